@@ -1,0 +1,50 @@
+# One library a folder:
+#   ringwright_library(engine_cql SOURCES lexer.cpp ... LINKS engine_base ...)
+# One test program a folder; each tst_*.cpp holds one QObject with its claims as slots:
+#   ringwright_test(tst_engine_cql SOURCES tst_lexer.cpp ... LINKS engine_cql)
+# A program: ringwright_program(ringwright-node SOURCES main.cpp LINKS engine_node)
+
+function(ringwright_target_defaults target)
+    target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
+    target_compile_features(${target} PUBLIC cxx_std_20)
+    target_compile_options(${target} PRIVATE -Wall -Wextra -Wno-missing-field-initializers)
+    if(RINGWRIGHT_WERROR)
+        target_compile_options(${target} PRIVATE -Werror)
+    endif()
+endfunction()
+
+function(ringwright_library target)
+    cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+    add_library(${target} STATIC ${arg_SOURCES})
+    target_link_libraries(${target} PUBLIC ${arg_LINKS})
+    ringwright_target_defaults(${target})
+    if(target MATCHES "^(widgets|app)")
+        set_target_properties(${target} PROPERTIES AUTOMOC ON)
+        if(RINGWRIGHT_PCH)
+            target_precompile_headers(${target} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/qt_pch.h)
+        endif()
+    endif()
+endfunction()
+
+function(ringwright_program target)
+    cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+    add_executable(${target} ${arg_SOURCES})
+    target_link_libraries(${target} PRIVATE ${arg_LINKS})
+    ringwright_target_defaults(${target})
+    set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+endfunction()
+
+function(ringwright_test target)
+    cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+    add_executable(${target} ${arg_SOURCES})
+    target_link_libraries(${target} PRIVATE test_support Qt6::Test ${arg_LINKS})
+    ringwright_target_defaults(${target})
+    target_compile_definitions(${target} PRIVATE
+        RINGWRIGHT_FIXTURES="${PROJECT_SOURCE_DIR}/tests/fixtures"
+        RINGWRIGHT_SOURCE="${PROJECT_SOURCE_DIR}"
+        RINGWRIGHT_BIN="${CMAKE_BINARY_DIR}/bin")
+    set_target_properties(${target} PROPERTIES AUTOMOC ON UNITY_BUILD OFF
+        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    add_test(NAME ${target} COMMAND ${target})
+    set_tests_properties(${target} PROPERTIES ENVIRONMENT "QT_QPA_PLATFORM=offscreen" TIMEOUT 300)
+endfunction()

@@ -1,0 +1,126 @@
+#include "engine/base/bytes.h"
+
+#include <bit>
+
+namespace engine {
+
+namespace {
+
+int hexDigit(char c) noexcept
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+std::uint64_t zigZag(std::int64_t value) noexcept
+{
+    return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
+}
+
+} // namespace
+
+std::string toHex(ByteView bytes)
+{
+    static constexpr char kDigits[] = "0123456789abcdef";
+    std::string out;
+    out.reserve(bytes.size() * 2);
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        out.push_back(kDigits[byte >> 4]);
+        out.push_back(kDigits[byte & 15]);
+    }
+    return out;
+}
+
+bool fromHex(std::string_view hex, Bytes& out)
+{
+    out.clear();
+    if (hex.size() % 2 != 0)
+        return false;
+    out.reserve(hex.size() / 2);
+    for (std::size_t i = 0; i < hex.size(); i += 2) {
+        const int high = hexDigit(hex[i]);
+        const int low = hexDigit(hex[i + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        out.push_back(static_cast<char>(high * 16 + low));
+    }
+    return true;
+}
+
+void ByteWriter::f64(double value)
+{
+    u64(std::bit_cast<std::uint64_t>(value));
+}
+
+std::size_t unsignedVintSize(std::uint64_t value) noexcept
+{
+    // 7 payload bits a byte up to 8 bytes; the ninth byte takes the last 8 bits.
+    const int bits = value == 0 ? 1 : 64 - std::countl_zero(value);
+    return bits > 56 ? 9 : static_cast<std::size_t>((bits + 6) / 7);
+}
+
+std::size_t vintSize(std::int64_t value) noexcept
+{
+    return unsignedVintSize(zigZag(value));
+}
+
+void ByteWriter::unsignedVint(std::uint64_t value)
+{
+    const std::size_t size = unsignedVintSize(value);
+    if (size == 1) {
+        u8(static_cast<std::uint8_t>(value));
+        return;
+    }
+    char raw[9];
+    if (size == 9) {
+        raw[0] = static_cast<char>(0xff);
+        storeBigEndian(raw + 1, value);
+    } else {
+        const unsigned extra = static_cast<unsigned>(size) - 1;
+        for (unsigned i = 0; i < size; ++i)
+            raw[i] = static_cast<char>(value >> (8 * (extra - i)));
+        raw[0] = static_cast<char>(static_cast<unsigned char>(raw[0]) |
+                                   static_cast<unsigned char>(0xff << (8 - extra)));
+    }
+    m_out.append(raw, size);
+}
+
+void ByteWriter::vint(std::int64_t value)
+{
+    unsignedVint(zigZag(value));
+}
+
+double ByteReader::f64() noexcept
+{
+    return std::bit_cast<double>(u64());
+}
+
+std::uint64_t ByteReader::unsignedVint() noexcept
+{
+    const std::uint8_t first = u8();
+    if ((first & 0x80) == 0)
+        return first;
+    const int extra = std::countl_one(first);
+    if (remaining() < static_cast<std::size_t>(extra)) {
+        fail();
+        return 0;
+    }
+    std::uint64_t value = extra >= 7 ? 0 : first & (0xffU >> (extra + 1));
+    for (int i = 0; i < extra; ++i)
+        value = (value << 8) | static_cast<unsigned char>(*m_at++);
+    return value;
+}
+
+std::int64_t ByteReader::vint() noexcept
+{
+    const std::uint64_t raw = unsignedVint();
+    return static_cast<std::int64_t>(raw >> 1) ^ -static_cast<std::int64_t>(raw & 1);
+}
+
+} // namespace engine

@@ -1,0 +1,193 @@
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace engine {
+
+/// A string of bytes, and a view of one. `std::string` because it keeps short keys without
+/// allocating and because its comparison is memcmp: bytes compare unsigned, which is Cassandra's
+/// order of blobs, text and names.
+using Bytes = std::string;
+using ByteView = std::string_view;
+
+/// Lower-case hexadecimal, without prefix.
+[[nodiscard]] std::string toHex(ByteView bytes);
+/// Reads hexadecimal of either case; returns false on an odd length or a foreign character.
+[[nodiscard]] bool fromHex(std::string_view hex, Bytes& out);
+
+namespace detail {
+template <class T>
+[[nodiscard]] inline T swapBytes(T value) noexcept
+{
+    if constexpr (sizeof(T) == 1)
+        return value;
+    else if constexpr (sizeof(T) == 2)
+        return static_cast<T>(__builtin_bswap16(static_cast<std::uint16_t>(value)));
+    else if constexpr (sizeof(T) == 4)
+        return static_cast<T>(__builtin_bswap32(static_cast<std::uint32_t>(value)));
+    else
+        return static_cast<T>(__builtin_bswap64(static_cast<std::uint64_t>(value)));
+}
+} // namespace detail
+
+/// Reads `T` big-endian from `from`, which holds at least sizeof(T) bytes.
+template <class T>
+[[nodiscard]] inline T loadBigEndian(const char* from) noexcept
+{
+    T value;
+    std::memcpy(&value, from, sizeof(T));
+    return detail::swapBytes(value);
+}
+
+/// Writes `value` big-endian to `to`, which has room for sizeof(T) bytes.
+template <class T>
+inline void storeBigEndian(char* to, T value) noexcept
+{
+    value = detail::swapBytes(value);
+    std::memcpy(to, &value, sizeof(T));
+}
+
+/// Appends big-endian numbers, Cassandra's vints and raw bytes to a buffer that it does not own.
+class ByteWriter {
+public:
+    explicit ByteWriter(Bytes& out) noexcept : m_out(out) {}
+
+    void u8(std::uint8_t value) { m_out.push_back(static_cast<char>(value)); }
+    void u16(std::uint16_t value) { fixed(value); }
+    void u32(std::uint32_t value) { fixed(value); }
+    void u64(std::uint64_t value) { fixed(value); }
+    void i8(std::int8_t value) { u8(static_cast<std::uint8_t>(value)); }
+    void i16(std::int16_t value) { fixed(value); }
+    void i32(std::int32_t value) { fixed(value); }
+    void i64(std::int64_t value) { fixed(value); }
+    void f64(double value);
+    void raw(ByteView bytes) { m_out.append(bytes); }
+
+    /// Cassandra's VIntCoding: the number of leading one bits of the first byte is the number of
+    /// bytes that follow. 1 to 9 bytes.
+    void unsignedVint(std::uint64_t value);
+    /// The same after zig-zag.
+    void vint(std::int64_t value);
+
+    /// A 32-bit length, then the bytes.
+    void bytes32(ByteView bytes)
+    {
+        i32(static_cast<std::int32_t>(bytes.size()));
+        raw(bytes);
+    }
+    /// A 16-bit length, then the bytes. Requires at most 65,535 bytes.
+    void bytes16(ByteView bytes)
+    {
+        u16(static_cast<std::uint16_t>(bytes.size()));
+        raw(bytes);
+    }
+    /// An unsigned vint length, then the bytes.
+    void bytesVint(ByteView bytes)
+    {
+        unsignedVint(bytes.size());
+        raw(bytes);
+    }
+
+    [[nodiscard]] std::size_t position() const noexcept { return m_out.size(); }
+    [[nodiscard]] Bytes& buffer() noexcept { return m_out; }
+
+private:
+    template <class T>
+    void fixed(T value)
+    {
+        char raw[sizeof(T)];
+        storeBigEndian(raw, value);
+        m_out.append(raw, sizeof(T));
+    }
+
+    Bytes& m_out;
+};
+
+/// The number of bytes that ByteWriter::unsignedVint writes for `value`.
+[[nodiscard]] std::size_t unsignedVintSize(std::uint64_t value) noexcept;
+[[nodiscard]] std::size_t vintSize(std::int64_t value) noexcept;
+
+/// Reads what ByteWriter writes, from bytes that it does not own.
+///
+/// Never reads past the end: the first read that would, and every one after it, returns zero or
+/// an empty view and makes `ok()` false. Callers check `ok()` once at the end, and before they
+/// allocate by a length that was read. Lengths are compared with what is left, so a hostile
+/// length cannot make a caller allocate more than the input holds.
+class ByteReader {
+public:
+    explicit ByteReader(ByteView in) noexcept : m_at(in.data()), m_end(in.data() + in.size()) {}
+
+    [[nodiscard]] bool ok() const noexcept { return m_ok; }
+    [[nodiscard]] std::size_t remaining() const noexcept
+    {
+        return static_cast<std::size_t>(m_end - m_at);
+    }
+    [[nodiscard]] bool atEnd() const noexcept { return m_at == m_end; }
+    [[nodiscard]] const char* cursor() const noexcept { return m_at; }
+    /// Marks the input as bad, for checks that the caller makes.
+    void fail() noexcept
+    {
+        m_ok = false;
+        m_at = m_end;
+    }
+
+    std::uint8_t u8() noexcept { return fixed<std::uint8_t>(); }
+    std::uint16_t u16() noexcept { return fixed<std::uint16_t>(); }
+    std::uint32_t u32() noexcept { return fixed<std::uint32_t>(); }
+    std::uint64_t u64() noexcept { return fixed<std::uint64_t>(); }
+    std::int8_t i8() noexcept { return static_cast<std::int8_t>(u8()); }
+    std::int16_t i16() noexcept { return fixed<std::int16_t>(); }
+    std::int32_t i32() noexcept { return fixed<std::int32_t>(); }
+    std::int64_t i64() noexcept { return fixed<std::int64_t>(); }
+    double f64() noexcept;
+    std::uint64_t unsignedVint() noexcept;
+    std::int64_t vint() noexcept;
+
+    /// The next `size` bytes, as a view of the input.
+    ByteView raw(std::size_t size) noexcept
+    {
+        if (size > remaining()) {
+            fail();
+            return {};
+        }
+        const ByteView view{m_at, size};
+        m_at += size;
+        return view;
+    }
+    /// A 32-bit length and the bytes; a negative length fails.
+    ByteView bytes32() noexcept
+    {
+        const std::int32_t size = i32();
+        if (size < 0) {
+            fail();
+            return {};
+        }
+        return raw(static_cast<std::size_t>(size));
+    }
+    ByteView bytes16() noexcept { return raw(u16()); }
+    ByteView bytesVint() noexcept { return raw(unsignedVint()); }
+    ByteView rest() noexcept { return raw(remaining()); }
+    void skip(std::size_t size) noexcept { (void)raw(size); }
+
+private:
+    template <class T>
+    T fixed() noexcept
+    {
+        if (remaining() < sizeof(T)) {
+            fail();
+            return T{};
+        }
+        const T value = loadBigEndian<T>(m_at);
+        m_at += sizeof(T);
+        return value;
+    }
+
+    const char* m_at;
+    const char* m_end;
+    bool m_ok = true;
+};
+
+} // namespace engine

@@ -1,0 +1,108 @@
+#pragma once
+
+#include "engine/base/result.h"
+
+#include <coroutine>
+#include <exception>
+#include <utility>
+
+namespace engine {
+
+/// A lazy coroutine that yields `Result<T>`.
+///
+/// Nothing runs until it is awaited or given to Runtime::spawn(). Awaiting moves control into it
+/// at once (symmetric transfer); its end moves control back. It suspends only on things that
+/// complete through the runtime's ready queue, so all of a node's tasks run on its one thread.
+/// Destroying a Task that has not ended destroys its frame and, with it, whatever it awaits.
+///
+/// `Task<void>` ends with `co_return ok();` or `co_return Error{…};`. An exception that escapes
+/// becomes a ServerError. Not thread-safe.
+template <class T = void>
+class [[nodiscard]] Task {
+public:
+    using Outcome = Result<T>;
+
+    struct promise_type {
+        Outcome outcome{Error{ErrorCode::Cancelled, "the task never ended"}};
+        std::coroutine_handle<> continuation = std::noop_coroutine();
+
+        Task get_return_object() { return Task{Handle::from_promise(*this)}; }
+        std::suspend_always initial_suspend() noexcept { return {}; }
+        auto final_suspend() noexcept
+        {
+            struct Back {
+                bool await_ready() noexcept { return false; }
+                std::coroutine_handle<> await_suspend(Handle self) noexcept
+                {
+                    return self.promise().continuation;
+                }
+                void await_resume() noexcept {}
+            };
+            return Back{};
+        }
+        void return_value(Outcome value) { outcome = std::move(value); }
+        void unhandled_exception() noexcept
+        {
+            try {
+                throw;
+            } catch (const std::exception& e) {
+                outcome = Error{ErrorCode::ServerError, e.what()};
+            } catch (...) {
+                outcome = Error{ErrorCode::ServerError, "an unknown exception"};
+            }
+        }
+    };
+    using Handle = std::coroutine_handle<promise_type>;
+
+    Task() = default;
+    Task(Task&& other) noexcept : m_handle(std::exchange(other.m_handle, {})) {}
+    Task& operator=(Task&& other) noexcept
+    {
+        if (this != &other) {
+            reset();
+            m_handle = std::exchange(other.m_handle, {});
+        }
+        return *this;
+    }
+    ~Task() { reset(); }
+
+    auto operator co_await() && noexcept
+    {
+        struct Awaiter {
+            Handle handle;
+            bool await_ready() noexcept { return handle.done(); }
+            std::coroutine_handle<> await_suspend(std::coroutine_handle<> waiting) noexcept
+            {
+                handle.promise().continuation = waiting;
+                return handle;
+            }
+            Outcome await_resume() { return std::move(handle.promise().outcome); }
+        };
+        return Awaiter{m_handle};
+    }
+    auto operator co_await() & noexcept { return std::move(*this).operator co_await(); }
+
+    [[nodiscard]] bool done() const noexcept { return m_handle && m_handle.done(); }
+    [[nodiscard]] explicit operator bool() const noexcept { return static_cast<bool>(m_handle); }
+    /// Runs the task up to its first suspension. For Runtime::spawn and tests.
+    void start() { m_handle.resume(); }
+    /// Requires done().
+    [[nodiscard]] Outcome& outcome() noexcept { return m_handle.promise().outcome; }
+    /// What runs when the task ends. For Runtime::spawn.
+    void setContinuation(std::coroutine_handle<> next) noexcept
+    {
+        m_handle.promise().continuation = next;
+    }
+
+private:
+    explicit Task(Handle handle) noexcept : m_handle(handle) {}
+    void reset() noexcept
+    {
+        if (auto handle = std::exchange(m_handle, {}))
+            handle.destroy();
+    }
+
+    Handle m_handle;
+};
+
+} // namespace engine
