@@ -1,0 +1,81 @@
+#pragma once
+
+#include "engine/rows/row.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace engine::rows {
+
+/// A bound that owns its values; see Bound.
+struct OwnedBound {
+    BoundKind kind = BoundKind::InclusiveStart;
+    std::vector<Bytes> values;
+};
+
+/// A contiguous piece of a partition's clusterings. Default: everything.
+struct Slice {
+    OwnedBound start{BoundKind::InclusiveStart, {}};
+    OwnedBound end{BoundKind::InclusiveEnd, {}};
+};
+
+/// Which rows of a partition: either the rows with exactly these clusterings, or slices, sorted
+/// and disjoint. Neither: all rows.
+struct ClusteringFilter {
+    std::vector<std::vector<Bytes>> names; ///< full clusterings, sorted
+    std::vector<Slice> slices;
+    bool isNames = false;
+    bool reversed = false; ///< return rows from the end
+    [[nodiscard]] bool selectsAll() const noexcept { return !isNames && slices.empty(); }
+};
+
+/// Bounds of a result. Limits count live rows; UINT32_MAX: none.
+struct DataLimits {
+    std::uint32_t rows = UINT32_MAX;
+    std::uint32_t rowsPerPartition = UINT32_MAX;
+};
+
+/// One end of a token range or of a key range (PartitionPosition).
+struct PartitionBound {
+    std::int64_t token = INT64_MIN;
+    std::optional<Bytes> key; ///< with the key: exactly there; without: at the token's edge
+    bool inclusive = false;
+};
+
+/// Partitions in token order from `start` to `end`; a range does not wrap. Whole ring: default.
+struct PartitionRange {
+    PartitionBound start;              ///< token INT64_MIN, exclusive: the ring's start
+    std::optional<PartitionBound> end; ///< none: the ring's end
+};
+
+/// A simple restriction on a non-key column, checked where the data is (ALLOW FILTERING).
+struct RowFilterExpression {
+    enum class Operator : std::uint8_t { Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual, Contains, ContainsKey, In };
+    std::string column;
+    Operator op = Operator::Equal;
+    Bytes value;               ///< for In: a frozen list
+    std::optional<Bytes> mapKey; ///< for `m['k'] = v`
+};
+
+/// What to read: of one partition (`key`) or of a range of partitions. A value that travels from
+/// coordinator to replica.
+struct ReadCommand {
+    schema::TablePtr table;
+    std::optional<Bytes> key;
+    PartitionRange range;          ///< used without `key`
+    ClusteringFilter clustering;
+    std::vector<const schema::Column*> columns; ///< static and regular ones to fetch; empty: all
+    std::vector<RowFilterExpression> filter;
+    DataLimits limits;
+    std::int64_t nowSeconds = 0;
+    /// Paging: continue after this clustering in the first partition (empty: at its start).
+    std::optional<std::vector<Bytes>> resumeAfter;
+};
+
+/// The wire form, versioned; see serialization.h for tables that the reader lacks.
+void writeReadCommand(const ReadCommand& command, Bytes& out);
+[[nodiscard]] Result<ReadCommand> readReadCommand(ByteReader& in,
+    const std::function<schema::TablePtr(const schema::TableId&)>& tables);
+
+} // namespace engine::rows
