@@ -33,7 +33,8 @@ enum class Consistency : std::uint16_t {
 }
 [[nodiscard]] constexpr bool isDatacenterLocal(Consistency c) noexcept
 {
-    return c == Consistency::LocalOne || c == Consistency::LocalQuorum || c == Consistency::LocalSerial;
+    return c == Consistency::LocalOne || c == Consistency::LocalQuorum ||
+           c == Consistency::LocalSerial;
 }
 
 } // namespace engine::protocol
