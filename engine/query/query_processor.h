@@ -1,0 +1,98 @@
+#pragma once
+
+#include "engine/base/runtime.h"
+#include "engine/base/task.h"
+#include "engine/coordination/coordinator.h"
+#include "engine/protocol/requests.h"
+#include "engine/protocol/responses.h"
+#include "engine/schema/schema_owner.h"
+
+#include <array>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace engine::query {
+
+class VirtualTables;
+class PreparedStatement;
+using PreparedStatementPtr = std::shared_ptr<const PreparedStatement>;
+
+/// What a request brings besides the statement. Views: whoever calls keeps what they point to
+/// (frame, arena, connection) until the task has ended.
+struct RequestContext {
+    protocol::QueryOptions options;
+    /// The keyspace of the connection (USE); `options.keyspace` of v5 goes before it.
+    std::string_view keyspace;
+    MonoTime deadline{};
+    std::shared_ptr<coordination::TraceSession> trace;
+};
+
+/// Rows as the wire has them: encodeRowsHeader(metadata, rowCount), then `content`.
+struct Rows {
+    protocol::RowsMetadata metadata; ///< columns always set; the wire drops them if told to skip
+    std::int32_t rowCount = 0;
+    Bytes content; ///< each value with its 32-bit length, row by row
+};
+
+/// What a statement answers.
+struct QueryResult {
+    std::variant<protocol::VoidResult, Rows, protocol::SetKeyspaceResult, protocol::SchemaChange>
+        value;
+    std::vector<std::string> warnings;
+};
+
+/// Numbers and switches that cassandra.yaml has, with its defaults.
+struct QuerySettings {
+    std::int32_t batchSizeWarnBytes = 5 * 1024;
+    std::int32_t batchSizeFailBytes = 50 * 1024;
+    std::size_t preparedStatementsMax = 4096;
+    std::int32_t defaultKeyspaceReplication = 1; ///< default_keyspace_rf
+};
+
+/// Prepares and executes CQL: the only way from the native protocol into the node.
+///
+/// A statement's text is parsed (cql) into what it says, prepared against the schema into what it
+/// means, then executed by its verb (select/, modify/, schema/). Prepared statements hold their
+/// table; each is checked with one pointer comparison against the current schema before it runs,
+/// and prepared again when its table changed.
+///
+/// Node thread only. Outlives its tasks.
+class QueryProcessor {
+public:
+    /// All references outlive it. `virtualTables` may be nullptr.
+    QueryProcessor(Runtime& runtime, coordination::Coordinator& coordinator,
+                   schema::SchemaOwner& schemaOwner, VirtualTables* virtualTables,
+                   QuerySettings settings = {});
+    ~QueryProcessor();
+    QueryProcessor(const QueryProcessor&) = delete;
+
+    /// QUERY. Fails with SyntaxError, Invalid, … in Cassandra's words.
+    [[nodiscard]] Task<QueryResult> query(std::string_view text, RequestContext context);
+
+    /// PREPARE. The id is the MD5 of keyspace and text as Cassandra's (QueryProcessor
+    /// .computeId), so that it is the same on every node; preparing again gives the same id.
+    [[nodiscard]] Result<protocol::PreparedResult> prepare(std::string_view text,
+                                                           std::string_view keyspace);
+
+    /// EXECUTE. Unprepared (with UnpreparedExtra) if the id is unknown. `resultMetadataId` is
+    /// what the client believes (v5, empty before): if the columns are others now, the result
+    /// has metadata.newMetadataId set.
+    [[nodiscard]] Task<QueryResult> execute(ByteView id, ByteView resultMetadataId,
+                                            RequestContext context);
+
+    /// BATCH.
+    [[nodiscard]] Task<QueryResult> batch(protocol::BatchRequest request, RequestContext context);
+
+    /// For system_views and tests.
+    [[nodiscard]] std::size_t preparedCount() const noexcept;
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace engine::query
