@@ -1,0 +1,169 @@
+#pragma once
+
+#include "engine/base/arena.h"
+#include "engine/base/disk.h"
+#include "engine/base/result.h"
+#include "engine/rows/read_command.h"
+#include "engine/rows/row.h"
+#include "engine/sstable/chunks.h"
+#include "engine/sstable/descriptor.h"
+#include "engine/sstable/key_order.h"
+#include "engine/sstable/row_index.h"
+#include "engine/sstable/statistics.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace engine::sstable {
+
+class Reader;
+using ReaderPtr = std::shared_ptr<const Reader>;
+
+/// How far a call got. Corrupt data and I/O are errors (Result) and name file, offset, partition.
+enum class Step : std::uint8_t {
+    Item,        ///< there is a next one
+    End,         ///< there is none
+    NotInMemory, ///< the ChunkSource may not block; nothing has changed, call again
+};
+
+/// Where a partition lies: an entry of Index.db. Small, immutable; what a key cache stores.
+struct PartitionEntry {
+    std::uint64_t dataOffset = 0;
+    std::shared_ptr<const RowIndex> rowIndex; ///< nullptr for partitions under 64 KiB
+};
+
+struct Lookup {
+    Step step = Step::End; ///< End: the key is not in the table
+    PartitionEntry entry;
+};
+
+/// One partition of one table, read forward.
+///
+///     PartitionCursor cursor{reader, source};
+///     cursor.open(entry) → Item; cursor.deletion(), cursor.staticRow();
+///     [cursor.slice(start, end);]            // else everything
+///     while (cursor.next(unfiltered) → Item) …
+///
+/// Rows are views: they hold until the next call of next(), slice() or open(), or the cursor's
+/// end. Cells of columns that were dropped from the table, written before they were dropped, are
+/// left out; the others point to columns of reader->table(). One thread at a time; after
+/// NotInMemory the caller may move the cursor to another thread with setSource() and go on.
+class PartitionCursor {
+public:
+    PartitionCursor(ReaderPtr reader, ChunkSource& source);
+    ~PartitionCursor();
+    PartitionCursor(PartitionCursor&&) noexcept;
+    PartitionCursor& operator=(PartitionCursor&&) noexcept;
+
+    void setSource(ChunkSource& source);
+
+    /// Reads key, partition deletion and static row.
+    [[nodiscard]] Result<Step> open(const PartitionEntry& entry);
+    [[nodiscard]] ByteView key() const noexcept;
+    [[nodiscard]] const rows::DeletionTime& deletion() const noexcept;
+    [[nodiscard]] const rows::Row& staticRow() const noexcept; ///< empty if none
+
+    /// From now on next() gives what lies between two bounds, through the row index where the
+    /// partition has one. A range deletion that is open at an edge is cut there, so markers are
+    /// always balanced. Slices of one partition must be ascending. Requires open().
+    void slice(const rows::Bound& start, const rows::Bound& end);
+
+    [[nodiscard]] Result<Step> next(rows::Unfiltered& to);
+
+private:
+    friend class TableScanner;
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// Partitions of one table in token order.
+///
+///     TableScanner scanner{reader, source, range};
+///     while (scanner.next() → Item) { scanner.partition() … }
+///
+/// What the caller does not read of a partition is skipped.
+class TableScanner {
+public:
+    TableScanner(ReaderPtr reader, ChunkSource& source, rows::PartitionRange range = {});
+    ~TableScanner();
+    TableScanner(TableScanner&&) noexcept;
+    TableScanner& operator=(TableScanner&&) noexcept;
+
+    void setSource(ChunkSource& source);
+    /// Moves to the next partition; its cursor is open then.
+    [[nodiscard]] Result<Step> next();
+    [[nodiscard]] PartitionCursor& partition() noexcept;
+    [[nodiscard]] std::int64_t token() const noexcept; ///< of the current partition
+    /// Bytes of Data.db that lie behind, uncompressed, for progress.
+    [[nodiscard]] std::uint64_t position() const noexcept;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// An open SSTable: bloom filter, summary and statistics in memory, Index.db and Data.db open.
+/// Immutable; any thread; shared by all that read it. It holds its files open, so they may be
+/// removed from their folder meanwhile.
+class Reader : public std::enable_shared_from_this<Reader> {
+public:
+    struct Options {
+        /// Chunk caches see `2 * cacheId` for Data.db and `2 * cacheId + 1` for Index.db.
+        std::uint64_t cacheId = 0;
+    };
+
+    /// Reads all components but Data.db and Index.db. Blocks. Corrupt names the file; NotFound;
+    /// VersionTooNew; Invalid when the table's key or clustering differs from `table`'s.
+    [[nodiscard]] static Result<ReaderPtr> open(Disk& disk, const Descriptor& descriptor,
+                                                schema::TablePtr table, Options options);
+    [[nodiscard]] static Result<ReaderPtr> open(Disk& disk, const Descriptor& descriptor,
+                                                schema::TablePtr table)
+    {
+        return open(disk, descriptor, std::move(table), Options{});
+    }
+    ~Reader();
+
+    /// The same files read as another version of the table, after ALTER TABLE. Cheap.
+    [[nodiscard]] Result<ReaderPtr> withTable(schema::TablePtr table) const;
+
+    [[nodiscard]] const Descriptor& descriptor() const noexcept;
+    [[nodiscard]] const schema::TablePtr& table() const noexcept;
+    [[nodiscard]] const StatsMetadata& stats() const noexcept;
+    [[nodiscard]] const Statistics& statistics() const noexcept;
+    [[nodiscard]] const SerializationHeader& header() const noexcept;
+    [[nodiscard]] std::uint64_t dataBytes() const noexcept;   ///< Data.db before compression
+    [[nodiscard]] std::uint64_t bytesOnDisk() const noexcept; ///< all components
+    [[nodiscard]] std::uint64_t estimatedPartitions() const noexcept; ///< from the summary
+    [[nodiscard]] std::uint64_t memoryBytes() const noexcept;         ///< filter and summary
+    [[nodiscard]] ByteView firstKey() const noexcept;
+    [[nodiscard]] ByteView lastKey() const noexcept;
+    [[nodiscard]] std::int64_t firstToken() const noexcept;
+    [[nodiscard]] std::int64_t lastToken() const noexcept;
+
+    /// Whether the key may be here: within first and last key, and by the bloom filter. Never a
+    /// false no. No I/O. `key` is hashed once by the caller (KeyHash) for all tables.
+    [[nodiscard]] bool mayContain(const KeyHash& key) const noexcept;
+    /// Finds a key through summary and index, without asking the bloom filter.
+    [[nodiscard]] Result<Lookup> find(const KeyHash& key, ChunkSource& source) const;
+
+    /// Whether rows within the slice may be here, by the least and greatest clustering of the
+    /// statistics. Says nothing about partition deletions and static rows.
+    [[nodiscard]] bool mayContainClustering(const rows::Bound& start,
+                                            const rows::Bound& end) const noexcept;
+
+    /// Data.db against Digest.crc32. Reads the whole file; blocks.
+    [[nodiscard]] Result<void> verifyDigest(Disk& disk) const;
+
+private:
+    friend class PartitionCursor;
+    friend class TableScanner;
+    struct Files;
+    struct ColumnMap;
+    Reader() = default;
+    std::shared_ptr<const Files> m_files;
+    std::shared_ptr<const ColumnMap> m_columns;
+    schema::TablePtr m_table;
+};
+
+} // namespace engine::sstable
