@@ -2,10 +2,8 @@
 
 #include "engine/base/inet.h"
 #include "engine/base/uuid.h"
-#include "engine/cql/type.h"
-#include "engine/schema/table.h"
+#include "engine/schema/schema.h"
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,58 +38,13 @@ struct Topology {
 };
 using TopologyPtr = std::shared_ptr<const Topology>;
 
-struct FunctionInfo {
-    std::string name;
-    std::vector<std::string> argumentNames;
-    std::vector<std::string> argumentTypes; ///< as CQL writes them
-    std::string returnType;
-    std::string language;
-    std::string body;
-    bool calledOnNullInput = false;
-};
-
-struct AggregateInfo {
-    std::string name;
-    std::vector<std::string> argumentTypes;
-    std::string returnType;
-    std::string stateFunction;
-    std::string stateType;
-    std::string finalFunction; ///< empty: none
-    std::string initialCondition;
-};
-
-/// A materialized view: its table and what it is a view of.
-struct ViewInfo {
-    schema::TablePtr table;
-    std::string baseTable;
-    std::string whereClause;
-    bool includesAllColumns = false;
-};
-
-struct KeyspaceInfo {
-    std::string name;
-    bool durableWrites = true;
-    bool isVirtual = false;
-    schema::StringMap replication; ///< with "class"; empty for virtual keyspaces
-    std::map<std::string, schema::TablePtr> tables;
-    std::map<std::string, ViewInfo> views;
-    std::map<std::string, cql::TypePtr> types;
-    std::vector<FunctionInfo> functions;
-    std::vector<AggregateInfo> aggregates;
-};
-
-/// An immutable picture of the cluster's schema, from system_schema.* and
-/// system_virtual_schema.*; a new one is published on every change.
+/// The cluster's schema from system_schema.*, with the keyspaces of system_virtual_schema.* among
+/// them; a new one is published on every change. Immutable; any thread.
 struct SchemaInfo {
-    Uuid version;
-    std::map<std::string, KeyspaceInfo> keyspaces;
-    /// Definitions that were skipped because we could not read them, one sentence each.
+    schema::SchemaPtr schema; ///< never nullptr
+    /// Definitions that were left out because we could not read them, one sentence each.
     std::vector<std::string> unread;
-
-    /// nullptr if there is none.
-    [[nodiscard]] schema::TablePtr table(const std::string& keyspace,
-                                         const std::string& name) const;
 };
-using SchemaPtr = std::shared_ptr<const SchemaInfo>;
+using SchemaInfoPtr = std::shared_ptr<const SchemaInfo>;
 
 } // namespace engine::client

@@ -10,6 +10,7 @@
 #include "engine/protocol/version.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -104,7 +105,7 @@ public:
     virtual void onState(const SessionState& state) = 0;
     /// A node came, went, was marked up or down, or its description changed.
     virtual void onTopology(const TopologyPtr& topology) = 0;
-    virtual void onSchema(const SchemaPtr& schema) = 0;
+    virtual void onSchema(const SchemaInfoPtr& schema) = 0;
 };
 
 /// A value bound to a marker: serialized bytes, or null, or (v4 and later) left unset.
@@ -213,7 +214,7 @@ public:
     /// The pictures of the moment; nullptr before the first. Any thread.
     [[nodiscard]] SessionState state() const;
     [[nodiscard]] TopologyPtr topology() const;
-    [[nodiscard]] SchemaPtr schema() const;
+    [[nodiscard]] SchemaInfoPtr schema() const;
 
     /// Tries to connect now instead of when the interval ends.
     void reconnectNow();
