@@ -45,7 +45,8 @@ struct Liveness {
     [[nodiscard]] bool isExpiring() const noexcept { return ttl != kNoTtl; }
     [[nodiscard]] bool isLive(std::int64_t nowSeconds) const noexcept
     {
-        return !isEmpty() && ttl != kExpiredLivenessTtl && (!isExpiring() || nowSeconds < expiresAt);
+        return !isEmpty() && ttl != kExpiredLivenessTtl &&
+               (!isExpiring() || nowSeconds < expiresAt);
     }
     friend bool operator==(const Liveness&, const Liveness&) = default;
 };

@@ -12,7 +12,10 @@ namespace engine::rows {
 /// replica answers, and what a merge yields. Movable, not copyable; no thread affinity.
 class Partition {
 public:
-    Partition(schema::TablePtr table, ByteView key) : m_table(std::move(table)), m_key(m_arena.copy(key)) {}
+    Partition(schema::TablePtr table, ByteView key)
+        : m_table(std::move(table)), m_key(m_arena.copy(key))
+    {
+    }
     Partition(Partition&&) noexcept = default;
     Partition& operator=(Partition&&) noexcept = default;
 
@@ -20,8 +23,8 @@ public:
     [[nodiscard]] ByteView key() const noexcept { return m_key; }
     [[nodiscard]] Arena& arena() noexcept { return m_arena; }
 
-    DeletionTime deletion;              ///< of the whole partition
-    Row staticRow;                      ///< empty if none
+    DeletionTime deletion;               ///< of the whole partition
+    Row staticRow;                       ///< empty if none
     std::vector<Unfiltered> unfiltereds; ///< sorted; markers balanced
 
     [[nodiscard]] bool isEmpty() const noexcept

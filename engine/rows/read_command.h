@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/rows/row.h"
+#include "engine/rows/serialization.h"
 
 #include <optional>
 #include <string>
@@ -26,7 +27,10 @@ struct ClusteringFilter {
     std::vector<std::vector<Bytes>> names; ///< full clusterings, sorted
     std::vector<Slice> slices;
     bool isNames = false;
-    bool reversed = false; ///< return rows from the end
+    /// Walk from the end: limits keep the last rows. The partitions of an answer are still in
+    /// clustering order, so that they merge and digest as all others; whoever shows them walks
+    /// backward.
+    bool reversed = false;
     [[nodiscard]] bool selectsAll() const noexcept { return !isNames && slices.empty(); }
 };
 
@@ -49,12 +53,23 @@ struct PartitionRange {
     std::optional<PartitionBound> end; ///< none: the ring's end
 };
 
-/// A simple restriction on a non-key column, checked where the data is (ALLOW FILTERING).
+/// A simple restriction on any column, checked where the data is (ALLOW FILTERING). A null value
+/// satisfies none. Of multi-cell columns only Contains, ContainsKey and `mapKey` are supported.
 struct RowFilterExpression {
-    enum class Operator : std::uint8_t { Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual, Contains, ContainsKey, In };
+    enum class Operator : std::uint8_t {
+        Equal,
+        NotEqual,
+        Less,
+        LessOrEqual,
+        Greater,
+        GreaterOrEqual,
+        Contains,
+        ContainsKey,
+        In
+    };
     std::string column;
     Operator op = Operator::Equal;
-    Bytes value;               ///< for In: a frozen list
+    Bytes value;                 ///< for In: a frozen list
     std::optional<Bytes> mapKey; ///< for `m['k'] = v`
 };
 
@@ -63,19 +78,21 @@ struct RowFilterExpression {
 struct ReadCommand {
     schema::TablePtr table;
     std::optional<Bytes> key;
-    PartitionRange range;          ///< used without `key`
+    PartitionRange range; ///< used without `key`
     ClusteringFilter clustering;
-    std::vector<const schema::Column*> columns; ///< static and regular ones to fetch; empty: all
+    /// Static and regular columns to fetch, any order; empty: all. Cells of other columns may
+    /// still come, without their value, where they are the proof that a row exists: ignore them.
+    std::vector<const schema::Column*> columns;
     std::vector<RowFilterExpression> filter;
     DataLimits limits;
     std::int64_t nowSeconds = 0;
-    /// Paging: continue after this clustering in the first partition (empty: at its start).
+    /// Paging: continue after this clustering in the first partition (before it if reversed);
+    /// its static row has been counted. None: at the partition's start.
     std::optional<std::vector<Bytes>> resumeAfter;
 };
 
 /// The wire form, versioned; see serialization.h for tables that the reader lacks.
 void writeReadCommand(const ReadCommand& command, Bytes& out);
-[[nodiscard]] Result<ReadCommand> readReadCommand(ByteReader& in,
-    const std::function<schema::TablePtr(const schema::TableId&)>& tables);
+[[nodiscard]] Result<ReadCommand> readReadCommand(ByteReader& in, const TableLookup& tables);
 
 } // namespace engine::rows

@@ -21,7 +21,8 @@ struct Cell {
     LocalDeletionTime localDeletionTime = kNoDeletionTime;
     std::int32_t ttl = kNoTtl;
     bool hasPath = false;
-    ByteView path;  ///< element key of a multi-cell column: list timeuuid, set value, map key, 16-bit field number of a user type
+    ByteView path; ///< element key of a multi-cell column: list timeuuid, set value, map key,
+                   ///< 16-bit field number of a user type
     ByteView value;
 
     [[nodiscard]] bool isTombstone() const noexcept
@@ -31,7 +32,8 @@ struct Cell {
     [[nodiscard]] bool isExpiring() const noexcept { return ttl != kNoTtl; }
     [[nodiscard]] bool isLive(std::int64_t nowSeconds) const noexcept
     {
-        return localDeletionTime == kNoDeletionTime || (ttl != kNoTtl && nowSeconds < localDeletionTime);
+        return localDeletionTime == kNoDeletionTime ||
+               (ttl != kNoTtl && nowSeconds < localDeletionTime);
     }
 };
 
@@ -119,18 +121,21 @@ struct Unfiltered {
 [[nodiscard]] int compareClustering(const schema::Table& table, std::span<const ByteView> a,
                                     std::span<const ByteView> b) noexcept;
 /// Where a bound stands relative to a row's clustering, or two bounds to each other.
-[[nodiscard]] int compareBounds(const schema::Table& table, BoundKind aKind, std::span<const ByteView> a,
-                                BoundKind bKind, std::span<const ByteView> b) noexcept;
+[[nodiscard]] int compareBounds(const schema::Table& table, BoundKind aKind,
+                                std::span<const ByteView> a, BoundKind bKind,
+                                std::span<const ByteView> b) noexcept;
 /// Orders two cells of one row.
 [[nodiscard]] int compareCells(const Cell& a, const Cell& b) noexcept;
 
 /// Which of two cells of the same column and path survives (Cells.reconcile): greater timestamp,
-/// then tombstone over live, then greater expiry, then greater value; counters merge into `arena`.
+/// then tombstone over live, then greater expiry, then greater value; counters merge (see
+/// counter_context.h), where necessary into `arena`.
 [[nodiscard]] Cell reconcile(const Cell& a, const Cell& b, Arena& arena);
 
 /// Merges rows of one clustering into one, dropping what a deletion among them (or `above`, the
-/// partition or range deletion that covers them) shadows. The result lives in `arena`; its bytes
-/// remain those of the inputs. Row and cell tombstones are kept.
+/// partition or range deletion that covers them) shadows. The result lives in `arena`, or is one
+/// of the inputs where nothing changes; its bytes remain those of the inputs. Row and cell
+/// tombstones are kept. Requires at least one row.
 [[nodiscard]] Row mergeRows(std::span<const Row> rows, const DeletionTime& above, Arena& arena);
 
 /// Copies a row and all bytes it refers to into `arena`.

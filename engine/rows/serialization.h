@@ -2,6 +2,7 @@
 
 #include "engine/rows/partition.h"
 
+#include <array>
 #include <functional>
 
 namespace engine::rows {
