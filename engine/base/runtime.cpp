@@ -59,6 +59,8 @@ struct Runtime::Root {
     }
 };
 
+Runtime::Runtime() = default;
+
 Runtime::~Runtime() = default;
 
 void Runtime::spawn(Priority priority, Label label, Task<void> task)

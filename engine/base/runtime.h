@@ -43,6 +43,9 @@ public:
 /// All methods are for the node's thread unless they say otherwise.
 class Runtime {
 public:
+    Runtime();
+    Runtime(const Runtime&) = delete;
+    Runtime& operator=(const Runtime&) = delete;
     virtual ~Runtime();
 
     [[nodiscard]] virtual MonoTime now() const = 0;
