@@ -1,0 +1,152 @@
+#pragma once
+
+#include "engine/base/callback.h"
+#include "engine/base/events.h"
+#include "engine/base/runtime.h"
+#include "engine/base/task.h"
+#include "engine/rows/partition.h"
+#include "engine/rows/read_command.h"
+#include "engine/schema/schema.h"
+#include "engine/storage/store_options.h"
+#include "engine/storage/table_metrics.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace engine::sstable {
+class Reader;
+using ReaderPtr = std::shared_ptr<const Reader>;
+} // namespace engine::sstable
+
+namespace engine::storage {
+
+/// What a read of the local data gives: partitions in token order with all that other replicas
+/// need for reconciling (tombstones too), within the command's slices and limits. Empty
+/// partitions are left out.
+struct LocalRead {
+    std::vector<rows::Partition> partitions;
+    /// Whether a limit ended the read, so that there may be more.
+    bool limited = false;
+};
+
+struct SnapshotInfo {
+    std::string name;
+    std::string keyspace;
+    std::string table;
+    std::uint64_t bytesOnDisk = 0; ///< of all files
+    std::uint64_t bytesTrue = 0;   ///< of those that are no longer part of the live table
+    WallTime createdAt;
+};
+
+/// Ends a write: runs on the node thread, once, when the mutation is as durable as the commit
+/// log's mode promises, or when it failed.
+using WriteDone = UniqueFunction<void(Result<void>)>;
+
+/// All data of one node: commit log, memtables, SSTables, snapshots, compaction. Node thread only
+/// (work on files runs on the pool).
+///
+/// Start: open() with the tables that the program defines itself (system, system_schema); read
+/// the schema from them; start() with the whole schema; afterwards setSchema() on each change.
+/// End: co_await drain(), or just destroy it: the commit log is the recovery. It must outlive its
+/// own tasks: destroy the Runtime's tasks first, or drain.
+///
+/// Folders: <data>/<keyspace>/<table>-<id in hex>/nb-1-big-*.db, snapshots/<name>/ beside them,
+/// as Cassandra's; <commitLog>/CommitLog-*.log in a form of our own.
+///
+/// Failures: DiskFull and Io when the commit log could not be written or synced: from then on all
+/// writes fail so until a restart (commit_failure_policy: stop), reads go on. Overloaded is never
+/// answered: writes wait while memtables are over their limit. NotFound: no such table.
+class LocalStore {
+public:
+    /// Opens the data folder: creates it if missing, removes leftovers of a crash, loads the
+    /// SSTables of `systemTables` and replays their part of the commit log.
+    /// Corrupt with the file and the way out if a synced part of the commit log is damaged.
+    [[nodiscard]] static Task<std::unique_ptr<LocalStore>>
+    open(Runtime& runtime, StoreOptions options, std::vector<schema::TablePtr> systemTables);
+    ~LocalStore();
+
+    /// Loads the SSTables of all other tables of `schema`, replays the rest of the commit log,
+    /// starts flushing and compacting in the background. Once. Virtual tables are ignored.
+    [[nodiscard]] Task<void> start(schema::SchemaPtr schema);
+    /// Takes over a changed schema at once: new tables are empty and usable, altered ones get
+    /// their new definition, dropped ones vanish (their files are removed in the background, after
+    /// a snapshot if auto_snapshot is on).
+    void setSchema(schema::SchemaPtr schema);
+
+    // ---- writing ----
+
+    /// Applies a mutation: readers see it at once; `done` runs when it is durable. Neither suspends
+    /// nor keeps `mutation`. False, without having done anything, if writers must wait (memtables
+    /// over their limit): co_await apply() then. Updates of unknown tables end with NotFound.
+    [[nodiscard]] bool tryApply(const rows::Mutation& mutation, WriteDone done);
+    /// The same as a task; waits its turn under pressure. A keyspace with durable_writes = false
+    /// stays out of the commit log.
+    [[nodiscard]] Task<void> apply(rows::Mutation mutation);
+
+    // ---- reading ----
+
+    /// Reads one partition if everything it needs is in memory or can be read without waiting and
+    /// it is small; else nullopt: co_await read(). Does not suspend. The partition may refer to
+    /// memtable memory, which it keeps alive. Empty if there is nothing. Requires command.key.
+    [[nodiscard]] std::optional<Result<rows::Partition>> tryRead(const rows::ReadCommand& command);
+    /// Reads a partition or a range of partitions. The command's filter is applied to the local
+    /// contents: a coordinator that merges several replicas leaves the filter out of what it sends
+    /// and applies it after merging (rows/filter.h).
+    [[nodiscard]] Task<LocalRead> read(rows::ReadCommand command,
+                                       Priority priority = Priority::Request);
+
+    // ---- operations; each is one button of nodetool ----
+
+    /// Writes the memtable of a table to an SSTable; ends when it is durable.
+    [[nodiscard]] Task<void> flush(schema::TableId table);
+    /// All tables of a keyspace, or of all.
+    [[nodiscard]] Task<void> flushAll(std::string keyspace = {});
+    /// Removes all data of a table on this node, durably; takes a snapshot before if
+    /// auto_snapshot is on.
+    [[nodiscard]] Task<void> truncate(schema::TableId table);
+    /// Merges all SSTables of a table into one (major compaction).
+    [[nodiscard]] Task<void> compact(schema::TableId table);
+    /// Stops automatic compaction of a table, or allows it again.
+    void setAutoCompaction(schema::TableId table, bool enabled);
+    /// Compactions that run or wait for a thread, and those that the strategy still wants.
+    [[nodiscard]] std::vector<CompactionInfo> compactions() const;
+    [[nodiscard]] std::uint32_t pendingCompactions() const;
+
+    /// Flushes the table and hard-links its SSTables to snapshots/<name>/ with manifest.json and
+    /// schema.cql holding `schemaCql`. AlreadyExists; Invalid for a name with slashes.
+    [[nodiscard]] Task<void> snapshot(schema::TableId table, std::string name,
+                                      std::string schemaCql, bool flushFirst = true);
+    /// Removes snapshots by name (empty: all) of a keyspace (empty: all).
+    [[nodiscard]] Task<void> clearSnapshot(std::string name, std::string keyspace = {});
+    [[nodiscard]] Task<std::vector<SnapshotInfo>> listSnapshots();
+    /// Takes in SSTables that were put into the table's folder (nodetool refresh).
+    [[nodiscard]] Task<void> refresh(schema::TableId table);
+
+    /// Refuses further writes, flushes everything, waits for compactions, closes the commit log:
+    /// the next start has nothing to replay.
+    [[nodiscard]] Task<void> drain();
+
+    // ---- looking ----
+
+    /// nullptr if there is none.
+    [[nodiscard]] const TableMetrics* metrics(schema::TableId table) const;
+    [[nodiscard]] const StoreMetrics& metrics() const;
+    /// The live SSTables, by generation.
+    [[nodiscard]] std::vector<sstable::ReaderPtr> sstables(schema::TableId table) const;
+    /// The folder of a table.
+    [[nodiscard]] std::string folderOf(schema::TableId table) const;
+    /// Bytes of all live SSTables (nodetool status' Load).
+    [[nodiscard]] std::uint64_t load() const;
+    /// None, or why writes are refused since.
+    [[nodiscard]] const std::optional<Error>& failure() const;
+
+private:
+    struct Impl;
+    explicit LocalStore(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace engine::storage

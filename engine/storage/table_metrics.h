@@ -1,0 +1,83 @@
+#pragma once
+
+#include "engine/base/time.h"
+#include "engine/schema/table.h"
+#include "engine/sstable/histograms.h"
+
+#include <cstdint>
+#include <string>
+
+namespace engine::storage {
+
+/// How long operations took, in microseconds, as tablestats and tablehistograms show it.
+struct LatencyMetric {
+    std::uint64_t count = 0;
+    std::uint64_t totalMicros = 0;
+    sstable::EstimatedHistogram histogram{90}; ///< up to about 20 s
+
+    void add(Duration took);
+    /// Mean in microseconds; 0 without any.
+    [[nodiscard]] double meanMicros() const noexcept
+    {
+        return count == 0 ? 0.0 : static_cast<double>(totalMicros) / static_cast<double>(count);
+    }
+};
+
+/// Counters of one table since the start of the node, and its sizes now (nodetool tablestats).
+/// Kept current by LocalStore; node thread.
+struct TableMetrics {
+    schema::TableId id;
+    std::string keyspace;
+    std::string name;
+
+    LatencyMetric reads;      ///< of one partition
+    LatencyMetric rangeReads; ///< of ranges
+    LatencyMetric writes;
+    std::uint64_t sstableCount = 0;
+    std::uint64_t liveDiskBytes = 0;
+    std::uint64_t uncompressedBytes = 0;   ///< of Data.db
+    std::uint64_t estimatedPartitions = 0; ///< SSTables and memtable; counted twice if in both
+    std::uint64_t offHeapBytes = 0;        ///< bloom filters and summaries
+    std::uint64_t memtableBytes = 0;
+    std::uint64_t memtableRows = 0;
+    std::uint64_t memtablePartitions = 0;
+    std::uint64_t memtableSwitches = 0;
+    std::uint64_t pendingFlushes = 0;
+    std::uint64_t bytesFlushed = 0;
+    std::uint64_t compactions = 0;
+    std::uint64_t bytesCompacted = 0;
+    std::uint64_t bloomFalsePositives = 0; ///< the filter said yes, the index no
+    std::uint64_t bloomTruePositives = 0;
+    std::uint64_t bloomTrueNegatives = 0;
+    std::uint64_t tombstonesScanned = 0;
+    std::uint64_t liveRowsScanned = 0;
+    std::uint64_t sstablesPerRead = 0; ///< sum over single-partition reads
+};
+
+/// Counters of the whole store.
+struct StoreMetrics {
+    std::uint64_t commitLogBytes = 0; ///< of all segments on disk
+    std::uint64_t commitLogSegments = 0;
+    std::uint64_t commitLogPendingBytes = 0; ///< not yet given to the kernel
+    std::uint64_t commitLogWrites = 0;       ///< turns, each one write
+    std::uint64_t commitLogRecords = 0;
+    std::uint64_t commitLogSyncs = 0;
+    std::uint64_t replayedRecords = 0;
+    std::uint64_t memtableBytes = 0;
+    std::uint64_t chunkCacheBytes = 0;
+    std::uint64_t chunkCacheHits = 0;
+    std::uint64_t chunkCacheMisses = 0;
+    std::uint64_t writesWaiting = 0; ///< under memory pressure
+};
+
+/// One compaction, for compactionstats.
+struct CompactionInfo {
+    std::string id; ///< a uuid
+    std::string keyspace;
+    std::string table;
+    std::string kind = "Compaction";
+    std::uint64_t bytesDone = 0;
+    std::uint64_t bytesTotal = 0;
+};
+
+} // namespace engine::storage
