@@ -1,0 +1,66 @@
+#pragma once
+
+#include <QHash>
+#include <QKeySequence>
+#include <QList>
+#include <QObject>
+#include <QString>
+
+#include <functional>
+
+class QAction;
+
+namespace studio {
+
+/// Every command of the program, once: id, text, shortcut, enabling rule. Menus, tool bars and
+/// the "go to anything" palette take their actions from here.
+///
+/// GUI thread. Owns its actions.
+class ActionRegistry : public QObject {
+    Q_OBJECT
+public:
+    explicit ActionRegistry(QObject* parent = nullptr);
+
+    /// Adds to one action, step by step.
+    class Builder {
+    public:
+        Builder& text(const QString& text);
+        Builder& tip(const QString& tip);
+        Builder& shortcut(const QKeySequence& keys);
+        Builder& icon(const QString& name);
+        Builder& checkable(bool checked = false);
+        /// Asked by refresh(); without one the action is always enabled.
+        Builder& enabledWhen(std::function<bool()> rule);
+        /// `receiver` bounds the life of the connection.
+        Builder& onTriggered(QObject* receiver, std::function<void()> run);
+        QAction* action() const { return m_action; }
+
+    private:
+        friend class ActionRegistry;
+        Builder(ActionRegistry& registry, QAction* action) : m_registry(registry), m_action(action)
+        {
+        }
+        ActionRegistry& m_registry;
+        QAction* m_action;
+    };
+
+    /// Requires an id that is not taken ("query.run").
+    Builder add(const QString& id);
+    /// nullptr if there is none.
+    [[nodiscard]] QAction* find(const QString& id) const;
+    /// In order of addition.
+    [[nodiscard]] QList<QAction*> all() const { return m_order; }
+    /// The icon name given to Builder::icon(), for the theme to draw.
+    [[nodiscard]] QString iconName(const QAction* action) const;
+
+public slots:
+    /// Asks every enabling rule again.
+    void refresh();
+
+private:
+    QHash<QString, QAction*> m_byId;
+    QList<QAction*> m_order;
+    QHash<const QAction*, std::function<bool()>> m_rules;
+};
+
+} // namespace studio

@@ -1,0 +1,111 @@
+#pragma once
+
+#include "widgets/studio/cluster_types.h"
+#include "widgets/studio/schema_snapshot.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace studio {
+
+class StatementRun;
+struct StatementOptions;
+
+/// Where a partition key lives.
+struct Placement {
+    qint64 token = 0;
+    std::vector<int> replicas; ///< indexes into ClusterTopology::nodes, preferred first
+    QString problem;           ///< why there is no answer, else empty
+};
+
+struct PlacementQuery {
+    QString keyspace;
+    QString table;
+    QStringList keyValues; ///< one text a partition-key column, without quotes
+};
+
+/// One open cluster, as every view sees it, whatever its kind.
+///
+/// GUI thread only. Values returned by reference stay as they are until the matching signal has
+/// been emitted. What this cluster cannot do is said by ability(), never faked. Owned by the
+/// Session through shared_ptr; implementations do their work elsewhere and never block.
+class ClusterSource : public QObject {
+    Q_OBJECT
+public:
+    using QObject::QObject;
+
+    [[nodiscard]] virtual const ClusterEntry& entry() const = 0;
+    [[nodiscard]] virtual const ClusterTopology& topology() const = 0;
+    [[nodiscard]] virtual const GossipState& gossip() const = 0;
+    /// Never null; empty until the first answer.
+    [[nodiscard]] virtual SchemaPtr schema() const = 0;
+    /// "CQL v5 · engine 5.0-compatible"; empty until connected.
+    [[nodiscard]] virtual QString protocolText() const = 0;
+
+    /// Token and replicas of a key from the topology and schema at hand; no request is made.
+    [[nodiscard]] virtual Placement place(const PlacementQuery& query) const = 0;
+
+    [[nodiscard]] virtual Ability ability(NodeAction action, int node) const = 0;
+    /// Begins the action as a task of the task list. What comes of it arrives there and as
+    /// topologyChanged(). Requires ability().
+    virtual void perform(const NodeActionRequest& request) = 0;
+
+    /// Starts one statement; nothing has been emitted yet when it returns. Never null.
+    [[nodiscard]] virtual std::unique_ptr<StatementRun> run(const QString& statement,
+                                                            const StatementOptions& options) = 0;
+    /// Reads the schema again; schemaChanged() follows.
+    virtual void refreshSchema() = 0;
+    /// While `watched`, gossip() is kept current; without watchers nothing is fetched.
+    virtual void watchGossip(bool watched) = 0;
+
+signals:
+    void entryChanged();
+    void topologyChanged();
+    void gossipChanged();
+    void schemaChanged();
+    void eventArrived(const studio::ClusterEvent& event);
+};
+using ClusterSourcePtr = std::shared_ptr<ClusterSource>;
+
+/// The clusters that the studio knows: bundled ones in the clusters' folder, remote ones from
+/// the workspace. GUI thread only; long work becomes tasks.
+class ClusterCatalog : public QObject {
+    Q_OBJECT
+public:
+    using QObject::QObject;
+
+    [[nodiscard]] virtual QList<ClusterEntry> entries() const = 0;
+    /// Empty if the recipe can be created; else one sentence with the way out.
+    [[nodiscard]] virtual QString problemWith(const ClusterRecipe& recipe) const = 0;
+    /// Creates, starts, fills and opens; progress by startProgress().
+    virtual void create(const ClusterRecipe& recipe) = 0;
+    /// Starts a stopped cluster if needed, connects, then emits opened().
+    virtual void open(const QString& id) = 0;
+    virtual void connectTo(const RemoteAddress& address) = 0;
+    virtual void stop(const QString& id) = 0;
+    /// Deletes a bundled cluster's folder, or forgets a remote one. Requires it to be stopped.
+    virtual void remove(const QString& id) = 0;
+    virtual void cancelStart(const QString& id) = 0;
+
+    struct StartProgress {
+        QString id;
+        QString name;
+        QString text; ///< "n3 joins the ring: 2 of 3 nodes accept CQL on port 9042"
+        int nodeCount = 0;
+        int readyCount = 0;
+        int percent = 0;
+        qint64 elapsedMs = 0;
+        bool finished = false;
+        QString problem; ///< why it failed, else empty
+    };
+
+signals:
+    void entriesChanged();
+    void startProgress(const studio::ClusterCatalog::StartProgress& progress);
+    void opened(const studio::ClusterSourcePtr& source);
+    /// A connection could not be made; `text` is one sentence with the way out.
+    void openFailed(const QString& id, const QString& text);
+};
+
+} // namespace studio

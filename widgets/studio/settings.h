@@ -1,0 +1,74 @@
+#pragma once
+
+#include <QByteArray>
+#include <QObject>
+#include <QSettings>
+#include <QString>
+#include <QVariant>
+
+namespace studio {
+
+/// Tells that one setting changed. A base of its own because a template cannot have signals.
+class SettingSignal : public QObject {
+    Q_OBJECT
+public:
+    using QObject::QObject;
+signals:
+    void changed();
+};
+
+/// One setting: its key, its default, its type. GUI thread.
+template <class T>
+class Setting : public SettingSignal {
+public:
+    Setting(QSettings& store, const char* key, T fallback)
+        : m_store(store), m_key(QString::fromLatin1(key)), m_fallback(std::move(fallback))
+    {
+    }
+
+    [[nodiscard]] T value() const
+    {
+        return m_store.contains(m_key) ? m_store.value(m_key).template value<T>() : m_fallback;
+    }
+    /// Written at once; changed() is emitted only if it differs.
+    void set(const T& value)
+    {
+        if (value == this->value())
+            return;
+        m_store.setValue(m_key, QVariant::fromValue(value));
+        emit changed();
+    }
+
+private:
+    QSettings& m_store;
+    QString m_key;
+    T m_fallback;
+};
+
+/// The program's settings, in an INI file beside the workspace.
+class Settings {
+public:
+    /// An empty path keeps everything in memory only (tests).
+    explicit Settings(const QString& path);
+
+private:
+    QSettings m_store;
+
+public:
+    Setting<QString> theme; ///< "system", "light", "dark"
+    Setting<QString> mode;  ///< the mode that the window was in
+    Setting<QByteArray> geometry;
+    Setting<QByteArray> homeDocks; ///< QMainWindow::saveState of each mode
+    Setting<QByteArray> queryDocks;
+    Setting<QByteArray> ringDocks;
+    Setting<QByteArray> gossipDocks;
+    Setting<QByteArray> nodesDocks;
+    Setting<bool> showStart;
+    Setting<bool> keepRunning;   ///< leave bundled clusters running when the studio closes
+    Setting<int> editorFontSize; ///< points
+    Setting<int> pageSize;
+    Setting<QString> lastCluster;
+    Setting<bool> reducedMotion;
+};
+
+} // namespace studio
