@@ -30,6 +30,8 @@ public:
     /// `name` is the event's name within the kind ("syn_sent"); `json` its data, an object.
     /// `cause` names the event of another node that led to this one ("node/seq"), or is empty.
     virtual void emit(EventKind kind, std::string_view name, Bytes json, std::string_view cause) = 0;
+    /// The sequence of the last event emitted, which a message carries as its cause; 0: none.
+    [[nodiscard]] virtual std::uint64_t lastSequence() const noexcept { return 0; }
 };
 
 /// Wants nothing.

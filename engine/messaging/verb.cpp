@@ -1,0 +1,124 @@
+#include "engine/messaging/verb.h"
+
+#include "engine/base/assert.h"
+
+#include <algorithm>
+#include <array>
+
+namespace engine::messaging {
+
+namespace {
+
+struct VerbRow {
+    Verb verb;
+    std::string_view name;
+};
+
+constexpr std::array kVerbRows{
+    VerbRow{Verb::MutationReq, "MUTATION_REQ"},
+    VerbRow{Verb::HintReq, "HINT_REQ"},
+    VerbRow{Verb::ReadRepairReq, "READ_REPAIR_REQ"},
+    VerbRow{Verb::ReadReq, "READ_REQ"},
+    VerbRow{Verb::BatchStoreReq, "BATCH_STORE_REQ"},
+    VerbRow{Verb::BatchRemoveReq, "BATCH_REMOVE_REQ"},
+    VerbRow{Verb::RangeReq, "RANGE_REQ"},
+    VerbRow{Verb::GossipDigestSyn, "GOSSIP_DIGEST_SYN"},
+    VerbRow{Verb::GossipDigestAck, "GOSSIP_DIGEST_ACK"},
+    VerbRow{Verb::GossipDigestAck2, "GOSSIP_DIGEST_ACK2"},
+    VerbRow{Verb::SchemaPushReq, "SCHEMA_PUSH_REQ"},
+    VerbRow{Verb::TruncateReq, "TRUNCATE_REQ"},
+    VerbRow{Verb::SchemaVersionReq, "SCHEMA_VERSION_REQ"},
+    VerbRow{Verb::CounterMutationReq, "COUNTER_MUTATION_REQ"},
+    VerbRow{Verb::SnapshotReq, "SNAPSHOT_REQ"},
+    VerbRow{Verb::SchemaPullReq, "SCHEMA_PULL_REQ"},
+    VerbRow{Verb::GossipShutdown, "GOSSIP_SHUTDOWN"},
+    VerbRow{Verb::EchoReq, "ECHO_REQ"},
+    VerbRow{Verb::PaxosPrepareReq, "PAXOS_PREPARE_REQ"},
+    VerbRow{Verb::PaxosProposeReq, "PAXOS_PROPOSE_REQ"},
+    VerbRow{Verb::PaxosCommitReq, "PAXOS_COMMIT_REQ"},
+    VerbRow{Verb::PingReq, "PING_REQ"},
+    VerbRow{Verb::MutationRsp, "MUTATION_RSP"},
+    VerbRow{Verb::HintRsp, "HINT_RSP"},
+    VerbRow{Verb::ReadRepairRsp, "READ_REPAIR_RSP"},
+    VerbRow{Verb::ReadRsp, "READ_RSP"},
+    VerbRow{Verb::BatchStoreRsp, "BATCH_STORE_RSP"},
+    VerbRow{Verb::BatchRemoveRsp, "BATCH_REMOVE_RSP"},
+    VerbRow{Verb::RangeRsp, "RANGE_RSP"},
+    VerbRow{Verb::TruncateRsp, "TRUNCATE_RSP"},
+    VerbRow{Verb::SchemaVersionRsp, "SCHEMA_VERSION_RSP"},
+    VerbRow{Verb::CounterMutationRsp, "COUNTER_MUTATION_RSP"},
+    VerbRow{Verb::SnapshotRsp, "SNAPSHOT_RSP"},
+    VerbRow{Verb::SchemaPullRsp, "SCHEMA_PULL_RSP"},
+    VerbRow{Verb::EchoRsp, "ECHO_RSP"},
+    VerbRow{Verb::PaxosPrepareRsp, "PAXOS_PREPARE_RSP"},
+    VerbRow{Verb::PaxosProposeRsp, "PAXOS_PROPOSE_RSP"},
+    VerbRow{Verb::PaxosCommitRsp, "PAXOS_COMMIT_RSP"},
+    VerbRow{Verb::PingRsp, "PING_RSP"},
+    VerbRow{Verb::SchemaPushRsp, "SCHEMA_PUSH_RSP"},
+    VerbRow{Verb::FailureRsp, "FAILURE_RSP"},
+    VerbRow{Verb::RepairRsp, "REPAIR_RSP"},
+    VerbRow{Verb::ValidationReq, "VALIDATION_REQ"},
+    VerbRow{Verb::ValidationRsp, "VALIDATION_RSP"},
+    VerbRow{Verb::SyncReq, "SYNC_REQ"},
+    VerbRow{Verb::SyncRsp, "SYNC_RSP"},
+};
+
+const VerbRow* findVerbRow(std::uint16_t number) noexcept
+{
+    const auto at = std::lower_bound(kVerbRows.begin(), kVerbRows.end(), number,
+                                     [](const VerbRow& row, std::uint16_t wanted) {
+                                         return static_cast<std::uint16_t>(row.verb) < wanted;
+                                     });
+    return at != kVerbRows.end() && static_cast<std::uint16_t>(at->verb) == number ? &*at : nullptr;
+}
+
+} // namespace
+
+std::string_view verbName(Verb verb) noexcept
+{
+    const VerbRow* row = findVerbRow(static_cast<std::uint16_t>(verb));
+    return row != nullptr ? row->name : "UNKNOWN";
+}
+
+bool isKnownVerb(std::uint16_t number) noexcept
+{
+    return findVerbRow(number) != nullptr;
+}
+
+bool isResponse(Verb verb) noexcept
+{
+    const auto number = static_cast<std::uint16_t>(verb);
+    return (number >= 60 && number <= 100) || verb == Verb::ValidationRsp || verb == Verb::SyncRsp;
+}
+
+Verb responseOf(Verb request) noexcept
+{
+    if (request == Verb::ValidationReq)
+        return Verb::ValidationRsp;
+    if (request == Verb::SyncReq)
+        return Verb::SyncRsp;
+    if (request == Verb::SchemaPushReq)
+        return Verb::SchemaPushRsp;
+    const auto number = static_cast<std::uint16_t>(static_cast<std::uint16_t>(request) + 60);
+    ENGINE_ASSERT(isKnownVerb(number), "this verb has no response");
+    return static_cast<Verb>(number);
+}
+
+Channel channelFor(Verb verb, std::size_t messageBytes) noexcept
+{
+    switch (verb) {
+    case Verb::GossipDigestSyn:
+    case Verb::GossipDigestAck:
+    case Verb::GossipDigestAck2:
+    case Verb::GossipShutdown:
+    case Verb::EchoReq:
+    case Verb::EchoRsp:
+    case Verb::TruncateReq:
+    case Verb::TruncateRsp:
+        return Channel::Urgent;
+    default:
+        return messageBytes > kLargeMessageBytes ? Channel::Large : Channel::Small;
+    }
+}
+
+} // namespace engine::messaging
