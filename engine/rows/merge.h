@@ -66,73 +66,130 @@ private:
 /// force shadows; markers become the greatest deletion in force, balanced.
 ///
 /// A Source has `const Unfiltered* peek()` (nullptr at its end; valid until its next()) and
-/// `void next()`. With `reversed` the sources run backward and so does the output; each marker
-/// still says what closes and opens in clustering order. `sink(const Unfiltered&)` returns
-/// whether to go on; it returns false to stop early. What it is given refers to `arena` and to
-/// the bytes of the sources. Returns the deletion in force where it stopped (live at the end).
+/// `void next()`; one that may have to wait for data has `bool isBlocked()`, true after a peek()
+/// that gave nullptr for that reason. With `reversed` the sources run backward and so does the
+/// output; each marker still says what closes and opens in clustering order.
+template <class Source>
+class UnfilteredMerger {
+public:
+    enum class Outcome : std::uint8_t {
+        End,     ///< all sources are at their end
+        Stopped, ///< the sink said so; run() goes on behind what it was given last
+        Blocked, ///< a source waits for data; run() goes on once it has them
+    };
+
+    /// All referred to outlive the merger; its own state lives in `arena`.
+    UnfilteredMerger(const schema::Table& table, const DeletionTime& partitionDeletion,
+                     std::span<Source> sources, bool reversed, Arena& arena)
+        : m_table(table),
+          m_partitionDeletion(partitionDeletion),
+          m_sources(sources),
+          m_reversed(reversed),
+          m_open(arena.makeArray<DeletionTime>(sources.size())),
+          m_group(arena.makeArray<std::size_t>(sources.size())),
+          m_rows(arena.makeArray<Row>(sources.size()))
+    {
+    }
+
+    /// Gives merged unfiltereds to `sink(const Unfiltered&)`, which returns whether to go on. They
+    /// refer to `scratch` and to the bytes of the sources.
+    template <class Sink>
+    Outcome run(Arena& scratch, Sink&& sink)
+    {
+        while (true) {
+            std::size_t groupSize = 0;
+            const Unfiltered* least = nullptr;
+            for (std::size_t i = 0; i < m_sources.size(); ++i) {
+                const Unfiltered* head = m_sources[i].peek();
+                if (head == nullptr) {
+                    if constexpr (requires { m_sources[i].isBlocked(); }) {
+                        if (m_sources[i].isBlocked())
+                            return Outcome::Blocked;
+                    }
+                    continue;
+                }
+                int order = -1;
+                if (least != nullptr) {
+                    order = compareUnfiltereds(m_table, *head, *least);
+                    if (m_reversed)
+                        order = -order;
+                }
+                if (order < 0) {
+                    groupSize = 0;
+                    least = head;
+                }
+                if (order <= 0)
+                    m_group[groupSize++] = i;
+            }
+            if (least == nullptr)
+                return Outcome::End;
+            const auto group = m_group.first(groupSize);
+            const bool goOn = least->kind == Unfiltered::Kind::Row ? mergeRow(group, scratch, sink)
+                                                                   : mergeMarker(group, sink);
+            for (const std::size_t i : group)
+                m_sources[i].next();
+            if (!goOn)
+                return Outcome::Stopped;
+        }
+    }
+    /// The range deletion in force behind what was given last; live if none.
+    [[nodiscard]] const DeletionTime& inForce() const noexcept { return m_inForce; }
+
+private:
+    template <class Sink>
+    bool mergeRow(std::span<const std::size_t> group, Arena& scratch, Sink& sink)
+    {
+        for (std::size_t i = 0; i < group.size(); ++i)
+            m_rows[i] = m_sources[group[i]].peek()->row;
+        Unfiltered merged;
+        merged.row = mergeRows(m_rows.first(group.size()),
+                               m_inForce.isLive() ? m_partitionDeletion : m_inForce, scratch);
+        return merged.row.isEmpty() || sink(static_cast<const Unfiltered&>(merged));
+    }
+    template <class Sink>
+    bool mergeMarker(std::span<const std::size_t> group, Sink& sink)
+    {
+        const Bound bound = m_sources[group.front()].peek()->marker.bound;
+        for (const std::size_t i : group) {
+            const auto& marker = m_sources[i].peek()->marker;
+            m_open[i] = m_reversed ? marker.close : marker.open;
+        }
+        DeletionTime next;
+        for (const DeletionTime& deletion : m_open) {
+            if (deletion.supersedes(next))
+                next = deletion;
+        }
+        if (!next.supersedes(m_partitionDeletion))
+            next = {};
+        if (next == m_inForce)
+            return true;
+        Unfiltered merged;
+        merged.kind = Unfiltered::Kind::Marker;
+        merged.marker = makeMarker(bound.values, isAfterPrefix(bound.kind),
+                                   m_reversed ? next : m_inForce, m_reversed ? m_inForce : next);
+        m_inForce = next;
+        return sink(static_cast<const Unfiltered&>(merged));
+    }
+
+    const schema::Table& m_table;
+    DeletionTime m_partitionDeletion;
+    std::span<Source> m_sources;
+    bool m_reversed;
+    std::span<DeletionTime> m_open;
+    std::span<std::size_t> m_group;
+    std::span<Row> m_rows;
+    DeletionTime m_inForce; ///< the greatest open range deletion that beats the partition's
+};
+
+/// The same in one go, for sources that never wait. Returns the deletion in force where the sink
+/// stopped it; live at the end.
 template <class Source, class Sink>
 DeletionTime mergeUnfiltereds(const schema::Table& table, const DeletionTime& partitionDeletion,
                               std::span<Source> sources, bool reversed, Arena& arena, Sink&& sink)
 {
-    const auto open = arena.makeArray<DeletionTime>(sources.size());
-    const auto group = arena.makeArray<std::size_t>(sources.size());
-    const auto rows = arena.makeArray<Row>(sources.size());
-    DeletionTime inForce; // the greatest open range deletion that beats the partition's
-    while (true) {
-        std::size_t groupSize = 0;
-        const Unfiltered* least = nullptr;
-        for (std::size_t i = 0; i < sources.size(); ++i) {
-            const Unfiltered* head = sources[i].peek();
-            if (head == nullptr)
-                continue;
-            int order = least == nullptr ? -1 : compareUnfiltereds(table, *head, *least);
-            if (reversed && least != nullptr)
-                order = -order;
-            if (order < 0) {
-                groupSize = 0;
-                least = head;
-            }
-            if (order <= 0)
-                group[groupSize++] = i;
-        }
-        if (least == nullptr)
-            return inForce;
-        bool goOn = true;
-        if (least->kind == Unfiltered::Kind::Row) {
-            for (std::size_t i = 0; i < groupSize; ++i)
-                rows[i] = sources[group[i]].peek()->row;
-            Unfiltered merged;
-            merged.row = mergeRows(rows.first(groupSize),
-                                   inForce.isLive() ? partitionDeletion : inForce, arena);
-            if (!merged.row.isEmpty())
-                goOn = sink(static_cast<const Unfiltered&>(merged));
-        } else {
-            const Bound bound = least->marker.bound;
-            for (std::size_t i = 0; i < groupSize; ++i) {
-                const auto& marker = sources[group[i]].peek()->marker;
-                open[group[i]] = reversed ? marker.close : marker.open;
-            }
-            DeletionTime next;
-            for (const DeletionTime& deletion : open) {
-                if (deletion.supersedes(next))
-                    next = deletion;
-            }
-            if (!next.supersedes(partitionDeletion))
-                next = {};
-            if (next != inForce) {
-                Unfiltered merged;
-                merged.kind = Unfiltered::Kind::Marker;
-                merged.marker = makeMarker(bound.values, isAfterPrefix(bound.kind),
-                                           reversed ? next : inForce, reversed ? inForce : next);
-                inForce = next;
-                goOn = sink(static_cast<const Unfiltered&>(merged));
-            }
-        }
-        for (std::size_t i = 0; i < groupSize; ++i)
-            sources[group[i]].next();
-        if (!goOn)
-            return inForce;
-    }
+    UnfilteredMerger<Source> merger{table, partitionDeletion, sources, reversed, arena};
+    (void)merger.run(arena, sink);
+    return merger.inForce();
 }
 
 } // namespace engine::rows

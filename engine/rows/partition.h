@@ -23,6 +23,10 @@ public:
     [[nodiscard]] ByteView key() const noexcept { return m_key; }
     [[nodiscard]] Arena& arena() noexcept { return m_arena; }
 
+    /// Memory outside arena() that rows of this partition refer to; released with it. What it
+    /// holds must not change any more.
+    void keepAlive(std::shared_ptr<const void> memory) { m_kept.push_back(std::move(memory)); }
+
     DeletionTime deletion;               ///< of the whole partition
     Row staticRow;                       ///< empty if none
     std::vector<Unfiltered> unfiltereds; ///< sorted; markers balanced
@@ -37,6 +41,7 @@ private:
     schema::TablePtr m_table;
     Arena m_arena;
     ByteView m_key;
+    std::vector<std::shared_ptr<const void>> m_kept;
 };
 
 /// Writes to one partition key of one keyspace, possibly in several tables: the unit of the
