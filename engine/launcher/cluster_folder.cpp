@@ -1,0 +1,226 @@
+#include "engine/launcher/cluster_folder.h"
+
+#include "engine/base/real_runtime.h"
+#include "engine/launcher/ports.h"
+#include "engine/ring/token_allocation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fcntl.h>
+#include <set>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace engine::launcher {
+
+namespace {
+
+constexpr unsigned kClusterIndexMax = 250;
+constexpr unsigned kNodesMax = 100;
+constexpr std::size_t kSecretBytes = 32;
+
+std::vector<NodeSpec> placeNodes(const ClusterRequest& request)
+{
+    std::vector<NodeSpec> nodes;
+    for (const auto& datacenter : request.datacenters) {
+        // Nodes of different racks alternate, so that node2 stands in rack2.
+        std::vector<unsigned> left = datacenter.nodesOfRack;
+        for (bool any = true; any;) {
+            any = false;
+            for (std::size_t rack = 0; rack < left.size(); ++rack) {
+                if (left[rack] == 0)
+                    continue;
+                --left[rack];
+                any = true;
+                NodeSpec node;
+                node.name = fmt::format("node{}", nodes.size() + 1);
+                node.datacenter = datacenter.name;
+                node.rack = fmt::format("rack{}", rack + 1);
+                nodes.push_back(std::move(node));
+            }
+        }
+    }
+    return nodes;
+}
+
+void assignAddresses(ClusterSpec& spec, unsigned index)
+{
+    spec.index = index;
+    for (std::size_t i = 0; i < spec.nodes.size(); ++i)
+        spec.nodes[i].address.bytes = {127, 0, static_cast<std::uint8_t>(index), static_cast<std::uint8_t>(i + 1)};
+}
+
+std::string nodeYaml(const ClusterRequest& request, const ClusterSpec& spec, const NodeSpec& node,
+                     const std::string& home, const std::vector<ring::Token>& tokens)
+{
+    std::vector<std::string> words;
+    for (const auto& token : tokens)
+        words.push_back(std::to_string(token.value));
+    std::string sync = request.commitlogSync == "batch"   ? "commitlog_sync: batch\n"
+                       : request.commitlogSync == "group" ? "commitlog_sync: group\ncommitlog_sync_group_window: 15ms\n"
+                                                          : "commitlog_sync: periodic\ncommitlog_sync_period: 10000ms\n";
+    std::string text = fmt::format(R"(# Written by ringwright when the cluster was created; yours to change while it is stopped.
+cluster_name: {name}
+num_tokens: {count}
+initial_token: {tokens}
+partitioner: org.apache.cassandra.dht.Murmur3Partitioner
+endpoint_snitch: GossipingPropertyFileSnitch
+seed_provider:
+  - class_name: org.apache.cassandra.locator.SimpleSeedProvider
+    parameters:
+      - seeds: "{seed}:{storage}"
+listen_address: {address}
+rpc_address: {address}
+storage_port: {storage}
+native_transport_port: {cql}
+data_file_directories: ["{home}/data"]
+commitlog_directory: {home}/commitlog
+hints_directory: {home}/hints
+saved_caches_directory: {home}/saved_caches
+{sync})",
+                                   fmt::arg("name", spec.name), fmt::arg("count", words.size()),
+                                   fmt::arg("tokens", fmt::format("\"{}\"", fmt::join(words, ","))),
+                                   fmt::arg("seed", spec.nodes.front().address.toString()),
+                                   fmt::arg("storage", node.storagePort), fmt::arg("address", node.address.toString()),
+                                   fmt::arg("cql", node.cqlPort), fmt::arg("home", home), fmt::arg("sync", sync));
+    for (const auto& line : request.settings)
+        text += line + "\n";
+    return text;
+}
+
+} // namespace
+
+ClusterFolder::ClusterFolder(std::string clustersFolder, std::string name)
+    : m_name(std::move(name)), m_path(clustersFolder + "/" + m_name), m_clusters(std::move(clustersFolder))
+{}
+
+std::string ClusterFolder::clustersFolderDefault()
+{
+    if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/')
+        return std::string(data) + "/ringwright/clusters";
+    const char* home = std::getenv("HOME");
+    return std::string(home != nullptr ? home : "/tmp") + "/.local/share/ringwright/clusters";
+}
+
+std::vector<std::string> ClusterFolder::list(const std::string& clustersFolder)
+{
+    const auto disk = makeRealDisk();
+    std::vector<std::string> names;
+    if (const auto entries = disk->list(clustersFolder)) {
+        for (const auto& entry : *entries) {
+            if (entry.isDirectory && disk->exists(clustersFolder + "/" + entry.name + "/cluster.json"))
+                names.push_back(entry.name);
+        }
+    }
+    return names;
+}
+
+Result<ClusterSpec> ClusterFolder::create(const ClusterRequest& request) const
+{
+    RW_TRY(checkClusterName(m_name));
+    const unsigned count = request.nodeCount();
+    if (count == 0 || count > kNodesMax)
+        return Error{ErrorCode::Invalid, fmt::format("a cluster has 1 to {} nodes, not {}", kNodesMax, count)};
+    if (request.tokensPerNode == 0 || request.tokensPerNode > 1024)
+        return Error{ErrorCode::Invalid, fmt::format("num_tokens is 1 to 1024, not {}", request.tokensPerNode)};
+    const auto disk = makeRealDisk();
+    if (disk->exists(m_path))
+        return Error{ErrorCode::AlreadyExists, "there is already a cluster '" + m_name + "' in " + m_clusters};
+
+    std::set<unsigned> taken;
+    for (const auto& other : list(m_clusters)) {
+        if (const auto spec = ClusterFolder(m_clusters, other).load())
+            taken.insert(spec->index);
+    }
+    ClusterSpec spec;
+    spec.name = m_name;
+    spec.tokensPerNode = request.tokensPerNode;
+    spec.nodes = placeNodes(request);
+    Result<void> fits = Error{ErrorCode::AddressInUse, "no free loopback addresses 127.0.x.1 are left"};
+    for (unsigned index = 0; index <= kClusterIndexMax && !fits; ++index) {
+        if (taken.contains(index))
+            continue;
+        assignAddresses(spec, index);
+        auto free = checkPortsFree(spec);
+        if (free || free.error().code() != ErrorCode::AddressInUse || index == kClusterIndexMax)
+            fits = free;
+    }
+    RW_TRY(fits);
+
+    std::vector<ring::NodePlace> places;
+    for (const auto& node : spec.nodes)
+        places.push_back({node.datacenter, node.rack, request.tokensPerNode});
+    const auto tokens = ring::allocateTokens(places);
+
+    const auto write = [&]() -> Result<void> {
+        RW_TRY(disk->createDirectories(m_path));
+        ::chmod(m_path.c_str(), 0700);
+        Bytes secret(kSecretBytes, '\0');
+        makeRealRandom()->fill(secret.data(), secret.size());
+        const int fd = ::open(secretPath().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        const std::string hex = toHex(secret) + "\n";
+        const bool written = fd >= 0 && ::write(fd, hex.data(), hex.size()) == static_cast<ssize_t>(hex.size());
+        if (fd >= 0)
+            ::close(fd);
+        if (!written)
+            return Error{ErrorCode::Io, "cannot write " + secretPath()};
+        for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
+            const auto& node = spec.nodes[i];
+            const std::string home = nodePath(node.name);
+            RW_TRY(disk->createDirectories(home + "/conf"));
+            RW_TRY(disk->replaceFile(configPath(node.name), nodeYaml(request, spec, node, home, tokens[i])));
+            RW_TRY(disk->replaceFile(home + "/conf/cassandra-rackdc.properties",
+                                     "dc=" + node.datacenter + "\nrack=" + node.rack + "\n"));
+        }
+        return disk->replaceFile(m_path + "/cluster.json", toJson(spec) + "\n");
+    };
+    if (const auto written = write(); !written) {
+        (void)disk->removeAll(m_path);
+        return written.error().within("cannot create the cluster '" + m_name + "'");
+    }
+    return spec;
+}
+
+Result<ClusterSpec> ClusterFolder::load() const
+{
+    const auto text = makeRealDisk()->readAll(m_path + "/cluster.json");
+    if (!text && text.error().code() == ErrorCode::NotFound)
+        return Error{ErrorCode::NotFound, "there is no cluster '" + m_name + "' in " + m_clusters};
+    if (!text)
+        return text.error();
+    auto spec = clusterSpecFromJson(*text);
+    if (!spec)
+        return spec.error().within(m_path + "/cluster.json");
+    return spec;
+}
+
+Result<void> ClusterFolder::destroy() const
+{
+    RW_ASSIGN(const auto spec, load());
+    if (isHosted())
+        return Error{ErrorCode::Invalid, "the cluster '" + m_name + "' is running; stop it first"};
+    return makeRealDisk()->removeAll(m_path);
+}
+
+Result<std::string> ClusterFolder::secret() const
+{
+    RW_ASSIGN(std::string text, makeRealDisk()->readAll(secretPath()));
+    while (!text.empty() && text.back() == '\n')
+        text.pop_back();
+    return text;
+}
+
+bool ClusterFolder::isHosted() const
+{
+    const int fd = ::open(lockPath().c_str(), O_RDWR | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    const bool held = ::flock(fd, LOCK_EX | LOCK_NB) != 0;
+    ::close(fd);
+    return held;
+}
+
+} // namespace engine::launcher

@@ -1,0 +1,249 @@
+// ringwright-cluster: bundled clusters from the command line, and the host process of one.
+
+#include "engine/launcher/cluster_folder.h"
+#include "engine/launcher/host.h"
+#include "engine/launcher/host_protocol.h"
+#include "engine/launcher/launcher.h"
+
+#include <boost/json.hpp>
+#include <boost/program_options.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <iostream>
+#include <map>
+
+using namespace engine;
+using namespace engine::launcher;
+namespace options = boost::program_options;
+namespace json = boost::json;
+
+namespace {
+
+constexpr int kExitFailed = 1;
+constexpr int kExitUsage = 2;
+constexpr auto kStartTimeout = std::chrono::seconds{60};
+
+constexpr const char* kUsage = R"(ringwright-cluster: bundled Cassandra-compatible clusters on this machine
+
+  ringwright-cluster create NAME [--nodes 3] [--vnodes 16] [--sync periodic|batch|group]
+  ringwright-cluster start NAME            starts all nodes (creates nothing)
+  ringwright-cluster stop NAME             drains and ends all nodes
+  ringwright-cluster start|stop|kill|pause|resume NAME/NODE
+  ringwright-cluster status NAME
+  ringwright-cluster list
+  ringwright-cluster destroy NAME          removes the cluster with its data
+
+)";
+
+struct CommandLine {
+    std::string command;
+    std::string name;
+    std::string node;
+    options::variables_map values;
+    [[nodiscard]] bool json() const { return values.count("json") > 0; }
+    [[nodiscard]] ClusterFolder folder() const { return {values["dir"].as<std::string>(), name}; }
+};
+
+int failed(const Error& error)
+{
+    std::fprintf(stderr, "error: %s\n", error.detail().c_str());
+    return kExitFailed;
+}
+
+int usageError(const std::string& why)
+{
+    std::fprintf(stderr, "error: %s; see ringwright-cluster --help\n", why.c_str());
+    return kExitUsage;
+}
+
+void print(const ClusterStatus& status, bool asJson)
+{
+    if (asJson) {
+        std::cout << json::serialize(statusToJson(status)) << "\n";
+        return;
+    }
+    std::cout << status.name << ": " << status.state << "\n";
+    for (const auto& node : status.nodes) {
+        std::printf("  %-8s %-15s CQL %-6u admin %-6u %-10s", node.spec.name.c_str(),
+                    node.spec.address.toString().c_str(), node.spec.cqlPort, node.spec.adminPort,
+                    processStateName(node.state));
+        if (node.pid > 0)
+            std::printf(" pid %d, %llu MiB", node.pid, static_cast<unsigned long long>(node.memoryBytes >> 20));
+        if (!node.error.empty())
+            std::printf(" %s", node.error.c_str());
+        std::printf("\n");
+    }
+    std::fflush(stdout);
+}
+
+int create(const CommandLine& line)
+{
+    auto request = ClusterRequest::withNodes(line.name, line.values["nodes"].as<unsigned>());
+    request.tokensPerNode = line.values["vnodes"].as<unsigned>();
+    request.commitlogSync = line.values["sync"].as<std::string>();
+    if (request.commitlogSync != "periodic" && request.commitlogSync != "batch" && request.commitlogSync != "group")
+        return usageError("--sync is periodic, batch or group, not '" + request.commitlogSync + "'");
+    if (const auto spec = line.folder().create(request); !spec)
+        return failed(spec.error());
+    const auto status = statusOf(line.folder());
+    if (!status)
+        return failed(status.error());
+    print(*status, line.json());
+    return 0;
+}
+
+int actOnNode(const CommandLine& line, NodeAction action)
+{
+    const bool starts = action == NodeAction::Start;
+    auto host = starts ? HostConnection::open(line.folder(), programBeside("ringwright-cluster"), false)
+                       : HostConnection::attach(line.folder(), false);
+    if (!host)
+        return failed(host.error());
+    if (starts) {
+        if (const auto kept = (*host)->keepRunning(true); !kept)
+            return failed(kept.error());
+    }
+    if (const auto acted = (*host)->act(line.node, action); !acted)
+        return failed(acted.error());
+    return 0;
+}
+
+int startAll(const CommandLine& line)
+{
+    auto host = HostConnection::open(line.folder(), programBeside("ringwright-cluster"), false);
+    if (!host)
+        return failed(host.error());
+    if (const auto kept = (*host)->keepRunning(true); !kept)
+        return failed(kept.error());
+    const auto started = (*host)->startAll({}, kStartTimeout);
+    if (!started) {
+        if (const auto now = (*host)->status(); now && now->state == "stopped")
+            (void)(*host)->stopAll();
+        return failed(started.error());
+    }
+    print(*started, line.json());
+    return 0;
+}
+
+int stopAll(const CommandLine& line)
+{
+    auto host = HostConnection::attach(line.folder(), false);
+    if (!host)
+        return failed(host.error());
+    if (const auto stopped = (*host)->stopAll(); !stopped)
+        return failed(stopped.error());
+    return 0;
+}
+
+int status(const CommandLine& line)
+{
+    const auto now = statusOf(line.folder());
+    if (!now)
+        return failed(now.error());
+    print(*now, line.json());
+    return 0;
+}
+
+int list(const CommandLine& line)
+{
+    json::array all;
+    const std::string clusters = line.values["dir"].as<std::string>();
+    for (const auto& name : ClusterFolder::list(clusters)) {
+        const auto now = statusOf(ClusterFolder(clusters, name));
+        if (!now) {
+            std::fprintf(stderr, "error: %s: %s\n", name.c_str(), now.error().detail().c_str());
+            continue;
+        }
+        if (line.json())
+            all.push_back(statusToJson(*now));
+        else
+            std::printf("%-20s %-9s %zu nodes from %s\n", name.c_str(), now->state.c_str(), now->nodes.size(),
+                        now->nodes.empty() ? "" : now->nodes.front().spec.address.toString().c_str());
+    }
+    if (line.json())
+        std::cout << json::serialize(all) << "\n";
+    return 0;
+}
+
+int destroy(const CommandLine& line)
+{
+    if (const auto gone = line.folder().destroy(); !gone)
+        return failed(gone.error());
+    return 0;
+}
+
+int run(const CommandLine& line)
+{
+    static const std::map<std::string, NodeAction> actions{{"start", NodeAction::Start},
+                                                           {"stop", NodeAction::Stop},
+                                                           {"kill", NodeAction::Kill},
+                                                           {"pause", NodeAction::Pause},
+                                                           {"resume", NodeAction::Resume}};
+    if (line.command == "list")
+        return list(line);
+    if (line.name.empty())
+        return usageError("'" + line.command + "' wants the name of a cluster");
+    const auto action = actions.find(line.command);
+    if (!line.node.empty() && action == actions.end())
+        return usageError("'" + line.command + "' acts on a cluster, not on a node");
+    if (action != actions.end() && !line.node.empty())
+        return actOnNode(line, action->second);
+    if (line.command == "create")
+        return create(line);
+    if (line.command == "start")
+        return startAll(line);
+    if (line.command == "stop")
+        return stopAll(line);
+    if (line.command == "status")
+        return status(line);
+    if (line.command == "destroy")
+        return destroy(line);
+    if (line.command == "host")
+        return runHost({line.folder(), programBeside("ringwright-node"), line.values["ready-fd"].as<int>()});
+    if (action != actions.end())
+        return usageError("'" + line.command + "' wants NAME/NODE");
+    return usageError("there is no command '" + line.command + "'");
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    options::options_description shown("Options");
+    shown.add_options()("help,h", "show this text")("version", "show the version")("json", "print JSON")(
+        "dir", options::value<std::string>()->default_value(ClusterFolder::clustersFolderDefault()),
+        "folder of clusters")("nodes", options::value<unsigned>()->default_value(3), "create: number of nodes")(
+        "vnodes", options::value<unsigned>()->default_value(16), "create: tokens of each node")(
+        "sync", options::value<std::string>()->default_value("periodic"), "create: commitlog_sync");
+    options::options_description all;
+    all.add(shown).add_options()("ready-fd", options::value<int>()->default_value(-1))(
+        "command", options::value<std::string>())("target", options::value<std::string>());
+    options::positional_options_description positions;
+    positions.add("command", 1).add("target", 1);
+    CommandLine line;
+    try {
+        options::store(options::command_line_parser(argc, argv).options(all).positional(positions).run(), line.values);
+    } catch (const std::exception& e) {
+        return usageError(e.what());
+    }
+    if (line.values.count("help") > 0) {
+        std::cout << kUsage << shown;
+        return 0;
+    }
+    if (line.values.count("version") > 0) {
+        std::cout << "ringwright-cluster " RINGWRIGHT_VERSION "\n";
+        return 0;
+    }
+    if (line.values.count("command") == 0)
+        return usageError("a command is missing");
+    line.command = line.values["command"].as<std::string>();
+    if (line.values.count("target") > 0) {
+        line.name = line.values["target"].as<std::string>();
+        if (const auto slash = line.name.find('/'); slash != std::string::npos) {
+            line.node = line.name.substr(slash + 1);
+            line.name.resize(slash);
+        }
+    }
+    return run(line);
+}
