@@ -10,8 +10,9 @@ namespace engine {
 
 /// A lazy coroutine that yields `Result<T>`.
 ///
-/// Nothing runs until it is awaited or given to Runtime::spawn(). Awaiting moves control into it
-/// at once (symmetric transfer); its end moves control back. It suspends only on things that
+/// Nothing runs until it is awaited or given to Runtime::spawn(). Awaiting runs it at once up to
+/// its first suspension; one that ends without suspending lets the waiter go on without leaving
+/// its frame, so a loop over such tasks needs no stack. It suspends only on things that
 /// complete through the runtime's ready queue, so all of a node's tasks run on its one thread.
 /// Destroying a Task that has not ended destroys its frame and, with it, whatever it awaits.
 ///
@@ -25,6 +26,7 @@ public:
     struct promise_type {
         Outcome outcome{Error{ErrorCode::Cancelled, "the task never ended"}};
         std::coroutine_handle<> continuation = std::noop_coroutine();
+        bool awaiterOnStack = false; ///< whoever awaits has not returned from starting us yet
 
         Task get_return_object() { return Task{Handle::from_promise(*this)}; }
         std::suspend_always initial_suspend() noexcept { return {}; }
@@ -32,9 +34,10 @@ public:
         {
             struct Back {
                 bool await_ready() noexcept { return false; }
-                std::coroutine_handle<> await_suspend(Handle self) noexcept
+                void await_suspend(Handle self) noexcept
                 {
-                    return self.promise().continuation;
+                    if (!self.promise().awaiterOnStack)
+                        self.promise().continuation.resume();
                 }
                 void await_resume() noexcept {}
             };
@@ -71,10 +74,18 @@ public:
         struct Awaiter {
             Handle handle;
             bool await_ready() noexcept { return handle.done(); }
-            std::coroutine_handle<> await_suspend(std::coroutine_handle<> waiting) noexcept
+            // Not symmetric transfer: GCC 12 makes it a tail call only at -O2, so that without
+            // optimisation and under sanitizers a loop of awaits would overflow the stack.
+            bool await_suspend(std::coroutine_handle<> waiting) noexcept
             {
-                handle.promise().continuation = waiting;
-                return handle;
+                auto& promise = handle.promise();
+                promise.continuation = waiting;
+                promise.awaiterOnStack = true;
+                handle.resume();
+                if (handle.done())
+                    return false;
+                promise.awaiterOnStack = false;
+                return true;
             }
             Outcome await_resume() { return std::move(handle.promise().outcome); }
         };
