@@ -7,35 +7,6 @@ namespace {
 using Change = ChangeDescription::Change;
 using Target = ChangeDescription::Target;
 
-bool sameTable(const TablePtr& a, const TablePtr& b)
-{
-    if (a == b)
-        return true;
-    const Table::Spec& x = a->spec();
-    const Table::Spec& y = b->spec();
-    if (!(x.id == y.id && x.params == y.params && x.indexes == y.indexes &&
-          x.triggers == y.triggers && x.isCounter == y.isCounter &&
-          x.dropped.size() == y.dropped.size()))
-        return false;
-    const auto columnsOfA = a->selectOrder();
-    const auto columnsOfB = b->selectOrder();
-    if (columnsOfA.size() != columnsOfB.size())
-        return false;
-    for (std::size_t i = 0; i < columnsOfA.size(); ++i) {
-        const Column& p = *columnsOfA[i];
-        const Column& q = *columnsOfB[i];
-        if (&p != &q && !(p.name == q.name && p.kind == q.kind && p.position == q.position &&
-                          p.order == q.order && cql::sameType(p.type, q.type)))
-            return false;
-    }
-    for (std::size_t i = 0; i < x.dropped.size(); ++i) {
-        if (x.dropped[i].column->name != y.dropped[i].column->name ||
-            x.dropped[i].droppedAt != y.dropped[i].droppedAt)
-            return false;
-    }
-    return true;
-}
-
 void compareTypes(const Keyspace& before, const Keyspace& after,
                   std::vector<ChangeDescription>& out)
 {
@@ -73,6 +44,35 @@ void listDropped(const Keyspace& before, const Keyspace& after, std::vector<Chan
 }
 
 } // namespace
+
+bool sameTable(const TablePtr& a, const TablePtr& b)
+{
+    if (a == b)
+        return true;
+    const Table::Spec& x = a->spec();
+    const Table::Spec& y = b->spec();
+    if (!(x.id == y.id && x.params == y.params && x.indexes == y.indexes &&
+          x.triggers == y.triggers && x.isCounter == y.isCounter &&
+          x.dropped.size() == y.dropped.size()))
+        return false;
+    const auto columnsOfA = a->selectOrder();
+    const auto columnsOfB = b->selectOrder();
+    if (columnsOfA.size() != columnsOfB.size())
+        return false;
+    for (std::size_t i = 0; i < columnsOfA.size(); ++i) {
+        const Column& p = *columnsOfA[i];
+        const Column& q = *columnsOfB[i];
+        if (&p != &q && !(p.name == q.name && p.kind == q.kind && p.position == q.position &&
+                          p.order == q.order && cql::sameType(p.type, q.type)))
+            return false;
+    }
+    for (std::size_t i = 0; i < x.dropped.size(); ++i) {
+        if (x.dropped[i].column->name != y.dropped[i].column->name ||
+            x.dropped[i].droppedAt != y.dropped[i].droppedAt)
+            return false;
+    }
+    return true;
+}
 
 std::vector<ChangeDescription> differences(const Schema& before, const Schema& after)
 {

@@ -25,4 +25,7 @@ struct ChangeDescription {
 /// listed as well. For events when a schema arrives from another node.
 [[nodiscard]] std::vector<ChangeDescription> differences(const Schema& before, const Schema& after);
 
+/// Whether two definitions of a table say the same.
+[[nodiscard]] bool sameTable(const TablePtr& a, const TablePtr& b);
+
 } // namespace engine::schema

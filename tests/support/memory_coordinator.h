@@ -1,0 +1,48 @@
+#pragma once
+
+#include "engine/coordination/coordinator.h"
+
+#include <map>
+#include <optional>
+
+namespace tests {
+
+/// One replica in memory behind the Coordinator interface: for tests of statement execution.
+/// Completes without suspending. Counter updates become a running total a cell.
+class MemoryCoordinator final : public engine::coordination::Coordinator {
+public:
+    explicit MemoryCoordinator(std::int64_t nowSeconds = 1'700'000'000) : m_nowSeconds(nowSeconds)
+    {
+    }
+
+    engine::Task<void> write(std::vector<engine::rows::Mutation> mutations,
+                             engine::coordination::RequestOptions options) override;
+    engine::Task<void> writeLogged(std::vector<engine::rows::Mutation> mutations,
+                                   engine::coordination::RequestOptions options) override;
+    engine::Task<void> writeCounters(std::vector<engine::rows::Mutation> mutations,
+                                     engine::coordination::RequestOptions options) override;
+    engine::Task<engine::coordination::ReadOutcome>
+    read(engine::rows::ReadCommand command, engine::coordination::RequestOptions options) override;
+    engine::Task<void> truncate(engine::schema::TablePtr table,
+                                engine::coordination::RequestOptions options) override;
+
+    /// What was asked for, for tests that count work.
+    std::uint64_t reads = 0;
+    std::uint64_t writes = 0;
+    std::uint64_t loggedBatches = 0;
+    /// The partition as stored (merged, with tombstones); nullptr if there is none.
+    const engine::rows::Partition* partition(const engine::schema::Table& table,
+                                             engine::ByteView key) const;
+
+private:
+    using Position = std::pair<std::int64_t, engine::Bytes>;
+    using Partitions = std::map<Position, engine::rows::Partition>;
+
+    void apply(engine::rows::Partition update);
+    void addCounters(engine::rows::Partition update);
+
+    std::int64_t m_nowSeconds;
+    std::map<engine::schema::TableId, Partitions> m_tables;
+};
+
+} // namespace tests
