@@ -25,8 +25,9 @@ public:
     struct Spec {
         std::string path;
         std::unique_ptr<File> file;
-        std::uint64_t id = 0;     ///< for caches: unique among the open files of a process
-        std::uint64_t length = 0; ///< uncompressed
+        std::uint64_t id = 0;           ///< for caches: unique among the open files of a process
+        std::uint64_t length = 0;       ///< uncompressed
+        std::uint64_t storedLength = 0; ///< of the file itself
         std::uint32_t chunkLength = 65536;
         std::optional<CompressionInfo> compression; ///< none: stored as it is
         std::vector<std::uint32_t> checksums; ///< of uncompressed chunks, from CRC.db; may be empty

@@ -18,6 +18,8 @@
 namespace engine::sstable {
 
 class Reader;
+class RowDecoder;
+struct ReaderFiles;
 using ReaderPtr = std::shared_ptr<const Reader>;
 
 /// How far a call got. Corrupt data and I/O are errors (Result) and name file, offset, partition.
@@ -58,8 +60,9 @@ public:
 
     void setSource(ChunkSource& source);
 
-    /// Reads key, partition deletion and static row.
-    [[nodiscard]] Result<Step> open(const PartitionEntry& entry);
+    /// Reads key, partition deletion and static row. Corrupt if the partition that stands there
+    /// has another key than `expectedKey` (when that is not empty).
+    [[nodiscard]] Result<Step> open(const PartitionEntry& entry, ByteView expectedKey = {});
     [[nodiscard]] ByteView key() const noexcept;
     [[nodiscard]] const rows::DeletionTime& deletion() const noexcept;
     [[nodiscard]] const rows::Row& staticRow() const noexcept; ///< empty if none
@@ -70,6 +73,10 @@ public:
     void slice(const rows::Bound& start, const rows::Bound& end);
 
     [[nodiscard]] Result<Step> next(rows::Unfiltered& to);
+
+    /// Where reading stands in Data.db, uncompressed, and where the last unfiltered began.
+    [[nodiscard]] std::uint64_t position() const noexcept;
+    [[nodiscard]] std::uint64_t rowPosition() const noexcept;
 
 private:
     friend class TableScanner;
@@ -158,11 +165,10 @@ public:
 private:
     friend class PartitionCursor;
     friend class TableScanner;
-    struct Files;
-    struct ColumnMap;
+    friend struct ReaderAccess;
     Reader() = default;
-    std::shared_ptr<const Files> m_files;
-    std::shared_ptr<const ColumnMap> m_columns;
+    std::shared_ptr<const ReaderFiles> m_files;
+    std::shared_ptr<const RowDecoder> m_decoder;
     schema::TablePtr m_table;
 };
 

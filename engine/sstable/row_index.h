@@ -1,9 +1,13 @@
 #pragma once
 
 #include "engine/base/bytes.h"
+#include "engine/base/result.h"
 #include "engine/rows/row.h"
+#include "engine/sstable/row_codec.h"
+#include "engine/sstable/version.h"
 
 #include <cstdint>
+#include <vector>
 
 namespace engine::sstable {
 
@@ -16,6 +20,60 @@ struct RowIndex {
     Bytes blocks; ///< serialized blocks, then a 32-bit offset of each; decoded when searched
 
     [[nodiscard]] std::size_t memoryBytes() const noexcept { return sizeof(*this) + blocks.size(); }
+};
+
+/// One block of a row index. Views into the index.
+struct RowIndexBlock {
+    rows::BoundKind firstKind = rows::BoundKind::Clustering;
+    std::vector<ByteView> first;
+    rows::BoundKind lastKind = rows::BoundKind::Clustering;
+    std::vector<ByteView> last;
+    std::uint64_t offset = 0; ///< from the start of the partition
+    std::uint64_t width = 0;
+    rows::DeletionTime openAtEnd; ///< the range deletion that is open where the block ends
+};
+
+/// Decodes block `number`; Corrupt when the index is damaged. Requires number < blockCount.
+[[nodiscard]] Result<RowIndexBlock> decodeBlock(const RowIndex& index, std::uint32_t number,
+                                                const RowDecoder& decoder,
+                                                const VersionTraits& version);
+/// The first block whose last clustering is not before `start`; blockCount if there is none.
+[[nodiscard]] Result<std::uint32_t> findBlock(const RowIndex& index, const rows::Bound& start,
+                                              const schema::Table& table, const RowDecoder& decoder,
+                                              const VersionTraits& version);
+
+/// Collects the blocks of the partition that is being written.
+class RowIndexBuilder {
+public:
+    RowIndexBuilder(const VersionTraits& version, const RowEncoder& encoder,
+                    std::uint32_t blockBytes)
+        : m_version(version), m_encoder(encoder), m_blockBytes(blockBytes)
+    {
+    }
+
+    /// `headerLength`: bytes of the partition before its first unfiltered.
+    void startPartition(const rows::DeletionTime& deletion, std::uint64_t headerLength);
+    /// An unfiltered was written from `start` to `end`, relative to the partition.
+    void add(const rows::Unfiltered& unfiltered, std::uint64_t start, std::uint64_t end);
+    /// The partition ends at `end`. Appends the entry's payload: nothing for a narrow partition.
+    void finish(std::uint64_t end, Bytes& out);
+
+private:
+    void encodePrefix(const rows::Unfiltered& unfiltered, Bytes& out);
+    void closeBlock(std::uint64_t end);
+
+    const VersionTraits& m_version;
+    const RowEncoder& m_encoder;
+    std::uint32_t m_blockBytes;
+    rows::DeletionTime m_partitionDeletion;
+    std::uint64_t m_headerLength = 0;
+    bool m_blockOpen = false;
+    std::uint64_t m_blockStart = 0;
+    rows::DeletionTime m_open;
+    Bytes m_first;
+    Bytes m_last;
+    Bytes m_blocks;
+    std::vector<std::uint32_t> m_offsets;
 };
 
 } // namespace engine::sstable

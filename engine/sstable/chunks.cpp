@@ -1,0 +1,75 @@
+#include "engine/sstable/chunks.h"
+
+#include "engine/base/hash.h"
+
+#include <algorithm>
+
+namespace engine::sstable {
+
+namespace {
+
+constexpr std::size_t kChunkCrcBytes = 4;
+
+} // namespace
+
+Result<ChunkPtr> ChunkFile::load(std::uint64_t index, bool mayBlock) const
+{
+    const std::uint64_t offset = index * m_spec.chunkLength;
+    const auto corrupt = [&](std::uint64_t at, const std::string& what) {
+        return Error{ErrorCode::Corrupt,
+                     m_spec.path + ", offset " + std::to_string(at) + ": " + what};
+    };
+    if (offset >= m_spec.length)
+        return corrupt(offset, "the file has only " + std::to_string(m_spec.length) + " bytes");
+    const std::uint64_t length =
+        std::min<std::uint64_t>(m_spec.chunkLength, m_spec.length - offset);
+
+    std::uint64_t at = offset;
+    std::uint64_t stored = length;
+    if (m_spec.compression) {
+        const auto& offsets = m_spec.compression->chunkOffsets;
+        at = offsets[index];
+        const std::uint64_t end =
+            index + 1 < offsets.size() ? offsets[index + 1] : m_spec.storedLength;
+        stored = end - at;
+    }
+    auto chunk = std::make_shared<Chunk>();
+    chunk->offset = offset;
+    Bytes raw(stored, '\0');
+    std::size_t got = 0;
+    if (mayBlock) {
+        RW_ASSIGN(got, m_spec.file->readAt(at, raw.data(), raw.size()));
+    } else {
+        RW_ASSIGN(const auto now, m_spec.file->tryReadAt(at, raw.data(), raw.size()));
+        // A short answer may also mean that only a part is in memory.
+        if (!now || *now < raw.size())
+            return ChunkPtr{};
+        got = *now;
+    }
+    if (got != stored)
+        return corrupt(at, "the file ends too early");
+    if (!m_spec.compression) {
+        if (index < m_spec.checksums.size() && crc32(raw) != m_spec.checksums[index])
+            return corrupt(at, "the checksum of the chunk is wrong");
+        chunk->bytes = std::move(raw);
+        return ChunkPtr{std::move(chunk)};
+    }
+
+    const ByteView body = ByteView{raw}.substr(0, raw.size() - kChunkCrcBytes);
+    if (crc32(body) != loadBigEndian<std::uint32_t>(raw.data() + body.size()))
+        return corrupt(at, "the checksum of the chunk is wrong");
+    const auto& params = m_spec.compression->params;
+    if (body.size() >= params.compressedLengthMax) {
+        // Stored as it is, the last chunk perhaps padded.
+        if (body.size() < length)
+            return corrupt(at, "a chunk that is not compressed is too short");
+        chunk->bytes.assign(body.substr(0, length));
+        return ChunkPtr{std::move(chunk)};
+    }
+    chunk->bytes.resize(length);
+    if (auto done = decompress(params.compressor, body, chunk->bytes.data(), length); !done)
+        return corrupt(at, done.error().detail());
+    return ChunkPtr{std::move(chunk)};
+}
+
+} // namespace engine::sstable

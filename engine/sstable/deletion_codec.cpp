@@ -1,0 +1,46 @@
+#include "engine/sstable/deletion_codec.h"
+
+#include <algorithm>
+
+namespace engine::sstable {
+
+namespace {
+
+std::uint32_t storedNone(const VersionTraits& version) noexcept
+{
+    return version.unsignedDeletionTime ? 0xFFFFFFFFU : 0x7FFFFFFFU;
+}
+
+} // namespace
+
+std::uint32_t storedDeletionTime(const VersionTraits& version,
+                                 rows::LocalDeletionTime time) noexcept
+{
+    if (time == rows::kNoDeletionTime)
+        return storedNone(version);
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(time, 0, deletionTimeMax(version)));
+}
+
+rows::LocalDeletionTime loadedDeletionTime(const VersionTraits& version,
+                                           std::uint32_t stored) noexcept
+{
+    return stored == storedNone(version) ? rows::kNoDeletionTime : std::int64_t{stored};
+}
+
+void encodeDeletion(const VersionTraits& version, ByteWriter& out,
+                    const rows::DeletionTime& deletion)
+{
+    out.u32(storedDeletionTime(version, deletion.isLive() ? rows::kNoDeletionTime
+                                                          : deletion.localDeletionTime));
+    out.i64(deletion.markedForDeleteAt.micros);
+}
+
+rows::DeletionTime decodeDeletion(const VersionTraits& version, ByteReader& in) noexcept
+{
+    rows::DeletionTime deletion;
+    deletion.localDeletionTime = loadedDeletionTime(version, in.u32());
+    deletion.markedForDeleteAt = {in.i64()};
+    return deletion;
+}
+
+} // namespace engine::sstable

@@ -1,0 +1,142 @@
+#pragma once
+
+#include "engine/base/bytes.h"
+#include "engine/base/result.h"
+#include "engine/rows/row.h"
+#include "engine/sstable/serialization_header.h"
+#include "engine/sstable/version.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace engine::sstable {
+
+/// Flags of a row or marker (UnfilteredSerializer); on disk.
+namespace unfiltered_flags {
+inline constexpr std::uint8_t kEndOfPartition = 0x01;
+inline constexpr std::uint8_t kIsMarker = 0x02;
+inline constexpr std::uint8_t kHasTimestamp = 0x04;
+inline constexpr std::uint8_t kHasTtl = 0x08;
+inline constexpr std::uint8_t kHasDeletion = 0x10;
+inline constexpr std::uint8_t kHasAllColumns = 0x20;
+inline constexpr std::uint8_t kHasComplexDeletion = 0x40;
+inline constexpr std::uint8_t kExtended = 0x80;
+inline constexpr std::uint8_t kIsStatic = 0x01; ///< second byte
+} // namespace unfiltered_flags
+
+/// Encodes rows and markers into a buffer for one header. Keeps its scratch memory. One thread.
+class RowEncoder {
+public:
+    /// `table` and `header` outlive the encoder; the header is SerializationHeader::forTable(table)
+    /// or has a subset of its columns.
+    RowEncoder(const VersionTraits& version, const SerializationHeader& header);
+
+    /// Appends a row. `previousSize` is the size of the unfiltered before it (of the partition's
+    /// header for the first one). Cells of columns that the header does not have are left out.
+    /// Invalid when a deletion time or TTL is smaller than the header's minimum.
+    [[nodiscard]] Result<void> row(const rows::Row& row, bool isStatic, std::uint64_t previousSize,
+                                   Bytes& out);
+    [[nodiscard]] Result<void> marker(const rows::RangeTombstoneMarker& marker,
+                                      std::uint64_t previousSize, Bytes& out);
+    /// A clustering's values as rows have them.
+    void clustering(std::span<const ByteView> values, ByteWriter& out) const;
+    /// Kind, then values: how the row index stores either.
+    void prefix(rows::BoundKind kind, std::span<const ByteView> values, ByteWriter& out) const;
+
+private:
+    struct ColumnRun {
+        std::uint32_t column = 0; ///< in the header
+        const rows::ComplexDeletion* deletion = nullptr;
+        std::span<const rows::Cell> cells;
+    };
+    struct ColumnCode {
+        std::string name;
+        bool complex = false;
+        bool fixedLength = false;
+    };
+
+    void collectRuns(const rows::Row& row, const std::vector<ColumnCode>& columns);
+    void body(const rows::Row& row, std::uint8_t flags, const std::vector<ColumnCode>& columns);
+    void subset(std::size_t columnCount);
+    void cell(const rows::Cell& cell, const rows::Liveness& liveness, const ColumnCode& column,
+              ByteWriter& out);
+    void timestamp(WriteTimestamp timestamp, ByteWriter& out) const;
+    void deletionTime(rows::LocalDeletionTime time, ByteWriter& out);
+    void ttl(std::int32_t ttl, ByteWriter& out);
+    void deletion(const rows::DeletionTime& deletion, ByteWriter& out);
+
+    const VersionTraits& m_version;
+    const SerializationHeader& m_header;
+    std::vector<std::int32_t> m_clusteringLength; ///< -1: variable
+    std::vector<ColumnCode> m_statics;
+    std::vector<ColumnCode> m_regulars;
+    std::vector<ColumnRun> m_runs;
+    Bytes m_body;
+    bool m_belowMinimum = false;
+};
+
+/// What a header column is in the table that reads it.
+struct ReadColumn {
+    const schema::Column* column = nullptr; ///< nullptr: not wanted, skip its cells
+    bool complex = false;
+    std::int32_t fixedLength = -1;
+    std::int64_t droppedAt = WriteTimestamp::kNone; ///< cells at or before it are skipped
+};
+
+/// Memory of one decoded row; reused for the next.
+struct RowBuffer {
+    std::vector<ByteView> clustering;
+    std::vector<rows::Cell> cells;
+    std::vector<rows::ComplexDeletion> complexDeletions;
+};
+
+/// Decodes rows and markers. Immutable; any thread. All sizes are checked against the input.
+class RowDecoder {
+public:
+    RowDecoder(const VersionTraits& version, const SerializationHeader& header,
+               std::vector<ReadColumn> statics, std::vector<ReadColumn> regulars);
+
+    /// What stands before a row's body. After it follow `bodySize` bytes.
+    struct Head {
+        std::uint8_t flags = 0;
+        std::uint8_t extended = 0;
+        bool isEnd = false;
+        bool isMarker = false;
+        rows::BoundKind boundKind = rows::BoundKind::Clustering;
+        std::uint64_t bodySize = 0;
+    };
+    /// Reads flags, clustering (into `buffer`) and sizes. Check in.ok() after it: a failure is
+    /// either damage or too little input.
+    [[nodiscard]] Head head(ByteReader& in, RowBuffer& buffer) const;
+    /// Decodes a row's body; `body` is exactly that. False: it is malformed.
+    [[nodiscard]] bool row(const Head& head, ByteView body, RowBuffer& buffer, rows::Row& to) const;
+    [[nodiscard]] bool marker(const Head& head, ByteView body, RowBuffer& buffer,
+                              rows::RangeTombstoneMarker& to) const;
+    /// Reads what RowEncoder::prefix() wrote.
+    [[nodiscard]] rows::BoundKind prefix(ByteReader& in, std::vector<ByteView>& values) const;
+
+private:
+    void clustering(ByteReader& in, std::vector<ByteView>& values, std::size_t count) const;
+    [[nodiscard]] bool columns(const Head& head, const std::vector<ReadColumn>& columns,
+                               ByteReader& in, RowBuffer& buffer,
+                               const rows::Liveness& liveness) const;
+    [[nodiscard]] bool column(const ReadColumn& column, const Head& head, ByteReader& in,
+                              RowBuffer& buffer, const rows::Liveness& liveness) const;
+    [[nodiscard]] bool cell(const ReadColumn& column, ByteReader& in, RowBuffer& buffer,
+                            const rows::Liveness& liveness) const;
+    [[nodiscard]] WriteTimestamp timestamp(ByteReader& in) const;
+    [[nodiscard]] rows::LocalDeletionTime deletionTime(ByteReader& in) const;
+    [[nodiscard]] rows::DeletionTime deletion(ByteReader& in) const;
+
+    const VersionTraits& m_version;
+    EncodingStats m_stats;
+    std::vector<std::int32_t> m_clusteringLength;
+    std::vector<ReadColumn> m_statics;
+    std::vector<ReadColumn> m_regulars;
+};
+
+/// The length of values of `type` where rows store none, else -1.
+[[nodiscard]] std::int32_t storedFixedLength(const cql::Type& type) noexcept;
+
+} // namespace engine::sstable

@@ -1,0 +1,286 @@
+#include "engine/sstable/deletion_codec.h"
+#include "engine/sstable/row_codec.h"
+
+#include <algorithm>
+
+namespace engine::sstable {
+
+namespace {
+
+namespace decoder_flags = unfiltered_flags;
+
+constexpr std::size_t kClusteringPerHeader = 32;
+constexpr std::size_t kListSubset = 64;
+
+/// Yields the columns that a row has, from the encoded subset.
+class SubsetReader {
+public:
+    SubsetReader(bool all, std::size_t count, ByteReader& in) : m_count(count)
+    {
+        if (all || count == 0) {
+            if (!all)
+                (void)in.unsignedVint();
+            return;
+        }
+        const std::uint64_t encoded = in.unsignedVint();
+        if (encoded == 0)
+            return;
+        if (count < kListSubset) {
+            m_missing = encoded;
+            return;
+        }
+        readList(encoded, in);
+    }
+
+    [[nodiscard]] bool has(std::size_t column)
+    {
+        if (m_list == List::None)
+            return column >= kListSubset || (m_missing >> column & 1) == 0;
+        const bool listed = std::binary_search(m_columns.begin(), m_columns.end(), column);
+        return listed == (m_list == List::Present);
+    }
+
+private:
+    enum class List : std::uint8_t { None, Present, Missing };
+
+    void readList(std::uint64_t missing, ByteReader& in)
+    {
+        if (missing > m_count) {
+            in.fail();
+            return;
+        }
+        const std::size_t present = m_count - missing;
+        m_list = present < m_count / 2 ? List::Present : List::Missing;
+        const std::size_t size = m_list == List::Present ? present : missing;
+        if (size > in.remaining()) {
+            in.fail();
+            return;
+        }
+        m_columns.reserve(size);
+        for (std::size_t i = 0; i < size; ++i) {
+            m_columns.push_back(in.unsignedVint());
+            if (m_columns.back() >= m_count || (i > 0 && m_columns[i - 1] >= m_columns[i]))
+                in.fail();
+        }
+    }
+
+    std::size_t m_count;
+    std::uint64_t m_missing = 0;
+    List m_list = List::None;
+    std::vector<std::size_t> m_columns;
+};
+
+} // namespace
+
+RowDecoder::RowDecoder(const VersionTraits& version, const SerializationHeader& header,
+                       std::vector<ReadColumn> statics, std::vector<ReadColumn> regulars)
+    : m_version(version),
+      m_stats(header.stats),
+      m_statics(std::move(statics)),
+      m_regulars(std::move(regulars))
+{
+    for (const auto& column : header.clustering)
+        m_clusteringLength.push_back(storedFixedLength(*column.type));
+}
+
+WriteTimestamp RowDecoder::timestamp(ByteReader& in) const
+{
+    return {static_cast<std::int64_t>(in.unsignedVint() +
+                                      static_cast<std::uint64_t>(m_stats.minTimestamp))};
+}
+
+rows::LocalDeletionTime RowDecoder::deletionTime(ByteReader& in) const
+{
+    const auto time = static_cast<std::uint64_t>(m_stats.minLocalDeletionTime) + in.unsignedVint();
+    return loadedDeletionTime(m_version, static_cast<std::uint32_t>(time));
+}
+
+rows::DeletionTime RowDecoder::deletion(ByteReader& in) const
+{
+    rows::DeletionTime deletion;
+    deletion.markedForDeleteAt = timestamp(in);
+    deletion.localDeletionTime = deletionTime(in);
+    if (deletion.isLive())
+        deletion.localDeletionTime = rows::kNoDeletionTime;
+    return deletion;
+}
+
+void RowDecoder::clustering(ByteReader& in, std::vector<ByteView>& values, std::size_t count) const
+{
+    values.clear();
+    if (count > m_clusteringLength.size()) {
+        in.fail();
+        return;
+    }
+    std::uint64_t header = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t bit = i % kClusteringPerHeader;
+        if (bit == 0)
+            header = in.unsignedVint();
+        const std::uint64_t state = header >> (2 * bit) & 3;
+        if ((state & 2) != 0)
+            values.emplace_back();
+        else if (state == 1)
+            values.emplace_back("", 0);
+        else if (m_clusteringLength[i] >= 0)
+            values.push_back(in.raw(static_cast<std::size_t>(m_clusteringLength[i])));
+        else
+            values.push_back(in.bytesVint());
+    }
+}
+
+rows::BoundKind RowDecoder::prefix(ByteReader& in, std::vector<ByteView>& values) const
+{
+    const std::uint8_t kind = in.u8();
+    if (kind > static_cast<std::uint8_t>(rows::BoundKind::ExclusiveStart)) {
+        in.fail();
+        return rows::BoundKind::Clustering;
+    }
+    const auto bound = static_cast<rows::BoundKind>(kind);
+    clustering(in, values,
+               bound == rows::BoundKind::Clustering ? m_clusteringLength.size() : in.u16());
+    return bound;
+}
+
+RowDecoder::Head RowDecoder::head(ByteReader& in, RowBuffer& buffer) const
+{
+    Head head;
+    head.flags = in.u8();
+    if ((head.flags & decoder_flags::kEndOfPartition) != 0) {
+        head.isEnd = true;
+        return head;
+    }
+    if ((head.flags & decoder_flags::kExtended) != 0)
+        head.extended = in.u8();
+    head.isMarker = (head.flags & decoder_flags::kIsMarker) != 0;
+    if (head.isMarker) {
+        const std::uint8_t kind = in.u8();
+        head.boundKind = static_cast<rows::BoundKind>(kind);
+        const rows::Bound bound{head.boundKind, {}};
+        if (!bound.isStart() && !bound.isEnd() && !bound.isBoundary())
+            in.fail();
+        clustering(in, buffer.clustering, in.u16());
+    } else if ((head.extended & decoder_flags::kIsStatic) == 0) {
+        clustering(in, buffer.clustering, m_clusteringLength.size());
+    } else {
+        buffer.clustering.clear();
+    }
+    head.bodySize = in.unsignedVint();
+    return head;
+}
+
+bool RowDecoder::cell(const ReadColumn& column, ByteReader& in, RowBuffer& buffer,
+                      const rows::Liveness& liveness) const
+{
+    const std::uint8_t flags = in.u8();
+    const bool deleted = (flags & 0x01) != 0;
+    const bool expiring = (flags & 0x02) != 0;
+    const bool hasValue = (flags & 0x04) == 0;
+    const bool rowTimestamp = (flags & 0x08) != 0;
+    const bool rowTtl = (flags & 0x10) != 0;
+
+    rows::Cell cell;
+    cell.column = column.column;
+    cell.timestamp = rowTimestamp ? liveness.timestamp : timestamp(in);
+    if (rowTtl)
+        cell.localDeletionTime = liveness.expiresAt;
+    else if (deleted || expiring)
+        cell.localDeletionTime = deletionTime(in);
+    if (rowTtl)
+        cell.ttl = liveness.ttl;
+    else if (expiring)
+        cell.ttl = static_cast<std::int32_t>(in.unsignedVint() +
+                                             static_cast<std::uint64_t>(m_stats.minTtl));
+    if (column.complex) {
+        cell.hasPath = true;
+        cell.path = in.bytesVint();
+    }
+    if (hasValue)
+        cell.value = column.fixedLength >= 0 ? in.raw(static_cast<std::size_t>(column.fixedLength))
+                                             : in.bytesVint();
+    else
+        cell.value = ByteView{"", 0};
+    if (!in.ok() || cell.ttl < 0 || (deleted && cell.localDeletionTime == rows::kNoDeletionTime) ||
+        (deleted && expiring))
+        return false;
+    if (column.column != nullptr && cell.timestamp.micros > column.droppedAt)
+        buffer.cells.push_back(cell);
+    return true;
+}
+
+bool RowDecoder::column(const ReadColumn& column, const Head& head, ByteReader& in,
+                        RowBuffer& buffer, const rows::Liveness& liveness) const
+{
+    if (!column.complex)
+        return cell(column, in, buffer, liveness);
+    if ((head.flags & decoder_flags::kHasComplexDeletion) != 0) {
+        const rows::DeletionTime complex = deletion(in);
+        if (column.column != nullptr && !complex.isLive() &&
+            complex.markedForDeleteAt.micros > column.droppedAt)
+            buffer.complexDeletions.push_back({column.column, complex});
+    }
+    const std::uint64_t count = in.unsignedVint();
+    if (!in.ok() || count > in.remaining())
+        return false;
+    for (std::uint64_t i = 0; i < count; ++i) {
+        if (!cell(column, in, buffer, liveness))
+            return false;
+    }
+    return true;
+}
+
+bool RowDecoder::columns(const Head& head, const std::vector<ReadColumn>& columns, ByteReader& in,
+                         RowBuffer& buffer, const rows::Liveness& liveness) const
+{
+    SubsetReader subset{(head.flags & decoder_flags::kHasAllColumns) != 0, columns.size(), in};
+    if (!in.ok())
+        return false;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (subset.has(i) && !column(columns[i], head, in, buffer, liveness))
+            return false;
+    }
+    return true;
+}
+
+bool RowDecoder::row(const Head& head, ByteView body, RowBuffer& buffer, rows::Row& to) const
+{
+    ByteReader in{body};
+    (void)in.unsignedVint(); // the size of what stands before, which nothing uses
+    buffer.cells.clear();
+    buffer.complexDeletions.clear();
+    to = rows::Row{};
+    if ((head.flags & decoder_flags::kHasTimestamp) != 0)
+        to.liveness.timestamp = timestamp(in);
+    if ((head.flags & decoder_flags::kHasTtl) != 0) {
+        to.liveness.ttl = static_cast<std::int32_t>(in.unsignedVint() +
+                                                    static_cast<std::uint64_t>(m_stats.minTtl));
+        to.liveness.expiresAt = deletionTime(in);
+    }
+    if ((head.flags & decoder_flags::kHasDeletion) != 0)
+        to.deletion = deletion(in);
+    const bool isStatic = (head.extended & decoder_flags::kIsStatic) != 0;
+    if (to.liveness.ttl < 0 ||
+        !columns(head, isStatic ? m_statics : m_regulars, in, buffer, to.liveness) || !in.ok() ||
+        !in.atEnd())
+        return false;
+    to.clustering.values = buffer.clustering;
+    to.cells = buffer.cells;
+    to.complexDeletions = buffer.complexDeletions;
+    return true;
+}
+
+bool RowDecoder::marker(const Head& head, ByteView body, RowBuffer& buffer,
+                        rows::RangeTombstoneMarker& to) const
+{
+    ByteReader in{body};
+    (void)in.unsignedVint();
+    to = rows::RangeTombstoneMarker{};
+    to.bound = {head.boundKind, buffer.clustering};
+    if (!to.bound.isStart())
+        to.close = deletion(in);
+    if (!to.bound.isEnd())
+        to.open = deletion(in);
+    return in.ok() && in.atEnd();
+}
+
+} // namespace engine::sstable

@@ -1,0 +1,117 @@
+#include "engine/sstable/row_index.h"
+
+#include "engine/sstable/deletion_codec.h"
+
+namespace engine::sstable {
+
+namespace {
+
+/// Widths are stored as differences to this (IndexInfo.Serializer.WIDTH_BASE).
+constexpr std::int64_t kWidthBase = 65536;
+
+} // namespace
+
+Result<RowIndexBlock> decodeBlock(const RowIndex& index, std::uint32_t number,
+                                  const RowDecoder& decoder, const VersionTraits& version)
+{
+    const Error corrupt{ErrorCode::Corrupt, "the row index is malformed"};
+    const std::size_t offsets = index.blocks.size() - std::size_t{index.blockCount} * 4;
+    const auto start =
+        loadBigEndian<std::uint32_t>(index.blocks.data() + offsets + std::size_t{number} * 4);
+    if (start >= offsets)
+        return corrupt;
+    ByteReader in{ByteView{index.blocks}.substr(start, offsets - start)};
+    RowIndexBlock block;
+    block.firstKind = decoder.prefix(in, block.first);
+    block.lastKind = decoder.prefix(in, block.last);
+    block.offset = in.unsignedVint();
+    block.width = static_cast<std::uint64_t>(in.vint() + kWidthBase);
+    if (in.u8() != 0)
+        block.openAtEnd = decodeDeletion(version, in);
+    if (!in.ok())
+        return corrupt;
+    return block;
+}
+
+Result<std::uint32_t> findBlock(const RowIndex& index, const rows::Bound& start,
+                                const schema::Table& table, const RowDecoder& decoder,
+                                const VersionTraits& version)
+{
+    std::uint32_t low = 0;
+    std::uint32_t high = index.blockCount;
+    while (low < high) {
+        const std::uint32_t middle = low + (high - low) / 2;
+        RW_ASSIGN(const auto block, decodeBlock(index, middle, decoder, version));
+        if (rows::compareBounds(table, block.lastKind, block.last, start.kind, start.values) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void RowIndexBuilder::startPartition(const rows::DeletionTime& deletion, std::uint64_t headerLength)
+{
+    m_partitionDeletion = deletion;
+    m_headerLength = headerLength;
+    m_blockOpen = false;
+    m_open = {};
+    m_blocks.clear();
+    m_offsets.clear();
+}
+
+void RowIndexBuilder::encodePrefix(const rows::Unfiltered& unfiltered, Bytes& out)
+{
+    out.clear();
+    ByteWriter writer{out};
+    if (unfiltered.kind == rows::Unfiltered::Kind::Row)
+        m_encoder.prefix(rows::BoundKind::Clustering, unfiltered.row.clustering.values, writer);
+    else
+        m_encoder.prefix(unfiltered.marker.bound.kind, unfiltered.marker.bound.values, writer);
+}
+
+void RowIndexBuilder::add(const rows::Unfiltered& unfiltered, std::uint64_t start,
+                          std::uint64_t end)
+{
+    encodePrefix(unfiltered, m_last);
+    if (!m_blockOpen) {
+        m_blockOpen = true;
+        m_blockStart = start;
+        m_first = m_last;
+    }
+    if (unfiltered.kind == rows::Unfiltered::Kind::Marker)
+        m_open = unfiltered.marker.open;
+    if (end - m_blockStart >= m_blockBytes)
+        closeBlock(end);
+}
+
+void RowIndexBuilder::closeBlock(std::uint64_t end)
+{
+    m_offsets.push_back(static_cast<std::uint32_t>(m_blocks.size()));
+    ByteWriter out{m_blocks};
+    out.raw(m_first);
+    out.raw(m_last);
+    out.unsignedVint(m_blockStart);
+    out.vint(static_cast<std::int64_t>(end - m_blockStart) - kWidthBase);
+    out.u8(m_open.isLive() ? 0 : 1);
+    if (!m_open.isLive())
+        encodeDeletion(m_version, out, m_open);
+    m_blockOpen = false;
+}
+
+void RowIndexBuilder::finish(std::uint64_t end, Bytes& out)
+{
+    if (m_blockOpen)
+        closeBlock(end);
+    if (m_offsets.size() < 2)
+        return;
+    ByteWriter writer{out};
+    writer.unsignedVint(m_headerLength);
+    encodeDeletion(m_version, writer, m_partitionDeletion);
+    writer.unsignedVint(m_offsets.size());
+    writer.raw(m_blocks);
+    for (const std::uint32_t offset : m_offsets)
+        writer.u32(offset);
+}
+
+} // namespace engine::sstable
