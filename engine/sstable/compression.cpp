@@ -306,8 +306,8 @@ Result<CompressionInfo> CompressionInfo::decode(ByteView bytes, std::uint64_t fi
     const std::uint32_t length = info.params.chunkLength;
     if (length == 0 || length > kChunkLengthMax || (length & (length - 1)) != 0)
         return compressionCorrupt("the chunk length is not a power of two");
-    if (info.dataLength > std::uint64_t{chunks} * length ||
-        (chunks > 0 && info.dataLength <= std::uint64_t{chunks - 1} * length))
+    // Cassandra's compaction may leave an empty chunk at the end.
+    if (info.dataLength > std::uint64_t{chunks} * length)
         return compressionCorrupt("the data length does not fit the number of chunks");
     info.chunkOffsets.reserve(chunks);
     std::uint64_t previous = 0;

@@ -7,8 +7,9 @@
 namespace engine::sstable {
 
 /// The smallest timestamp, local deletion time and TTL of what is about to be written; the row
-/// encoding stores differences to them (Cassandra's EncodingStats). Any values are correct,
-/// smaller than the data's too; good ones make small files.
+/// encoding stores differences to them (Cassandra's EncodingStats). Smaller values than the data's
+/// are fine (the default is), only the file gets larger; a greater deletion time or TTL makes the
+/// writer fail.
 struct EncodingStats {
     /// Cassandra's epoch: 2015-09-22T00:00Z, the value for "none seen".
     static constexpr std::int64_t kTimestampEpoch = 1442880000000000;

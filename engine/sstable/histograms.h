@@ -68,7 +68,7 @@ private:
 /// Hall: "HyperLogLog in Practice").
 class HyperLogLog {
 public:
-    /// Adds a key by its 64-bit hash: the second half of murmur3 (MetadataCollector.addKey).
+    /// Adds a key by its 64-bit hash, murmur2() (MetadataCollector.addKey).
     void add(std::uint64_t hash);
     [[nodiscard]] std::uint64_t estimate() const;
     void merge(const HyperLogLog& other);

@@ -44,8 +44,8 @@ struct StatsMetadata {
     TombstoneHistogram tombstoneDropTimes;
     std::int32_t level = 0;      ///< of LeveledCompactionStrategy
     std::int64_t repairedAt = 0; ///< 0: not repaired
-    /// The least and the greatest value of each clustering column; may be shorter than the
-    /// clustering when range tombstones with shorter bounds are in the table.
+    /// The least and the greatest clustering, or bound of a range tombstone (then perhaps fewer
+    /// values than clustering columns).
     std::vector<Bytes> minClustering;
     std::vector<Bytes> maxClustering;
     bool hasLegacyCounterShards = false;
