@@ -34,7 +34,7 @@ struct ParsedType {
     Kind kind = Kind::Native;
     bool frozen = false;                    ///< written as frozen<…>
     TypeKind native = TypeKind::Text;       ///< Native
-    std::uint32_t dimension = 0;            ///< Vector
+    std::uint32_t dimension = 0;            ///< Vector; 0 (or less) as written is 0: Invalid
     std::span<const ParsedType> parameters; ///< List, Set, Map, Tuple, Vector
     QualifiedName user;                     ///< User
     std::string_view className;             ///< Custom
