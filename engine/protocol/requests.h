@@ -88,8 +88,11 @@ struct BatchRequest {
 enum class EventType : std::uint8_t { TopologyChange, StatusChange, SchemaChange };
 /// "SCHEMA_CHANGE"
 [[nodiscard]] std::string_view eventTypeName(EventType type) noexcept;
+/// nullopt for another word.
+[[nodiscard]] std::optional<EventType> parseEventType(std::string_view name) noexcept;
 struct RegisterRequest {
-    std::vector<EventType> events;
+    /// As the client wrote them: the server says which one it does not know.
+    std::vector<std::string> events;
 };
 
 using Request = std::variant<StartupRequest, OptionsRequest, AuthResponseRequest, QueryRequest,

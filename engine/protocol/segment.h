@@ -6,6 +6,8 @@ namespace engine::protocol {
 
 /// The payload of a segment has a 17-bit length (Cassandra's FrameEncoder.Payload.MAX_SIZE).
 inline constexpr std::size_t kSegmentPayloadMax = 131071;
+/// What Cassandra's server puts into one (PipelineConfigurator's flusher leaves 17 bytes).
+inline constexpr std::size_t kServerSegmentPayloadMax = 131054;
 
 /// CRC-24 of a segment's header (Cassandra's Crc.crc24: polynomial 0x1974F0B, initial 0x875060).
 [[nodiscard]] std::uint32_t crc24(std::uint64_t bytes, int count) noexcept;
@@ -22,7 +24,8 @@ struct CrcMismatch final : ErrorExtra {
 /// Wraps finished envelopes (one after the other in `envelopes`) into segments, appended to
 /// `out`: as many whole envelopes in a self-contained segment as fit; one that does not fit in
 /// any is cut over several. With Lz4 a payload that does not shrink is sent as it is.
-void writeSegments(Bytes& out, ByteView envelopes, Compression compression, Bytes& scratch);
+void writeSegments(Bytes& out, ByteView envelopes, Compression compression, Bytes& scratch,
+                   std::size_t payloadMax = kSegmentPayloadMax);
 
 /// Segments in, envelopes out: v5 after STARTUP. The use is that of FrameDecoder, but the bytes
 /// of `in` must stay where they are until next() has returned nothing. A bad checksum is a
