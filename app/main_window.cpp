@@ -1,0 +1,218 @@
+#include "app/main_window.h"
+
+#include "widgets/studio/action_registry.h"
+#include "widgets/theme/theme.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QStackedWidget>
+#include <QToolBar>
+#include <QToolButton>
+
+namespace app {
+
+namespace {
+// Grows when docks come or go, so that a layout stored by another version is not restored.
+constexpr int kLayoutVersion = 1;
+} // namespace
+
+MainWindow::MainWindow(const theme::Theme& theme, studio::ActionRegistry& actions,
+                       studio::Settings& settings)
+    : m_theme(theme), m_actions(actions), m_settings(settings), m_modeBar(new QToolBar(this)),
+      m_toolBar(new QToolBar(this)), m_modeSpacer(new QWidget(this)),
+      m_modeGroup(new QActionGroup(this)), m_pages(new QStackedWidget(this))
+{
+    setObjectName(QStringLiteral("mainWindow"));
+    setWindowIcon(QIcon(QStringLiteral(":/icons/ringwright.svg")));
+    setDockOptions(AllowTabbedDocks | AllowNestedDocks | AnimatedDocks);
+    setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    setContextMenuPolicy(Qt::NoContextMenu);
+
+    m_toolBar->setObjectName(QStringLiteral("toolBar"));
+    m_toolBar->setWindowTitle(tr("Tool bar"));
+    m_toolBar->setMovable(false);
+    m_toolBar->setIconSize({16, 16});
+    addToolBar(Qt::TopToolBarArea, m_toolBar);
+    addToolBarBreak(Qt::TopToolBarArea);
+
+    m_modeBar->setObjectName(QStringLiteral("modeBar"));
+    m_modeBar->setWindowTitle(tr("Modes"));
+    m_modeBar->setAccessibleName(tr("Modes"));
+    m_modeBar->setMovable(false);
+    m_modeBar->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
+    m_modeBar->setIconSize({19, 19});
+    m_modeBar->setFixedWidth(62);
+    addToolBar(Qt::LeftToolBarArea, m_modeBar);
+    m_modeSpacer->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
+    m_modeSpacerAction = m_modeBar->addWidget(m_modeSpacer);
+
+    setCentralWidget(m_pages);
+}
+
+void MainWindow::addMode(const Mode& mode)
+{
+    QAction* action = m_actions.add(QStringLiteral("mode.") + mode.id)
+                          .text(mode.text)
+                          .shortcut(mode.shortcut)
+                          .icon(mode.icon)
+                          .checkable()
+                          .onTriggered(this, [this, id = mode.id] { setMode(id); })
+                          .action();
+    action->setToolTip(tr("%1 (%2)").arg(mode.text, mode.shortcut.toString(QKeySequence::NativeText)));
+    m_theme.setIcon(action, mode.icon);
+    m_modeGroup->addAction(action);
+    m_modeBar->insertAction(m_modeSpacerAction, action);
+    if (QWidget* button = m_modeBar->widgetForAction(action)) {
+        button->setFocusPolicy(Qt::TabFocus);
+        button->setAccessibleName(mode.text);
+    }
+    addAction(action);
+    m_pages->addWidget(mode.page);
+    m_modes.append(mode);
+}
+
+void MainWindow::addModeBarAction(QAction* action)
+{
+    m_modeBar->addAction(action);
+    if (QWidget* button = m_modeBar->widgetForAction(action))
+        button->setFocusPolicy(Qt::TabFocus);
+}
+
+QDockWidget* MainWindow::addPanel(const QString& id, const QString& title, QWidget* panel,
+                                  Qt::DockWidgetArea area, const QString& tabWith)
+{
+    auto* dock = new QDockWidget(title, this);
+    dock->setObjectName(id);
+    dock->setWidget(panel);
+    dock->setAccessibleName(title);
+    addDockWidget(area, dock);
+    if (QDockWidget* other = m_docks.value(tabWith))
+        tabifyDockWidget(other, dock);
+    dock->hide();
+    m_docks.insert(id, dock);
+    m_dockOrder.append(id);
+    return dock;
+}
+
+QWidget* MainWindow::page(const QString& modeId) const
+{
+    const Mode* mode = find(modeId);
+    return mode ? mode->page : nullptr;
+}
+
+void MainWindow::restore()
+{
+    if (!restoreGeometry(m_settings.geometry.value()))
+        resize(1440, 900);
+    const QString wanted = m_settings.mode.value();
+    setMode(find(wanted) ? wanted : m_modes.value(0).id);
+}
+
+void MainWindow::setMode(const QString& id)
+{
+    const Mode* mode = find(id);
+    if (!mode || id == m_mode)
+        return;
+    storeLayout();
+    m_mode = id;
+    m_pages->setCurrentWidget(mode->page);
+    if (!mode->layout || !restoreState(mode->layout->value(), kLayoutVersion))
+        showDocks(*mode);
+    if (QAction* action = m_actions.find(QStringLiteral("mode.") + id))
+        action->setChecked(true);
+    m_settings.mode.set(id);
+    mode->page->setFocus();
+    emit modeChanged(id);
+}
+
+void MainWindow::resetLayout()
+{
+    if (const Mode* mode = find(m_mode))
+        showDocks(*mode);
+}
+
+void MainWindow::showDocks(const Mode& mode)
+{
+    for (const QString& id : m_dockOrder) {
+        QDockWidget* dock = m_docks[id];
+        dock->setFloating(false);
+        dock->setVisible(mode.docks.contains(id));
+    }
+    // A dock that shares tabs: the first one named is in front.
+    for (auto id = mode.docks.crbegin(); id != mode.docks.crend(); ++id)
+        if (QDockWidget* dock = m_docks.value(*id))
+            dock->raise();
+    QList<QDockWidget*> left, right, bottom;
+    for (const QString& id : mode.docks) {
+        QDockWidget* dock = m_docks.value(id);
+        if (!dock)
+            continue;
+        const auto area = dockWidgetArea(dock);
+        (area == Qt::LeftDockWidgetArea ? left : area == Qt::RightDockWidgetArea ? right : bottom)
+            .append(dock);
+    }
+    const auto sizes = [](const QList<QDockWidget*>& docks, int size) {
+        return QList<int>(docks.size(), size);
+    };
+    resizeDocks(left, sizes(left, 272), Qt::Horizontal);
+    resizeDocks(right, sizes(right, 300), Qt::Horizontal);
+    resizeDocks(bottom, sizes(bottom, 150), Qt::Vertical);
+    if (left.size() == 2)
+        resizeDocks(left, {180, 620}, Qt::Vertical);
+}
+
+void MainWindow::focusNextRegion(bool forward)
+{
+    QList<QWidget*> regions{m_pages->currentWidget()};
+    for (const QString& id : m_dockOrder)
+        if (QDockWidget* dock = m_docks[id]; dock->isVisible() && !dock->visibleRegion().isEmpty())
+            regions.append(dock->widget());
+    regions.append(m_toolBar);
+    regions.append(m_modeBar);
+    qsizetype at = 0;
+    const QWidget* focused = QApplication::focusWidget();
+    for (qsizetype i = 0; i < regions.size(); ++i)
+        if (regions[i] == focused || regions[i]->isAncestorOf(focused))
+            at = i;
+    QWidget* next = regions[(at + (forward ? 1 : regions.size() - 1)) % regions.size()];
+    QWidget* target = next->focusProxy() ? next->focusProxy() : next;
+    if (target->focusPolicy() == Qt::NoFocus)
+        for (QWidget* child : target->findChildren<QWidget*>())
+            if (child->isVisible() && child->focusPolicy() & Qt::TabFocus) {
+                target = child;
+                break;
+            }
+    target->setFocus(Qt::TabFocusReason);
+}
+
+void MainWindow::storeLayout()
+{
+    if (const Mode* mode = find(m_mode); mode && mode->layout)
+        mode->layout->set(saveState(kLayoutVersion));
+}
+
+const Mode* MainWindow::find(const QString& id) const
+{
+    for (const Mode& mode : m_modes)
+        if (mode.id == id)
+            return &mode;
+    return nullptr;
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    bool allowed = true;
+    emit aboutToClose(allowed);
+    event->setAccepted(allowed);
+    if (allowed) {
+        storeLayout();
+        m_settings.geometry.set(saveGeometry());
+    }
+}
+
+} // namespace app
