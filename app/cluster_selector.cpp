@@ -25,7 +25,8 @@ KindLook kindLook(const studio::ClusterEntry& entry)
     case studio::ClusterKind::Simulated:
         return {tr(QT_TRANSLATE_NOOP("app::KindLook", "SIMULATED")), QStringLiteral("timer"),
                 theme::Ink::Simulated};
-    case studio::ClusterKind::Remote: break;
+    case studio::ClusterKind::Remote:
+        break;
     }
     if (entry.production)
         return {tr(QT_TRANSLATE_NOOP("app::KindLook", "PRODUCTION")), QStringLiteral("shield"),

@@ -5,7 +5,7 @@
 namespace studio {
 class ClusterCatalog;
 class Session;
-}
+} // namespace studio
 namespace theme {
 class Theme;
 }

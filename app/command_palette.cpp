@@ -26,8 +26,12 @@ bool matches(const QString& text, const QStringList& words)
 
 CommandPalette::CommandPalette(const theme::Theme& theme, studio::ActionRegistry& actions,
                                const QStringList& tables, QWidget* parent)
-    : QDialog(parent, Qt::Popup), m_theme(theme), m_actions(actions), m_tables(tables),
-      m_search(new QLineEdit(this)), m_list(new QListWidget(this))
+    : QDialog(parent, Qt::Popup),
+      m_theme(theme),
+      m_actions(actions),
+      m_tables(tables),
+      m_search(new QLineEdit(this)),
+      m_list(new QListWidget(this))
 {
     setWindowTitle(tr("Go to anything"));
     resize(560, 380);

@@ -21,9 +21,14 @@ constexpr int kLayoutVersion = 1;
 
 MainWindow::MainWindow(const theme::Theme& theme, studio::ActionRegistry& actions,
                        studio::Settings& settings)
-    : m_theme(theme), m_actions(actions), m_settings(settings), m_modeBar(new QToolBar(this)),
-      m_toolBar(new QToolBar(this)), m_modeSpacer(new QWidget(this)),
-      m_modeGroup(new QActionGroup(this)), m_pages(new QStackedWidget(this))
+    : m_theme(theme),
+      m_actions(actions),
+      m_settings(settings),
+      m_modeBar(new QToolBar(this)),
+      m_toolBar(new QToolBar(this)),
+      m_modeSpacer(new QWidget(this)),
+      m_modeGroup(new QActionGroup(this)),
+      m_pages(new QStackedWidget(this))
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/ringwright.svg")));
@@ -63,7 +68,8 @@ void MainWindow::addMode(const Mode& mode)
                           .checkable()
                           .onTriggered(this, [this, id = mode.id] { setMode(id); })
                           .action();
-    action->setToolTip(tr("%1 (%2)").arg(mode.text, mode.shortcut.toString(QKeySequence::NativeText)));
+    action->setToolTip(
+        tr("%1 (%2)").arg(mode.text, mode.shortcut.toString(QKeySequence::NativeText)));
     m_theme.setIcon(action, mode.icon);
     m_modeGroup->addAction(action);
     m_modeBar->insertAction(m_modeSpacerAction, action);
@@ -153,7 +159,9 @@ void MainWindow::showDocks(const Mode& mode)
         if (!dock)
             continue;
         const auto area = dockWidgetArea(dock);
-        (area == Qt::LeftDockWidgetArea ? left : area == Qt::RightDockWidgetArea ? right : bottom)
+        (area == Qt::LeftDockWidgetArea    ? left
+         : area == Qt::RightDockWidgetArea ? right
+                                           : bottom)
             .append(dock);
     }
     const auto sizes = [](const QList<QDockWidget*>& docks, int size) {

@@ -22,8 +22,8 @@ void ClusterTreeModel::set(const QList<ClusterEntry>& entries, const QString& op
             groups.append(group);
     }
     // Heartbeats change figures, not rows: then the tree keeps its selection.
-    bool sameRows = openId == m_openId && nodes.size() == m_nodes.size() &&
-                    groups.size() == m_groups.size();
+    bool sameRows =
+        openId == m_openId && nodes.size() == m_nodes.size() && groups.size() == m_groups.size();
     for (qsizetype g = 0; sameRows && g < groups.size(); ++g) {
         sameRows = groups[g].entries.size() == m_groups[g].entries.size();
         for (qsizetype c = 0; sameRows && c < groups[g].entries.size(); ++c)
@@ -132,10 +132,18 @@ QVariant ClusterTreeModel::data(const QModelIndex& index, int role) const
     } else if (cluster) {
         text = cluster->name;
         switch (cluster->phase) {
-        case ClusterPhase::Stopped: detail = tr("stopped"); break;
-        case ClusterPhase::Starting: detail = tr("starting"); break;
-        case ClusterPhase::Stopping: detail = tr("stopping"); break;
-        case ClusterPhase::Unreachable: detail = tr("offline"); break;
+        case ClusterPhase::Stopped:
+            detail = tr("stopped");
+            break;
+        case ClusterPhase::Starting:
+            detail = tr("starting");
+            break;
+        case ClusterPhase::Stopping:
+            detail = tr("stopping");
+            break;
+        case ClusterPhase::Unreachable:
+            detail = tr("offline");
+            break;
         case ClusterPhase::Running:
             detail = cluster->upCount == cluster->nodeCount
                          ? tr("%n node(s)", nullptr, cluster->nodeCount)
@@ -144,25 +152,38 @@ QVariant ClusterTreeModel::data(const QModelIndex& index, int role) const
         }
     } else {
         switch (m_groups[index.row()].kind) {
-        case ClusterKind::Bundled: text = tr("Bundled"); break;
-        case ClusterKind::Simulated: text = tr("Simulated"); break;
-        case ClusterKind::Remote: text = tr("Remote"); break;
+        case ClusterKind::Bundled:
+            text = tr("Bundled");
+            break;
+        case ClusterKind::Simulated:
+            text = tr("Simulated");
+            break;
+        case ClusterKind::Remote:
+            text = tr("Remote");
+            break;
         }
         detail = QString::number(m_groups[index.row()].entries.size());
     }
     switch (role) {
-    case Qt::DisplayRole: return text;
-    case DetailRole: return detail;
-    case LevelRole: return row ? 2 : cluster ? 1 : 0;
-    case ClusterIdRole: return cluster ? cluster->id : QString();
-    case NodeRole: return row ? index.row() : -1;
+    case Qt::DisplayRole:
+        return text;
+    case DetailRole:
+        return detail;
+    case LevelRole:
+        return row ? 2 : cluster ? 1 : 0;
+    case ClusterIdRole:
+        return cluster ? cluster->id : QString();
+    case NodeRole:
+        return row ? index.row() : -1;
     case Qt::AccessibleTextRole:
         return row ? tr("%1, %2, %3").arg(text, row->stateCode(), detail)
                    : tr("%1, %2").arg(text, detail);
     case Qt::ToolTipRole:
-        return row ? tr("%1 · %2 / %3").arg(row->address, row->datacenter, row->rack)
-                   : cluster ? cluster->detail : QString();
-    default: return {};
+        return row       ? tr("%1 · %2 / %3").arg(row->address, row->datacenter, row->rack)
+               : cluster ? cluster->detail
+                         : QString();
+    default:
+        return {};
     }
 }
 

@@ -17,8 +17,12 @@ using studio::ClusterPhase;
 
 ClustersPanel::ClustersPanel(const theme::Theme& theme, studio::ClusterCatalog& catalog,
                              studio::Session& session, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_catalog(catalog), m_session(session),
-      m_model(new ClusterTreeModel(this)), m_tree(new QTreeView(this))
+    : QWidget(parent),
+      m_theme(theme),
+      m_catalog(catalog),
+      m_session(session),
+      m_model(new ClusterTreeModel(this)),
+      m_tree(new QTreeView(this))
 {
     m_tree->setModel(m_model);
     m_tree->setHeaderHidden(true);
@@ -38,18 +42,17 @@ ClustersPanel::ClustersPanel(const theme::Theme& theme, studio::ClusterCatalog& 
             result.badgeColor = theme::stateColor(t, node->stateCode());
         } else if (const auto* entry = m_model->entry(index)) {
             const bool remote = entry->kind == ClusterKind::Remote;
-            result.icon = entry->production ? QStringLiteral("shield")
-                          : remote          ? QStringLiteral("cloud")
+            result.icon = entry->production                       ? QStringLiteral("shield")
+                          : remote                                ? QStringLiteral("cloud")
                           : entry->kind == ClusterKind::Simulated ? QStringLiteral("timer")
                                                                   : QStringLiteral("box");
-            result.iconColor = entry->production ? t.production
-                               : remote          ? t.remote
+            result.iconColor = entry->production                       ? t.production
+                               : remote                                ? t.remote
                                : entry->kind == ClusterKind::Simulated ? t.simulated
                                                                        : t.bundled;
             result.bold = m_session.source() && m_session.source()->entry().id == entry->id;
             if (entry->phase == ClusterPhase::Running)
-                result.detailColor =
-                    entry->upCount == entry->nodeCount ? t.success : t.warning;
+                result.detailColor = entry->upCount == entry->nodeCount ? t.success : t.warning;
         } else {
             result.icon = QStringLiteral("folder");
         }

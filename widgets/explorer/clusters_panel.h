@@ -7,7 +7,7 @@ class QTreeView;
 namespace studio {
 class ClusterCatalog;
 class Session;
-}
+} // namespace studio
 namespace theme {
 class Theme;
 }

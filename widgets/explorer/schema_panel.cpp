@@ -29,7 +29,9 @@ TreeDelegate::Look schemaLook(const theme::Theme& theme, const QModelIndex& inde
     look.detail = index.data(SchemaTreeModel::DetailRole).toString();
     const auto name = index.data().toString();
     switch (static_cast<Kind>(index.data(SchemaTreeModel::KindRole).toInt())) {
-    case Kind::Keyspace: look.icon = QStringLiteral("database"); break;
+    case Kind::Keyspace:
+        look.icon = QStringLiteral("database");
+        break;
     case Kind::SystemKeyspace:
         look.icon = QStringLiteral("database");
         look.iconColor = t.text3;
@@ -40,10 +42,14 @@ TreeDelegate::Look schemaLook(const theme::Theme& theme, const QModelIndex& inde
                     : name == SchemaTreeModel::tr("Materialized views") ? QStringLiteral("eye")
                     : name == SchemaTreeModel::tr("Types")              ? QStringLiteral("braces")
                     : name == SchemaTreeModel::tr("Indexes")            ? QStringLiteral("index")
-                                                                        : QStringLiteral("function");
+                                                             : QStringLiteral("function");
         break;
-    case Kind::Table: look.icon = QStringLiteral("table"); break;
-    case Kind::View: look.icon = QStringLiteral("eye"); break;
+    case Kind::Table:
+        look.icon = QStringLiteral("table");
+        break;
+    case Kind::View:
+        look.icon = QStringLiteral("eye");
+        break;
     case Kind::Column:
         switch (static_cast<KeyRole>(index.data(SchemaTreeModel::KeyRoleRole).toInt())) {
         case KeyRole::PartitionKey:
@@ -62,16 +68,28 @@ TreeDelegate::Look schemaLook(const theme::Theme& theme, const QModelIndex& inde
             look.icon = QStringLiteral("pin");
             look.iconColor = t.simulated;
             break;
-        case KeyRole::Regular: look.icon = QStringLiteral("minus"); break;
+        case KeyRole::Regular:
+            look.icon = QStringLiteral("minus");
+            break;
         }
         break;
-    case Kind::Type: look.icon = QStringLiteral("braces"); break;
-    case Kind::Field: look.icon = QStringLiteral("minus"); break;
-    case Kind::Index: look.icon = QStringLiteral("index"); break;
+    case Kind::Type:
+        look.icon = QStringLiteral("braces");
+        break;
+    case Kind::Field:
+        look.icon = QStringLiteral("minus");
+        break;
+    case Kind::Index:
+        look.icon = QStringLiteral("index");
+        break;
     case Kind::Function:
-    case Kind::Aggregate: look.icon = QStringLiteral("function"); break;
+    case Kind::Aggregate:
+        look.icon = QStringLiteral("function");
+        break;
     case Kind::Roles:
-    case Kind::Role: look.icon = QStringLiteral("users"); break;
+    case Kind::Role:
+        look.icon = QStringLiteral("users");
+        break;
     }
     return look;
 }
@@ -79,8 +97,13 @@ TreeDelegate::Look schemaLook(const theme::Theme& theme, const QModelIndex& inde
 } // namespace
 
 SchemaPanel::SchemaPanel(const theme::Theme& theme, studio::Session& session, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_session(session), m_model(new SchemaTreeModel(this)),
-      m_proxy(new QSortFilterProxyModel(this)), m_filter(new QLineEdit), m_tree(new QTreeView),
+    : QWidget(parent),
+      m_theme(theme),
+      m_session(session),
+      m_model(new SchemaTreeModel(this)),
+      m_proxy(new QSortFilterProxyModel(this)),
+      m_filter(new QLineEdit),
+      m_tree(new QTreeView),
       m_stack(new QStackedLayout)
 {
     setProperty("surface", "panel");
@@ -95,7 +118,8 @@ SchemaPanel::SchemaPanel(const theme::Theme& theme, studio::Session& session, QW
     m_filter->setClearButtonEnabled(true);
     m_filter->addAction(theme.icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     connect(m_filter, &QLineEdit::textChanged, this, &SchemaPanel::applyFilter);
-    auto* refresh = theme::makeFlatButton(theme, QStringLiteral("refresh"), tr("Read schema again"));
+    auto* refresh =
+        theme::makeFlatButton(theme, QStringLiteral("refresh"), tr("Read schema again"));
     connect(refresh, &QToolButton::clicked, this, [this] {
         if (m_session.source())
             m_session.source()->refreshSchema();
@@ -143,7 +167,8 @@ SchemaPanel::SchemaPanel(const theme::Theme& theme, studio::Session& session, QW
     layout->addLayout(bar);
     layout->addLayout(m_stack, 1);
     m_stack->addWidget(m_tree);
-    auto* empty = theme::makeLabel(tr("Open a cluster to see its keyspaces."), theme::Type::Body, "2");
+    auto* empty =
+        theme::makeLabel(tr("Open a cluster to see its keyspaces."), theme::Type::Body, "2");
     empty->setAlignment(Qt::AlignCenter);
     empty->setWordWrap(true);
     empty->setMargin(theme::kSpace4);
@@ -249,12 +274,14 @@ void SchemaPanel::showMenu(const QPoint& at)
     QMenu menu(this);
     if (kind == Kind::Table || kind == Kind::View) {
         menu.addAction(tr("Open data"), this, [this, index] { activate(index); });
-        menu.addAction(m_theme.icon(QStringLiteral("ring")), tr("Show on ring"), this, [this, keyspace, table] {
-            emit m_session.showKeyOnRingRequested({keyspace, table, {}});
-        });
+        menu.addAction(m_theme.icon(QStringLiteral("ring")), tr("Show on ring"), this,
+                       [this, keyspace, table] {
+                           emit m_session.showKeyOnRingRequested({keyspace, table, {}});
+                       });
         menu.addSeparator();
     }
-    menu.addAction(tr("Insert name"), this, [this, name] { emit m_session.insertTextRequested(name); });
+    menu.addAction(tr("Insert name"), this,
+                   [this, name] { emit m_session.insertTextRequested(name); });
     menu.addAction(m_theme.icon(QStringLiteral("copy")), tr("Copy name"), this,
                    [name] { QApplication::clipboard()->setText(name); });
     menu.exec(m_tree->viewport()->mapToGlobal(at));

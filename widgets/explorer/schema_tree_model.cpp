@@ -37,7 +37,8 @@ struct SchemaTreeModel::Node {
 
 SchemaTreeModel::SchemaTreeModel(QObject* parent)
     : QAbstractItemModel(parent), m_root(std::make_unique<Node>())
-{}
+{
+}
 
 SchemaTreeModel::~SchemaTreeModel() = default;
 
@@ -52,11 +53,11 @@ void SchemaTreeModel::setSchema(studio::SchemaPtr schema)
                 if (keyspace.isSystem == system)
                     addKeyspace(keyspace);
         if (!m_schema->roles.empty()) {
-            Node& roles = m_root->add(Kind::Roles, tr("Roles"),
-                                      QString::number(m_schema->roles.size()));
+            Node& roles =
+                m_root->add(Kind::Roles, tr("Roles"), QString::number(m_schema->roles.size()));
             for (const studio::RoleInfo& role : m_schema->roles)
                 roles.add(Kind::Role, role.name,
-                          role.superuser   ? tr("superuser")
+                          role.superuser  ? tr("superuser")
                           : role.canLogin ? tr("login")
                                           : QString());
         }
@@ -103,8 +104,8 @@ void SchemaTreeModel::addKeyspace(const studio::KeyspaceInfo& keyspace)
     Node& functions = folder(tr("Functions"), keyspace.functions.size());
     for (const studio::FunctionInfo& function : keyspace.functions)
         functions.add(function.isAggregate ? Kind::Aggregate : Kind::Function,
-                      QStringLiteral("%1(%2)").arg(function.name,
-                                                   function.argumentTypes.join(QLatin1String(", "))),
+                      QStringLiteral("%1(%2)").arg(
+                          function.name, function.argumentTypes.join(QLatin1String(", "))),
                       function.returnType);
 }
 
@@ -145,29 +146,46 @@ QVariant SchemaTreeModel::data(const QModelIndex& index, int role) const
     const Node* node = nodeOf(index);
     switch (role) {
     case Qt::DisplayRole:
-    case NameRole: return node->name;
-    case KindRole: return static_cast<int>(node->kind);
-    case DetailRole: return node->detail;
-    case KeyspaceRole: return node->keyspace;
-    case TableRole: return node->table;
-    case KeyRoleRole: return static_cast<int>(node->keyRole);
-    case PathRole: return node->path;
+    case NameRole:
+        return node->name;
+    case KindRole:
+        return static_cast<int>(node->kind);
+    case DetailRole:
+        return node->detail;
+    case KeyspaceRole:
+        return node->keyspace;
+    case TableRole:
+        return node->table;
+    case KeyRoleRole:
+        return static_cast<int>(node->keyRole);
+    case PathRole:
+        return node->path;
     case Qt::ToolTipRole:
         return node->detail.isEmpty() ? node->name : tr("%1: %2").arg(node->name, node->detail);
     case Qt::AccessibleTextRole: {
         QString what;
         switch (node->keyRole) {
-        case KeyRole::PartitionKey: what = tr("partition key"); break;
-        case KeyRole::ClusteringAscending: what = tr("clustering, ascending"); break;
-        case KeyRole::ClusteringDescending: what = tr("clustering, descending"); break;
-        case KeyRole::Static: what = tr("static"); break;
-        case KeyRole::Regular: break;
+        case KeyRole::PartitionKey:
+            what = tr("partition key");
+            break;
+        case KeyRole::ClusteringAscending:
+            what = tr("clustering, ascending");
+            break;
+        case KeyRole::ClusteringDescending:
+            what = tr("clustering, descending");
+            break;
+        case KeyRole::Static:
+            what = tr("static");
+            break;
+        case KeyRole::Regular:
+            break;
         }
-        return QStringList{node->name, node->detail, what}.filter(QRegularExpression(
-                                                              QStringLiteral(".")))
+        return QStringList{node->name, node->detail, what}
+            .filter(QRegularExpression(QStringLiteral(".")))
             .join(QLatin1String(", "));
     }
-    default: return {};
+    default:
+        return {};
     }
 }
 

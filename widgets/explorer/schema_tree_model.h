@@ -15,17 +15,28 @@ class SchemaTreeModel : public QAbstractItemModel {
     Q_OBJECT
 public:
     enum class Kind {
-        Keyspace, SystemKeyspace, Folder, Table, View, Column, Type, Field, Index, Function,
-        Aggregate, Roles, Role,
+        Keyspace,
+        SystemKeyspace,
+        Folder,
+        Table,
+        View,
+        Column,
+        Type,
+        Field,
+        Index,
+        Function,
+        Aggregate,
+        Roles,
+        Role,
     };
     enum Role {
         KindRole = Qt::UserRole, ///< Kind as int
         DetailRole,              ///< stands at the right: a type, a count, "RF 3"
         KeyspaceRole,
-        TableRole,               ///< of tables, views and their columns
-        NameRole,                ///< the bare name, for inserting
-        KeyRoleRole,             ///< studio::KeyRole as int, of columns
-        PathRole,                ///< "hotel/tables/rooms", to restore what was expanded
+        TableRole,   ///< of tables, views and their columns
+        NameRole,    ///< the bare name, for inserting
+        KeyRoleRole, ///< studio::KeyRole as int, of columns
+        PathRole,    ///< "hotel/tables/rooms", to restore what was expanded
     };
 
     explicit SchemaTreeModel(QObject* parent = nullptr);

@@ -22,7 +22,8 @@ class KeyMarkerDelegate final : public QStyledItemDelegate {
 public:
     KeyMarkerDelegate(const theme::Theme& theme, QObject* parent)
         : QStyledItemDelegate(parent), m_theme(theme)
-    {}
+    {
+    }
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override
     {
@@ -64,7 +65,10 @@ QTableWidget* makeTable(const QStringList& headers)
 } // namespace
 
 TableInspector::TableInspector(const theme::Theme& theme, studio::Session& session, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_session(session), m_stack(new QStackedLayout(this)),
+    : QWidget(parent),
+      m_theme(theme),
+      m_session(session),
+      m_stack(new QStackedLayout(this)),
       m_title(theme::makeLabel({}, theme::Type::Heading)),
       m_subtitle(theme::makeLabel({}, theme::Type::Label, "2")),
       m_columns(makeTable({tr("Column"), tr("Key"), tr("Type")})),
@@ -141,8 +145,9 @@ void TableInspector::reload()
     if (!table)
         return;
     m_title->setText(table->name);
-    m_subtitle->setText(table->isView ? tr("View of %1 in %2").arg(table->baseTable, table->keyspace)
-                                      : tr("Table in %1").arg(table->keyspace));
+    m_subtitle->setText(table->isView
+                            ? tr("View of %1 in %2").arg(table->baseTable, table->keyspace)
+                            : tr("Table in %1").arg(table->keyspace));
     m_columns->setRowCount(static_cast<int>(table->columns.size()));
     const auto keys = table->partitionKey().size();
     int row = 0;
@@ -150,7 +155,8 @@ void TableInspector::reload()
         QString marker;
         switch (column.role) {
         case KeyRole::PartitionKey:
-            marker = keys > 1 ? QStringLiteral("K%1").arg(column.position + 1) : QStringLiteral("K");
+            marker =
+                keys > 1 ? QStringLiteral("K%1").arg(column.position + 1) : QStringLiteral("K");
             break;
         case KeyRole::ClusteringAscending:
             marker = QStringLiteral("C%1 ↑").arg(column.position + 1);
@@ -158,8 +164,11 @@ void TableInspector::reload()
         case KeyRole::ClusteringDescending:
             marker = QStringLiteral("C%1 ↓").arg(column.position + 1);
             break;
-        case KeyRole::Static: marker = QStringLiteral("S"); break;
-        case KeyRole::Regular: break;
+        case KeyRole::Static:
+            marker = QStringLiteral("S");
+            break;
+        case KeyRole::Regular:
+            break;
         }
         m_columns->setItem(row, 0, new QTableWidgetItem(column.name));
         m_columns->setItem(row, 1, new QTableWidgetItem(marker));

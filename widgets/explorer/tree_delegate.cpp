@@ -7,10 +7,11 @@
 
 namespace views {
 
-TreeDelegate::TreeDelegate(const theme::Theme& theme,
-                           std::function<Look(const QModelIndex&)> look, QObject* parent)
+TreeDelegate::TreeDelegate(const theme::Theme& theme, std::function<Look(const QModelIndex&)> look,
+                           QObject* parent)
     : QStyledItemDelegate(parent), m_theme(theme), m_look(std::move(look))
-{}
+{
+}
 
 void TreeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                          const QModelIndex& index) const
@@ -26,15 +27,14 @@ void TreeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->save();
     QRect rect = option.rect.adjusted(4, 0, -8, 0);
     if (look.dotNumber > 0) {
-        theme::paintNodeDot(*painter, t,
-                            QRectF(rect.left(), rect.center().y() - 7.5, 16, 16), look.dotNumber,
-                            look.dotDown);
+        theme::paintNodeDot(*painter, t, QRectF(rect.left(), rect.center().y() - 7.5, 16, 16),
+                            look.dotNumber, look.dotDown);
         rect.setLeft(rect.left() + 23);
     } else if (!look.icon.isEmpty()) {
         const QColor color = look.iconColor.isValid() ? look.iconColor : t.text2;
-        painter->drawPixmap(rect.left(), rect.center().y() - 7,
-                            theme::iconPixmap(look.icon, color, 15,
-                                              painter->device()->devicePixelRatioF()));
+        painter->drawPixmap(
+            rect.left(), rect.center().y() - 7,
+            theme::iconPixmap(look.icon, color, 15, painter->device()->devicePixelRatioF()));
         rect.setLeft(rect.left() + 22);
     }
     QFont name = option.font;
@@ -42,7 +42,8 @@ void TreeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         name.setWeight(QFont::DemiBold);
     const QFontMetrics metrics(name);
     const QFontMetrics detailMetrics(theme::typeFont(theme::Type::Label));
-    const int badge = look.badge.isEmpty() ? 0 : static_cast<int>(theme::badgeWidth(look.badge)) + 6;
+    const int badge =
+        look.badge.isEmpty() ? 0 : static_cast<int>(theme::badgeWidth(look.badge)) + 6;
     int nameWidth = metrics.horizontalAdvance(text);
     // The name comes first; the detail takes what is left.
     nameWidth = std::min(nameWidth, rect.width() - badge);
@@ -59,9 +60,9 @@ void TreeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     if (!look.detail.isEmpty() && rect.width() - used > 24) {
         painter->setFont(theme::typeFont(theme::Type::Label));
         painter->setPen(look.detailColor.isValid() ? look.detailColor : t.text2);
-        painter->drawText(rect.adjusted(used, 0, 0, 0), Qt::AlignVCenter | Qt::AlignRight,
-                          detailMetrics.elidedText(look.detail, Qt::ElideRight,
-                                                   rect.width() - used));
+        painter->drawText(
+            rect.adjusted(used, 0, 0, 0), Qt::AlignVCenter | Qt::AlignRight,
+            detailMetrics.elidedText(look.detail, Qt::ElideRight, rect.width() - used));
     }
     painter->restore();
 }

@@ -23,7 +23,7 @@ public:
         bool bold = false;
         int dotNumber = 0; ///< a node's dot instead of the icon
         bool dotDown = false;
-        QString badge;     ///< a state code behind the name
+        QString badge; ///< a state code behind the name
         QColor badgeColor;
     };
     TreeDelegate(const theme::Theme& theme, std::function<Look(const QModelIndex&)> look,

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "widgets/studio/session.h"
+#include "widgets/studio/workspace_store.h"
+
+#include <QWidget>
+
+class QTabWidget;
+
+namespace studio {
+class ActionRegistry;
+class ScriptRunner;
+} // namespace studio
+namespace theme {
+class Theme;
+}
+namespace views {
+class EditorTab;
+class ResultsPanel;
+} // namespace views
+
+namespace app {
+
+/// The page of Query: editor tabs, each over its results. It connects the two views and the
+/// runner between them, and keeps the tabs of the workspace.
+class QueryPage : public QWidget {
+    Q_OBJECT
+public:
+    QueryPage(const theme::Theme& theme, studio::Session& session, studio::WorkspaceStore& store,
+              QWidget* parent = nullptr);
+    ~QueryPage() override;
+
+    /// nullptr only while the page is being taken down.
+    [[nodiscard]] views::EditorTab* currentTab() const;
+    [[nodiscard]] views::ResultsPanel* currentResults() const;
+    /// Adds File and Query actions.
+    void addActions(studio::ActionRegistry& actions);
+    /// Everything typed is in the workspace when it returns.
+    void storeAll();
+
+public slots:
+    void newTab(const QString& text = {}, const QString& title = {});
+    void openFile();
+    bool save();
+    bool saveAs();
+    void closeTab(int index);
+    /// Puts a statement into a tab of its own and runs it.
+    void runStatement(const QString& statement, const QString& title);
+
+signals:
+    /// "Ln 13, Col 40" of the current editor.
+    void caretMoved(const QString& text);
+    void statementFinished(const studio::HistoryEntry& entry);
+
+private:
+    struct Page;
+    void addTab(const studio::SavedTab& saved);
+    Page* pageAt(int index) const;
+    void connectPage(Page* page);
+    void attachSchema();
+    void updateTitles();
+
+    const theme::Theme& m_theme;
+    studio::Session& m_session;
+    studio::WorkspaceStore& m_store;
+    QTabWidget* m_tabs;
+    int m_untitled = 0;
+};
+
+} // namespace app

@@ -1,0 +1,184 @@
+#include "app/studio.h"
+
+#include "app/command_palette.h"
+#include "app/main_window.h"
+#include "app/query_page.h"
+#include "app/status_strip.h"
+#include "engine/cql/quote.h"
+#include "widgets/explorer/clusters_panel.h"
+#include "widgets/explorer/schema_panel.h"
+#include "widgets/explorer/table_inspector.h"
+#include "widgets/start/start_page.h"
+#include "widgets/studio/action_registry.h"
+#include "widgets/studio/settings.h"
+#include "widgets/studio/task_list.h"
+#include "widgets/tasks/history_panel.h"
+#include "widgets/tasks/task_panel.h"
+#include "widgets/theme/theme.h"
+
+#include <QApplication>
+#include <QCheckBox>
+#include <QDockWidget>
+#include <QStatusBar>
+
+namespace app {
+
+Studio::Studio(const Parts& parts, QObject* parent)
+    : QObject(parent),
+      m_parts(parts),
+      m_actions(std::make_unique<studio::ActionRegistry>()),
+      m_window(std::make_unique<MainWindow>(parts.theme, *m_actions, parts.settings))
+{
+    m_status = new StatusStrip(parts.theme, m_session, parts.tasks, m_window->statusBar());
+    buildPanels();
+    buildModes();
+    buildActions();
+    buildMenus();
+    buildToolBar();
+    connectRequests();
+    onSourceChanged();
+}
+
+Studio::~Studio()
+{
+    m_query->storeAll();
+    // Views go before the session that they refer to.
+    m_window.reset();
+}
+
+void Studio::show()
+{
+    m_window->restore();
+    if (!m_parts.settings.showStart.value() && m_window->mode() == QLatin1String("home") &&
+        m_session.source())
+        m_window->setMode(QStringLiteral("query"));
+    m_window->show();
+}
+
+void Studio::buildPanels()
+{
+    auto& w = *m_window;
+    const auto& theme = m_parts.theme;
+    w.addPanel("clusters", tr("Clusters"),
+               new views::ClustersPanel(theme, m_parts.catalog, m_session), Qt::LeftDockWidgetArea);
+    auto* schema = new views::SchemaPanel(theme, m_session);
+    w.addPanel("schema", tr("Schema"), schema, Qt::LeftDockWidgetArea);
+    w.addPanel("inspector", tr("Inspector"), new views::TableInspector(theme, m_session),
+               Qt::RightDockWidgetArea);
+    w.addPanel("tasks", tr("Tasks"), new views::TaskPanel(theme, m_parts.tasks),
+               Qt::BottomDockWidgetArea);
+    auto* history = new views::HistoryPanel(theme, m_parts.store);
+    w.addPanel("history", tr("CQL history"), history, Qt::BottomDockWidgetArea, "tasks");
+    m_actions->add("schema.filter")
+        .text(tr("&Filter schema"))
+        .icon("search")
+        .shortcut(QKeySequence(Qt::CTRL | Qt::Key_E))
+        .onTriggered(schema, [this, schema] {
+            m_window->panel("schema")->show();
+            schema->focusFilter();
+        });
+    m_query = new QueryPage(theme, m_session, m_parts.store);
+    connect(m_query, &QueryPage::statementFinished, history, &views::HistoryPanel::refresh);
+    connect(history, &views::HistoryPanel::statementChosen, this, [this](const QString& statement) {
+        m_window->setMode("query");
+        m_query->newTab(statement);
+    });
+}
+
+void Studio::buildModes()
+{
+    auto& s = m_parts.settings;
+    m_start = new views::StartPage(m_parts.theme, m_parts.catalog);
+    m_window->addMode(
+        {"home", tr("Home"), "house", QKeySequence("Ctrl+1"), m_start, {}, &s.homeDocks});
+    m_window->addMode({"query",
+                       tr("Query"),
+                       "terminal",
+                       QKeySequence("Ctrl+2"),
+                       m_query,
+                       {"clusters", "schema", "inspector", "tasks", "history"},
+                       &s.queryDocks});
+    m_start->showAtStart()->setChecked(s.showStart.value());
+    connect(m_start->showAtStart(), &QCheckBox::toggled, this,
+            [&s](bool on) { s.showStart.set(on); });
+}
+
+void Studio::connectRequests()
+{
+    connect(&m_session, &studio::Session::sourceChanged, this, &Studio::onSourceChanged);
+    connect(&m_parts.catalog, &studio::ClusterCatalog::opened, this,
+            [this](const studio::ClusterSourcePtr& source) {
+                m_session.setSource(source);
+                m_parts.settings.lastCluster.set(source->entry().id);
+                if (m_window->mode() == QLatin1String("home"))
+                    m_window->setMode("query");
+            });
+    connect(&m_session, &studio::Session::openTableRequested, this,
+            [this](const studio::Session::TableRef& table) {
+                const auto quoted = [](const QString& name) {
+                    return QString::fromStdString(engine::cql::quote(name.toStdString()));
+                };
+                m_window->setMode("query");
+                m_query->runStatement(tr("SELECT * FROM %1.%2 LIMIT 100;")
+                                          .arg(quoted(table.keyspace), quoted(table.table)),
+                                      table.table);
+            });
+    connect(m_query, &QueryPage::caretMoved, m_status, &StatusStrip::setContext);
+    connect(m_status, &StatusStrip::tasksClicked, this, [this] {
+        QDockWidget* dock = m_window->panel("tasks");
+        dock->show();
+        dock->raise();
+        dock->widget()->setFocus();
+    });
+    connect(m_status, &StatusStrip::healthClicked, this, [this] { m_window->setMode("nodes"); });
+    connect(m_window.get(), &MainWindow::modeChanged, this, [this](const QString& mode) {
+        if (mode != QLatin1String("query"))
+            m_status->setContext({});
+        updateTitle();
+    });
+    connect(m_window.get(), &MainWindow::aboutToClose, this,
+            [this](bool&) { m_query->storeAll(); });
+}
+
+void Studio::onSourceChanged()
+{
+    m_actions->refresh();
+    updateTitle();
+}
+
+void Studio::updateTitle()
+{
+    const auto* source = m_session.source();
+    m_window->setWindowTitle(source ? tr("%1 — Ringwright").arg(source->entry().name)
+                                    : tr("Ringwright"));
+}
+
+void Studio::showPalette()
+{
+    QStringList tables;
+    if (const auto* source = m_session.source())
+        for (const auto& keyspace : source->schema()->keyspaces)
+            for (const auto& table : keyspace.tables)
+                tables += keyspace.name + u'.' + table.name;
+    auto* palette = new CommandPalette(m_parts.theme, *m_actions, tables, m_window.get());
+    palette->setAttribute(Qt::WA_DeleteOnClose);
+    connect(palette, &CommandPalette::tableChosen, this, [this](const QString& name) {
+        emit m_session.openTableRequested({name.section(u'.', 0, 0), name.section(u'.', 1)});
+    });
+    palette->move(m_window->mapToGlobal(QPoint(m_window->width() - palette->width() - 12, 34)));
+    palette->show();
+}
+
+void Studio::toggleTheme()
+{
+    const bool dark = !m_parts.theme.tokens().dark;
+    m_parts.theme.setMode(dark ? theme::Theme::Mode::Dark : theme::Theme::Mode::Light);
+    m_parts.settings.theme.set(dark ? QStringLiteral("dark") : QStringLiteral("light"));
+}
+
+QAction* Studio::action(const char* id) const
+{
+    return m_actions->find(QString::fromLatin1(id));
+}
+
+} // namespace app

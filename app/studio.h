@@ -1,0 +1,78 @@
+#pragma once
+
+#include "widgets/studio/session.h"
+#include "widgets/studio/workspace_store.h"
+
+#include <QObject>
+#include <QPointer>
+
+#include <memory>
+
+class QAction;
+class QLabel;
+class QMenu;
+
+namespace studio {
+class ActionRegistry;
+class Settings;
+class TaskList;
+} // namespace studio
+namespace theme {
+class Theme;
+}
+namespace views {
+class StartPage;
+}
+
+namespace app {
+
+class MainWindow;
+class QueryPage;
+class StatusStrip;
+
+/// One window with everything in it: makes the views, gives them the session, connects what one
+/// asks and another answers. All work is the views' and the sources'.
+class Studio : public QObject {
+    Q_OBJECT
+public:
+    struct Parts {
+        theme::Theme& theme;
+        studio::Settings& settings;
+        studio::TaskList& tasks;
+        studio::ClusterCatalog& catalog;
+        studio::WorkspaceStore& store;
+    };
+    explicit Studio(const Parts& parts, QObject* parent = nullptr);
+    ~Studio() override;
+
+    [[nodiscard]] MainWindow& window() const { return *m_window; }
+    [[nodiscard]] studio::Session& session() { return m_session; }
+    [[nodiscard]] studio::ActionRegistry& actions() { return *m_actions; }
+    [[nodiscard]] QueryPage& queryPage() const { return *m_query; }
+    /// Shows the window as it was left.
+    void show();
+
+private:
+    void buildModes();
+    void buildPanels();
+    void buildActions();
+    void buildMenus();
+    void buildToolBar();
+    void connectRequests();
+    void onSourceChanged();
+    void updateTitle();
+    void showPalette();
+    void showAbout();
+    void toggleTheme();
+    QAction* action(const char* id) const;
+
+    Parts m_parts;
+    studio::Session m_session;
+    std::unique_ptr<studio::ActionRegistry> m_actions;
+    std::unique_ptr<MainWindow> m_window;
+    views::StartPage* m_start = nullptr;
+    QueryPage* m_query = nullptr;
+    StatusStrip* m_status = nullptr;
+};
+
+} // namespace app

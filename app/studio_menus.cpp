@@ -1,0 +1,160 @@
+#include "app/cluster_selector.h"
+#include "app/main_window.h"
+#include "app/query_page.h"
+#include "app/studio.h"
+#include "widgets/start/start_page.h"
+#include "widgets/studio/action_registry.h"
+#include "widgets/studio/settings.h"
+#include "widgets/theme/small_widgets.h"
+
+#include <QApplication>
+#include <QDockWidget>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QToolBar>
+#include <QToolButton>
+
+namespace app {
+
+void Studio::buildActions()
+{
+    auto& a = *m_actions;
+    m_query->addActions(a);
+    const auto hasSource = [this] { return m_session.source() != nullptr; };
+    a.add("go.anything")
+        .text(tr("&Go to anything"))
+        .icon("search")
+        .shortcut(QKeySequence("Ctrl+K"))
+        .onTriggered(this, [this] { showPalette(); });
+    a.add("file.quit").text(tr("&Quit")).shortcut(QKeySequence("Ctrl+Q")).onTriggered(this, [this] {
+        m_window->close();
+    });
+    a.add("view.theme")
+        .text(tr("Switch between &light and dark"))
+        .icon("moon")
+        .onTriggered(this, [this] { toggleTheme(); });
+    a.add("view.systemTheme").text(tr("Theme of the &desktop")).onTriggered(this, [this] {
+        m_parts.theme.setMode(theme::Theme::Mode::System);
+        m_parts.settings.theme.set(QStringLiteral("system"));
+    });
+    a.add("view.resetLayout").text(tr("&Reset layout")).icon("layout").onTriggered(this, [this] {
+        m_window->resetLayout();
+    });
+    a.add("view.nextRegion")
+        .text(tr("&Next region"))
+        .shortcut(QKeySequence("F6"))
+        .onTriggered(this, [this] { m_window->focusNextRegion(true); });
+    a.add("view.previousRegion")
+        .text(tr("&Previous region"))
+        .shortcut(QKeySequence("Shift+F6"))
+        .onTriggered(this, [this] { m_window->focusNextRegion(false); });
+    a.add("cluster.start").text(tr("&Start local cluster")).icon("box").onTriggered(this, [this] {
+        m_start->startWorkshop();
+    });
+    a.add("cluster.new").text(tr("&New local cluster…")).icon("plus").onTriggered(this, [this] {
+        m_start->showMore();
+    });
+    a.add("cluster.connect").text(tr("&Connect…")).icon("plug").onTriggered(this, [this] {
+        m_start->showConnect();
+    });
+    a.add("cluster.stop")
+        .text(tr("S&top cluster"))
+        .icon("stop")
+        .enabledWhen([this] {
+            return m_session.source() &&
+                   m_session.source()->entry().kind == studio::ClusterKind::Bundled;
+        })
+        .onTriggered(this, [this] { m_parts.catalog.stop(m_session.source()->entry().id); });
+    a.add("schema.refresh")
+        .text(tr("&Read schema again"))
+        .icon("refresh")
+        .enabledWhen(hasSource)
+        .shortcut(QKeySequence("Ctrl+F5"))
+        .onTriggered(this, [this] { m_session.source()->refreshSchema(); });
+    a.add("help.about").text(tr("&About Ringwright")).onTriggered(this, [this] { showAbout(); });
+    for (QAction* each : a.all()) {
+        if (!a.iconName(each).isEmpty())
+            m_parts.theme.setIcon(each, a.iconName(each));
+        // Its shortcut works wherever the focus is, and whether or not a menu has it.
+        m_window->addAction(each);
+    }
+}
+
+void Studio::buildMenus()
+{
+    QMenuBar* bar = m_window->menuBar();
+    const auto fill = [this, bar](const QString& title, std::initializer_list<const char*> ids) {
+        QMenu* menu = bar->addMenu(title);
+        for (const char* id : ids) {
+            if (!*id)
+                menu->addSeparator();
+            else if (QAction* found = action(id))
+                menu->addAction(found);
+        }
+        return menu;
+    };
+    fill(tr("&File"), {"file.newTab", "file.open", "", "file.save", "file.saveAs", "",
+                       "file.closeTab", "", "file.quit"});
+    fill(tr("&Edit"), {"edit.undo", "edit.redo", "", "schema.filter"});
+    QMenu* view =
+        fill(tr("&View"), {"go.anything", "", "mode.home", "mode.query", "mode.ring", "mode.gossip",
+                           "mode.nodes", "", "view.theme", "view.systemTheme", "",
+                           "view.nextRegion", "view.previousRegion", "view.resetLayout"});
+    QMenu* docks = view->addMenu(tr("Do&cks"));
+    for (QDockWidget* dock : m_window->findChildren<QDockWidget*>())
+        docks->addAction(dock->toggleViewAction());
+    fill(tr("&Cluster"), {"cluster.start", "cluster.new", "cluster.connect", "", "schema.refresh",
+                          "", "cluster.stop"});
+    fill(tr("&Query"), {"query.run", "query.runAll", "query.cancel", "", "query.complete",
+                        "query.fix", "query.format"});
+    fill(tr("&Node"), {"node.start", "node.stop", "node.kill", "node.pause", "node.resume", "",
+                       "node.flush", "node.compact", "node.snapshot", "node.repair"});
+    fill(tr("&Help"), {"help.about"});
+
+    auto* go = new QToolButton(bar);
+    go->setText(tr("Go to anything    %1")
+                    .arg(action("go.anything")->shortcut().toString(QKeySequence::NativeText)));
+    go->setIcon(m_parts.theme.icon(QStringLiteral("search")));
+    go->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    go->setObjectName(QStringLiteral("goToAnything"));
+    connect(go, &QToolButton::clicked, action("go.anything"), &QAction::trigger);
+    bar->setCornerWidget(go);
+}
+
+void Studio::buildToolBar()
+{
+    QToolBar* bar = m_window->toolBar();
+    bar->addWidget(new ClusterSelector(m_parts.theme, m_parts.catalog, m_session));
+    bar->addSeparator();
+    for (const char* id : {"file.newTab", "file.open", "file.save"})
+        bar->addAction(action(id));
+    bar->addSeparator();
+    bar->addAction(action("edit.undo"));
+    bar->addAction(action("edit.redo"));
+    auto* spacer = new QWidget;
+    spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(spacer);
+    bar->addAction(action("view.theme"));
+    for (QAction* each : bar->actions()) {
+        auto* button = qobject_cast<QToolButton*>(bar->widgetForAction(each));
+        if (!button || qobject_cast<ClusterSelector*>(button))
+            continue;
+        button->setProperty("flat", true);
+        button->setFocusPolicy(Qt::StrongFocus);
+        button->setAccessibleName(QString(each->text()).remove(u'&'));
+    }
+}
+
+void Studio::showAbout()
+{
+    QMessageBox::about(
+        m_window.get(), tr("About Ringwright"),
+        tr("<b>Ringwright %1</b><p>A desktop studio for Apache Cassandra with its own clusters."
+           "</p><p>GPL-3.0. Not affiliated with the Apache Software Foundation. Apache Cassandra "
+           "is a trademark of the Apache Software Foundation.</p>")
+            .arg(QApplication::applicationVersion()));
+}
+
+} // namespace app
