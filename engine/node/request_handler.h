@@ -35,6 +35,7 @@ public:
 private:
     friend class ServerConnection;
     friend class RequestPool;
+    friend struct RecycleRequest;
     std::shared_ptr<ServerConnection> m_connection;
     Bytes m_body;
     Arena m_arena;

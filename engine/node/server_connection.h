@@ -94,9 +94,6 @@ public:
                  const protocol::Prelude& prelude = {});
     void respondError(std::int16_t stream, const Error& error,
                       const protocol::Prelude& prelude = {});
-    /// An answer to a request that was handed to the handler has been written (by the handler,
-    /// exactly once a request).
-    void requestEnded() noexcept;
     /// Sends an event if the client registered for its type.
     void push(const protocol::Event& event);
 
@@ -122,8 +119,10 @@ public:
     void setKeyspace(std::string keyspace);
 
 private:
+    friend struct RecycleRequest;
     enum class Stage : std::uint8_t { Fresh, Startup, Authenticating, Ready, Closing };
 
+    void requestEnded() noexcept;
     void decode();
     [[nodiscard]] bool checkFirstBytes();
     void refuseVersion(std::uint8_t first);
