@@ -1,0 +1,372 @@
+#include "engine/storage/compaction/compaction_task.h"
+
+#include "engine/base/assert.h"
+#include "engine/rows/merge.h"
+#include "engine/storage/compaction/purge.h"
+
+#include <algorithm>
+
+namespace engine::storage {
+
+namespace {
+
+/// Memory for merged rows is given back when it exceeds this.
+constexpr std::size_t kScratchBytesMax = 1 << 20;
+constexpr std::uint64_t kSliceBytes = 8 << 20;
+
+/// One input's current partition as a source of rows::UnfilteredMerger.
+class CursorSource {
+public:
+    CursorSource() = default;
+    explicit CursorSource(sstable::PartitionCursor& cursor) : m_cursor(&cursor) { next(); }
+
+    [[nodiscard]] const rows::Unfiltered* peek() const noexcept
+    {
+        return m_has ? &m_current : nullptr;
+    }
+    void next()
+    {
+        m_has = false;
+        auto step = m_cursor->next(m_current);
+        if (!step)
+            m_error = step.error();
+        else
+            m_has = *step == sstable::Step::Item;
+    }
+    /// A source that failed looks as if it had ended.
+    [[nodiscard]] const std::optional<Error>& error() const noexcept { return m_error; }
+
+private:
+    sstable::PartitionCursor* m_cursor = nullptr;
+    rows::Unfiltered m_current;
+    bool m_has = false;
+    std::optional<Error> m_error;
+};
+
+sstable::EncodingStats statsOf(const std::vector<sstable::ReaderPtr>& inputs)
+{
+    sstable::EncodingStats merged;
+    for (const auto& reader : inputs) {
+        const auto& from = reader->stats();
+        sstable::EncodingStats stats;
+        if (from.minTimestamp != INT64_MAX)
+            stats.minTimestamp = from.minTimestamp;
+        // An expired cell becomes a tombstone of the time it was written at.
+        if (from.minLocalDeletionTime != rows::kNoDeletionTime)
+            stats.minLocalDeletionTime =
+                std::max<std::int64_t>(from.minLocalDeletionTime - from.maxTtl, 0);
+        stats.minTtl = from.minTtl;
+        merged.merge(stats);
+    }
+    return merged;
+}
+
+std::uint64_t estimatePartitions(const std::vector<sstable::ReaderPtr>& inputs)
+{
+    sstable::HyperLogLog together;
+    std::uint64_t sum = 0;
+    for (const auto& reader : inputs) {
+        together.merge(reader->statistics().cardinality);
+        sum += reader->estimatedPartitions();
+    }
+    return std::clamp<std::uint64_t>(together.estimate(), 1, std::max<std::uint64_t>(sum, 1));
+}
+
+/// All that the inputs' commit log intervals cover, without overlaps.
+std::vector<sstable::CommitLogInterval>
+unionOfIntervals(const std::vector<sstable::ReaderPtr>& inputs)
+{
+    std::vector<sstable::CommitLogInterval> all;
+    for (const auto& reader : inputs)
+        all.insert(all.end(), reader->stats().commitLogIntervals.begin(),
+                   reader->stats().commitLogIntervals.end());
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+        return a.start != b.start ? a.start < b.start : a.end < b.end;
+    });
+    std::vector<sstable::CommitLogInterval> merged;
+    for (const auto& interval : all) {
+        if (!merged.empty() && interval.start <= merged.back().end)
+            merged.back().end = std::max(merged.back().end, interval.end);
+        else
+            merged.push_back(interval);
+    }
+    return merged;
+}
+
+} // namespace
+
+struct CompactionTask::Impl {
+    /// An input with its place in it.
+    struct Source {
+        sstable::ReaderPtr reader;
+        sstable::TableScanner scanner;
+        bool ended = false;
+    };
+
+    Impl(Disk& ioDisk, CompactionInput work, std::shared_ptr<CompactionProgress> shown)
+        : disk(ioDisk),
+          input(std::move(work)),
+          progress(shown ? std::move(shown) : std::make_shared<CompactionProgress>()),
+          purger(input.nowSeconds, input.nowSeconds - input.table->params().gcGraceSeconds)
+    {
+    }
+
+    Result<void> start();
+    Result<bool> nextPartition();
+    Result<void> mergeGroup();
+    Result<void> mergeRowsOf(const rows::DeletionTime& deletion);
+    Result<void> write(const rows::Unfiltered& unfiltered);
+    Result<void> startOutput();
+    Result<void> advance(Source& source);
+    [[nodiscard]] int compare(Source& a, Source& b) const;
+    [[nodiscard]] std::int64_t purgeableBelow(ByteView key) const;
+    void updateProgress();
+
+    Disk& disk;
+    CompactionInput input;
+    std::shared_ptr<CompactionProgress> progress;
+    Purger purger;
+    sstable::DirectChunkSource chunks;
+    std::unique_ptr<sstable::Writer> writer;
+    std::vector<Source> sources;
+    std::vector<std::size_t> group; ///< sources whose current partition is the least
+    CompactionResult result;
+    std::uint64_t bytesDone = 0;
+    bool ended = false;
+
+    Arena rowArena;       ///< of merged rows, cleared often
+    Arena partitionArena; ///< of the merger's state and the static row
+    Bytes key;
+    rows::DeletionTime outDeletion;
+    rows::Row outStatic;
+    bool outStarted = false;
+};
+
+Result<void> CompactionTask::Impl::start()
+{
+    sstable::WriterOptions options;
+    options.descriptor = input.output;
+    options.table = input.table;
+    options.stats = statsOf(input.inputs);
+    options.expectedPartitions = estimatePartitions(input.inputs);
+    options.commitLogIntervals = unionOfIntervals(input.inputs);
+    options.originatingHost = input.originatingHost;
+    options.syncWhenFinished = input.sync;
+    RW_ASSIGN(writer, sstable::Writer::create(disk, std::move(options)));
+    result.partitionsMerged.assign(input.inputs.size(), 0);
+    std::uint64_t total = 0;
+    for (const auto& reader : input.inputs) {
+        // Read as the version that is written, whatever the reader was opened for.
+        RW_ASSIGN(auto current, reader->withTable(input.table));
+        total += current->dataBytes();
+        result.bytesRead += current->bytesOnDisk();
+        sstable::TableScanner scanner{current, chunks};
+        sources.push_back({std::move(current), std::move(scanner), false});
+    }
+    progress->bytesTotal = total;
+    for (auto& source : sources)
+        RW_TRY(advance(source));
+    return ok();
+}
+
+Result<void> CompactionTask::Impl::advance(Source& source)
+{
+    RW_ASSIGN(const auto step, source.scanner.next());
+    source.ended = step == sstable::Step::End;
+    if (!source.ended)
+        ++result.partitionsIn;
+    return ok();
+}
+
+int CompactionTask::Impl::compare(Source& a, Source& b) const
+{
+    return sstable::KeyHash::compare(a.scanner.token(), a.scanner.partition().key(),
+                                     b.scanner.token(), b.scanner.partition().key());
+}
+
+std::int64_t CompactionTask::Impl::purgeableBelow(ByteView wanted) const
+{
+    std::int64_t below = input.memtableMinTimestamp;
+    const auto hash = sstable::KeyHash::of(wanted);
+    for (const auto& other : input.others) {
+        if (other->stats().minTimestamp < below && other->mayContain(hash))
+            below = other->stats().minTimestamp;
+    }
+    return below;
+}
+
+void CompactionTask::Impl::updateProgress()
+{
+    bytesDone = 0;
+    for (auto& source : sources)
+        bytesDone += source.ended ? source.reader->dataBytes() : source.scanner.position();
+    progress->bytesDone = bytesDone;
+}
+
+Result<void> CompactionTask::Impl::startOutput()
+{
+    if (outStarted)
+        return ok();
+    outStarted = true;
+    return writer->startPartition(key, outDeletion, outStatic);
+}
+
+Result<void> CompactionTask::Impl::write(const rows::Unfiltered& unfiltered)
+{
+    rows::Unfiltered left = unfiltered;
+    if (left.kind == rows::Unfiltered::Kind::Row) {
+        left.row = purger.row(unfiltered.row, rowArena);
+        if (left.row.isEmpty())
+            return ok();
+    } else if (!purger.marker(left.marker)) {
+        return ok();
+    }
+    RW_TRY(startOutput());
+    return writer->append(left);
+}
+
+Result<void> CompactionTask::Impl::mergeRowsOf(const rows::DeletionTime& deletion)
+{
+    std::vector<CursorSource> cursors;
+    cursors.reserve(group.size());
+    for (const std::size_t index : group)
+        cursors.emplace_back(sources[index].scanner.partition());
+    rows::UnfilteredMerger<CursorSource> merger{*input.table, deletion, cursors, false,
+                                                partitionArena};
+    using Outcome = rows::UnfilteredMerger<CursorSource>::Outcome;
+    Result<void> written = ok();
+    while (true) {
+        rowArena.clear();
+        std::size_t used = 0;
+        const Outcome outcome = merger.run(rowArena, [&](const rows::Unfiltered& unfiltered) {
+            written = write(unfiltered);
+            used += sizeof(rows::Cell) * (unfiltered.row.cells.size() + 4);
+            return written && used < kScratchBytesMax;
+        });
+        RW_TRY(written);
+        for (const auto& cursor : cursors) {
+            if (cursor.error())
+                return *cursor.error();
+        }
+        if (progress->cancelled)
+            return Error{ErrorCode::Cancelled, "the compaction was stopped"};
+        if (outcome == Outcome::End)
+            return ok();
+    }
+}
+
+Result<void> CompactionTask::Impl::mergeGroup()
+{
+    partitionArena.clear();
+    auto& first = sources[group.front()].scanner.partition();
+    key.assign(first.key());
+    purger.setPurgeableBelow(purgeableBelow(key));
+    rows::DeletionTime deletion;
+    std::vector<rows::Row> statics;
+    for (const std::size_t index : group) {
+        auto& cursor = sources[index].scanner.partition();
+        if (cursor.deletion().supersedes(deletion))
+            deletion = cursor.deletion();
+        if (!cursor.staticRow().isEmpty())
+            statics.push_back(cursor.staticRow());
+    }
+    outDeletion = purger.purges(deletion) ? rows::DeletionTime{} : deletion;
+    outStatic = {};
+    if (!statics.empty())
+        outStatic = purger.row(rows::mergeRows(statics, deletion, partitionArena), partitionArena);
+    outStarted = false;
+    if (!outDeletion.isLive() || !outStatic.isEmpty())
+        RW_TRY(startOutput());
+    RW_TRY(mergeRowsOf(deletion));
+    if (outStarted) {
+        RW_TRY(writer->endPartition());
+        ++result.partitionsOut;
+    }
+    ++result.partitionsMerged[group.size() - 1];
+    return ok();
+}
+
+Result<bool> CompactionTask::Impl::nextPartition()
+{
+    group.clear();
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        if (sources[i].ended)
+            continue;
+        const int order = group.empty() ? -1 : compare(sources[i], sources[group.front()]);
+        if (order < 0)
+            group.clear();
+        if (order <= 0)
+            group.push_back(i);
+    }
+    if (group.empty())
+        return false;
+    RW_TRY(mergeGroup());
+    for (const std::size_t index : group)
+        RW_TRY(advance(sources[index]));
+    return true;
+}
+
+CompactionTask::CompactionTask(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+CompactionTask::~CompactionTask() = default;
+
+Result<std::unique_ptr<CompactionTask>>
+CompactionTask::create(Disk& disk, CompactionInput input,
+                       std::shared_ptr<CompactionProgress> progress)
+{
+    ENGINE_ASSERT(!input.inputs.empty(), "a compaction has inputs");
+    auto impl = std::make_unique<Impl>(disk, std::move(input), std::move(progress));
+    RW_TRY(impl->start());
+    return std::unique_ptr<CompactionTask>{new CompactionTask{std::move(impl)}};
+}
+
+Result<bool> CompactionTask::runSlice(std::uint64_t bytes)
+{
+    Impl& impl = *m_impl;
+    const std::uint64_t until = impl.bytesDone + bytes;
+    while (!impl.ended) {
+        if (impl.progress->cancelled)
+            return Error{ErrorCode::Cancelled, "the compaction was stopped"};
+        RW_ASSIGN(const bool more, impl.nextPartition());
+        impl.ended = !more;
+        impl.updateProgress();
+        if (impl.bytesDone >= until)
+            break;
+    }
+    return !impl.ended;
+}
+
+Result<CompactionResult> CompactionTask::finish()
+{
+    Impl& impl = *m_impl;
+    ENGINE_ASSERT(impl.ended, "runSlice() has not come to the end");
+    impl.result.tombstonesPurged = impl.purger.purged();
+    if (impl.writer->partitions() > 0) {
+        RW_ASSIGN(auto made, impl.writer->finish());
+        impl.result.made = std::move(made);
+    }
+    impl.writer.reset(); // an output without partitions vanishes
+    return std::move(impl.result);
+}
+
+Task<CompactionResult> compact(Runtime& runtime, CompactionInput input,
+                               std::shared_ptr<CompactionProgress> progress)
+{
+    Disk* disk = &runtime.disk();
+    auto work = std::make_shared<CompactionInput>(std::move(input));
+    auto created = runtime.onPool("compaction start", [disk, work, progress] {
+        return CompactionTask::create(*disk, std::move(*work), progress);
+    });
+    RW_CO_ASSIGN(std::shared_ptr<CompactionTask> task, co_await created);
+    while (true) {
+        auto slice =
+            runtime.onPool("compaction slice", [task] { return task->runSlice(kSliceBytes); });
+        RW_CO_ASSIGN(const bool more, co_await slice);
+        if (!more)
+            break;
+    }
+    auto finished = runtime.onPool("compaction finish", [task] { return task->finish(); });
+    RW_CO_ASSIGN(auto result, co_await finished);
+    co_return std::move(result);
+}
+
+} // namespace engine::storage
