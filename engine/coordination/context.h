@@ -1,0 +1,33 @@
+#pragma once
+
+#include "engine/base/events.h"
+#include "engine/base/runtime.h"
+#include "engine/coordination/coordination_options.h"
+#include "engine/coordination/replica_plan.h"
+#include "engine/coordination/replica_store.h"
+#include "engine/messaging/messaging_service.h"
+
+namespace engine::coordination {
+
+/// What the parts of coordination share: references to their surroundings. All outlive them.
+struct Context {
+    Runtime& runtime;
+    EventSink& events;
+    messaging::MessagingService& messaging;
+    ReplicaStore& store;
+    ReplicaPlanner& planner;
+    const CoordinationOptions& options;
+
+    [[nodiscard]] const std::string& localDatacenter() const { return planner.snitch().datacenter; }
+    [[nodiscard]] bool isAlive(const InetEndpoint& endpoint) const
+    {
+        return planner.gossiper().isAlive(endpoint);
+    }
+    /// `wanted` if it is set, else `timeout` from now.
+    [[nodiscard]] MonoTime deadline(MonoTime wanted, Duration timeout) const
+    {
+        return wanted == MonoTime{} ? runtime.now() + timeout : wanted;
+    }
+};
+
+} // namespace engine::coordination

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "engine/base/time.h"
+#include "engine/base/uuid.h"
+
+#include <chrono>
+#include <string>
+
+namespace engine::coordination {
+
+/// Parts that a test build of the simulation turns off to prove that its checkers notice.
+struct CoordinationSwitches {
+    bool hints = true;
+    bool readRepair = true;
+    bool digestComparison = true; ///< off: the first data answer is believed
+    bool timestampOrder = true;   ///< off: write timestamps follow the wall clock, also backward
+};
+
+/// The part of cassandra.yaml that coordination understands, with Cassandra 5.0's defaults.
+struct CoordinationOptions {
+    std::string hintsFolder;    ///< hints_directory; absolute
+    std::string batchlogFolder; ///< absolute
+    Uuid hostId;                ///< this node's; also the id of its counter shards
+    Duration writeTimeout = std::chrono::seconds{2};
+    Duration readTimeout = std::chrono::seconds{5};
+    Duration rangeTimeout = std::chrono::seconds{10};
+    Duration counterTimeout = std::chrono::seconds{5};
+    Duration truncateTimeout = std::chrono::seconds{60};
+    Duration maxHintWindow = std::chrono::hours{3};
+    std::uint64_t hintedHandoffThrottleBytes = 1024 * 1024; ///< a second
+    Duration batchReplayInterval = std::chrono::seconds{10};
+    CoordinationSwitches switches;
+};
+
+} // namespace engine::coordination

@@ -1,0 +1,151 @@
+#include "engine/coordination/replica_plan.h"
+
+#include "engine/coordination/request_errors.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace engine::coordination {
+
+using protocol::Consistency;
+
+namespace {
+
+std::int32_t quorumOf(std::uint32_t factor)
+{
+    return static_cast<std::int32_t>(factor / 2 + 1);
+}
+
+} // namespace
+
+std::int32_t blockFor(Consistency consistency, const ring::ReplicationStrategy& strategy,
+                      const std::string& localDatacenter)
+{
+    const bool byDatacenter = strategy.kind() == ring::StrategyKind::NetworkTopology;
+    switch (consistency) {
+    case Consistency::Two:
+        return 2;
+    case Consistency::Three:
+        return 3;
+    case Consistency::Quorum:
+    case Consistency::Serial:
+        return quorumOf(strategy.replicationFactor());
+    case Consistency::All:
+        return static_cast<std::int32_t>(strategy.replicationFactor());
+    case Consistency::LocalQuorum:
+    case Consistency::LocalSerial:
+        return quorumOf(byDatacenter ? strategy.replicationFactor(localDatacenter)
+                                     : strategy.replicationFactor());
+    case Consistency::EachQuorum: {
+        if (!byDatacenter)
+            return quorumOf(strategy.replicationFactor());
+        std::int32_t sum = 0;
+        for (const auto& [datacenter, needed] : blockForEachDatacenter(consistency, strategy))
+            sum += needed;
+        return sum;
+    }
+    case Consistency::Any:
+    case Consistency::One:
+    case Consistency::LocalOne:
+    case Consistency::NodeLocal:
+        break;
+    }
+    return 1;
+}
+
+std::map<std::string, std::int32_t>
+blockForEachDatacenter(Consistency consistency, const ring::ReplicationStrategy& strategy)
+{
+    std::map<std::string, std::int32_t> needed;
+    if (consistency == Consistency::EachQuorum &&
+        strategy.kind() == ring::StrategyKind::NetworkTopology)
+        for (const std::string& datacenter : strategy.datacenters())
+            needed[datacenter] = quorumOf(strategy.replicationFactor(datacenter));
+    return needed;
+}
+
+Result<void> checkEnoughAlive(Consistency consistency, const ring::ReplicationStrategy& strategy,
+                              const std::string& localDatacenter,
+                              const std::vector<Replica>& replicas)
+{
+    if (consistency == Consistency::Any)
+        return ok(); // a hint is enough
+    for (const auto& [datacenter, needed] : blockForEachDatacenter(consistency, strategy)) {
+        const auto alive = static_cast<std::int32_t>(
+            std::count_if(replicas.begin(), replicas.end(), [&dc = datacenter](const Replica& r) {
+                return r.isAlive && r.datacenter == dc;
+            }));
+        if (alive < needed)
+            return unavailable(consistency, needed, alive, datacenter);
+    }
+    const std::int32_t needed = blockFor(consistency, strategy, localDatacenter);
+    // Under SimpleStrategy every replica counts as local: it knows no datacenters.
+    const bool localOnly = protocol::isDatacenterLocal(consistency) &&
+                           (strategy.kind() == ring::StrategyKind::NetworkTopology ||
+                            consistency == Consistency::LocalOne);
+    const auto alive = static_cast<std::int32_t>(
+        std::count_if(replicas.begin(), replicas.end(), [&](const Replica& r) {
+            return r.isAlive && (!localOnly || r.isLocalDatacenter);
+        }));
+    if (alive < needed)
+        return unavailable(consistency, needed, alive);
+    return ok();
+}
+
+Result<ring::ReplicaMapPtr> ReplicaPlanner::mapOf(const std::string& keyspaceName)
+{
+    const auto keyspace = m_schema()->keyspace(keyspaceName);
+    if (keyspace == nullptr)
+        return Error{ErrorCode::Invalid, fmt::format("Keyspace {} does not exist", keyspaceName)};
+    Cached& cached = m_cache[keyspaceName];
+    if (cached.map && cached.map->ringPtr() == m_ring.ring()) {
+        if (cached.keyspace == keyspace)
+            return cached.map;
+        if (cached.replication == keyspace->replication) {
+            cached.keyspace = keyspace;
+            return cached.map;
+        }
+    }
+    RW_ASSIGN(auto strategy, ring::ReplicationStrategy::make(keyspaceName, keyspace->replication));
+    cached.map = std::make_shared<const ring::ReplicaMap>(m_ring.ring(), std::move(strategy));
+    cached.replication = keyspace->replication;
+    cached.keyspace = keyspace;
+    return cached.map;
+}
+
+std::vector<Replica> ReplicaPlanner::replicas(const ring::ReplicaMap& map, ring::Token token) const
+{
+    return describe(map, map.replicas(token));
+}
+
+std::vector<Replica> ReplicaPlanner::describe(const ring::ReplicaMap& map,
+                                              std::span<const ring::NodeIndex> nodes) const
+{
+    const auto& snitch = m_ring.snitch();
+    std::vector<ring::NodeIndex> order(nodes.begin(), nodes.end());
+    snitch.sortByProximity(map.ring(), order);
+    std::vector<Replica> all;
+    all.reserve(order.size());
+    for (const ring::NodeIndex index : order) {
+        const ring::RingNode& node = map.ring().node(index);
+        Replica replica;
+        replica.endpoint = node.endpoint;
+        replica.hostId = node.hostId;
+        replica.datacenter = node.datacenter;
+        replica.isSelf = node.endpoint == snitch.self;
+        replica.isAlive = replica.isSelf || m_gossiper.isAlive(node.endpoint);
+        replica.isSuspect = !replica.isSelf && m_gossiper.isSuspect(node.endpoint);
+        replica.isLocalDatacenter = snitch.isLocalDatacenter(node);
+        all.push_back(std::move(replica));
+    }
+    std::stable_partition(all.begin(), all.end(), [](const Replica& r) { return !r.isSuspect; });
+    return all;
+}
+
+rows::TableLookup ReplicaPlanner::tableLookup() const
+{
+    return [schema = m_schema()](const schema::TableId& id) { return schema->table(id); };
+}
+
+} // namespace engine::coordination

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "engine/coordination/replica_store.h"
+#include "engine/membership/gossiper.h"
+#include "engine/membership/ring_view.h"
+#include "engine/protocol/consistency.h"
+#include "engine/ring/replication_strategy.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace engine::coordination {
+
+/// One replica as a request sees it.
+struct Replica {
+    InetEndpoint endpoint;
+    Uuid hostId;
+    std::string datacenter;
+    bool isSelf = false;
+    bool isAlive = false;
+    bool isSuspect = false; ///< alive, but its sockets are closed
+    bool isLocalDatacenter = false;
+};
+
+/// How many answers a consistency level wants under a replication strategy (ConsistencyLevel
+/// .blockFor).
+[[nodiscard]] std::int32_t blockFor(protocol::Consistency consistency,
+                                    const ring::ReplicationStrategy& strategy,
+                                    const std::string& localDatacenter);
+/// EACH_QUORUM under NetworkTopologyStrategy: the quorum of each datacenter; else empty.
+[[nodiscard]] std::map<std::string, std::int32_t>
+blockForEachDatacenter(protocol::Consistency consistency,
+                       const ring::ReplicationStrategy& strategy);
+/// Unavailable if too few of the replicas are alive for the level. ANY is always satisfied.
+[[nodiscard]] Result<void> checkEnoughAlive(protocol::Consistency consistency,
+                                            const ring::ReplicationStrategy& strategy,
+                                            const std::string& localDatacenter,
+                                            const std::vector<Replica>& replicas);
+
+/// Finds who holds what at the moment: keeps one ReplicaMap a keyspace as long as ring and
+/// replication stay. Node thread only.
+class ReplicaPlanner {
+public:
+    ReplicaPlanner(membership::Gossiper& gossiper, membership::RingView& ring, SchemaView schema)
+        : m_gossiper(gossiper), m_ring(ring), m_schema(std::move(schema))
+    {
+    }
+
+    /// Invalid if the keyspace is gone; Unavailable if the ring has no tokens yet.
+    [[nodiscard]] Result<ring::ReplicaMapPtr> mapOf(const std::string& keyspace);
+    /// The replicas of a token, nearest first, suspects after their peers of the same distance.
+    [[nodiscard]] std::vector<Replica> replicas(const ring::ReplicaMap& map,
+                                                ring::Token token) const;
+    [[nodiscard]] std::vector<Replica> describe(const ring::ReplicaMap& map,
+                                                std::span<const ring::NodeIndex> nodes) const;
+    [[nodiscard]] schema::SchemaPtr schema() const { return m_schema(); }
+    /// Finds tables by id in the schema of the moment.
+    [[nodiscard]] rows::TableLookup tableLookup() const;
+    [[nodiscard]] membership::Gossiper& gossiper() const noexcept { return m_gossiper; }
+    [[nodiscard]] const ring::RingStatePtr& ring() const noexcept { return m_ring.ring(); }
+    [[nodiscard]] const ring::Snitch& snitch() const noexcept { return m_ring.snitch(); }
+
+private:
+    struct Cached {
+        schema::StringMap replication;
+        ring::ReplicaMapPtr map;
+        schema::KeyspacePtr keyspace; ///< whose replication was compared last
+    };
+    membership::Gossiper& m_gossiper;
+    membership::RingView& m_ring;
+    SchemaView m_schema;
+    std::map<std::string, Cached, std::less<>> m_cache;
+};
+
+} // namespace engine::coordination

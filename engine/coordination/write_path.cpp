@@ -1,0 +1,198 @@
+#include "engine/coordination/write_path.h"
+
+#include "engine/coordination/request_errors.h"
+#include "engine/rows/serialization.h"
+
+#include <fmt/format.h>
+
+namespace engine::coordination {
+
+using messaging::Envelope;
+using messaging::MessagingService;
+using messaging::Verb;
+using protocol::Consistency;
+
+protocol::FailureReason failureReasonOf(const Error& error) noexcept
+{
+    switch (error.code()) {
+    case ErrorCode::Timeout:
+        return protocol::FailureReason::Timeout;
+    case ErrorCode::NotFound:
+        return protocol::FailureReason::IncompatibleSchema;
+    case ErrorCode::ShuttingDown:
+        return protocol::FailureReason::NodeDown;
+    default:
+        return protocol::FailureReason::Unknown;
+    }
+}
+
+WritePath::WritePath(Context& context, HintService& hints) : m_context(context), m_hints(hints)
+{
+    for (const Verb verb : {Verb::MutationReq, Verb::HintReq, Verb::ReadRepairReq})
+        m_context.messaging.setHandler(verb,
+                                       [this](const Envelope& message) { onMutation(message); });
+}
+
+Result<void> WritePath::check(const rows::Mutation& mutation, Consistency consistency)
+{
+    RW_ASSIGN(const auto map, m_context.planner.mapOf(mutation.keyspace));
+    if (map->strategy().kind() == ring::StrategyKind::Local)
+        return ok();
+    return checkEnoughAlive(consistency, map->strategy(), m_context.localDatacenter(),
+                            m_context.planner.replicas(*map, ring::murmur3Token(mutation.key())));
+}
+
+Task<void> WritePath::write(std::vector<rows::Mutation> mutations, RequestOptions options,
+                            protocol::WriteType type)
+{
+    if (protocol::isSerial(options.consistency))
+        co_return Error{ErrorCode::Invalid,
+                        "You must use conditional updates for serializable writes"};
+    const MonoTime deadline = m_context.deadline(options.deadline, m_context.options.writeTimeout);
+    if (mutations.size() > 1)
+        for (const rows::Mutation& mutation : mutations)
+            RW_CO_TRY(check(mutation, options.consistency));
+    std::vector<std::shared_ptr<WriteHandler>> handlers;
+    handlers.reserve(mutations.size());
+    for (const rows::Mutation& mutation : mutations) {
+        auto handler = start(mutation, options.consistency, deadline, type);
+        if (!handler)
+            co_return handler.error();
+        handlers.push_back(std::move(*handler));
+    }
+    for (const auto& handler : handlers)
+        RW_CO_TRY(co_await handler->done());
+    co_return ok();
+}
+
+Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mutation,
+                                                       Consistency consistency, MonoTime deadline,
+                                                       protocol::WriteType type, bool applyLocally)
+{
+    RW_ASSIGN(const auto map, m_context.planner.mapOf(mutation.keyspace));
+    const auto& strategy = map->strategy();
+    std::vector<Replica> replicas;
+    if (strategy.kind() == ring::StrategyKind::Local) {
+        Replica self;
+        self.endpoint = m_context.messaging.local();
+        self.isSelf = self.isAlive = self.isLocalDatacenter = true;
+        replicas.push_back(std::move(self));
+        consistency = Consistency::One;
+    } else {
+        replicas = m_context.planner.replicas(*map, ring::murmur3Token(mutation.key()));
+        RW_TRY(checkEnoughAlive(consistency, strategy, m_context.localDatacenter(), replicas));
+    }
+
+    auto handler =
+        std::make_shared<WriteHandler>(m_context.runtime, &m_hints, consistency, type,
+                                       blockFor(consistency, strategy, m_context.localDatacenter()),
+                                       blockForEachDatacenter(consistency, strategy));
+    const bool localOnly = protocol::isDatacenterLocal(consistency) &&
+                           strategy.kind() == ring::StrategyKind::NetworkTopology;
+    bool writesHere = false;
+    bool needsBytes = false;
+    for (const Replica& replica : replicas) {
+        writesHere = writesHere || replica.isSelf;
+        needsBytes = needsBytes || !replica.isSelf;
+        if (replica.isAlive)
+            handler->addTarget(
+                {replica.endpoint, replica.hostId,
+                 consistency == Consistency::EachQuorum ? replica.datacenter : std::string{},
+                 !localOnly || replica.isLocalDatacenter, false});
+    }
+    const InetEndpoint self = m_context.messaging.local();
+    std::shared_ptr<const Bytes> encoded;
+    if (needsBytes) {
+        auto bytes = std::make_shared<Bytes>();
+        rows::writeMutation(mutation, *bytes);
+        encoded = std::move(bytes);
+        handler->setMutation(encoded);
+        // One entry for all replicas; a mutation that stays here needs none.
+        const auto id = m_context.messaging.openRequest(handler, deadline);
+        for (const Replica& replica : replicas) {
+            if (replica.isSelf)
+                continue;
+            if (replica.isAlive)
+                m_context.messaging.sendRequest(id, replica.endpoint, Verb::MutationReq, *encoded,
+                                                deadline);
+            else if (consistency == Consistency::Any)
+                m_context.runtime.spawn(
+                    Priority::Request, "hint for ANY",
+                    hintForAny(replica.hostId, replica.endpoint, encoded, handler));
+            else
+                m_hints.store(replica.hostId, replica.endpoint, encoded);
+        }
+    }
+    if (writesHere && !applyLocally)
+        handler->acknowledge(self);
+    if (writesHere && applyLocally) {
+        const auto done = [handler, self](const Result<void>& outcome) {
+            if (outcome)
+                handler->acknowledge(self);
+            else
+                handler->onFailure(self, failureReasonOf(outcome.error()));
+        };
+        if (!m_context.store.tryApply(mutation, done)) {
+            rows::Mutation copy;
+            copy.keyspace = mutation.keyspace;
+            for (const rows::Partition& update : mutation.updates)
+                copy.updates.push_back(update.clone());
+            m_context.runtime.spawn(Priority::Request, "local write",
+                                    applySlowly(std::move(copy), done));
+        }
+    }
+    return handler;
+}
+
+Task<void> WritePath::hintForAny(Uuid hostId, InetEndpoint endpoint,
+                                 std::shared_ptr<const Bytes> encoded,
+                                 std::shared_ptr<WriteHandler> handler)
+{
+    auto stored = co_await m_hints.storeDurably(hostId, endpoint, std::move(encoded));
+    if (stored)
+        handler->onHintDurable();
+    co_return ok();
+}
+
+Task<void> WritePath::applySlowly(rows::Mutation mutation, storage::WriteDone done)
+{
+    auto applied = co_await m_context.store.apply(std::move(mutation));
+    done(std::move(applied));
+    co_return ok();
+}
+
+void WritePath::onMutation(const Envelope& message)
+{
+    const auto to = MessagingService::replyTo(message);
+    ByteReader in(message.payload);
+    auto mutation = rows::readMutation(in, m_context.planner.tableLookup());
+    if (!mutation) {
+        m_context.runtime.log().warn(
+            "coordination",
+            mutation.error().within("a mutation of " + message.from.toString()).detail());
+        m_context.messaging.respondFailure(to, failureReasonOf(mutation.error()));
+        return;
+    }
+    if (mutation->updates.empty()) {
+        // Its tables are gone here, or not here yet: nothing was written, and a hint is to come
+        // again until the sender, too, knows that they are gone.
+        m_context.messaging.respondFailure(to, protocol::FailureReason::IncompatibleSchema);
+        return;
+    }
+    storage::WriteDone done = [this, to](const Result<void>& outcome) {
+        if (outcome)
+            m_context.messaging.respond(to, {});
+        else
+            m_context.messaging.respondFailure(to, failureReasonOf(outcome.error()));
+    };
+    // `done` must not be given away twice: apply() takes over when tryApply() refuses.
+    auto shared = std::make_shared<storage::WriteDone>(std::move(done));
+    if (!m_context.store.tryApply(
+            *mutation, [shared](Result<void> outcome) { (*shared)(std::move(outcome)); }))
+        m_context.runtime.spawn(Priority::Request, "replica write",
+                                applySlowly(std::move(*mutation), [shared](Result<void> outcome) {
+                                    (*shared)(std::move(outcome));
+                                }));
+}
+
+} // namespace engine::coordination

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "engine/coordination/context.h"
+#include "engine/coordination/coordinator.h"
+#include "engine/coordination/hints.h"
+#include "engine/coordination/write_handler.h"
+
+#include <memory>
+#include <vector>
+
+namespace engine::coordination {
+
+/// Takes mutations to their replicas (StorageProxy.mutate), and applies those that other nodes
+/// send (MUTATION_REQ, HINT_REQ, READ_REPAIR_REQ). Node thread only.
+class WritePath {
+public:
+    WritePath(Context& context, HintService& hints);
+
+    /// Ends when every mutation has its consistency, with the first failure otherwise.
+    [[nodiscard]] Task<void> write(std::vector<rows::Mutation> mutations, RequestOptions options,
+                                   protocol::WriteType type);
+    /// Sends one mutation on its way; the handler tells the outcome. Unavailable at once.
+    /// `applyLocally` false: the caller has applied it here already (counter leaders).
+    [[nodiscard]] Result<std::shared_ptr<WriteHandler>>
+    start(const rows::Mutation& mutation, protocol::Consistency consistency, MonoTime deadline,
+          protocol::WriteType type, bool applyLocally = true);
+    /// Whether `start` would be Unavailable, before anything is written of a batch.
+    [[nodiscard]] Result<void> check(const rows::Mutation& mutation,
+                                     protocol::Consistency consistency);
+
+private:
+    void onMutation(const messaging::Envelope& message);
+    Task<void> applySlowly(rows::Mutation mutation, storage::WriteDone done);
+    Task<void> hintForAny(Uuid hostId, InetEndpoint endpoint, std::shared_ptr<const Bytes> encoded,
+                          std::shared_ptr<WriteHandler> handler);
+
+    Context& m_context;
+    HintService& m_hints;
+};
+
+/// Why a replica says no, for FAILURE_RSP.
+[[nodiscard]] protocol::FailureReason failureReasonOf(const Error& error) noexcept;
+
+} // namespace engine::coordination
