@@ -211,9 +211,13 @@ void CqlServer::Impl::Client::flush()
     m_dirty = false;
     if (m_closed)
         return;
-    if (!m_waitsForRoom && !write())
+    if (m_waitsForRoom)
+        return; // what the client does not take holds back what it asks for
+    if (!write() || m_waitsForRoom)
         return;
     m_connection->resume();
+    if (m_connection->hasOutput())
+        wake(); // one write a turn
     if (m_connection->wantsClose() && !m_connection->hasOutput() && m_output.empty()) {
         // Let the client take the last answer: closing with unread input would reset it away.
         if (!m_lingers) {

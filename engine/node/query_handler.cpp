@@ -1,0 +1,220 @@
+#include "engine/node/query_handler.h"
+
+#include "engine/node/server_connection.h"
+#include "engine/query/query_processor.h"
+
+#include <algorithm>
+
+namespace engine::node {
+
+using namespace protocol;
+
+namespace {
+
+/// A request with the task that executes it.
+struct Slot {
+    ServerRequestPtr request;
+    /// The connection's keyspace when the request came; the task holds a view of it.
+    std::shared_ptr<const std::string> keyspace;
+    Task<void> task;
+    bool suspended = false;
+    std::size_t index = 0; ///< in Impl::active
+};
+
+} // namespace
+
+struct QueryHandler::Impl {
+    Runtime& runtime;
+    query::QueryProcessor& processor;
+    QueryHandlerSettings settings;
+    std::vector<std::unique_ptr<Slot>> active;
+    std::vector<std::unique_ptr<Slot>> free;
+    std::vector<Slot*> finished;
+    /// Posted steps outlive nothing: they look here first.
+    std::shared_ptr<bool> alive = std::make_shared<bool>(true);
+
+    Impl(Runtime& runtimeGiven, query::QueryProcessor& processorGiven,
+         QueryHandlerSettings settingsGiven)
+        : runtime(runtimeGiven), processor(processorGiven), settings(settingsGiven)
+    {
+    }
+    ~Impl()
+    {
+        *alive = false;
+        for (const auto& slot : active)
+            slot->task = {}; // before the request that its views point to
+    }
+
+    Slot& takeSlot();
+    void giveBack(Slot& slot);
+    void endLater(Slot& slot);
+    static Task<void> serve(Impl& impl, Slot& slot);
+    [[nodiscard]] query::RequestContext contextOf(const Slot& slot,
+                                                  const QueryOptions& options) const;
+    void answer(Slot& slot, const Result<query::QueryResult>& result, bool skipMetadata) const;
+};
+
+namespace {
+
+RowsMetadata metadataToSend(const RowsMetadata& metadata, bool skip)
+{
+    if (!skip || metadata.newMetadataId)
+        return metadata;
+    RowsMetadata counted;
+    counted.columnCount = static_cast<std::int32_t>(metadata.count());
+    counted.pagingState = metadata.pagingState;
+    return counted;
+}
+
+} // namespace
+
+Slot& QueryHandler::Impl::takeSlot()
+{
+    std::unique_ptr<Slot> slot;
+    if (free.empty()) {
+        slot = std::make_unique<Slot>();
+    } else {
+        slot = std::move(free.back());
+        free.pop_back();
+    }
+    slot->index = active.size();
+    active.push_back(std::move(slot));
+    return *active.back();
+}
+
+void QueryHandler::Impl::giveBack(Slot& slot)
+{
+    slot.task = {};
+    slot.keyspace.reset();
+    slot.request.reset();
+    slot.suspended = false;
+    const std::size_t index = slot.index;
+    std::swap(active[index], active.back());
+    active[index]->index = index;
+    free.push_back(std::move(active.back()));
+    active.pop_back();
+}
+
+void QueryHandler::Impl::endLater(Slot& slot)
+{
+    // The slot's task is on the stack here: its frame goes in a later step.
+    finished.push_back(&slot);
+    if (finished.size() > 1)
+        return;
+    runtime.post(Priority::Request, "cql-end", [this, stillThere = alive] {
+        if (!*stillThere)
+            return;
+        const auto ended = std::move(finished);
+        finished.clear();
+        for (Slot* one : ended)
+            giveBack(*one);
+    });
+}
+
+query::RequestContext QueryHandler::Impl::contextOf(const Slot& slot,
+                                                    const QueryOptions& options) const
+{
+    query::RequestContext context;
+    context.options = options;
+    context.keyspace = *slot.keyspace;
+    context.deadline = slot.request->received + settings.requestTimeout;
+    return context;
+}
+
+void QueryHandler::Impl::answer(Slot& slot, const Result<query::QueryResult>& result,
+                                bool skipMetadata) const
+{
+    ServerConnection& connection = slot.request->connection();
+    const std::int16_t stream = slot.request->stream;
+    if (!result) {
+        connection.respondError(stream, result.error());
+        return;
+    }
+    Prelude prelude;
+    prelude.warnings = result->warnings;
+    if (const auto* rows = std::get_if<query::Rows>(&result->value)) {
+        connection.respond(stream, Opcode::Result, prelude, [&](ByteWriter& out) {
+            encodeRowsHeader(out, connection.version(),
+                             metadataToSend(rows->metadata, skipMetadata), rows->rowCount);
+            out.raw(rows->content);
+        });
+    } else if (const auto* keyspace = std::get_if<SetKeyspaceResult>(&result->value)) {
+        connection.setKeyspace(keyspace->keyspace);
+        connection.respond(stream, *keyspace, prelude);
+    } else if (const auto* change = std::get_if<SchemaChange>(&result->value)) {
+        connection.respond(stream, *change, prelude);
+    } else {
+        connection.respond(stream, Opcode::Result, prelude, [](ByteWriter& out) {
+            out.i32(1); // RESULT's kind: void
+        });
+    }
+}
+
+Task<void> QueryHandler::Impl::serve(Impl& impl, Slot& slot)
+{
+    const Request& request = slot.request->request;
+    if (const auto* query = std::get_if<QueryRequest>(&request)) {
+        auto work = impl.processor.query(query->query, impl.contextOf(slot, query->options));
+        const auto result = co_await work;
+        impl.answer(slot, result, query->options.skipMetadata);
+    } else if (const auto* execute = std::get_if<ExecuteRequest>(&request)) {
+        auto work = impl.processor.execute(execute->id, execute->resultMetadataId,
+                                           impl.contextOf(slot, execute->options));
+        const auto result = co_await work;
+        impl.answer(slot, result, execute->options.skipMetadata);
+    } else if (const auto* batch = std::get_if<BatchRequest>(&request)) {
+        auto work = impl.processor.batch(*batch, impl.contextOf(slot, batch->options));
+        const auto result = co_await work;
+        impl.answer(slot, result, false);
+    } else if (const auto* prepare = std::get_if<PrepareRequest>(&request)) {
+        const auto prepared =
+            impl.processor.prepare(prepare->query, prepare->keyspace.value_or(*slot.keyspace));
+        ServerConnection& connection = slot.request->connection();
+        if (prepared)
+            connection.respond(slot.request->stream, *prepared);
+        else
+            connection.respondError(slot.request->stream, prepared.error());
+    }
+    if (slot.suspended)
+        impl.endLater(slot);
+    co_return ok();
+}
+
+QueryHandler::QueryHandler(Runtime& runtime, query::QueryProcessor& processor,
+                           QueryHandlerSettings settings)
+    : m_impl(std::make_unique<Impl>(runtime, processor, settings))
+{
+}
+
+QueryHandler::~QueryHandler() = default;
+
+void QueryHandler::handle(ServerRequestPtr request)
+{
+    Slot& slot = m_impl->takeSlot();
+    slot.keyspace = request->connection().keyspace();
+    slot.request = std::move(request);
+    slot.task = Impl::serve(*m_impl, slot);
+    slot.task.start();
+    if (slot.task.done())
+        m_impl->giveBack(slot);
+    else
+        slot.suspended = true;
+}
+
+std::size_t QueryHandler::inFlight() const noexcept
+{
+    return m_impl->active.size();
+}
+
+SchemaChange toWire(const schema::ChangeDescription& change)
+{
+    SchemaChange wire;
+    wire.change = static_cast<SchemaChange::Change>(change.change);
+    wire.target = static_cast<SchemaChange::Target>(change.target);
+    wire.keyspace = change.keyspace;
+    wire.name = change.name;
+    wire.argumentTypes = change.argumentTypes;
+    return wire;
+}
+
+} // namespace engine::node
