@@ -26,7 +26,7 @@ std::vector<NodeSpec> placeNodes(const ClusterRequest& request)
 {
     std::vector<NodeSpec> nodes;
     for (const auto& datacenter : request.datacenters) {
-        // Nodes of different racks alternate, so that node2 stands in rack2.
+        // Nodes of different racks alternate, so that n2 stands in rack2.
         std::vector<unsigned> left = datacenter.nodesOfRack;
         for (bool any = true; any;) {
             any = false;
@@ -36,7 +36,7 @@ std::vector<NodeSpec> placeNodes(const ClusterRequest& request)
                 --left[rack];
                 any = true;
                 NodeSpec node;
-                node.name = fmt::format("node{}", nodes.size() + 1);
+                node.name = fmt::format("n{}", nodes.size() + 1);
                 node.datacenter = datacenter.name;
                 node.rack = fmt::format("rack{}", rack + 1);
                 nodes.push_back(std::move(node));

@@ -14,7 +14,7 @@ namespace engine::launcher {
 ///                       host.lock      held by the host process
 ///                       host.sock      its control socket, mode 0600
 ///                       host.log
-///                       node1/         conf/cassandra.yaml, data/, system.log, stderr.log
+///                       n1/            conf/cassandra.yaml, data/, system.log, stderr.log
 ///
 /// Blocking file calls; any thread, one writer (the host or a command while no host runs).
 class ClusterFolder {

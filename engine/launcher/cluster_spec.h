@@ -30,7 +30,7 @@ struct ClusterRequest {
 
 /// One node of a cluster folder. The first node's address is the seed's.
 struct NodeSpec {
-    std::string name; ///< "node1"; also its folder
+    std::string name; ///< "n1"; also its folder
     InetAddress address;
     std::string datacenter;
     std::string rack;

@@ -1,0 +1,411 @@
+#include "widgets/clusters/live_catalog.h"
+
+#include "engine/launcher/ports.h"
+#include "widgets/clusters/sample_task.h"
+#include "widgets/studio/problem_text.h"
+
+#include <QDir>
+#include <QFileInfo>
+
+#include <thread>
+
+namespace clusters {
+
+using namespace studio;
+namespace launcher = engine::launcher;
+
+namespace {
+
+constexpr auto kRefreshInterval = std::chrono::seconds{2};
+constexpr auto kStartTimeout = std::chrono::seconds{60};
+constexpr quint16 kCqlPort = 9042;
+
+QString bundledId(const QString& name)
+{
+    return QStringLiteral("bundled:") + name;
+}
+
+QString text(const std::string& value)
+{
+    return QString::fromStdString(value);
+}
+
+launcher::ClusterRequest requestOf(const ClusterRecipe& recipe)
+{
+    launcher::ClusterRequest request;
+    request.name = recipe.name.toStdString();
+    request.tokensPerNode = static_cast<unsigned>(recipe.vnodes);
+    request.datacenters.clear();
+    for (int dc = 1; dc <= recipe.datacenters; ++dc) {
+        launcher::ClusterRequest::Datacenter datacenter;
+        datacenter.name = "datacenter" + std::to_string(dc);
+        datacenter.nodesOfRack.assign(static_cast<std::size_t>(std::max(1, recipe.racksPerDatacenter)), 0);
+        for (int node = 0; node < recipe.nodesPerDatacenter; ++node)
+            ++datacenter.nodesOfRack[static_cast<std::size_t>(node) % datacenter.nodesOfRack.size()];
+        request.datacenters.push_back(std::move(datacenter));
+    }
+    return request;
+}
+
+LiveSource::Setup setupOf(const launcher::ClusterFolder& folder, const launcher::ClusterStatus& status, const std::string& secret)
+{
+    LiveSource::Setup setup;
+    setup.entry.id = bundledId(text(folder.name()));
+    setup.entry.kind = ClusterKind::Bundled;
+    setup.entry.name = text(folder.name());
+    setup.entry.phase = ClusterPhase::Starting;
+    setup.entry.nodeCount = static_cast<int>(status.nodes.size());
+    setup.entry.lastUsed = QDateTime::currentDateTime();
+    setup.folder = folder;
+    for (const auto& node : status.nodes) {
+        setup.session.contactPoints.push_back(node.spec.address.toString() + ":" + std::to_string(node.spec.cqlPort));
+        engine::admin::JolokiaAddress admin;
+        admin.endpoint = {node.spec.address, node.spec.adminPort};
+        admin.user = "ringwright";
+        admin.password = secret;
+        setup.target.nodes.push_back(std::move(admin));
+    }
+    return setup;
+}
+
+QList<ClusterEntry> scanFolder(const std::string& clustersFolder)
+{
+    QList<ClusterEntry> found;
+    for (const auto& name : launcher::ClusterFolder::list(clustersFolder)) {
+        const launcher::ClusterFolder folder(clustersFolder, name);
+        ClusterEntry entry;
+        entry.id = bundledId(text(name));
+        entry.kind = ClusterKind::Bundled;
+        entry.name = text(name);
+        const auto spec = folder.load();
+        entry.nodeCount = spec ? static_cast<int>(spec->nodes.size()) : 0;
+        entry.phase = folder.isHosted() ? ClusterPhase::Running : ClusterPhase::Stopped;
+        entry.upCount = entry.phase == ClusterPhase::Running ? entry.nodeCount : 0;
+        entry.detail = spec ? LiveCatalog::tr("%n node(s)", nullptr, entry.nodeCount) : text(spec.error().detail());
+        entry.lastUsed = QFileInfo(text(folder.lockPath())).lastModified();
+        found << entry;
+    }
+    return found;
+}
+
+} // namespace
+
+/// A bundled cluster on its way; shared with the thread that starts it.
+struct LiveCatalog::Start {
+    QString name;
+    std::optional<ClusterRecipe> recipe;
+    std::atomic<bool> cancelled{false};
+    QElapsedTimer clock;
+    // Set by the thread before onStarted.
+    std::unique_ptr<launcher::HostConnection> host;
+    LiveSource::Setup setup;
+};
+
+LiveCatalog::LiveCatalog(LiveContext context, Places places, engine::workspace::Workspace& workspace)
+    : m_context(context), m_places(std::move(places)), m_workspace(workspace)
+{
+    connect(&m_refresh, &QTimer::timeout, this, &LiveCatalog::refresh);
+    m_refresh.start(kRefreshInterval);
+    publish(scanFolder(m_places.clustersFolder));
+}
+
+LiveCatalog::~LiveCatalog()
+{
+    for (const auto& [name, start] : m_starting)
+        start->cancelled = true;
+}
+
+void LiveCatalog::refresh()
+{
+    if (std::exchange(m_refreshing, true))
+        return;
+    auto scanned = m_context.bridge.callback(this, [this](const QList<ClusterEntry>& entries) {
+        m_refreshing = false;
+        publish(entries);
+    });
+    std::thread([scanned, folder = m_places.clustersFolder] { scanned(scanFolder(folder)); }).detach();
+}
+
+void LiveCatalog::publish(QList<ClusterEntry> entries)
+{
+    if (const auto connections = m_workspace.connections()) {
+        for (const auto& connection : *connections) {
+            if (connection.kind != engine::workspace::ConnectionKind::Remote)
+                continue;
+            ClusterEntry entry;
+            entry.id = QStringLiteral("remote:%1").arg(connection.id);
+            entry.kind = ClusterKind::Remote;
+            entry.name = text(connection.name);
+            entry.detail = connection.contactPoints.empty() ? QString() : text(connection.contactPoints.front());
+            entry.lastUsed = QDateTime::fromMSecsSinceEpoch(connection.lastUsed.count());
+            entries << entry;
+        }
+    }
+    // What is open knows more of itself than its folder does.
+    for (auto& entry : entries) {
+        const auto open = m_open.find(entry.id);
+        if (open == m_open.end())
+            continue;
+        if (const auto source = open->second.lock()) {
+            const QDateTime lastUsed = entry.lastUsed;
+            entry = source->entry();
+            entry.lastUsed = lastUsed;
+        }
+    }
+    if (entries == m_entries)
+        return;
+    m_entries = std::move(entries);
+    emit entriesChanged();
+}
+
+QString LiveCatalog::problemWith(const ClusterRecipe& recipe) const
+{
+    if (const auto fine = launcher::checkClusterName(recipe.name.toStdString()); !fine)
+        return text(fine.error().detail());
+    for (const auto& entry : m_entries) {
+        if (entry.kind == ClusterKind::Bundled && entry.name == recipe.name)
+            return tr("There is already a cluster “%1”. Choose another name.").arg(recipe.name);
+    }
+    if (recipe.sample != ClusterRecipe::Sample::None && recipe.replication > recipe.nodesPerDatacenter)
+        return tr("Replication %1 needs at least %1 nodes in each data centre.").arg(recipe.replication);
+    return {};
+}
+
+void LiveCatalog::create(const ClusterRecipe& recipe)
+{
+    startBundled(recipe.name, recipe);
+}
+
+void LiveCatalog::startBundled(const QString& name, std::optional<ClusterRecipe> recipe)
+{
+    const QString id = bundledId(name);
+    if (m_starting.contains(id))
+        return;
+    const auto start = std::make_shared<Start>();
+    start->name = name;
+    start->recipe = std::move(recipe);
+    start->clock.start();
+    m_starting[id] = start;
+
+    auto progress = m_context.bridge.callback(this, [this, id, start](int ready, int count, const QString& what) {
+        StartProgress shown;
+        shown.id = id;
+        shown.name = start->name;
+        shown.text = what;
+        shown.nodeCount = count;
+        shown.readyCount = ready;
+        shown.percent = count > 0 ? 100 * ready / count : 0;
+        shown.elapsedMs = start->clock.elapsed();
+        emit startProgress(shown);
+    });
+    auto started = m_context.bridge.callback(this, [this, start] { onStarted(start); });
+    auto failed = m_context.bridge.callback(this, [this, start](const QString& why) { onStartFailed(start, why); });
+    std::thread([start, progress, started, failed, places = m_places] {
+        const launcher::ClusterFolder folder(places.clustersFolder, start->name.toStdString());
+        if (start->recipe) {
+            progress(0, start->recipe->nodeCount(), LiveCatalog::tr("Creating the cluster’s folder"));
+            if (const auto made = folder.create(requestOf(*start->recipe)); !made) {
+                failed(text(made.error().detail()));
+                return;
+            }
+        }
+        auto host = launcher::HostConnection::open(folder, places.clusterProgram, true);
+        if (!host) {
+            failed(text(host.error().detail()));
+            return;
+        }
+        const auto ready = (*host)->startAll(
+            [&](const launcher::ClusterStatus& status) {
+                int count = 0;
+                QString waiting;
+                for (const auto& node : status.nodes) {
+                    if (node.state == launcher::ProcessState::Ready)
+                        ++count;
+                    else if (waiting.isEmpty())
+                        waiting = text(node.spec.name);
+                }
+                progress(count, static_cast<int>(status.nodes.size()),
+                         waiting.isEmpty() ? LiveCatalog::tr("All nodes accept CQL") : LiveCatalog::tr("%1 is starting").arg(waiting));
+            },
+            kStartTimeout);
+        const auto secret = folder.secret();
+        if (!ready || !secret || start->cancelled) {
+            (void)(*host)->stopAll();
+            failed(start->cancelled ? LiveCatalog::tr("The start was cancelled.")
+                   : !ready         ? text(ready.error().detail())
+                                    : text(secret.error().detail()));
+            return;
+        }
+        start->setup = setupOf(folder, *ready, *secret);
+        start->host = std::move(*host);
+        started();
+    }).detach();
+}
+
+void LiveCatalog::onStarted(const std::shared_ptr<Start>& start)
+{
+    const QString id = bundledId(start->name);
+    m_starting.erase(id);
+    if (m_keepRunning)
+        (void)start->host->keepRunning(true);
+    start->setup.target.host = std::move(start->host);
+    const auto source = std::make_shared<LiveSource>(m_context, std::move(start->setup));
+    m_open[id] = source;
+    StartProgress shown;
+    shown.id = id;
+    shown.name = start->name;
+    shown.text = tr("Running");
+    shown.nodeCount = shown.readyCount = source->entry().nodeCount;
+    shown.percent = 100;
+    shown.elapsedMs = start->clock.elapsed();
+    shown.finished = true;
+    emit startProgress(shown);
+    refresh();
+    waitUntilConnected(source, id);
+    if (start->recipe && start->recipe->sample != ClusterRecipe::Sample::None)
+        loadSample(source, *start->recipe);
+}
+
+void LiveCatalog::onStartFailed(const std::shared_ptr<Start>& start, const QString& why)
+{
+    const QString id = bundledId(start->name);
+    m_starting.erase(id);
+    StartProgress shown;
+    shown.id = id;
+    shown.name = start->name;
+    shown.finished = true;
+    shown.problem = why;
+    emit startProgress(shown);
+    emit openFailed(id, why);
+    refresh();
+}
+
+void LiveCatalog::waitUntilConnected(const std::shared_ptr<LiveSource>& source, const QString& id)
+{
+    // The slot holds the source until it is connected or has failed; then whoever took it does.
+    const auto holder = std::make_shared<std::shared_ptr<LiveSource>>(source);
+    const auto look = [this, holder, id] {
+        if (!*holder)
+            return;
+        const ClusterPhase phase = (*holder)->entry().phase;
+        if (phase == ClusterPhase::Running) {
+            const auto connected = std::exchange(*holder, nullptr);
+            m_open[id] = connected;
+            emit opened(connected);
+            emit entriesChanged();
+        } else if (!(*holder)->entry().detail.isEmpty() && (*holder)->entry().kind == ClusterKind::Remote) {
+            const auto failed = std::exchange(*holder, nullptr);
+            m_open.erase(id);
+            emit openFailed(id, failed->entry().detail);
+            failed->disconnect(this);
+        }
+    };
+    connect(source.get(), &ClusterSource::entryChanged, this, look);
+    look();
+}
+
+void LiveCatalog::loadSample(const std::shared_ptr<LiveSource>& source, const ClusterRecipe& recipe)
+{
+    startSampleTask(m_context, source, recipe);
+}
+
+void LiveCatalog::open(const QString& id)
+{
+    if (const auto known = m_open.find(id); known != m_open.end()) {
+        if (const auto source = known->second.lock()) {
+            emit opened(source);
+            return;
+        }
+    }
+    if (id.startsWith(QStringLiteral("bundled:"))) {
+        startBundled(id.mid(8), std::nullopt);
+        return;
+    }
+    const auto connections = m_workspace.connections();
+    if (!connections)
+        return;
+    for (const auto& connection : *connections) {
+        if (QStringLiteral("remote:%1").arg(connection.id) == id)
+            openRemote(id, connection, QString());
+    }
+}
+
+void LiveCatalog::connectTo(const RemoteAddress& address)
+{
+    engine::workspace::Connection connection;
+    connection.kind = engine::workspace::ConnectionKind::Remote;
+    for (const auto& point : address.contactPoints)
+        connection.contactPoints.push_back(point.trimmed().toStdString());
+    connection.name = connection.contactPoints.empty() ? std::string("remote") : connection.contactPoints.front();
+    connection.user = address.user.toStdString();
+    connection.localDatacenter = address.localDatacenter.toStdString();
+    connection.lastUsed = std::chrono::milliseconds{QDateTime::currentMSecsSinceEpoch()};
+    if (const auto connections = m_workspace.connections()) {
+        for (const auto& known : *connections) {
+            if (known.kind == connection.kind && known.name == connection.name)
+                connection.id = known.id;
+        }
+    }
+    const auto id = m_workspace.saveConnection(connection);
+    if (id)
+        connection.id = *id;
+    refresh();
+    openRemote(QStringLiteral("remote:%1").arg(connection.id), connection, address.password);
+}
+
+void LiveCatalog::openRemote(const QString& id, const engine::workspace::Connection& connection, const QString& password)
+{
+    LiveSource::Setup setup;
+    setup.entry.id = id;
+    setup.entry.kind = ClusterKind::Remote;
+    setup.entry.name = text(connection.name);
+    setup.entry.phase = ClusterPhase::Starting;
+    setup.session.contactPoints = connection.contactPoints;
+    setup.session.portDefault = kCqlPort;
+    setup.session.localDatacenter = connection.localDatacenter;
+    if (!connection.user.empty())
+        setup.session.credentials = engine::client::Credentials{connection.user, password.toStdString()};
+    const auto source = std::make_shared<LiveSource>(m_context, std::move(setup));
+    m_open[id] = source;
+    waitUntilConnected(source, id);
+}
+
+void LiveCatalog::stop(const QString& id)
+{
+    if (!id.startsWith(QStringLiteral("bundled:")))
+        return;
+    const launcher::ClusterFolder folder(m_places.clustersFolder, id.mid(8).toStdString());
+    auto* tasks = &m_context.tasks;
+    const quint64 task = tasks->begin(tr("Stop cluster"), id.mid(8));
+    auto done = m_context.bridge.callback(this, [this, tasks, task](const QString& problem) {
+        tasks->finish(task, problem.isEmpty() ? TaskState::Done : TaskState::Failed, problem.isEmpty() ? tr("Done") : problem);
+        refresh();
+    });
+    std::thread([folder, done] {
+        auto host = launcher::HostConnection::attach(folder, false);
+        if (!host) {
+            done(text(host.error().detail()));
+            return;
+        }
+        const auto stopped = (*host)->stopAll();
+        done(stopped ? QString() : text(stopped.error().detail()));
+    }).detach();
+}
+
+void LiveCatalog::remove(const QString& id)
+{
+    if (id.startsWith(QStringLiteral("remote:"))) {
+        (void)m_workspace.removeConnection(id.mid(7).toLongLong());
+    } else if (const auto gone = launcher::ClusterFolder(m_places.clustersFolder, id.mid(8).toStdString()).destroy(); !gone) {
+        emit openFailed(id, text(gone.error().detail()));
+    }
+    refresh();
+}
+
+void LiveCatalog::cancelStart(const QString& id)
+{
+    if (const auto start = m_starting.find(id); start != m_starting.end())
+        start->second->cancelled = true;
+}
+
+} // namespace clusters

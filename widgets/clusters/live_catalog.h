@@ -1,0 +1,61 @@
+#pragma once
+
+#include "engine/workspace/workspace.h"
+#include "widgets/clusters/live_source.h"
+
+#include <QTimer>
+
+#include <atomic>
+#include <map>
+
+namespace clusters {
+
+/// The clusters' folder and the workspace's remote connections as one list; creates, starts,
+/// opens and stops them. Blocking work runs on threads of its own. GUI thread.
+class LiveCatalog final : public studio::ClusterCatalog {
+    Q_OBJECT
+public:
+    struct Places {
+        std::string clustersFolder;
+        std::string clusterProgram; ///< path of ringwright-cluster
+    };
+    /// `workspace` and what `context` refers to outlive the catalog.
+    LiveCatalog(LiveContext context, Places places, engine::workspace::Workspace& workspace);
+    ~LiveCatalog() override;
+
+    [[nodiscard]] QList<studio::ClusterEntry> entries() const override { return m_entries; }
+    [[nodiscard]] QString problemWith(const studio::ClusterRecipe& recipe) const override;
+    void create(const studio::ClusterRecipe& recipe) override;
+    void open(const QString& id) override;
+    void connectTo(const studio::RemoteAddress& address) override;
+    void stop(const QString& id) override;
+    void remove(const QString& id) override;
+    void cancelStart(const QString& id) override;
+
+    /// Leaves the open bundled clusters running when the studio goes.
+    void keepRunning(bool keep) { m_keepRunning = keep; }
+
+private:
+    struct Start;
+
+    void refresh();
+    void publish(QList<studio::ClusterEntry> entries);
+    void startBundled(const QString& name, std::optional<studio::ClusterRecipe> recipe);
+    void onStarted(const std::shared_ptr<Start>& start);
+    void onStartFailed(const std::shared_ptr<Start>& start, const QString& why);
+    void openRemote(const QString& id, const engine::workspace::Connection& connection, const QString& password);
+    void waitUntilConnected(const std::shared_ptr<LiveSource>& source, const QString& id);
+    void loadSample(const std::shared_ptr<LiveSource>& source, const studio::ClusterRecipe& recipe);
+
+    LiveContext m_context;
+    Places m_places;
+    engine::workspace::Workspace& m_workspace;
+    QList<studio::ClusterEntry> m_entries;
+    std::map<QString, std::weak_ptr<LiveSource>> m_open;
+    std::map<QString, std::shared_ptr<Start>> m_starting;
+    QTimer m_refresh;
+    bool m_refreshing = false;
+    bool m_keepRunning = false;
+};
+
+} // namespace clusters
