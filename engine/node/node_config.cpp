@@ -1,0 +1,393 @@
+#include "engine/node/node_config.h"
+
+#include "engine/node/config_keys.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+
+namespace engine::node {
+
+namespace {
+
+/// The node that is read and where it stands, with the sentences about it.
+struct Value {
+    const YAML::Node& node;
+    const std::string& key;
+    const std::string& file;
+
+    [[nodiscard]] Error wrong(std::string_view expected) const
+    {
+        return Error{ErrorCode::ConfigError,
+                     fmt::format("{}:{}: '{}' wants {}, not '{}'", file, node.Mark().line + 1, key,
+                                 expected,
+                                 node.IsScalar() ? node.Scalar() : std::string{"a list or map"})};
+    }
+};
+using Setter = Result<void> (*)(const Value& value, NodeConfig& config);
+
+Result<std::string> configText(const Value& value)
+{
+    if (!value.node.IsScalar())
+        return value.wrong("one value");
+    return value.node.Scalar();
+}
+
+Result<bool> configFlag(const Value& value)
+{
+    RW_ASSIGN(const std::string text, configText(value));
+    if (text == "true" || text == "false")
+        return text == "true";
+    return value.wrong("true or false");
+}
+
+template <class Number>
+Result<Number> configNumber(const Value& value, Number min, Number max)
+{
+    RW_ASSIGN(const std::string text, configText(value));
+    Number number{};
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failure != std::errc{} || end != text.data() + text.size() || number < min || number > max)
+        return value.wrong(fmt::format("a number from {} to {}", min, max));
+    return number;
+}
+
+Result<Duration> configDuration(const Value& value)
+{
+    RW_ASSIGN(const std::string text, configText(value));
+    const auto duration = parseConfigDuration(text);
+    if (!duration)
+        return value.wrong("a duration such as 10s or 500ms");
+    return *duration;
+}
+
+Result<std::uint64_t> configSize(const Value& value)
+{
+    RW_ASSIGN(const std::string text, configText(value));
+    const auto size = parseConfigSize(text);
+    if (!size)
+        return value.wrong("a size such as 32MiB");
+    return *size;
+}
+
+Result<InetAddress> configAddress(const Value& value)
+{
+    RW_ASSIGN(const std::string text, configText(value));
+    if (text == "localhost")
+        return InetAddress::parse("127.0.0.1");
+    const auto address = InetAddress::parse(text);
+    if (!address)
+        return value.wrong("a numeric address such as 127.0.0.1");
+    return *address;
+}
+
+Result<void> setTokens(const Value& value, NodeConfig& config)
+{
+    RW_ASSIGN(const std::string text, configText(value));
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const std::size_t comma = std::min(text.find(',', at), text.size());
+        std::string_view word = std::string_view{text}.substr(at, comma - at);
+        while (!word.empty() && word.front() == ' ')
+            word.remove_prefix(1);
+        while (!word.empty() && word.back() == ' ')
+            word.remove_suffix(1);
+        std::int64_t token = 0;
+        const auto [end, failure] = std::from_chars(word.data(), word.data() + word.size(), token);
+        if (failure != std::errc{} || end != word.data() + word.size() || token == INT64_MIN)
+            return value.wrong("tokens of Murmur3Partitioner, separated by commas");
+        config.initialTokens.push_back(token);
+        at = comma + 1;
+    }
+    return ok();
+}
+
+Result<void> setSeeds(const Value& value, NodeConfig& config)
+{
+    if (!value.node.IsSequence() || value.node.size() != 1 || !value.node[0]["parameters"] ||
+        !value.node[0]["parameters"][0]["seeds"])
+        return value.wrong("one class_name with parameters: - seeds: \"address:port\"");
+    const std::string text = value.node[0]["parameters"][0]["seeds"].as<std::string>();
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const std::size_t comma = std::min(text.find(',', at), text.size());
+        std::string word = text.substr(at, comma - at);
+        std::erase(word, ' ');
+        const auto seed = InetEndpoint::parse(word, config.internode.port);
+        if (!seed)
+            return value.wrong("numeric addresses as seeds");
+        config.seeds.insert(*seed);
+        at = comma + 1;
+    }
+    return ok();
+}
+
+Result<void> setSync(const Value& value, NodeConfig& config)
+{
+    RW_ASSIGN(const std::string text, configText(value));
+    if (text == "periodic")
+        config.store.commitLogSync = storage::CommitLogSync::Periodic;
+    else if (text == "batch")
+        config.store.commitLogSync = storage::CommitLogSync::Batch;
+    else if (text == "group")
+        config.store.commitLogSync = storage::CommitLogSync::Group;
+    else
+        return value.wrong("periodic, batch or group");
+    return ok();
+}
+
+Result<void> setFolders(const Value& value, NodeConfig& config)
+{
+    if (value.node.IsScalar()) {
+        config.store.dataFolder = value.node.Scalar();
+        return ok();
+    }
+    if (!value.node.IsSequence() || value.node.size() != 1 || !value.node[0].IsScalar())
+        return value.wrong("exactly one folder");
+    config.store.dataFolder = value.node[0].Scalar();
+    return ok();
+}
+
+#define RW_SETTER(key, target, expression)                                                         \
+    {                                                                                              \
+        key, [](const Value& value, NodeConfig& config) -> Result<void> {                          \
+            RW_ASSIGN(auto parsed, expression);                                                    \
+            target = std::move(parsed);                                                            \
+            return ok();                                                                           \
+        }                                                                                          \
+    }
+
+const std::map<std::string, Setter, std::less<>>& configSetters()
+{
+    static const std::map<std::string, Setter, std::less<>> setters{
+        RW_SETTER("cluster_name", config.clusterName, configText(value)),
+        RW_SETTER("num_tokens", config.tokenCount, configNumber<std::uint32_t>(value, 1, 1024)),
+        {"initial_token", setTokens},
+        RW_SETTER("endpoint_snitch", config.endpointSnitch, configText(value)),
+        {"seed_provider", setSeeds},
+        RW_SETTER("listen_address", config.internode.address, configAddress(value)),
+        RW_SETTER("storage_port", config.internode.port,
+                  configNumber<std::uint16_t>(value, 1, 65535)),
+        RW_SETTER("rpc_address", config.native.address, configAddress(value)),
+        RW_SETTER("native_transport_port", config.native.port,
+                  configNumber<std::uint16_t>(value, 1, 65535)),
+        RW_SETTER("start_native_transport", config.nativeTransport, configFlag(value)),
+        {"data_file_directories", setFolders},
+        RW_SETTER("commitlog_directory", config.store.commitLogFolder, configText(value)),
+        RW_SETTER("hints_directory", config.hintsFolder, configText(value)),
+        RW_SETTER("saved_caches_directory", config.stateFolder, configText(value)),
+        {"commitlog_sync", setSync},
+        RW_SETTER("commitlog_sync_period", config.store.commitLogSyncPeriod, configDuration(value)),
+        RW_SETTER("commitlog_sync_group_window", config.store.commitLogGroupWindow,
+                  configDuration(value)),
+        RW_SETTER("commitlog_segment_size", config.store.commitLogSegmentBytes, configSize(value)),
+        RW_SETTER("commitlog_total_space", config.store.commitLogTotalBytes, configSize(value)),
+        RW_SETTER("memtable_heap_space", config.store.memtableBytes, configSize(value)),
+        RW_SETTER("file_cache_size", config.store.chunkCacheBytes, configSize(value)),
+        RW_SETTER("concurrent_compactors", config.store.concurrentCompactors,
+                  configNumber<std::uint32_t>(value, 1, 64)),
+        RW_SETTER("auto_snapshot", config.store.autoSnapshot, configFlag(value)),
+        RW_SETTER("write_request_timeout", config.writeTimeout, configDuration(value)),
+        RW_SETTER("read_request_timeout", config.readTimeout, configDuration(value)),
+        RW_SETTER("range_request_timeout", config.rangeTimeout, configDuration(value)),
+        RW_SETTER("counter_write_request_timeout", config.counterTimeout, configDuration(value)),
+        RW_SETTER("truncate_request_timeout", config.truncateTimeout, configDuration(value)),
+        RW_SETTER("max_hint_window", config.maxHintWindow, configDuration(value)),
+        RW_SETTER("hinted_handoff_enabled", config.hintedHandoff, configFlag(value)),
+        RW_SETTER("hinted_handoff_throttle", config.hintedHandoffThrottleBytes, configSize(value)),
+        RW_SETTER("phi_convict_threshold", config.phiConvictThreshold,
+                  configNumber<double>(value, 5, 16)),
+        RW_SETTER("batch_size_warn_threshold", config.batchSizeWarnBytes, configSize(value)),
+        RW_SETTER("batch_size_fail_threshold", config.batchSizeFailBytes, configSize(value)),
+        {"partitioner",
+         [](const Value& value, NodeConfig& config) -> Result<void> {
+             RW_ASSIGN(const std::string text, configText(value));
+             if (text != config.partitioner && text != "Murmur3Partitioner")
+                 return value.wrong("Murmur3Partitioner, the only one of this engine");
+             return ok();
+         }},
+    };
+    return setters;
+}
+
+/// Cassandra's names of one snitch, short or full.
+std::string fullSnitchName(const std::string& name)
+{
+    return name.find('.') == std::string::npos ? "org.apache.cassandra.locator." + name : name;
+}
+
+Result<void> completeConfig(NodeConfig& config, const std::string& file)
+{
+    const std::string folder =
+        file.substr(0, file.rfind('/') == std::string::npos ? 0 : file.rfind('/'));
+    const std::string home = folder.empty() ? "." : folder;
+    const auto orBeside = [&](std::string& path, const char* name) {
+        if (path.empty())
+            path = home + "/" + name;
+    };
+    orBeside(config.store.dataFolder, "data");
+    orBeside(config.store.commitLogFolder, "commitlog");
+    orBeside(config.hintsFolder, "hints");
+    orBeside(config.stateFolder, "saved_caches");
+    config.endpointSnitch = fullSnitchName(config.endpointSnitch);
+    config.admin.address = config.internode.address;
+    if (config.seeds.empty())
+        config.seeds.insert(config.internode);
+    auto sorted = config.initialTokens;
+    std::sort(sorted.begin(), sorted.end());
+    if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end())
+        return Error{ErrorCode::ConfigError, file + ": initial_token names one token twice"};
+    if (!config.initialTokens.empty())
+        config.tokenCount = static_cast<std::uint32_t>(config.initialTokens.size());
+    if (config.store.commitLogSegmentBytes < 64 * 1024)
+        return Error{ErrorCode::ConfigError,
+                     file + ": commitlog_segment_size must be at least 64KiB"};
+    return ok();
+}
+
+std::string asSetting(const YAML::Node& node)
+{
+    if (node.IsScalar())
+        return node.Scalar();
+    YAML::Emitter out;
+    out.SetMapFormat(YAML::Flow);
+    out.SetSeqFormat(YAML::Flow);
+    out << node;
+    return out.c_str();
+}
+
+Result<ParsedConfig> readConfig(const YAML::Node& root, const std::string& file)
+{
+    ParsedConfig parsed;
+    NodeConfig& config = parsed.config;
+    const auto loopback = *InetAddress::parse("127.0.0.1");
+    config.internode = {loopback, 7000};
+    config.native = {loopback, 9042};
+    config.admin = {loopback, 8778};
+    if (root.IsNull())
+        return Error{ErrorCode::ConfigError, file + ": the file is empty"};
+    if (!root.IsMap())
+        return Error{ErrorCode::ConfigError,
+                     file + ": it must hold lines of the form 'key: value'"};
+    const auto ignored = configKeysWithoutEffect();
+    // Seeds without a port take storage_port, so it comes first wherever it stands.
+    std::vector<std::pair<std::string, YAML::Node>> entries;
+    for (const auto& entry : root) {
+        const std::string key = entry.first.Scalar();
+        if (std::any_of(entries.begin(), entries.end(),
+                        [&](const auto& other) { return other.first == key; }))
+            return Error{ErrorCode::ConfigError, fmt::format("{}:{}: '{}' stands there twice", file,
+                                                             entry.first.Mark().line + 1, key)};
+        if (!configSetters().contains(key) &&
+            !std::binary_search(ignored.begin(), ignored.end(), key))
+            return Error{
+                ErrorCode::ConfigError,
+                fmt::format("{}:{}: there is no setting '{}' in cassandra.yaml; correct or "
+                            "remove the line",
+                            file, entry.first.Mark().line + 1, key)};
+        entries.emplace_back(key, entry.second);
+    }
+    // Not std::sort: assigning a YAML::Node overwrites what the other one stands for.
+    const auto apply = [&](const std::string& key, const YAML::Node& node) -> Result<void> {
+        config.settings[key] = asSetting(node);
+        if (node.IsNull())
+            return ok(); // "key:" alone means the default, as in Cassandra
+        const auto setter = configSetters().find(key);
+        if (setter != configSetters().end())
+            return setter->second(Value{node, key, file}, config);
+        parsed.warnings.push_back(
+            fmt::format("{}:{}: '{}' has no effect here", file, node.Mark().line + 1, key));
+        return ok();
+    };
+    for (const bool portFirst : {true, false})
+        for (const auto& [key, node] : entries)
+            if ((key == "storage_port") == portFirst)
+                RW_TRY(apply(key, node));
+    RW_TRY(completeConfig(config, file));
+    return parsed;
+}
+
+} // namespace
+
+Result<ParsedConfig> parseNodeConfig(std::string_view yaml, const std::string& file)
+{
+    try {
+        return readConfig(YAML::Load(std::string{yaml}), file);
+    } catch (const YAML::Exception& e) {
+        return Error{ErrorCode::ConfigError,
+                     fmt::format("{}:{}: it is not YAML: {}", file, e.mark.line + 1, e.msg)};
+    }
+}
+
+Result<void> applyRackDc(std::string_view text, const std::string& file, NodeConfig& config)
+{
+    std::size_t line = 0;
+    while (!text.empty()) {
+        ++line;
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        std::string word{text.substr(0, end)};
+        text.remove_prefix(std::min(end + 1, text.size()));
+        std::erase_if(word, [](char c) { return c == ' ' || c == '\t' || c == '\r'; });
+        if (word.empty() || word.front() == '#')
+            continue;
+        const std::size_t equals = word.find('=');
+        const std::string key = word.substr(0, equals);
+        if (equals == std::string::npos ||
+            (key != "dc" && key != "rack" && key != "prefer_local" && key != "dc_suffix"))
+            return Error{ErrorCode::ConfigError,
+                         fmt::format("{}:{}: it wants 'dc=name' or 'rack=name', not '{}'", file,
+                                     line, word)};
+        if (key == "dc")
+            config.datacenter = word.substr(equals + 1);
+        else if (key == "rack")
+            config.rack = word.substr(equals + 1);
+    }
+    return ok();
+}
+
+Result<Duration> parseConfigDuration(std::string_view text)
+{
+    std::int64_t number = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failure != std::errc{} || number < 0)
+        return Error{ErrorCode::ConfigError, "'" + std::string{text} + "' is no duration"};
+    const std::string_view unit{end, static_cast<std::size_t>(text.data() + text.size() - end)};
+    struct Unit {
+        std::string_view name;
+        std::int64_t nanoseconds;
+    };
+    constexpr Unit kUnits[] = {{"", 1'000'000},
+                               {"ns", 1},
+                               {"us", 1'000},
+                               {"ms", 1'000'000},
+                               {"s", 1'000'000'000},
+                               {"m", 60'000'000'000},
+                               {"h", 3'600'000'000'000},
+                               {"d", 86'400'000'000'000}};
+    for (const Unit& known : kUnits)
+        if (known.name == unit && number <= INT64_MAX / known.nanoseconds)
+            return Duration{number * known.nanoseconds};
+    return Error{ErrorCode::ConfigError, "'" + std::string{text} + "' is no duration"};
+}
+
+Result<std::uint64_t> parseConfigSize(std::string_view text)
+{
+    std::uint64_t number = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const std::string_view unit{end, static_cast<std::size_t>(text.data() + text.size() - end)};
+    struct Unit {
+        std::string_view name;
+        unsigned shift;
+    };
+    constexpr Unit kUnits[] = {{"", 0}, {"B", 0}, {"KiB", 10}, {"MiB", 20}, {"GiB", 30}};
+    if (failure == std::errc{})
+        for (const Unit& known : kUnits)
+            if (known.name == unit && number <= (UINT64_MAX >> known.shift))
+                return number << known.shift;
+    return Error{ErrorCode::ConfigError, "'" + std::string{text} + "' is no size"};
+}
+
+} // namespace engine::node

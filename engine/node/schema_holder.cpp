@@ -1,0 +1,217 @@
+#include "engine/node/schema_holder.h"
+
+#include "engine/rows/serialization.h"
+#include "engine/system/schema_rows.h"
+#include "engine/system/system_keyspaces.h"
+
+#include <algorithm>
+
+namespace engine::node {
+
+namespace {
+
+Bytes packMutations(const std::vector<rows::Mutation>& mutations)
+{
+    Bytes packed;
+    ByteWriter out{packed};
+    out.unsignedVint(mutations.size());
+    for (const rows::Mutation& mutation : mutations) {
+        Bytes one;
+        rows::writeMutation(mutation, one);
+        out.bytesVint(one);
+    }
+    return packed;
+}
+
+Result<std::vector<rows::Mutation>> unpackMutations(ByteView packed)
+{
+    const rows::TableLookup tables = [](const schema::TableId& id) -> schema::TablePtr {
+        for (const auto& table : system::schemaTables())
+            if (table->id() == id)
+                return table;
+        return nullptr;
+    };
+    ByteReader in{packed};
+    const std::uint64_t count = in.unsignedVint();
+    std::vector<rows::Mutation> mutations;
+    for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+        const ByteView one = in.bytesVint();
+        if (!in.ok())
+            break;
+        ByteReader body{one};
+        RW_ASSIGN(rows::Mutation mutation, rows::readMutation(body, tables));
+        if (!mutation.updates.empty())
+            mutations.push_back(std::move(mutation));
+    }
+    if (!in.ok())
+        return Error{ErrorCode::Corrupt, "rows of the schema from another node are cut off"};
+    return mutations;
+}
+
+bool isLocalSystemKey(ByteView keyspace)
+{
+    return system::localSchema()->keyspace(keyspace) != nullptr;
+}
+
+} // namespace
+
+/// Holds the turn of a change until it goes out of scope, also when its task is destroyed.
+class SchemaHolder::Turn {
+public:
+    explicit Turn(SchemaHolder& holder) : m_holder(holder) {}
+    Turn(const Turn&) = delete;
+    ~Turn() { m_holder.endTurn(); }
+
+private:
+    SchemaHolder& m_holder;
+};
+
+SchemaHolder::SchemaHolder(Runtime& runtime, storage::LocalStore& store)
+    : m_runtime(runtime), m_store(store), m_current(system::initialSchema())
+{
+}
+
+SchemaHolder::~SchemaHolder() = default;
+
+Task<void> SchemaHolder::waitForTurn()
+{
+    if (!m_isBusy) {
+        m_isBusy = true;
+        co_return ok();
+    }
+    OneShot<void> turn{m_runtime, Priority::Request, "schema turn"};
+    m_waiting.push_back(turn.completer());
+    co_return co_await turn;
+}
+
+void SchemaHolder::endTurn()
+{
+    if (m_waiting.empty()) {
+        m_isBusy = false;
+        return;
+    }
+    auto next = std::move(m_waiting.front());
+    m_waiting.pop_front();
+    next.complete(ok());
+}
+
+Task<std::vector<rows::Partition>> SchemaHolder::readRows()
+{
+    std::vector<rows::Partition> all;
+    for (const auto& table : system::schemaTables()) {
+        rows::ReadCommand command;
+        command.table = table;
+        command.nowSeconds = m_runtime.wallNow().seconds();
+        auto reading = m_store.read(std::move(command));
+        RW_CO_ASSIGN(storage::LocalRead read, co_await reading);
+        for (rows::Partition& partition : read.partitions)
+            all.push_back(std::move(partition));
+    }
+    co_return all;
+}
+
+Task<void> SchemaHolder::applyRows(std::vector<rows::Mutation> mutations)
+{
+    for (rows::Mutation& mutation : mutations) {
+        auto applying = m_store.apply(std::move(mutation));
+        RW_CO_TRY(co_await applying);
+    }
+    co_return ok();
+}
+
+Task<void> SchemaHolder::refresh()
+{
+    auto reading = readRows();
+    RW_CO_ASSIGN(const std::vector<rows::Partition> partitions, co_await reading);
+    RW_CO_ASSIGN(schema::SchemaPtr next,
+                 system::schemaFromRows(partitions, system::localSchema(), m_current));
+    const schema::SchemaPtr before = std::exchange(m_current, std::move(next));
+    for (const Listener& listener : m_listeners)
+        listener(before, m_current);
+    co_return ok();
+}
+
+Task<void> SchemaHolder::load()
+{
+    auto reading = readRows();
+    RW_CO_ASSIGN(const std::vector<rows::Partition> found, co_await reading);
+    m_hasOnlyOwnRows =
+        std::none_of(found.begin(), found.end(), [](const rows::Partition& partition) {
+            return !isLocalSystemKey(partition.key());
+        });
+    // Drivers read the system keyspaces from system_schema like any other. The same rows at every
+    // start change nothing, and a newer version of the program brings its own.
+    std::vector<rows::Mutation> own;
+    for (const auto& [name, keyspace] : system::localSchema()->keyspaces())
+        if (!keyspace->isVirtual)
+            own.push_back(system::keyspaceRows(*keyspace, WriteTimestamp{0}));
+    if (m_hasOnlyOwnRows)
+        for (const auto& keyspace : system::distributedKeyspaces())
+            own.push_back(system::keyspaceRows(*keyspace, WriteTimestamp{0}));
+    auto applying = applyRows(std::move(own));
+    RW_CO_TRY(co_await applying);
+    auto refreshing = refresh();
+    co_return co_await refreshing;
+}
+
+Task<schema::SchemaTransformation> SchemaHolder::change(schema::SchemaTransform transform)
+{
+    auto waiting = waitForTurn();
+    RW_CO_TRY(co_await waiting);
+    const Turn turn{*this};
+    RW_CO_ASSIGN(schema::SchemaTransformation result, transform(m_current));
+    if (result.schema == m_current)
+        co_return result;
+    // Later changes must win over earlier ones of this node even if its clock went back.
+    m_lastMicros = std::max(m_runtime.wallNow().micros(), m_lastMicros + 1);
+    auto mutations = system::schemaDifference(
+        *m_current, *result.schema, WriteTimestamp{m_lastMicros}, m_runtime.wallNow().seconds());
+    Bytes packed = packMutations(mutations);
+    auto applying = applyRows(std::move(mutations));
+    RW_CO_TRY(co_await applying);
+    auto refreshing = refresh();
+    RW_CO_TRY(co_await refreshing);
+    m_hasOnlyOwnRows = false;
+    result.schema = m_current;
+    if (m_announce)
+        m_announce(std::move(packed));
+    co_return result;
+}
+
+Task<Bytes> SchemaHolder::all()
+{
+    auto reading = readRows();
+    RW_CO_ASSIGN(std::vector<rows::Partition> partitions, co_await reading);
+    std::vector<rows::Mutation> mutations;
+    for (rows::Partition& partition : partitions) {
+        if (isLocalSystemKey(partition.key()))
+            continue;
+        rows::Mutation mutation;
+        mutation.keyspace = partition.table()->keyspace();
+        mutation.updates.push_back(std::move(partition));
+        mutations.push_back(std::move(mutation));
+    }
+    co_return packMutations(mutations);
+}
+
+Task<void> SchemaHolder::merge(Bytes rows)
+{
+    RW_CO_ASSIGN(std::vector<rows::Mutation> mutations, unpackMutations(rows));
+    auto waiting = waitForTurn();
+    RW_CO_TRY(co_await waiting);
+    const Turn turn{*this};
+    std::erase_if(mutations, [](const rows::Mutation& mutation) {
+        return mutation.keyspace != "system_schema" || isLocalSystemKey(mutation.key());
+    });
+    for (const rows::Mutation& mutation : mutations)
+        for (const rows::Partition& update : mutation.updates)
+            for (const rows::Unfiltered& unfiltered : update.unfiltereds)
+                m_lastMicros = std::max(m_lastMicros, unfiltered.row.liveness.timestamp.micros);
+    m_hasOnlyOwnRows = m_hasOnlyOwnRows && mutations.empty();
+    auto applying = applyRows(std::move(mutations));
+    RW_CO_TRY(co_await applying);
+    auto refreshing = refresh();
+    co_return co_await refreshing;
+}
+
+} // namespace engine::node
