@@ -1,0 +1,22 @@
+#pragma once
+
+#include "engine/base/bytes.h"
+
+#include <cstdint>
+
+namespace engine::storage {
+
+/// The parts of the commit log's form that writing needs; see commit_log.h.
+inline constexpr std::uint32_t kLogVersion = 1;
+inline constexpr std::size_t kLogFileHeadBytes = 20;
+inline constexpr std::size_t kLogRecordOverhead = 12;
+
+enum class LogRecordKind : std::uint8_t { Mutation = 0, SyncMarker = 1 };
+
+void writeLogFileHead(std::int64_t id, Bytes& out);
+/// Reserves the head of a record; what is appended then is its payload.
+[[nodiscard]] std::size_t beginLogRecord(Bytes& out);
+/// Completes the record that begins at `start` of `out` and at `offset` of segment `id`.
+void endLogRecord(Bytes& out, std::size_t start, std::int64_t id, std::uint64_t offset);
+
+} // namespace engine::storage

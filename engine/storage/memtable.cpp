@@ -1,0 +1,176 @@
+#include "engine/storage/memtable.h"
+
+#include "engine/rows/merge.h"
+
+namespace engine::storage {
+
+namespace {
+
+/// The bytes of cells that must not belong to their writer any longer.
+std::span<const rows::Cell> copyCells(std::span<const rows::Cell> cells, Arena& arena)
+{
+    const auto copies = arena.copyArray(cells);
+    for (rows::Cell& cell : copies) {
+        if (cell.hasPath)
+            cell.path = arena.copy(cell.path);
+        cell.value = arena.copy(cell.value);
+    }
+    return copies;
+}
+
+} // namespace
+
+SortedChunks<const rows::Row*>::Position MemtablePartition::seek(const schema::Table& table,
+                                                                 const rows::Bound& bound) const
+{
+    if (bound.values.empty())
+        return bound.isStart() ? rows.begin() : rows.end();
+    return rows.find([&](const rows::Row* row) {
+        return rows::compareBounds(table, rows::BoundKind::Clustering, row->clustering.values, bound.kind,
+                                   bound.values) < 0;
+    });
+}
+
+Memtable::Memtable(schema::TablePtr table, sstable::CommitLogPosition start)
+    : m_table(std::move(table)), m_start(start)
+{}
+
+const MemtablePartition* Memtable::find(std::int64_t token, ByteView key) const
+{
+    const Position at = seek(token, key, false);
+    if (at == m_partitions.end())
+        return nullptr;
+    const Slot& slot = m_partitions.at(at);
+    return slot.token == token && slot.partition->key == key ? slot.partition : nullptr;
+}
+
+Memtable::Position Memtable::seek(std::int64_t token, ByteView key, bool after) const
+{
+    return m_partitions.find([&](const Slot& slot) {
+        if (slot.token != token)
+            return slot.token < token;
+        const int order = slot.partition->key.compare(key);
+        return after ? order <= 0 : order < 0;
+    });
+}
+
+Memtable::Position Memtable::seekAfterToken(std::int64_t token) const
+{
+    return m_partitions.find([&](const Slot& slot) { return slot.token <= token; });
+}
+
+MemtablePartition& Memtable::partition(std::int64_t token, ByteView key)
+{
+    const Position at = seek(token, key, false);
+    if (at != m_partitions.end()) {
+        const Slot& slot = m_partitions.at(at);
+        if (slot.token == token && slot.partition->key == key)
+            return *slot.partition;
+    }
+    auto* made = m_arena.make<MemtablePartition>();
+    made->token = token;
+    made->key = m_arena.copy(key);
+    m_partitions.insert(at, {token, made}, m_arena);
+    return *made;
+}
+
+void Memtable::apply(const rows::Partition& update, std::int64_t token)
+{
+    if (m_versions.empty() || m_versions.back() != update.table()) {
+        if (std::find(m_versions.begin(), m_versions.end(), update.table()) == m_versions.end())
+            m_versions.push_back(update.table());
+    }
+    MemtablePartition& to = partition(token, update.key());
+    if (!update.deletion.isLive()) {
+        m_stats.add(update.deletion);
+        if (update.deletion.supersedes(to.deletion))
+            to.deletion = update.deletion;
+    }
+    if (!update.staticRow.isEmpty()) {
+        note(update.staticRow);
+        to.staticRow = to.staticRow == nullptr
+                           ? m_arena.make<rows::Row>(rows::copyRow(update.staticRow, m_arena))
+                           : merged(*to.staticRow, update.staticRow);
+    }
+    bool hasMarkers = false;
+    for (const rows::Unfiltered& unfiltered : update.unfiltereds) {
+        if (unfiltered.kind == rows::Unfiltered::Kind::Row)
+            addRow(to, unfiltered.row);
+        else
+            hasMarkers = true;
+    }
+    if (hasMarkers)
+        addMarkers(to, update);
+}
+
+void Memtable::note(const rows::Row& row)
+{
+    m_stats.add(row);
+    if (m_hasExpiring)
+        return;
+    m_hasExpiring = row.liveness.isExpiring();
+    for (const rows::Cell& cell : row.cells)
+        m_hasExpiring = m_hasExpiring || cell.isExpiring();
+}
+
+const rows::Row* Memtable::merged(const rows::Row& old, const rows::Row& update)
+{
+    // Readers may hold views of the old row, so it stays as it is; its memory comes back with
+    // the memtable's.
+    rows::Row pair[2] = {old, update};
+    pair[1].cells = copyCells(update.cells, m_arena);
+    rows::Row row = rows::mergeRows(pair, {}, m_arena);
+    row.clustering = old.clustering;
+    row.complexDeletions = m_arena.copyArray(row.complexDeletions);
+    return m_arena.make<rows::Row>(row);
+}
+
+void Memtable::addRow(MemtablePartition& to, const rows::Row& row)
+{
+    note(row);
+    const schema::Table& table = *m_table;
+    const auto end = to.rows.end();
+    auto at = end;
+    // Most tables are written in clustering order: look at the last row first.
+    if (to.rows.size() > 0) {
+        const rows::Row* last = to.rows.at(to.rows.previous(end));
+        if (rows::compareClustering(table, last->clustering.values, row.clustering.values) >= 0)
+            at = to.rows.find([&](const rows::Row* other) {
+                return rows::compareClustering(table, other->clustering.values, row.clustering.values) < 0;
+            });
+    }
+    if (at != end) {
+        const rows::Row* old = to.rows.at(at);
+        if (rows::compareClustering(table, old->clustering.values, row.clustering.values) == 0) {
+            to.rows.replace(at, merged(*old, row));
+            return;
+        }
+    }
+    to.rows.insert(at, m_arena.make<rows::Row>(rows::copyRow(row, m_arena)), m_arena);
+    ++m_rowCount;
+}
+
+void Memtable::addMarkers(MemtablePartition& to, const rows::Partition& update)
+{
+    std::vector<rows::Unfiltered> fresh;
+    for (const rows::Unfiltered& unfiltered : update.unfiltereds) {
+        if (unfiltered.kind != rows::Unfiltered::Kind::Marker)
+            continue;
+        m_stats.add(unfiltered);
+        fresh.push_back(rows::copyUnfiltered(unfiltered, m_arena));
+    }
+    if (!to.markers.empty()) {
+        rows::SpanSource sources[2] = {rows::SpanSource{to.markers}, rows::SpanSource{fresh}};
+        std::vector<rows::Unfiltered> all;
+        Arena scratch;
+        rows::mergeUnfiltereds(*m_table, {}, std::span<rows::SpanSource>{sources}, false, scratch,
+                               [&all](const rows::Unfiltered& next) {
+                                   all.push_back(next);
+                                   return true;
+                               });
+        fresh = std::move(all);
+    }
+    to.markers = m_arena.copyArray(std::span<const rows::Unfiltered>{fresh});
+}
+
+} // namespace engine::storage

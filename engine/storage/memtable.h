@@ -1,0 +1,95 @@
+#pragma once
+
+#include "engine/base/arena.h"
+#include "engine/rows/partition.h"
+#include "engine/sstable/encoding_stats.h"
+#include "engine/sstable/key_order.h"
+#include "engine/sstable/statistics.h"
+#include "engine/storage/sorted_chunks.h"
+
+#include <memory>
+#include <vector>
+
+namespace engine::storage {
+
+/// One partition in a memtable. Its rows are not yet merged with its deletions: readers do that.
+/// Memory is the memtable's; rows are immutable, an update puts a new row in the old one's place.
+struct MemtablePartition {
+    std::int64_t token = 0;
+    ByteView key;
+    rows::DeletionTime deletion;
+    const rows::Row* staticRow = nullptr;
+    SortedChunks<const rows::Row*> rows;
+    std::span<const rows::Unfiltered> markers; ///< balanced range tombstones
+
+    /// The first row that is not before `bound`.
+    [[nodiscard]] SortedChunks<const rows::Row*>::Position seek(const schema::Table& table,
+                                                                const rows::Bound& bound) const;
+};
+
+/// The newest writes of one table, sorted by token, key and clustering. Written by the node
+/// thread; once frozen (no more apply()) any thread may read it, so that a flush writes it on the
+/// pool while reads go on. What was read from it stays valid as long as it lives.
+class Memtable {
+public:
+    struct Slot {
+        std::int64_t token;
+        MemtablePartition* partition;
+    };
+    using Position = SortedChunks<Slot>::Position;
+
+    /// `start`: the commit log's position when it was made; what it holds lies behind.
+    Memtable(schema::TablePtr table, sstable::CommitLogPosition start);
+
+    /// Takes in an update of this table (of any version of it).
+    void apply(const rows::Partition& update, std::int64_t token);
+
+    [[nodiscard]] const schema::TablePtr& table() const noexcept { return m_table; }
+    [[nodiscard]] const sstable::CommitLogPosition& start() const noexcept { return m_start; }
+    [[nodiscard]] bool isEmpty() const noexcept { return m_partitions.size() == 0; }
+    /// Bytes taken from the heap.
+    [[nodiscard]] std::size_t bytes() const noexcept { return m_arena.reservedBytes(); }
+    [[nodiscard]] std::uint64_t partitionCount() const noexcept { return m_partitions.size(); }
+    [[nodiscard]] std::uint64_t rowCount() const noexcept { return m_rowCount; }
+    /// Whether anything in it may expire.
+    [[nodiscard]] bool hasExpiring() const noexcept { return m_hasExpiring; }
+    /// Whether everything was written with the table's current columns, so that every cell's
+    /// column is one of `table`.
+    [[nodiscard]] bool isOfVersion(const schema::TablePtr& table) const noexcept
+    {
+        return m_versions.size() == 1 && m_versions.front() == table;
+    }
+    [[nodiscard]] sstable::EncodingStats stats() const { return m_stats.get(); }
+
+    /// nullptr if the partition is not here.
+    [[nodiscard]] const MemtablePartition* find(std::int64_t token, ByteView key) const;
+    [[nodiscard]] Position begin() const noexcept { return m_partitions.begin(); }
+    [[nodiscard]] Position end() const noexcept { return m_partitions.end(); }
+    [[nodiscard]] Position next(Position at) const noexcept { return m_partitions.next(at); }
+    [[nodiscard]] const MemtablePartition& at(Position at) const noexcept
+    {
+        return *m_partitions.at(at).partition;
+    }
+    /// The first partition at or after (`token`, `key`), or, if `after`, behind it.
+    [[nodiscard]] Position seek(std::int64_t token, ByteView key, bool after) const;
+    /// The first partition of a token greater than `token`.
+    [[nodiscard]] Position seekAfterToken(std::int64_t token) const;
+
+private:
+    MemtablePartition& partition(std::int64_t token, ByteView key);
+    const rows::Row* merged(const rows::Row& old, const rows::Row& update);
+    void addRow(MemtablePartition& to, const rows::Row& row);
+    void addMarkers(MemtablePartition& to, const rows::Partition& update);
+    void note(const rows::Row& row);
+
+    schema::TablePtr m_table;
+    std::vector<schema::TablePtr> m_versions; ///< those that cells' columns belong to
+    sstable::CommitLogPosition m_start;
+    Arena m_arena;
+    SortedChunks<Slot> m_partitions;
+    sstable::EncodingStatsCollector m_stats;
+    std::uint64_t m_rowCount = 0;
+    bool m_hasExpiring = false;
+};
+
+} // namespace engine::storage

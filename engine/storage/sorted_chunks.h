@@ -1,0 +1,179 @@
+#pragma once
+
+#include "engine/base/arena.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <type_traits>
+
+namespace engine::storage {
+
+/// A sorted sequence of small trivially copyable items in arrays of at most 64: two levels, a
+/// directory of chunks and the chunks. Finding is two binary searches over contiguous memory;
+/// inserting moves at most one chunk and, once in 32 inserts, the tail of the directory. Items
+/// that come in order, forward or backward, fill chunks to the brim. All memory is the arena's
+/// and is never moved to another address except by insert(). An empty one takes 48 bytes; the
+/// first item 1 × sizeof(Item) of the arena.
+///
+/// `Before(item)` predicates are true for a prefix of the sequence.
+template <class Item>
+class SortedChunks {
+    static_assert(std::is_trivially_copyable_v<Item>);
+
+public:
+    /// A place in the sequence; any insert() invalidates it.
+    struct Position {
+        std::uint32_t chunk = 0;
+        std::uint32_t item = 0;
+        friend bool operator==(const Position&, const Position&) = default;
+    };
+
+    [[nodiscard]] std::uint64_t size() const noexcept { return m_size; }
+    [[nodiscard]] Position begin() const noexcept { return {}; }
+    [[nodiscard]] Position end() const noexcept { return {m_chunkCount, 0}; }
+    /// Requires: not end().
+    [[nodiscard]] const Item& at(Position at) const noexcept { return chunks()[at.chunk].items[at.item]; }
+    void replace(Position at, const Item& item) noexcept { chunks()[at.chunk].items[at.item] = item; }
+
+    [[nodiscard]] Position next(Position at) const noexcept
+    {
+        if (++at.item == chunks()[at.chunk].size)
+            at = {at.chunk + 1, 0};
+        return at;
+    }
+    /// Requires: not begin().
+    [[nodiscard]] Position previous(Position at) const noexcept
+    {
+        if (at.item > 0)
+            return {at.chunk, at.item - 1};
+        return {at.chunk - 1, chunks()[at.chunk - 1].size - 1};
+    }
+
+    /// The first item for which `before` is false.
+    template <class Before>
+    [[nodiscard]] Position find(Before&& before) const
+    {
+        const Chunk* const all = chunks();
+        // The last chunk whose first item is still before, or the first chunk.
+        std::uint32_t low = 0;
+        std::uint32_t high = m_chunkCount;
+        while (high - low > 1) {
+            const std::uint32_t middle = low + (high - low) / 2;
+            if (before(all[middle].items[0]))
+                low = middle;
+            else
+                high = middle;
+        }
+        if (low == m_chunkCount)
+            return end();
+        const Chunk& chunk = all[low];
+        const Item* at = std::partition_point(chunk.items, chunk.items + chunk.size,
+                                              [&](const Item& item) { return before(item); });
+        const auto index = static_cast<std::uint32_t>(at - chunk.items);
+        return index == chunk.size ? Position{low + 1, 0} : Position{low, index};
+    }
+    /// How many items lie from `from` to `to`, counting at most to `most`.
+    [[nodiscard]] std::uint64_t distance(Position from, Position to, std::uint64_t most) const noexcept
+    {
+        std::uint64_t count = 0;
+        while (from.chunk < to.chunk && count < most) {
+            count += chunks()[from.chunk].size - from.item;
+            from = {from.chunk + 1, 0};
+        }
+        if (from.chunk == to.chunk && to.item > from.item)
+            count += to.item - from.item;
+        return std::min(count, most);
+    }
+
+    /// Inserts before `at` (a result of find()).
+    void insert(Position at, const Item& item, Arena& arena)
+    {
+        ++m_size;
+        if (m_chunkCount == 0) {
+            m_inside = newChunk(1, arena);
+            m_inside.items[0] = item;
+            m_inside.size = 1;
+            m_chunkCount = 1;
+            return;
+        }
+        // Between two chunks: prefer the end of the left one, so that appends fill it.
+        if (at.item == 0 && at.chunk > 0 &&
+            (at.chunk == m_chunkCount || chunks()[at.chunk - 1].size < kChunkItems))
+            at = {at.chunk - 1, chunks()[at.chunk - 1].size};
+        Chunk* chunk = &chunks()[at.chunk];
+        if (chunk->size == kChunkItems) {
+            if (at.chunk == m_chunkCount - 1 && at.item == kChunkItems) {
+                insertChunk(m_chunkCount, newChunk(kChunkItems, arena), arena);
+                at = {at.chunk + 1, 0};
+            } else if (at.chunk == 0 && at.item == 0) {
+                insertChunk(0, newChunk(kChunkItems, arena), arena);
+            } else {
+                at = split(at, arena);
+            }
+            chunk = &chunks()[at.chunk];
+        }
+        if (chunk->size == chunk->capacity)
+            grow(*chunk, arena);
+        Item* const place = chunk->items + at.item;
+        std::copy_backward(place, chunk->items + chunk->size, chunk->items + chunk->size + 1);
+        *place = item;
+        ++chunk->size;
+    }
+
+private:
+    static constexpr std::uint32_t kChunkItems = 64;
+    struct Chunk {
+        Item* items = nullptr;
+        std::uint32_t size = 0;
+        std::uint32_t capacity = 0;
+    };
+
+    [[nodiscard]] Chunk* chunks() noexcept { return m_directory != nullptr ? m_directory : &m_inside; }
+    [[nodiscard]] const Chunk* chunks() const noexcept
+    {
+        return m_directory != nullptr ? m_directory : &m_inside;
+    }
+    static Chunk newChunk(std::uint32_t capacity, Arena& arena)
+    {
+        return {static_cast<Item*>(arena.allocate(sizeof(Item) * capacity, alignof(Item))), 0, capacity};
+    }
+    static void grow(Chunk& chunk, Arena& arena)
+    {
+        Chunk larger = newChunk(std::min(chunk.capacity * 4, kChunkItems), arena);
+        std::copy(chunk.items, chunk.items + chunk.size, larger.items);
+        larger.size = chunk.size;
+        chunk = larger;
+    }
+    void insertChunk(std::uint32_t at, const Chunk& chunk, Arena& arena)
+    {
+        if (m_directory == nullptr || m_chunkCount == m_directoryCapacity) {
+            const std::uint32_t capacity = std::max(4u, m_chunkCount * 2);
+            auto* larger = static_cast<Chunk*>(arena.allocate(sizeof(Chunk) * capacity, alignof(Chunk)));
+            std::copy(chunks(), chunks() + m_chunkCount, larger);
+            m_directory = larger;
+            m_directoryCapacity = capacity;
+        }
+        std::copy_backward(m_directory + at, m_directory + m_chunkCount, m_directory + m_chunkCount + 1);
+        m_directory[at] = chunk;
+        ++m_chunkCount;
+    }
+    Position split(Position at, Arena& arena)
+    {
+        constexpr std::uint32_t half = kChunkItems / 2;
+        Chunk right = newChunk(kChunkItems, arena);
+        Chunk& left = chunks()[at.chunk];
+        std::copy(left.items + half, left.items + kChunkItems, right.items);
+        right.size = kChunkItems - half;
+        left.size = half;
+        insertChunk(at.chunk + 1, right, arena);
+        return at.item <= half ? at : Position{at.chunk + 1, at.item - half};
+    }
+
+    std::uint64_t m_size = 0;
+    Chunk m_inside;
+    Chunk* m_directory = nullptr;
+    std::uint32_t m_chunkCount = 0;
+    std::uint32_t m_directoryCapacity = 0;
+};
+
+} // namespace engine::storage
