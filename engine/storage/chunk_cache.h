@@ -14,7 +14,10 @@ namespace engine::storage {
 /// Node thread only.
 class ChunkCache {
 public:
-    ChunkCache(std::uint64_t bytesMax, StoreMetrics& metrics) : m_bytesMax(bytesMax), m_metrics(metrics) {}
+    ChunkCache(std::uint64_t bytesMax, StoreMetrics& metrics)
+        : m_bytesMax(bytesMax), m_metrics(metrics)
+    {
+    }
 
     /// nullptr if it is not here.
     [[nodiscard]] sstable::ChunkPtr find(std::uint64_t file, std::uint64_t index);
@@ -30,7 +33,8 @@ private:
     struct KeyHasher {
         std::size_t operator()(const Key& key) const noexcept
         {
-            return static_cast<std::size_t>((key.file * 0x9e3779b97f4a7c15ULL) ^ (key.index * 0xc2b2ae3d27d4eb4fULL));
+            return static_cast<std::size_t>((key.file * 0x9e3779b97f4a7c15ULL) ^
+                                            (key.index * 0xc2b2ae3d27d4eb4fULL));
         }
     };
     struct Entry {
@@ -41,7 +45,7 @@ private:
     std::uint64_t m_bytesMax;
     std::uint64_t m_bytes = 0;
     StoreMetrics& m_metrics;
-    std::list<Entry> m_entries; ///< newest first
+    std::list<Entry> m_entries;                                             ///< newest first
     std::unordered_map<Key, std::list<Entry>::iterator, KeyHasher> m_byKey; ///< looked up only
 };
 
@@ -51,7 +55,8 @@ class CachedChunks final : public sstable::ChunkSource {
 public:
     explicit CachedChunks(ChunkCache& cache) : m_cache(cache) {}
 
-    [[nodiscard]] Result<sstable::ChunkPtr> chunk(const sstable::ChunkFile& file, std::uint64_t index) override;
+    [[nodiscard]] Result<sstable::ChunkPtr> chunk(const sstable::ChunkFile& file,
+                                                  std::uint64_t index) override;
 
     struct Missing {
         const sstable::ChunkFile* file = nullptr;

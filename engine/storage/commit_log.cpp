@@ -58,7 +58,8 @@ class LogFile {
 public:
     LogFile(Disk& disk, std::string folder, bool syncsEachWrite)
         : m_disk(disk), m_folder(std::move(folder)), m_syncsEachWrite(syncsEachWrite)
-    {}
+    {
+    }
 
     Result<void> write(LogBatch& batch)
     {
@@ -120,11 +121,16 @@ struct CommitLog::Core : std::enable_shared_from_this<Core> {
     };
 
     Core(Runtime& rt, const StoreOptions& opts, std::int64_t next, StoreMetrics& m)
-        : runtime(rt), options(opts), metrics(m),
+        : runtime(rt),
+          options(opts),
+          metrics(m),
           file(std::make_shared<LogFile>(rt.disk(), opts.commitLogFolder,
                                          opts.commitLogSync != CommitLogSync::Periodic)),
-          collecting(std::make_shared<LogBatch>()), writing(std::make_shared<LogBatch>()), nextId(next)
-    {}
+          collecting(std::make_shared<LogBatch>()),
+          writing(std::make_shared<LogBatch>()),
+          nextId(next)
+    {
+    }
 
     Runtime& runtime;
     StoreOptions options;
@@ -205,10 +211,10 @@ struct CommitLog::Core : std::enable_shared_from_this<Core> {
         metrics.commitLogPendingBytes = 0;
         ++metrics.commitLogWrites;
         runtime.pool().submitToLane(
-            kLogLane, "commit log", [file = file, batch = writing] { batch->result = file->write(*batch); },
-            [self = shared_from_this(), upTo = appended, end = offset, segment = segments.back().id] {
-                self->finished(upTo, segment, end);
-            });
+            kLogLane, "commit log",
+            [file = file, batch = writing] { batch->result = file->write(*batch); },
+            [self = shared_from_this(), upTo = appended, end = offset,
+             segment = segments.back().id] { self->finished(upTo, segment, end); });
     }
     void finished(std::uint64_t upTo, std::int64_t segment, std::uint64_t end)
     {
@@ -240,10 +246,11 @@ struct CommitLog::Core : std::enable_shared_from_this<Core> {
         for (std::size_t i = from; i < end; ++i)
             batch->waiters[i](batch->result);
         if (end < batch->waiters.size()) {
-            runtime.post(Priority::Request, "commit log answers", [self = shared_from_this(), batch, end] {
-                if (!self->closed)
-                    self->answer(batch, end);
-            });
+            runtime.post(Priority::Request, "commit log answers",
+                         [self = shared_from_this(), batch, end] {
+                             if (!self->closed)
+                                 self->answer(batch, end);
+                         });
             return;
         }
         batch->clear();
@@ -265,11 +272,12 @@ struct CommitLog::Core : std::enable_shared_from_this<Core> {
     {
         if (syncTimer || isSyncing || synced == written)
             return;
-        syncTimer = runtime.after(options.commitLogSyncPeriod, "commit log sync", [self = shared_from_this()] {
-            self->syncTimer.reset();
-            if (!self->closed)
-                self->syncNow();
-        });
+        syncTimer = runtime.after(options.commitLogSyncPeriod, "commit log sync",
+                                  [self = shared_from_this()] {
+                                      self->syncTimer.reset();
+                                      if (!self->closed)
+                                          self->syncNow();
+                                  });
     }
     /// Syncs what has been written, beside further writes: a slow disk must not hold up answers.
     void syncNow()
@@ -289,7 +297,8 @@ struct CommitLog::Core : std::enable_shared_from_this<Core> {
         std::int64_t segment;
         std::uint64_t offset;
     };
-    void syncFiles(const std::shared_ptr<std::vector<std::shared_ptr<File>>>& files, const SyncedUpTo& upTo)
+    void syncFiles(const std::shared_ptr<std::vector<std::shared_ptr<File>>>& files,
+                   const SyncedUpTo& upTo)
     {
         if (closed)
             return;
@@ -314,7 +323,10 @@ struct CommitLog::Core : std::enable_shared_from_this<Core> {
             syncNow(); // else finished() comes here again
     }
     /// How far the active segment has been written when nothing is on its way.
-    [[nodiscard]] std::uint64_t writtenOffset() const { return isWriting || collecting->used > 0 ? 0 : offset; }
+    [[nodiscard]] std::uint64_t writtenOffset() const
+    {
+        return isWriting || collecting->used > 0 ? 0 : offset;
+    }
     void fail(const Error& error)
     {
         if (failed)
@@ -329,10 +341,11 @@ struct CommitLog::Core : std::enable_shared_from_this<Core> {
         if (collecting->used > 0) {
             const auto batch = std::exchange(collecting, std::make_shared<LogBatch>());
             batch->result = *failed;
-            runtime.post(Priority::Request, "commit log answers", [self = shared_from_this(), batch] {
-                if (!self->closed)
-                    self->answer(batch, 0);
-            });
+            runtime.post(Priority::Request, "commit log answers",
+                         [self = shared_from_this(), batch] {
+                             if (!self->closed)
+                                 self->answer(batch, 0);
+                         });
         }
         if (onFailure)
             onFailure(*failed);
@@ -345,12 +358,14 @@ struct CommitLog::Core : std::enable_shared_from_this<Core> {
                 ++i;
                 continue;
             }
-            const std::string path = options.commitLogFolder + "/" + commitLogFileName(segments[i].id);
+            const std::string path =
+                options.commitLogFolder + "/" + commitLogFileName(segments[i].id);
             segments.erase(segments.begin() + static_cast<std::ptrdiff_t>(i));
             // On the log's lane: behind the write that may still go to it.
             const auto result = std::make_shared<Result<void>>(ok());
             runtime.pool().submitToLane(
-                kLogLane, "commit log removal", [&disk = runtime.disk(), path, result] { *result = disk.remove(path); },
+                kLogLane, "commit log removal",
+                [&disk = runtime.disk(), path, result] { *result = disk.remove(path); },
                 [self = shared_from_this(), result] {
                     if (!*result && !self->closed)
                         self->runtime.log().warn("storage", result->error().detail());
@@ -367,9 +382,11 @@ struct CommitLog::Core : std::enable_shared_from_this<Core> {
     }
 };
 
-CommitLog::CommitLog(Runtime& runtime, const StoreOptions& options, std::int64_t nextSegment, StoreMetrics& metrics)
+CommitLog::CommitLog(Runtime& runtime, const StoreOptions& options, std::int64_t nextSegment,
+                     StoreMetrics& metrics)
     : m_core(std::make_shared<Core>(runtime, options, nextSegment, metrics))
-{}
+{
+}
 
 CommitLog::~CommitLog()
 {
@@ -382,7 +399,7 @@ CommitLog::~CommitLog()
         m_core->writing->waiters.clear();
 }
 
-Result<CommitLogPosition> CommitLog::append(const rows::Mutation& mutation, Done done)
+Result<CommitLogPosition> CommitLog::append(const rows::Mutation& mutation, Done& done)
 {
     Core& core = *m_core;
     if (core.failed)
@@ -398,10 +415,11 @@ Result<CommitLogPosition> CommitLog::append(const rows::Mutation& mutation, Done
     const std::size_t size = part->bytes.size() - start + 4;
     if (size > core.options.commitLogSegmentBytes / 2) {
         part->bytes.resize(start);
-        return Error{ErrorCode::Invalid, "the mutation of " + std::to_string(size) +
-                                             " bytes is larger than half a commit log segment (" +
-                                             std::to_string(core.options.commitLogSegmentBytes / 2) +
-                                             " bytes): write less at once"};
+        return Error{ErrorCode::Invalid,
+                     "the mutation of " + std::to_string(size) +
+                         " bytes is larger than half a commit log segment (" +
+                         std::to_string(core.options.commitLogSegmentBytes / 2) +
+                         " bytes): write less at once"};
     }
     if (core.offset + size > core.options.commitLogSegmentBytes) {
         const Bytes record = part->bytes.substr(start);
@@ -443,7 +461,8 @@ void CommitLog::markDirty(std::int64_t segment, const schema::TableId& table)
     }
 }
 
-void CommitLog::markClean(const schema::TableId& table, CommitLogPosition position, CommitLogPosition last)
+void CommitLog::markClean(const schema::TableId& table, CommitLogPosition position,
+                          CommitLogPosition last)
 {
     for (Core::Segment& segment : m_core->segments) {
         if (segment.id < position.segment || (segment.id == position.segment && last <= position))
@@ -455,8 +474,9 @@ void CommitLog::markClean(const schema::TableId& table, CommitLogPosition positi
 void CommitLog::adopt(std::int64_t segment, std::uint64_t bytes, std::vector<schema::TableId> dirty)
 {
     auto& segments = m_core->segments;
-    const auto at = std::find_if(segments.begin(), segments.end(),
-                                 [segment](const Core::Segment& other) { return other.id >= segment; });
+    const auto at =
+        std::find_if(segments.begin(), segments.end(),
+                     [segment](const Core::Segment& other) { return other.id >= segment; });
     if (at != segments.end() && at->id == segment) {
         at->dirty.insert(dirty.begin(), dirty.end());
     } else {
@@ -473,7 +493,8 @@ std::vector<schema::TableId> CommitLog::tablesToFlush() const
     for (const auto& segment : core.segments)
         total += segment.bytes;
     std::set<schema::TableId> tables;
-    for (std::size_t i = 0; i + 1 < core.segments.size() && total > core.options.commitLogTotalBytes; ++i) {
+    for (std::size_t i = 0;
+         i + 1 < core.segments.size() && total > core.options.commitLogTotalBytes; ++i) {
         tables.insert(core.segments[i].dirty.begin(), core.segments[i].dirty.end());
         total -= core.segments[i].bytes;
     }

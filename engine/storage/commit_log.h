@@ -42,11 +42,12 @@ struct CommitLogSegmentContents {
 
 /// Reads a segment's bytes. Corrupt, with the file and offset, if a synced part is damaged
 /// (`ignoreErrors`: counted in bytesLost instead); VersionTooNew.
-[[nodiscard]] Result<CommitLogSegmentContents> readCommitLogSegment(const std::string& path, std::int64_t id,
-                                                                    ByteView bytes, bool ignoreErrors);
+[[nodiscard]] Result<CommitLogSegmentContents>
+readCommitLogSegment(const std::string& path, std::int64_t id, ByteView bytes, bool ignoreErrors);
 [[nodiscard]] std::string commitLogFileName(std::int64_t id);
 /// The segment ids of the files in a folder, ascending. A missing folder has none.
-[[nodiscard]] Result<std::vector<std::int64_t>> listCommitLog(Disk& disk, const std::string& folder);
+[[nodiscard]] Result<std::vector<std::int64_t>> listCommitLog(Disk& disk,
+                                                              const std::string& folder);
 
 /// Takes mutations to disk before they are acknowledged.
 ///
@@ -59,12 +60,14 @@ public:
     using Done = UniqueFunction<void(Result<void>)>;
 
     /// `nextSegment`: greater than any id used before. Nothing is written before the first append.
-    CommitLog(Runtime& runtime, const StoreOptions& options, std::int64_t nextSegment, StoreMetrics& metrics);
+    CommitLog(Runtime& runtime, const StoreOptions& options, std::int64_t nextSegment,
+              StoreMetrics& metrics);
     ~CommitLog();
 
-    /// Queues a mutation; `done` runs in a later step. Returns its position, or the error of a
-    /// record that is too large (Invalid) or of a log that has failed; `done` does not run then.
-    [[nodiscard]] Result<CommitLogPosition> append(const rows::Mutation& mutation, Done done);
+    /// Queues a mutation; `done` is taken and runs in a later step. Returns its position, or the
+    /// error of a record that is too large (Invalid) or of a log that has failed; `done` is left
+    /// alone then.
+    [[nodiscard]] Result<CommitLogPosition> append(const rows::Mutation& mutation, Done& done);
     /// Where the next record will come behind.
     [[nodiscard]] CommitLogPosition position() const noexcept;
 
@@ -72,7 +75,8 @@ public:
     void markDirty(std::int64_t segment, const schema::TableId& table);
     /// All writes of the table up to `position` are in SSTables. Segments without dirty tables
     /// are removed, except the one being written. `last`: the table's last write of all.
-    void markClean(const schema::TableId& table, CommitLogPosition position, CommitLogPosition last);
+    void markClean(const schema::TableId& table, CommitLogPosition position,
+                   CommitLogPosition last);
     /// Takes charge of a segment of an earlier run, dirty for these tables.
     void adopt(std::int64_t segment, std::uint64_t bytes, std::vector<schema::TableId> dirty);
     /// The tables to flush so that the log shrinks to its total size; empty if it is below.

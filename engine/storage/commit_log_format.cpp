@@ -23,7 +23,8 @@ std::uint32_t headChecksum(std::int64_t id, std::uint64_t offset, std::uint32_t 
 }
 
 /// The payload's size if a whole record starts at `offset`.
-std::optional<std::uint32_t> recordAt(ByteView bytes, std::int64_t id, std::uint64_t offset) noexcept
+std::optional<std::uint32_t> recordAt(ByteView bytes, std::int64_t id,
+                                      std::uint64_t offset) noexcept
 {
     if (offset + kLogRecordOverhead > bytes.size())
         return std::nullopt;
@@ -61,7 +62,8 @@ void endLogRecord(Bytes& out, std::size_t start, std::int64_t id, std::uint64_t 
 {
     const std::size_t size = out.size() - start - 8;
     storeBigEndian(out.data() + start, static_cast<std::uint32_t>(size));
-    storeBigEndian(out.data() + start + 4, headChecksum(id, offset, static_cast<std::uint32_t>(size)));
+    storeBigEndian(out.data() + start + 4,
+                   headChecksum(id, offset, static_cast<std::uint32_t>(size)));
     const std::uint32_t checksum = crc32(ByteView{out}.substr(start + 8, size));
     ByteWriter{out}.u32(checksum);
 }
@@ -79,7 +81,8 @@ Result<std::vector<std::int64_t>> listCommitLog(Disk& disk, const std::string& f
     RW_ASSIGN(const auto entries, disk.list(folder));
     for (const DirectoryEntry& entry : entries) {
         std::string_view name = entry.name;
-        if (entry.isDirectory || !name.starts_with(kLogNamePrefix) || !name.ends_with(kLogNameSuffix))
+        if (entry.isDirectory || !name.starts_with(kLogNamePrefix) ||
+            !name.ends_with(kLogNameSuffix))
             continue;
         name.remove_prefix(kLogNamePrefix.size());
         name.remove_suffix(kLogNameSuffix.size());
@@ -101,8 +104,9 @@ Result<CommitLogSegmentContents> readCommitLogSegment(const std::string& path, s
     if (bytes.size() < kLogFileHeadBytes || bytes.substr(0, 4) != "RWCL" ||
         loadBigEndian<std::uint32_t>(bytes.data() + 16) != crc32(bytes.substr(0, 16)) ||
         loadBigEndian<std::int64_t>(bytes.data() + 8) != id) {
-        const bool blank = std::all_of(bytes.begin(), bytes.begin() + std::min(bytes.size(), kLogFileHeadBytes),
-                                       [](char c) { return c == '\0'; });
+        const bool blank =
+            std::all_of(bytes.begin(), bytes.begin() + std::min(bytes.size(), kLogFileHeadBytes),
+                        [](char c) { return c == '\0'; });
         if (bytes.size() >= kLogFileHeadBytes && !blank && !ignoreErrors)
             return Error{ErrorCode::Corrupt,
                          "the commit log file " + path +
@@ -111,9 +115,9 @@ Result<CommitLogSegmentContents> readCommitLogSegment(const std::string& path, s
         return contents;
     }
     if (const auto version = loadBigEndian<std::uint32_t>(bytes.data() + 4); version > kLogVersion)
-        return Error{ErrorCode::VersionTooNew, "the commit log file " + path + " has version " +
-                                                   std::to_string(version) + "; this program reads up to version " +
-                                                   std::to_string(kLogVersion)};
+        return Error{ErrorCode::VersionTooNew,
+                     "the commit log file " + path + " has version " + std::to_string(version) +
+                         "; this program reads up to version " + std::to_string(kLogVersion)};
     std::uint64_t syncedTo = 0;
     std::vector<std::pair<std::uint64_t, std::uint64_t>> holes;
     std::uint64_t at = kLogFileHeadBytes;
@@ -134,13 +138,15 @@ Result<CommitLogSegmentContents> readCommitLogSegment(const std::string& path, s
         if (payload[0] == static_cast<char>(LogRecordKind::Mutation)) {
             contents.records.push_back({{id, static_cast<std::int32_t>(at)}, payload.substr(1)});
         } else if (payload.size() == 5) {
-            syncedTo = std::max<std::uint64_t>(syncedTo, loadBigEndian<std::uint32_t>(payload.data() + 1));
+            syncedTo =
+                std::max<std::uint64_t>(syncedTo, loadBigEndian<std::uint32_t>(payload.data() + 1));
         }
     }
     for (const auto& [from, to] : holes) {
         if (from < syncedTo && !ignoreErrors)
             return Error{ErrorCode::Corrupt,
-                         "the commit log file " + path + " is damaged at offset " + std::to_string(from) +
+                         "the commit log file " + path + " is damaged at offset " +
+                             std::to_string(from) +
                              ", where it had reached the disk: move it away, or start once with "
                              "ignore_commitlog_errors, to go on without what cannot be read"};
         contents.bytesLost += to - from;

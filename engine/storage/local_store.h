@@ -75,6 +75,8 @@ public:
     /// their new definition, dropped ones vanish (their files are removed in the background, after
     /// a snapshot if auto_snapshot is on).
     void setSchema(schema::SchemaPtr schema);
+    /// The node's id once it is known, written to SSTables as their origin.
+    void setHostId(const Uuid& hostId);
 
     // ---- writing ----
 

@@ -26,14 +26,15 @@ SortedChunks<const rows::Row*>::Position MemtablePartition::seek(const schema::T
     if (bound.values.empty())
         return bound.isStart() ? rows.begin() : rows.end();
     return rows.find([&](const rows::Row* row) {
-        return rows::compareBounds(table, rows::BoundKind::Clustering, row->clustering.values, bound.kind,
-                                   bound.values) < 0;
+        return rows::compareBounds(table, rows::BoundKind::Clustering, row->clustering.values,
+                                   bound.kind, bound.values) < 0;
     });
 }
 
 Memtable::Memtable(schema::TablePtr table, sstable::CommitLogPosition start)
     : m_table(std::move(table)), m_start(start)
-{}
+{
+}
 
 const MemtablePartition* Memtable::find(std::int64_t token, ByteView key) const
 {
@@ -136,7 +137,8 @@ void Memtable::addRow(MemtablePartition& to, const rows::Row& row)
         const rows::Row* last = to.rows.at(to.rows.previous(end));
         if (rows::compareClustering(table, last->clustering.values, row.clustering.values) >= 0)
             at = to.rows.find([&](const rows::Row* other) {
-                return rows::compareClustering(table, other->clustering.values, row.clustering.values) < 0;
+                return rows::compareClustering(table, other->clustering.values,
+                                               row.clustering.values) < 0;
             });
     }
     if (at != end) {

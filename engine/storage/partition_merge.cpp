@@ -4,11 +4,18 @@
 
 namespace engine::storage {
 
-PartitionMerge::PartitionMerge(const rows::ReadCommand& command, const rows::ColumnProjection& projection,
-                               ByteView key, bool resume, rows::LimitCounter& counter, PartitionInputs inputs,
+PartitionMerge::PartitionMerge(const rows::ReadCommand& command,
+                               const rows::ColumnProjection& projection, ByteView key, bool resume,
+                               rows::LimitCounter& counter, PartitionInputs inputs,
                                TableMetrics& metrics)
-    : m_command(command), m_projection(projection), m_table(*command.table), m_counter(counter),
-      m_inputs(std::move(inputs)), m_metrics(metrics), m_out(command.table, key), m_resume(resume),
+    : m_command(command),
+      m_projection(projection),
+      m_table(*command.table),
+      m_counter(counter),
+      m_inputs(std::move(inputs)),
+      m_metrics(metrics),
+      m_out(command.table, key),
+      m_resume(resume),
       m_reversed(command.clustering.reversed && m_inputs.cursors.empty()),
       m_cutAtEnd(command.clustering.reversed && !m_inputs.cursors.empty())
 {
@@ -24,7 +31,8 @@ PartitionMerge::~PartitionMerge() = default;
 /// they are left out, others get the current Column.
 rows::Row PartitionMerge::toCurrentColumns(const rows::Row& row, Arena& arena) const
 {
-    const auto current = [this](const schema::Column* column, WriteTimestamp timestamp) -> const schema::Column* {
+    const auto current = [this](const schema::Column* column,
+                                WriteTimestamp timestamp) -> const schema::Column* {
         const schema::Column* found = m_table.column(column->name);
         if (found == column)
             return found;
@@ -32,7 +40,8 @@ rows::Row PartitionMerge::toCurrentColumns(const rows::Row& row, Arena& arena) c
             if (dropped.column->name == column->name && timestamp <= dropped.droppedAt)
                 return nullptr;
         }
-        return found != nullptr && found->kind == column->kind && found->isComplex() == column->isComplex()
+        return found != nullptr && found->kind == column->kind &&
+                       found->isComplex() == column->isComplex()
                    ? found
                    : nullptr;
     };
@@ -71,8 +80,9 @@ void PartitionMerge::begin()
     if (m_table.hasStatics()) {
         for (const auto& input : m_inputs.inMemory) {
             if (input.partition->staticRow != nullptr)
-                statics.push_back(m_mapsColumns ? toCurrentColumns(*input.partition->staticRow, m_state)
-                                                : *input.partition->staticRow);
+                statics.push_back(m_mapsColumns
+                                      ? toCurrentColumns(*input.partition->staticRow, m_state)
+                                      : *input.partition->staticRow);
         }
         for (const auto* cursor : m_inputs.cursors) {
             if (!cursor->staticRow().isEmpty())
@@ -80,8 +90,8 @@ void PartitionMerge::begin()
         }
     }
     if (!statics.empty()) {
-        const rows::Row merged = rows::expireRow(rows::mergeRows(statics, m_out.deletion, m_scratch),
-                                                 m_command.nowSeconds, m_scratch);
+        const rows::Row merged = rows::expireRow(
+            rows::mergeRows(statics, m_out.deletion, m_scratch), m_command.nowSeconds, m_scratch);
         m_out.staticRow = rows::copyRow(m_projection.project(merged, m_scratch), m_out.arena());
     }
     m_slices = rows::slicesOf(m_command, m_resume, m_state);
@@ -90,7 +100,8 @@ void PartitionMerge::begin()
                                  rows::LimitCounter::isLive(m_out.staticRow, m_command.nowSeconds));
 }
 
-void PartitionMerge::addMemtableMarkers(const MemtablePartition& partition, const rows::SliceView& slice)
+void PartitionMerge::addMemtableMarkers(const MemtablePartition& partition,
+                                        const rows::SliceView& slice)
 {
     rows::Partition cut{m_command.table, {}};
     cut.unfiltereds.assign(partition.markers.begin(), partition.markers.end());
@@ -116,7 +127,8 @@ void PartitionMerge::beginSlice()
         cursor->slice(slice.start, slice.end);
         m_sources.push_back(ReadSource::overCursor(*cursor));
     }
-    m_merger.emplace(m_table, m_out.deletion, std::span<ReadSource>{m_sources}, m_reversed, m_state);
+    m_merger.emplace(m_table, m_out.deletion, std::span<ReadSource>{m_sources}, m_reversed,
+                     m_state);
 }
 
 /// The row as it goes into the answer, or nullptr if it does not.
@@ -161,10 +173,12 @@ Result<Progress> PartitionMerge::run(std::uint32_t rowsMax)
     m_budget = rowsMax;
     for (ReadSource& source : m_sources)
         source.refresh();
-    while (m_slice < m_slices.size() && !m_limited && (m_cutAtEnd || !m_counter.isPartitionDone())) {
+    while (m_slice < m_slices.size() && !m_limited &&
+           (m_cutAtEnd || !m_counter.isPartitionDone())) {
         if (!m_merger)
             beginSlice();
-        const auto outcome = m_merger->run(m_scratch, [this](const rows::Unfiltered& next) { return emit(next); });
+        const auto outcome =
+            m_merger->run(m_scratch, [this](const rows::Unfiltered& next) { return emit(next); });
         if (outcome == Merger::Outcome::Blocked) {
             for (const ReadSource& source : m_sources) {
                 if (source.error())
@@ -199,9 +213,9 @@ void PartitionMerge::finish()
     if (m_reversed)
         std::reverse(m_out.unfiltereds.begin(), m_out.unfiltereds.end());
     if (!m_command.filter.empty()) {
-        const bool anyRow = std::any_of(m_out.unfiltereds.begin(), m_out.unfiltereds.end(), [](const auto& u) {
-            return u.kind == rows::Unfiltered::Kind::Row;
-        });
+        const bool anyRow =
+            std::any_of(m_out.unfiltereds.begin(), m_out.unfiltereds.end(),
+                        [](const auto& u) { return u.kind == rows::Unfiltered::Kind::Row; });
         if (!anyRow && !rows::matchesFilter(m_command, m_out.key(), m_out.staticRow, rows::Row{})) {
             m_out.staticRow = {};
             m_counter.beginPartition(false);

@@ -31,8 +31,9 @@ struct PartitionInputs {
 class PartitionMerge {
 public:
     /// `command`, `projection`, `counter` and the cursors outlive it. `resume`: see slicesOf().
-    PartitionMerge(const rows::ReadCommand& command, const rows::ColumnProjection& projection, ByteView key,
-                   bool resume, rows::LimitCounter& counter, PartitionInputs inputs, TableMetrics& metrics);
+    PartitionMerge(const rows::ReadCommand& command, const rows::ColumnProjection& projection,
+                   ByteView key, bool resume, rows::LimitCounter& counter, PartitionInputs inputs,
+                   TableMetrics& metrics);
     ~PartitionMerge();
 
     /// Goes on for at most `rowsMax` rows and markers.
@@ -59,8 +60,8 @@ private:
     TableMetrics& m_metrics;
     rows::Partition m_out;
     bool m_resume;
-    bool m_reversed;     ///< the merge itself runs backward
-    bool m_cutAtEnd;     ///< reversed over SSTables: forward, then the last rows are kept
+    bool m_reversed; ///< the merge itself runs backward
+    bool m_cutAtEnd; ///< reversed over SSTables: forward, then the last rows are kept
     bool m_mapsColumns = false;
     bool m_begun = false;
     bool m_limited = false;

@@ -2,11 +2,18 @@
 
 namespace engine::storage {
 
-PartitionRead::PartitionRead(const ReadView& view, const rows::ReadCommand& command, const sstable::KeyHash& key,
-                             CachedChunks& chunks, rows::LimitCounter& counter, TableMetrics& metrics)
-    : m_view(view), m_command(command), m_key(key), m_chunks(chunks), m_counter(counter), m_metrics(metrics),
+PartitionRead::PartitionRead(const ReadView& view, const rows::ReadCommand& command,
+                             const sstable::KeyHash& key, CachedChunks& chunks,
+                             rows::LimitCounter& counter, TableMetrics& metrics)
+    : m_view(view),
+      m_command(command),
+      m_key(key),
+      m_chunks(chunks),
+      m_counter(counter),
+      m_metrics(metrics),
       m_projection(command)
-{}
+{
+}
 
 Result<Progress> PartitionRead::find()
 {
@@ -54,7 +61,8 @@ Result<Progress> PartitionRead::run(std::uint32_t rowsMax)
         }
         for (const auto& cursor : m_cursors)
             inputs.cursors.push_back(cursor.get());
-        m_merge.emplace(m_command, m_projection, m_key.key, true, m_counter, std::move(inputs), m_metrics);
+        m_merge.emplace(m_command, m_projection, m_key.key, true, m_counter, std::move(inputs),
+                        m_metrics);
     }
     return m_merge->run(rowsMax);
 }

@@ -11,8 +11,9 @@ namespace engine::storage {
 class PartitionRead {
 public:
     /// All arguments by reference outlive it.
-    PartitionRead(const ReadView& view, const rows::ReadCommand& command, const sstable::KeyHash& key,
-                  CachedChunks& chunks, rows::LimitCounter& counter, TableMetrics& metrics);
+    PartitionRead(const ReadView& view, const rows::ReadCommand& command,
+                  const sstable::KeyHash& key, CachedChunks& chunks, rows::LimitCounter& counter,
+                  TableMetrics& metrics);
 
     [[nodiscard]] Result<Progress> run(std::uint32_t rowsMax);
     [[nodiscard]] rows::Partition take() { return m_merge->take(); }

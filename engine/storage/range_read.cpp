@@ -105,7 +105,8 @@ bool RangeRead::beginPartition()
     }
     // Paging goes on within a partition only if that partition is still there.
     const bool resume = m_command.range.start.key && *m_command.range.start.key == m_lastKey;
-    m_merge.emplace(m_command, m_projection, m_lastKey, resume, m_counter, std::move(inputs), m_metrics);
+    m_merge.emplace(m_command, m_projection, m_lastKey, resume, m_counter, std::move(inputs),
+                    m_metrics);
     return true;
 }
 

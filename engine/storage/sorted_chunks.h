@@ -32,8 +32,14 @@ public:
     [[nodiscard]] Position begin() const noexcept { return {}; }
     [[nodiscard]] Position end() const noexcept { return {m_chunkCount, 0}; }
     /// Requires: not end().
-    [[nodiscard]] const Item& at(Position at) const noexcept { return chunks()[at.chunk].items[at.item]; }
-    void replace(Position at, const Item& item) noexcept { chunks()[at.chunk].items[at.item] = item; }
+    [[nodiscard]] const Item& at(Position at) const noexcept
+    {
+        return chunks()[at.chunk].items[at.item];
+    }
+    void replace(Position at, const Item& item) noexcept
+    {
+        chunks()[at.chunk].items[at.item] = item;
+    }
 
     [[nodiscard]] Position next(Position at) const noexcept
     {
@@ -73,7 +79,8 @@ public:
         return index == chunk.size ? Position{low + 1, 0} : Position{low, index};
     }
     /// How many items lie from `from` to `to`, counting at most to `most`.
-    [[nodiscard]] std::uint64_t distance(Position from, Position to, std::uint64_t most) const noexcept
+    [[nodiscard]] std::uint64_t distance(Position from, Position to,
+                                         std::uint64_t most) const noexcept
     {
         std::uint64_t count = 0;
         while (from.chunk < to.chunk && count < most) {
@@ -128,14 +135,18 @@ private:
         std::uint32_t capacity = 0;
     };
 
-    [[nodiscard]] Chunk* chunks() noexcept { return m_directory != nullptr ? m_directory : &m_inside; }
+    [[nodiscard]] Chunk* chunks() noexcept
+    {
+        return m_directory != nullptr ? m_directory : &m_inside;
+    }
     [[nodiscard]] const Chunk* chunks() const noexcept
     {
         return m_directory != nullptr ? m_directory : &m_inside;
     }
     static Chunk newChunk(std::uint32_t capacity, Arena& arena)
     {
-        return {static_cast<Item*>(arena.allocate(sizeof(Item) * capacity, alignof(Item))), 0, capacity};
+        return {static_cast<Item*>(arena.allocate(sizeof(Item) * capacity, alignof(Item))), 0,
+                capacity};
     }
     static void grow(Chunk& chunk, Arena& arena)
     {
@@ -148,12 +159,14 @@ private:
     {
         if (m_directory == nullptr || m_chunkCount == m_directoryCapacity) {
             const std::uint32_t capacity = std::max(4u, m_chunkCount * 2);
-            auto* larger = static_cast<Chunk*>(arena.allocate(sizeof(Chunk) * capacity, alignof(Chunk)));
+            auto* larger =
+                static_cast<Chunk*>(arena.allocate(sizeof(Chunk) * capacity, alignof(Chunk)));
             std::copy(chunks(), chunks() + m_chunkCount, larger);
             m_directory = larger;
             m_directoryCapacity = capacity;
         }
-        std::copy_backward(m_directory + at, m_directory + m_chunkCount, m_directory + m_chunkCount + 1);
+        std::copy_backward(m_directory + at, m_directory + m_chunkCount,
+                           m_directory + m_chunkCount + 1);
         m_directory[at] = chunk;
         ++m_chunkCount;
     }

@@ -1,0 +1,203 @@
+#include "engine/storage/local_store.h"
+
+#include "engine/storage/store_impl.h"
+
+namespace engine::storage {
+
+LocalStore::Impl::Impl(Runtime& rt, StoreOptions opts)
+    : runtime(rt), options(std::move(opts)), cache(options.chunkCacheBytes, storeMetrics)
+{
+}
+
+LocalStore::Impl::~Impl() = default;
+
+LocalStore::LocalStore(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+LocalStore::~LocalStore() = default;
+
+Task<void> LocalStore::start(schema::SchemaPtr schema)
+{
+    Impl& impl = *m_impl;
+    impl.changeSchema(std::move(schema));
+    std::vector<TableStatePtr> fresh;
+    std::set<schema::TableId> ids;
+    for (const auto& [id, state] : impl.tables) {
+        if (state->isLoaded)
+            continue;
+        fresh.push_back(state);
+        ids.insert(id);
+    }
+    RW_CO_TRY(co_await impl.loadTables(std::move(fresh)));
+    RW_CO_TRY(co_await impl.replay(std::move(ids)));
+    impl.finishReplay();
+    co_return ok();
+}
+
+void LocalStore::setSchema(schema::SchemaPtr schema)
+{
+    m_impl->changeSchema(std::move(schema));
+}
+
+void LocalStore::setHostId(const Uuid& hostId)
+{
+    m_impl->options.hostId = hostId;
+}
+
+bool LocalStore::tryApply(const rows::Mutation& mutation, WriteDone done)
+{
+    return m_impl->tryApply(mutation, done);
+}
+
+Task<void> LocalStore::apply(rows::Mutation mutation)
+{
+    OneShot<void> answer{m_impl->runtime, Priority::Request, "write"};
+    while (true) {
+        WriteDone done = [completer = answer.completer()](Result<void> result) mutable {
+            completer.completeNow(std::move(result));
+        };
+        if (m_impl->tryApply(mutation, done))
+            break;
+        RW_CO_TRY(co_await m_impl->waitForMemory());
+    }
+    co_return co_await answer;
+}
+
+std::optional<Result<rows::Partition>> LocalStore::tryRead(const rows::ReadCommand& command)
+{
+    return m_impl->tryRead(command);
+}
+
+Task<LocalRead> LocalStore::read(rows::ReadCommand command, Priority priority)
+{
+    return m_impl->read(std::move(command), priority);
+}
+
+namespace {
+
+Task<void> storeNotFound(Error error)
+{
+    co_return error;
+}
+
+} // namespace
+
+Task<void> LocalStore::flush(schema::TableId table)
+{
+    auto state = m_impl->stateOf(table);
+    return state == nullptr ? storeNotFound(Impl::noTable(table)) : m_impl->flush(std::move(state));
+}
+
+Task<void> LocalStore::flushAll(std::string keyspace)
+{
+    return m_impl->flushAll(std::move(keyspace));
+}
+
+Task<void> LocalStore::truncate(schema::TableId table)
+{
+    auto state = m_impl->stateOf(table);
+    return state == nullptr ? storeNotFound(Impl::noTable(table))
+                            : m_impl->truncate(std::move(state));
+}
+
+Task<void> LocalStore::compact(schema::TableId table)
+{
+    auto state = m_impl->stateOf(table);
+    return state == nullptr ? storeNotFound(Impl::noTable(table))
+                            : m_impl->compactAll(std::move(state));
+}
+
+void LocalStore::setAutoCompaction(schema::TableId table, bool enabled)
+{
+    if (auto state = m_impl->stateOf(table)) {
+        state->autoCompaction = enabled;
+        m_impl->considerCompaction(state);
+    }
+}
+
+std::vector<CompactionInfo> LocalStore::compactions() const
+{
+    std::vector<CompactionInfo> all;
+    for (const auto& info : m_impl->running)
+        all.push_back(m_impl->infoOf(*info));
+    return all;
+}
+
+std::uint32_t LocalStore::pendingCompactions() const
+{
+    return m_impl->pendingCompactions();
+}
+
+Task<void> LocalStore::snapshot(schema::TableId table, std::string name, std::string schemaCql,
+                                bool flushFirst)
+{
+    auto state = m_impl->stateOf(table);
+    return state == nullptr ? storeNotFound(Impl::noTable(table))
+                            : m_impl->snapshot(std::move(state), std::move(name),
+                                               std::move(schemaCql), flushFirst);
+}
+
+Task<void> LocalStore::clearSnapshot(std::string name, std::string keyspace)
+{
+    return m_impl->clearSnapshot(std::move(name), std::move(keyspace));
+}
+
+Task<std::vector<SnapshotInfo>> LocalStore::listSnapshots()
+{
+    return m_impl->listSnapshots();
+}
+
+Task<void> LocalStore::refresh(schema::TableId table)
+{
+    auto state = m_impl->stateOf(table);
+    return state == nullptr ? storeNotFound(Impl::noTable(table))
+                            : m_impl->refresh(std::move(state));
+}
+
+Task<void> LocalStore::drain()
+{
+    return m_impl->drain();
+}
+
+const TableMetrics* LocalStore::metrics(schema::TableId table) const
+{
+    const auto state = m_impl->stateOf(table);
+    if (state == nullptr)
+        return nullptr;
+    m_impl->refreshMetrics(*state);
+    return &state->metrics;
+}
+
+const StoreMetrics& LocalStore::metrics() const
+{
+    m_impl->storeMetrics.memtableBytes = m_impl->memtableBytes;
+    m_impl->storeMetrics.writesWaiting = m_impl->writers.size();
+    return m_impl->storeMetrics;
+}
+
+std::vector<sstable::ReaderPtr> LocalStore::sstables(schema::TableId table) const
+{
+    const auto state = m_impl->stateOf(table);
+    return state == nullptr ? LiveTables{} : *state->live;
+}
+
+std::string LocalStore::folderOf(schema::TableId table) const
+{
+    const auto state = m_impl->stateOf(table);
+    return state == nullptr ? std::string{} : state->folder;
+}
+
+std::uint64_t LocalStore::load() const
+{
+    std::uint64_t bytes = 0;
+    for (const auto& [id, state] : m_impl->tables) {
+        for (const auto& table : *state->live)
+            bytes += table->bytesOnDisk();
+    }
+    return bytes;
+}
+
+const std::optional<Error>& LocalStore::failure() const
+{
+    return m_impl->refusal;
+}
+
+} // namespace engine::storage

@@ -1,0 +1,254 @@
+#include "engine/storage/store_impl.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace engine::storage {
+
+Task<void> LocalStore::Impl::acquire(TableStatePtr state)
+{
+    while (state->isBusy) {
+        OneShot<void> free{runtime, Priority::Background, "table lock"};
+        state->waiting.push_back(free.completer());
+        RW_CO_TRY(co_await free);
+    }
+    state->isBusy = true;
+    co_return ok();
+}
+
+void LocalStore::Impl::release(TableState& state)
+{
+    state.isBusy = false;
+    for (auto& waiter : std::exchange(state.waiting, {}))
+        waiter.complete(ok());
+}
+
+void LocalStore::Impl::freeze(TableState& state)
+{
+    if (!state.active->isEmpty()) {
+        state.frozen.push_back({state.active, state.lastWrite});
+        ++state.metrics.memtableSwitches;
+        emit("memtable_frozen", state, state.active->bytes());
+    }
+    state.active = std::make_shared<Memtable>(state.table, log->position());
+}
+
+Task<void> LocalStore::Impl::flush(TableStatePtr state)
+{
+    ++state->metrics.pendingFlushes;
+    auto acquired = co_await acquire(state);
+    --state->metrics.pendingFlushes;
+    if (!acquired)
+        co_return acquired.error();
+    auto flushing = flushFrozen(state);
+    auto result = co_await flushing;
+    release(*state);
+    co_return result;
+}
+
+/// Freezes the active memtable and writes all frozen ones. Requires the table to be acquired.
+Task<void> LocalStore::Impl::flushFrozen(TableStatePtr state)
+{
+    if (!state->active->isEmpty())
+        freeze(*state);
+    Disk* disk = &runtime.disk();
+    while (!state->frozen.empty() && !state->isDropped) {
+        const FrozenMemtable frozen = state->frozen.front();
+        const FlushJob job{state->folder, state->nextGeneration++, state->table, frozen.memtable,
+                           frozen.end,    options.hostId};
+        auto writing = runtime.onPool(
+            "flush", [disk, job, ids = cacheIds] { return writeMemtable(*disk, job, ids); });
+        auto written = co_await writing;
+        if (!written) {
+            // The memtable stays readable and the commit log keeps its writes.
+            runtime.log().error("storage", "the memtable of " + state->table->keyspace() + "." +
+                                               state->table->name() + " could not be flushed: " +
+                                               written.error().detail());
+            co_return written.error();
+        }
+        state->frozen.erase(state->frozen.begin());
+        memtableBytes -= frozen.memtable->bytes();
+        if (*written != nullptr) {
+            LiveTables live = *state->live;
+            // The table may have been altered meanwhile.
+            auto reader = (*written)->table() == state->table ? *written
+                                                              : (*written)->withTable(state->table);
+            live.push_back(reader ? *reader : *written);
+            state->metrics.bytesFlushed += (*written)->bytesOnDisk();
+            publish(*state, std::move(live));
+            emit("flushed", *state, (*written)->bytesOnDisk());
+        }
+        state->flushedUpTo = std::max(state->flushedUpTo, frozen.end);
+        log->markClean(state->table->id(), frozen.end, state->lastWrite);
+        if (state->dirtySegment <= frozen.end.segment && state->lastWrite <= frozen.end)
+            state->dirtySegment = -1;
+        releaseWriters();
+        considerCompaction(state);
+    }
+    co_return ok();
+}
+
+Task<void> LocalStore::Impl::flushAll(std::string keyspace)
+{
+    std::vector<TableStatePtr> all;
+    for (const auto& [id, state] : tables) {
+        if (keyspace.empty() || state->table->keyspace() == keyspace)
+            all.push_back(state);
+    }
+    Result<void> result = ok();
+    for (const TableStatePtr& state : all) {
+        auto flushing = flush(state);
+        auto flushed = co_await flushing;
+        if (!flushed && result)
+            result = flushed.error();
+    }
+    co_return result;
+}
+
+Task<void> LocalStore::Impl::truncate(TableStatePtr state)
+{
+    if (options.autoSnapshot && !schema::isLocalSystemKeyspace(state->table->keyspace())) {
+        const bool hasData =
+            !state->live->empty() || !state->active->isEmpty() || !state->frozen.empty();
+        if (hasData) {
+            const std::string name = "truncated-" + std::to_string(runtime.wallNow().millis()) +
+                                     "-" + state->table->name();
+            auto saving = snapshot(state, name, {}, true);
+            RW_CO_TRY(co_await saving);
+        }
+    }
+    RW_CO_TRY(co_await acquire(state));
+    // From here on reads see nothing of before; writes that come meanwhile are behind `position`.
+    const CommitLogPosition position = log->position();
+    const LiveTables obsolete = *state->live;
+    memtableBytes -= state->active->bytes();
+    for (const FrozenMemtable& frozen : state->frozen)
+        memtableBytes -= frozen.memtable->bytes();
+    state->frozen.clear();
+    state->active = std::make_shared<Memtable>(state->table, position);
+    publish(*state, {});
+    Disk* disk = &runtime.disk();
+    auto removing = runtime.onPool("truncate", [disk, folder = state->folder, position,
+                                                generation = state->nextGeneration, obsolete] {
+        return [&]() -> Result<void> {
+            RW_TRY(writeTruncation(*disk, folder, position, generation));
+            return removeTables(*disk, folder, obsolete);
+        }();
+    });
+    auto result = co_await removing;
+    if (result) {
+        state->flushedUpTo = position;
+        log->markClean(state->table->id(), position, state->lastWrite);
+        emit("truncated", *state, 0);
+    }
+    releaseWriters();
+    release(*state);
+    if (!result)
+        co_return Error{ErrorCode::TruncateError, result.error().detail()};
+    co_return ok();
+}
+
+/// What is left of a dropped table: its files go, after a snapshot if the settings say so.
+Task<void> LocalStore::Impl::dropFiles(TableStatePtr state)
+{
+    if (options.autoSnapshot && state->isLoaded) {
+        state->isDropped = false; // flushing writes dropped tables no more
+        const std::string name =
+            "dropped-" + std::to_string(runtime.wallNow().millis()) + "-" + state->table->name();
+        const bool hasData =
+            !state->live->empty() || !state->active->isEmpty() || !state->frozen.empty();
+        if (hasData) {
+            auto saving = snapshot(state, name, {}, true);
+            auto saved = co_await saving;
+            if (!saved) {
+                runtime.log().error(
+                    "storage",
+                    "the files of a dropped table stay in " + state->folder +
+                        " because no snapshot could be taken: " + saved.error().detail());
+                co_return saved.error();
+            }
+        }
+        state->isDropped = true;
+    }
+    RW_CO_TRY(co_await acquire(state));
+    const LiveTables obsolete = *state->live;
+    memtableBytes -= state->active->bytes();
+    for (const FrozenMemtable& frozen : state->frozen)
+        memtableBytes -= frozen.memtable->bytes();
+    state->frozen.clear();
+    state->active = std::make_shared<Memtable>(state->table, log->position());
+    state->live = std::make_shared<LiveTables>();
+    constexpr CommitLogPosition all{INT64_MAX, 0};
+    log->markClean(state->table->id(), all, all);
+    releaseWriters();
+    Disk* disk = &runtime.disk();
+    auto removing = runtime.onPool("drop table", [disk, folder = state->folder, obsolete] {
+        return removeTables(*disk, folder, obsolete);
+    });
+    auto result = co_await removing;
+    release(*state);
+    co_return result;
+}
+
+Task<void> LocalStore::Impl::drain()
+{
+    if (!refusal)
+        refusal = Error{ErrorCode::ShuttingDown, "this node is drained: it takes no more writes"};
+    isDraining = true;
+    RW_CO_TRY(co_await log->sync());
+    auto flushing = flushAll({});
+    RW_CO_TRY(co_await flushing);
+    while (compactionsRunning > 0) {
+        OneShot<void> ended{runtime, Priority::Background, "drain waits for compactions"};
+        compactionWaiters.push_back(ended.completer());
+        RW_CO_TRY(co_await ended);
+    }
+    co_return co_await log->startSegment();
+}
+
+void LocalStore::Impl::publish(TableState& state, LiveTables live)
+{
+    std::sort(live.begin(), live.end(),
+              [](const sstable::ReaderPtr& a, const sstable::ReaderPtr& b) {
+                  const auto left = a->descriptor().number().value_or(0);
+                  const auto right = b->descriptor().number().value_or(0);
+                  return left != right ? left < right
+                                       : a->descriptor().generation < b->descriptor().generation;
+              });
+    state.live = std::make_shared<LiveTables>(std::move(live));
+}
+
+void LocalStore::Impl::refreshMetrics(TableState& state) const
+{
+    TableMetrics& metrics = state.metrics;
+    metrics.sstableCount = state.live->size();
+    metrics.liveDiskBytes = metrics.uncompressedBytes = metrics.offHeapBytes = 0;
+    metrics.memtableBytes = state.active->isEmpty() ? 0 : state.active->bytes();
+    metrics.memtableRows = state.active->rowCount();
+    metrics.memtablePartitions = state.active->partitionCount();
+    metrics.estimatedPartitions = metrics.memtablePartitions;
+    for (const auto& table : *state.live) {
+        metrics.liveDiskBytes += table->bytesOnDisk();
+        metrics.uncompressedBytes += table->dataBytes();
+        metrics.offHeapBytes += table->memoryBytes();
+        metrics.estimatedPartitions += table->estimatedPartitions();
+    }
+    for (const FrozenMemtable& frozen : state.frozen) {
+        metrics.memtableBytes += frozen.memtable->bytes();
+        metrics.memtableRows += frozen.memtable->rowCount();
+        metrics.memtablePartitions += frozen.memtable->partitionCount();
+        metrics.estimatedPartitions += frozen.memtable->partitionCount();
+    }
+}
+
+void LocalStore::Impl::emit(std::string_view name, const TableState& state, std::uint64_t bytes)
+{
+    if (options.events == nullptr || !options.events->wants(EventKind::Storage))
+        return;
+    options.events->emit(EventKind::Storage, name,
+                         fmt::format(R"({{"keyspace":"{}","table":"{}","bytes":{}}})",
+                                     state.table->keyspace(), state.table->name(), bytes),
+                         {});
+}
+
+} // namespace engine::storage

@@ -1,0 +1,274 @@
+#include "engine/storage/store_impl.h"
+
+#include "engine/rows/serialization.h"
+
+#include <algorithm>
+
+namespace engine::storage {
+
+namespace {
+
+/// Stands for "tables that are not known yet" among a segment's dirty tables.
+constexpr schema::TableId kTablesNotLoaded{};
+/// Records replayed in one step of the node thread.
+constexpr std::size_t kReplayStep = 32;
+
+struct ParsedSegment {
+    Bytes bytes;
+    CommitLogSegmentContents contents;
+};
+
+bool sameColumns(const schema::Table& a, const schema::Table& b)
+{
+    const auto same = [](auto left, auto right) {
+        return std::equal(left.begin(), left.end(), right.begin(), right.end());
+    };
+    return same(a.regulars(), b.regulars()) && same(a.statics(), b.statics());
+}
+
+} // namespace
+
+Error LocalStore::Impl::noTable(const schema::TableId& id)
+{
+    return Error{ErrorCode::NotFound,
+                 "there is no table with id " + id.value.toString() + " on this node"};
+}
+
+TableStatePtr LocalStore::Impl::stateOf(const schema::TableId& id) const
+{
+    const auto at = tables.find(id);
+    return at == tables.end() ? nullptr : at->second;
+}
+
+TableStatePtr LocalStore::Impl::addTable(const schema::TablePtr& table, bool durable)
+{
+    auto state = std::make_shared<TableState>();
+    state->table = table;
+    state->folder = tableFolder(options.dataFolder, *table);
+    state->isDurable = durable;
+    state->autoCompaction = options.autoCompaction;
+    state->active = std::make_shared<Memtable>(table, log ? log->position() : CommitLogPosition{});
+    state->metrics.id = table->id();
+    state->metrics.keyspace = table->keyspace();
+    state->metrics.name = table->name();
+    tables.emplace(table->id(), state);
+    byId.emplace(table->id(), state.get());
+    return state;
+}
+
+Task<std::unique_ptr<LocalStore>> LocalStore::open(Runtime& runtime, StoreOptions options,
+                                                   std::vector<schema::TablePtr> systemTables)
+{
+    auto impl = std::make_unique<Impl>(runtime, std::move(options));
+    std::vector<TableStatePtr> states;
+    std::set<schema::TableId> ids;
+    for (const schema::TablePtr& table : systemTables) {
+        if (table->isVirtual())
+            continue;
+        states.push_back(impl->addTable(table, true));
+        ids.insert(table->id());
+    }
+    Disk* disk = &runtime.disk();
+    const auto listed = co_await runtime.onPool("open store", [disk, options = impl->options] {
+        return [&]() -> Result<std::vector<std::int64_t>> {
+            RW_TRY(disk->createDirectories(options.dataFolder));
+            RW_TRY(disk->createDirectories(options.commitLogFolder));
+            return listCommitLog(*disk, options.commitLogFolder);
+        }();
+    });
+    if (!listed)
+        co_return listed.error();
+    impl->oldSegments = *listed;
+    RW_CO_TRY(co_await impl->loadTables(std::move(states)));
+    std::int64_t next = runtime.wallNow().millis();
+    if (!impl->oldSegments.empty())
+        next = std::max(next, impl->oldSegments.back() + 1);
+    for (const auto& [id, state] : impl->tables)
+        next = std::max(next, state->flushedUpTo.segment + 1);
+    impl->log = std::make_unique<CommitLog>(runtime, impl->options, next, impl->storeMetrics);
+    impl->log->onFailure([raw = impl.get()](const Error& error) { raw->refusal = error; });
+    for (const auto& [id, state] : impl->tables)
+        state->active = std::make_shared<Memtable>(state->table, CommitLogPosition{});
+    RW_CO_TRY(co_await impl->replay(std::move(ids)));
+    co_return std::unique_ptr<LocalStore>{new LocalStore{std::move(impl)}};
+}
+
+Task<void> LocalStore::Impl::loadTables(std::vector<TableStatePtr> states)
+{
+    Disk* disk = &runtime.disk();
+    for (const TableStatePtr& state : states) {
+        auto loading =
+            runtime.onPool("load table", [disk, folder = state->folder, table = state->table,
+                                          hostId = options.hostId, ids = cacheIds] {
+                return loadTable(*disk, folder, table, hostId, ids);
+            });
+        auto loaded = co_await loading;
+        if (!loaded)
+            co_return loaded.error();
+        for (const std::string& warning : loaded->warnings)
+            runtime.log().warn("storage", warning);
+        state->live = std::make_shared<LiveTables>(std::move(loaded->tables));
+        state->nextGeneration = loaded->nextGeneration;
+        state->flushedUpTo = loaded->flushedUpTo;
+        state->isLoaded = true;
+        if (log && state->flushedUpTo.segment >= log->position().segment)
+            log->advance(state->flushedUpTo.segment + 1);
+    }
+    co_return ok();
+}
+
+Task<void> LocalStore::Impl::replay(std::set<schema::TableId> which)
+{
+    for (const std::int64_t segment : std::vector<std::int64_t>{oldSegments}) {
+        auto replayed = co_await replaySegment(segment, which);
+        if (!replayed)
+            co_return replayed.error();
+    }
+    co_return ok();
+}
+
+Task<void> LocalStore::Impl::replaySegment(std::int64_t segment, std::set<schema::TableId> which)
+{
+    Disk* disk = &runtime.disk();
+    const std::string path = options.commitLogFolder + "/" + commitLogFileName(segment);
+    auto reading = runtime.onPool("read commit log", [disk, path, segment,
+                                                      ignore = options.ignoreCommitLogErrors] {
+        return [&]() -> Result<std::shared_ptr<ParsedSegment>> {
+            auto parsed = std::make_shared<ParsedSegment>();
+            RW_ASSIGN(parsed->bytes, disk->readAll(path));
+            RW_ASSIGN(parsed->contents, readCommitLogSegment(path, segment, parsed->bytes, ignore));
+            return parsed;
+        }();
+    });
+    auto read = co_await reading;
+    if (!read)
+        co_return read.error();
+    const std::shared_ptr<ParsedSegment> parsed = *read;
+    if (parsed->contents.bytesLost > 0)
+        runtime.log().warn("storage", "the end of " + path + " was torn by a crash: " +
+                                          std::to_string(parsed->contents.bytesLost) +
+                                          " bytes that were never synced are left out");
+    const rows::TableLookup lookup = [this, which](const schema::TableId& id) -> schema::TablePtr {
+        if (!which.contains(id))
+            return nullptr;
+        const auto state = byId.find(id);
+        return state == byId.end() ? nullptr : state->second->table;
+    };
+    std::set<schema::TableId> dirty;
+    if (!isStarted)
+        dirty.insert(kTablesNotLoaded);
+    std::size_t done = 0;
+    for (const CommitLogRecord& record : parsed->contents.records) {
+        Result<void> result = ok();
+        replayOne(record, lookup, dirty, result);
+        if (!result && !options.ignoreCommitLogErrors)
+            co_return result.error().within("replaying " + path);
+        if (++done % kReplayStep != 0)
+            continue;
+        RW_CO_TRY(co_await runtime.yield(Priority::Request, "replay"));
+        if (isOverLimit()) {
+            auto flushing = flushLargest();
+            RW_CO_TRY(co_await flushing);
+        }
+    }
+    log->adopt(segment, parsed->bytes.size(), {dirty.begin(), dirty.end()});
+    co_return ok();
+}
+
+void LocalStore::Impl::replayOne(const CommitLogRecord& record, const rows::TableLookup& lookup,
+                                 std::set<schema::TableId>& dirty, Result<void>& result)
+{
+    ByteReader in{record.mutation};
+    auto mutation = rows::readMutation(in, lookup);
+    if (!mutation) {
+        result = mutation.error();
+        return;
+    }
+    bool used = false;
+    for (const rows::Partition& update : mutation->updates) {
+        TableState& state = *byId.at(update.table()->id());
+        if (record.position <= state.flushedUpTo)
+            continue;
+        used = true;
+        dirty.insert(update.table()->id());
+        applyToMemtable(state, update, sstable::KeyHash::of(update.key()).token, record.position);
+    }
+    storeMetrics.replayedRecords += used;
+}
+
+void LocalStore::Impl::finishReplay()
+{
+    isStarted = true;
+    constexpr CommitLogPosition all{INT64_MAX, 0};
+    log->markClean(kTablesNotLoaded, all, all);
+    oldSegments.clear();
+    for (const auto& [id, state] : tables) {
+        // What is in SSTables makes the old segments obsolete; the rest becomes one.
+        if (state->active->isEmpty())
+            considerCompaction(state);
+        else
+            runtime.spawn(Priority::Background, "flush", flush(state));
+    }
+}
+
+void LocalStore::Impl::alterTable(TableState& state, const schema::TablePtr& table)
+{
+    const bool columnsChanged = !sameColumns(*state.table, *table);
+    state.table = table;
+    if (!columnsChanged)
+        return;
+    // A memtable keeps to one set of columns, so that reading it needs no translation.
+    freeze(state);
+    auto live = std::make_shared<LiveTables>();
+    for (const auto& reader : *state.live) {
+        auto altered = reader->withTable(table);
+        if (!altered)
+            runtime.log().error("storage", altered.error().detail());
+        live->push_back(altered ? *altered : reader);
+    }
+    state.live = std::move(live);
+}
+
+void LocalStore::Impl::changeSchema(schema::SchemaPtr next)
+{
+    schema = std::move(next);
+    std::set<schema::TableId> present;
+    const auto take = [&](const schema::TablePtr& table, bool durable) {
+        if (table->isVirtual())
+            return;
+        present.insert(table->id());
+        if (const auto state = stateOf(table->id())) {
+            state->isDurable = durable;
+            if (state->table == table)
+                return;
+            alterTable(*state, table);
+            if (!state->frozen.empty())
+                runtime.spawn(Priority::Background, "flush", flush(state));
+            return;
+        }
+        const auto added = addTable(table, durable);
+        added->isLoaded = isStarted; // nothing on disk belongs to an id that is new
+    };
+    for (const auto& [name, keyspace] : schema->keyspaces()) {
+        if (keyspace->isVirtual)
+            continue;
+        for (const auto& [tableName, table] : keyspace->tables)
+            take(table, keyspace->durableWrites);
+        for (const auto& [viewName, view] : keyspace->views)
+            take(view.table, keyspace->durableWrites);
+    }
+    for (auto at = tables.begin(); at != tables.end();) {
+        const TableStatePtr state = at->second;
+        if (present.contains(at->first) ||
+            schema::isLocalSystemKeyspace(state->table->keyspace())) {
+            ++at;
+            continue;
+        }
+        state->isDropped = true;
+        byId.erase(at->first);
+        at = tables.erase(at);
+        runtime.spawn(Priority::Background, "drop table", dropFiles(state));
+    }
+}
+
+} // namespace engine::storage

@@ -1,0 +1,233 @@
+#include "engine/storage/store_impl.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace engine::storage {
+
+namespace {
+
+std::string snapshotFolder(const std::string& tableFolder, const std::string& name)
+{
+    return tableFolder + "/snapshots/" + name;
+}
+
+/// Hard links make a snapshot that costs no space until compaction removes the originals.
+Result<void> linkTables(Disk& disk, const std::string& from, const std::string& to,
+                        const LiveTables& tables, const std::string& schemaCql,
+                        const std::string& createdAt)
+{
+    RW_TRY(disk.createDirectories(to));
+    std::string files;
+    for (const auto& table : tables) {
+        RW_ASSIGN(const auto components, sstable::readToc(disk, table->descriptor()));
+        for (const std::string& component : components) {
+            const std::string name = table->descriptor().name() + "-" + component;
+            if (disk.exists(from + "/" + name))
+                RW_TRY(disk.link(from + "/" + name, to + "/" + name));
+        }
+        files += (files.empty() ? "\"" : ",\"") + table->descriptor().name() + "-Data.db\"";
+    }
+    RW_TRY(
+        disk.replaceFile(to + "/manifest.json",
+                         fmt::format("{{\"files\":[{}],\"created_at\":\"{}\",\"expires_at\":null,"
+                                     "\"ephemeral\":false}}\n",
+                                     files, createdAt)));
+    if (!schemaCql.empty())
+        RW_TRY(disk.replaceFile(to + "/schema.cql", schemaCql));
+    return disk.syncDirectory(to);
+}
+
+/// "2023-11-14T22:13:20.000Z", as Cassandra's manifest has it.
+std::string isoTime(WallTime time)
+{
+    const std::chrono::sys_time<std::chrono::milliseconds> moment{
+        std::chrono::milliseconds{time.millis()}};
+    const auto day = std::chrono::floor<std::chrono::days>(moment);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss clock{moment - day};
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                       clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                       clock.subseconds().count());
+}
+
+/// Milliseconds since 1970 of what isoTime() writes; 0 if it is something else.
+std::int64_t millisOfIso(std::string_view text)
+{
+    if (text.size() < 23 || text[4] != '-' || text[10] != 'T')
+        return 0;
+    const auto number = [&](std::size_t at, std::size_t size) {
+        int value = 0;
+        for (const char c : text.substr(at, size))
+            value = value * 10 + (c >= '0' && c <= '9' ? c - '0' : 0);
+        return value;
+    };
+    const std::chrono::sys_days day{std::chrono::year{number(0, 4)} / number(5, 2) / number(8, 2)};
+    return std::chrono::duration_cast<std::chrono::milliseconds>(day.time_since_epoch()).count() +
+           ((number(11, 2) * 60 + number(14, 2)) * 60 + number(17, 2)) * 1000LL + number(20, 3);
+}
+
+struct TableFolder {
+    std::string keyspace;
+    std::string table;
+    std::string path;
+};
+
+/// All tables' folders below the data folder, also of tables that have been dropped.
+Result<std::vector<TableFolder>> listTableFolders(Disk& disk, const std::string& dataFolder)
+{
+    std::vector<TableFolder> found;
+    RW_ASSIGN(const auto keyspaces, disk.list(dataFolder));
+    for (const DirectoryEntry& keyspace : keyspaces) {
+        if (!keyspace.isDirectory)
+            continue;
+        RW_ASSIGN(const auto folders, disk.list(dataFolder + "/" + keyspace.name));
+        for (const DirectoryEntry& folder : folders) {
+            if (folder.isDirectory)
+                found.push_back({keyspace.name, folder.name.substr(0, folder.name.rfind('-')),
+                                 dataFolder + "/" + keyspace.name + "/" + folder.name});
+        }
+    }
+    return found;
+}
+
+Result<std::vector<SnapshotInfo>> findSnapshots(Disk& disk, const std::string& dataFolder)
+{
+    std::vector<SnapshotInfo> found;
+    RW_ASSIGN(const auto tables, listTableFolders(disk, dataFolder));
+    for (const TableFolder& table : tables) {
+        if (!disk.exists(table.path + "/snapshots"))
+            continue;
+        RW_ASSIGN(const auto names, disk.list(table.path + "/snapshots"));
+        for (const DirectoryEntry& name : names) {
+            SnapshotInfo info{name.name, table.keyspace, table.table, 0, 0, {}};
+            const std::string path = snapshotFolder(table.path, name.name);
+            RW_ASSIGN(const auto files, disk.list(path));
+            for (const DirectoryEntry& file : files) {
+                info.bytesOnDisk += file.size;
+                if (!disk.exists(table.path + "/" + file.name))
+                    info.bytesTrue += file.size;
+            }
+            if (auto manifest = disk.readAll(path + "/manifest.json")) {
+                constexpr std::string_view kKey = "\"created_at\":\"";
+                if (const auto at = manifest->find(kKey); at != Bytes::npos)
+                    info.createdAt.sinceEpoch = std::chrono::milliseconds{
+                        millisOfIso(std::string_view{*manifest}.substr(at + kKey.size()))};
+            }
+            found.push_back(std::move(info));
+        }
+    }
+    return found;
+}
+
+Result<void> removeSnapshots(Disk& disk, const std::string& dataFolder, const std::string& name,
+                             const std::string& keyspace)
+{
+    RW_ASSIGN(const auto tables, listTableFolders(disk, dataFolder));
+    for (const TableFolder& table : tables) {
+        if (!keyspace.empty() && table.keyspace != keyspace)
+            continue;
+        const std::string path =
+            name.empty() ? table.path + "/snapshots" : snapshotFolder(table.path, name);
+        if (disk.exists(path))
+            RW_TRY(disk.removeAll(path));
+    }
+    return ok();
+}
+
+} // namespace
+
+Task<void> LocalStore::Impl::snapshot(TableStatePtr state, std::string name, std::string schemaCql,
+                                      bool flushFirst)
+{
+    if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos)
+        co_return Error{ErrorCode::Invalid, "a snapshot cannot be named '" + name + "'"};
+    Disk* disk = &runtime.disk();
+    RW_CO_TRY(co_await acquire(state));
+    Result<void> result = ok();
+    if (flushFirst) {
+        auto flushing = flushFrozen(state);
+        result = co_await flushing;
+    }
+    if (result) {
+        // While the table is acquired nothing removes the files that are linked.
+        auto linking =
+            runtime.onPool("snapshot", [disk, from = state->folder, name, live = state->live,
+                                        schemaCql, createdAt = isoTime(runtime.wallNow())] {
+                return [&]() -> Result<void> {
+                    const std::string to = snapshotFolder(from, name);
+                    if (disk->exists(to))
+                        return Error{ErrorCode::AlreadyExists,
+                                     "there is a snapshot " + name + " already in " + to};
+                    return linkTables(*disk, from, to, *live, schemaCql, createdAt);
+                }();
+            });
+        result = co_await linking;
+    }
+    release(*state);
+    if (result)
+        emit("snapshot", *state, 0);
+    co_return result;
+}
+
+Task<void> LocalStore::Impl::clearSnapshot(std::string name, std::string keyspace)
+{
+    if (name.find('/') != std::string::npos || name == "..")
+        co_return Error{ErrorCode::Invalid, "no snapshot can be named '" + name + "'"};
+    Disk* disk = &runtime.disk();
+    auto removing =
+        runtime.onPool("clear snapshot", [disk, folder = options.dataFolder, name, keyspace] {
+            return removeSnapshots(*disk, folder, name, keyspace);
+        });
+    co_return co_await removing;
+}
+
+Task<std::vector<SnapshotInfo>> LocalStore::Impl::listSnapshots()
+{
+    Disk* disk = &runtime.disk();
+    auto listing = runtime.onPool("list snapshots", [disk, folder = options.dataFolder] {
+        return findSnapshots(*disk, folder);
+    });
+    co_return co_await listing;
+}
+
+Task<void> LocalStore::Impl::refresh(TableStatePtr state)
+{
+    RW_CO_TRY(co_await acquire(state));
+    Disk* disk = &runtime.disk();
+    auto loading = runtime.onPool("refresh", [disk, folder = state->folder, table = state->table,
+                                              live = state->live, ids = cacheIds] {
+        return [&]() -> Result<LiveTables> {
+            LiveTables fresh;
+            if (!disk->exists(folder))
+                return fresh;
+            RW_ASSIGN(const auto descriptors, sstable::listTables(*disk, folder));
+            for (const auto& descriptor : descriptors) {
+                const bool known = std::any_of(live->begin(), live->end(), [&](const auto& reader) {
+                    return reader->descriptor() == descriptor;
+                });
+                if (known)
+                    continue;
+                RW_ASSIGN(auto reader, sstable::Reader::open(*disk, descriptor, table, {(*ids)++}));
+                fresh.push_back(std::move(reader));
+            }
+            return fresh;
+        }();
+    });
+    auto loaded = co_await loading;
+    if (loaded && !loaded->empty()) {
+        LiveTables live = *state->live;
+        for (auto& reader : *loaded) {
+            if (const auto number = reader->descriptor().number())
+                state->nextGeneration = std::max(state->nextGeneration, *number + 1);
+            live.push_back(std::move(reader));
+        }
+        publish(*state, std::move(live));
+        considerCompaction(state);
+    }
+    release(*state);
+    co_return loaded ? ok() : Result<void>{loaded.error()};
+}
+
+} // namespace engine::storage

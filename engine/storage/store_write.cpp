@@ -1,0 +1,135 @@
+#include "engine/storage/store_impl.h"
+
+#include <algorithm>
+
+namespace engine::storage {
+
+namespace {
+/// Memtables are flushed from this share of their limit on, so that writers seldom wait.
+constexpr double kFlushShare = 0.5;
+} // namespace
+
+void LocalStore::Impl::answerLater(WriteDone done, Result<void> result)
+{
+    runtime.post(Priority::Request, "write answer",
+                 [done = std::make_shared<WriteDone>(std::move(done)), result = std::move(result)] {
+                     (*done)(result);
+                 });
+}
+
+bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, WriteDone& done)
+{
+    if (refusal) {
+        answerLater(std::move(done), *refusal);
+        return true;
+    }
+    if (isOverLimit()) {
+        relieve();
+        return false;
+    }
+    const MonoTime started = runtime.now();
+    bool durable = false;
+    for (const rows::Partition& update : mutation.updates) {
+        const auto at = byId.find(update.table()->id());
+        if (at == byId.end()) {
+            answerLater(std::move(done), noTable(update.table()->id()));
+            return true;
+        }
+        durable = durable || at->second->isDurable;
+    }
+    CommitLogPosition position = log->position();
+    if (durable) {
+        // `done` moves into the log only if the record does.
+        auto appended = log->append(mutation, done);
+        if (!appended) {
+            answerLater(std::move(done), appended.error());
+            return true;
+        }
+        position = *appended;
+    }
+    const sstable::KeyHash key =
+        mutation.updates.empty() ? sstable::KeyHash{} : sstable::KeyHash::of(mutation.key());
+    for (const rows::Partition& update : mutation.updates) {
+        TableState& state = *byId.find(update.table()->id())->second;
+        if (durable && state.dirtySegment != position.segment) {
+            state.dirtySegment = position.segment;
+            log->markDirty(position.segment, update.table()->id());
+        }
+        applyToMemtable(state, update, key.token, position);
+        state.metrics.writes.add(runtime.now() - started);
+    }
+    if (!durable)
+        answerLater(std::move(done), ok());
+    if (memtableBytes >
+        static_cast<std::uint64_t>(kFlushShare * static_cast<double>(options.memtableBytes)))
+        relieve();
+    return true;
+}
+
+void LocalStore::Impl::applyToMemtable(TableState& state, const rows::Partition& update,
+                                       std::int64_t token, CommitLogPosition position)
+{
+    state.lastWrite = position;
+    if (update.isEmpty())
+        return;
+    const std::size_t before = state.active->bytes();
+    state.active->apply(update, token);
+    memtableBytes += state.active->bytes() - before;
+}
+
+Task<void> LocalStore::Impl::waitForMemory()
+{
+    if (refusal)
+        co_return *refusal;
+    if (!isOverLimit())
+        co_return ok();
+    OneShot<void> released{runtime, Priority::Request, "write waits for memory"};
+    writers.push_back(released.completer());
+    relieve();
+    co_return co_await released;
+}
+
+void LocalStore::Impl::releaseWriters()
+{
+    if (!refusal && isOverLimit())
+        return;
+    for (auto& writer : std::exchange(writers, {}))
+        writer.complete(ok());
+}
+
+void LocalStore::Impl::relieve()
+{
+    if (isRelieving || !isStarted)
+        return;
+    isRelieving = true;
+    runtime.spawn(Priority::Background, "flush largest", flushLargest());
+}
+
+Task<void> LocalStore::Impl::flushLargest()
+{
+    const auto bytesOf = [](const TableState& state) {
+        std::size_t sum = state.active->isEmpty() ? 0 : state.active->bytes();
+        for (const FrozenMemtable& frozen : state.frozen)
+            sum += frozen.memtable->bytes();
+        return sum;
+    };
+    TableStatePtr largest;
+    for (const auto& [id, state] : tables) {
+        if (largest == nullptr || bytesOf(*state) > bytesOf(*largest))
+            largest = state;
+    }
+    Result<void> result = ok();
+    if (largest != nullptr && bytesOf(*largest) > 0) {
+        auto flushing = flush(largest);
+        result = co_await flushing;
+    }
+    isRelieving = false;
+    if (!result && !writers.empty()) {
+        // Nobody may wait for memory that never comes: a full disk is their answer.
+        for (auto& writer : std::exchange(writers, {}))
+            writer.complete(result.error());
+    }
+    co_return result;
+}
+
+} // namespace engine::storage

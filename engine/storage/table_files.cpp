@@ -1,0 +1,201 @@
+#include "engine/storage/table_files.h"
+
+#include "engine/base/hash.h"
+#include "engine/rows/merge.h"
+#include "engine/sstable/writer.h"
+
+#include <algorithm>
+
+namespace engine::storage {
+
+namespace {
+
+constexpr std::string_view kTruncationFile = "ringwright-truncated";
+constexpr std::string_view kRemovalPrefix = "ringwright-removal-";
+constexpr std::uint32_t kTruncationVersion = 1;
+
+struct Truncation {
+    CommitLogPosition position{-1, 0};
+    std::uint64_t generation = 0;
+};
+
+Result<Truncation> readTruncation(Disk& disk, const std::string& folder)
+{
+    const std::string path = folder + "/" + std::string{kTruncationFile};
+    if (!disk.exists(path))
+        return Truncation{};
+    RW_ASSIGN(const Bytes bytes, disk.readAll(path));
+    ByteReader in{bytes};
+    const bool magic = in.raw(4) == "RWTR";
+    const std::uint32_t version = in.u32();
+    if (in.ok() && magic && version > kTruncationVersion)
+        return Error{ErrorCode::VersionTooNew,
+                     "the truncation record " + path + " has version " + std::to_string(version)};
+    Truncation truncation;
+    truncation.position.segment = in.i64();
+    truncation.position.offset = in.i32();
+    truncation.generation = in.u64();
+    const std::uint32_t checksum = in.u32();
+    if (!in.ok() || !magic || checksum != crc32(ByteView{bytes}.substr(0, bytes.size() - 4)))
+        return Error{ErrorCode::Corrupt,
+                     "the truncation record " + path +
+                         " is damaged: remove it if the table's data is to stay"};
+    return truncation;
+}
+
+/// Finishes removals that removeTables() had noted.
+Result<void> finishRemovals(Disk& disk, const std::string& folder)
+{
+    RW_ASSIGN(const auto entries, disk.list(folder));
+    for (const DirectoryEntry& entry : entries) {
+        if (entry.isDirectory || !entry.name.starts_with(kRemovalPrefix))
+            continue;
+        const std::string path = folder + "/" + entry.name;
+        // The note is renamed into place when whole; a ".new" one never counted.
+        if (!entry.name.ends_with(".new")) {
+            RW_ASSIGN(const Bytes names, disk.readAll(path));
+            for (std::size_t at = 0; at < names.size();) {
+                const std::size_t end = std::min(names.find('\n', at), names.size());
+                const auto file =
+                    sstable::parseFileName(folder, names.substr(at, end - at) + "-Data.db");
+                at = end + 1;
+                if (file && disk.exists(file->descriptor.path(sstable::Component::Toc)))
+                    RW_TRY(sstable::removeTable(disk, file->descriptor));
+            }
+        }
+        RW_TRY(disk.remove(path));
+    }
+    return ok();
+}
+
+Result<void> writePartition(const MemtablePartition& partition, const schema::Table& table,
+                            sstable::Writer& writer)
+{
+    const bool hasStatic = partition.staticRow != nullptr;
+    Arena scratch;
+    rows::Row staticRow;
+    if (hasStatic)
+        staticRow = rows::mergeRows(std::span{partition.staticRow, 1}, partition.deletion, scratch);
+    RW_TRY(writer.startPartition(partition.key, partition.deletion, staticRow));
+    if (partition.markers.empty() && partition.deletion.isLive()) {
+        rows::Unfiltered next;
+        for (auto at = partition.rows.begin(); at != partition.rows.end();
+             at = partition.rows.next(at)) {
+            next.row = *partition.rows.at(at);
+            RW_TRY(writer.append(next));
+        }
+        return writer.endPartition();
+    }
+    std::vector<rows::Unfiltered> all;
+    all.reserve(partition.rows.size());
+    for (auto at = partition.rows.begin(); at != partition.rows.end(); at = partition.rows.next(at))
+        all.emplace_back().row = *partition.rows.at(at);
+    rows::SpanSource sources[2] = {rows::SpanSource{all}, rows::SpanSource{partition.markers}};
+    Result<void> written = ok();
+    rows::mergeUnfiltereds(table, partition.deletion, std::span<rows::SpanSource>{sources}, false,
+                           scratch, [&](const rows::Unfiltered& next) {
+                               written = writer.append(next);
+                               return written.has_value();
+                           });
+    RW_TRY(written);
+    return writer.endPartition();
+}
+
+} // namespace
+
+std::string tableFolder(const std::string& dataFolder, const schema::Table& table)
+{
+    return dataFolder + "/" + table.keyspace() + "/" + table.name() + "-" +
+           toHex(table.id().value.view());
+}
+
+Result<LoadedTable> loadTable(Disk& disk, const std::string& folder, const schema::TablePtr& table,
+                              const Uuid& hostId, const CacheIds& cacheIds)
+{
+    LoadedTable loaded;
+    if (!disk.exists(folder))
+        return loaded;
+    RW_TRY(finishRemovals(disk, folder));
+    RW_ASSIGN(const auto leftovers, sstable::listLeftovers(disk, folder));
+    for (const std::string& path : leftovers) {
+        loaded.warnings.push_back("removed " + path + ", left over by a crash");
+        RW_TRY(disk.remove(path));
+    }
+    RW_ASSIGN(const Truncation truncation, readTruncation(disk, folder));
+    loaded.flushedUpTo = truncation.position;
+    loaded.nextGeneration = std::max<std::uint64_t>(1, truncation.generation);
+    RW_ASSIGN(const auto descriptors, sstable::listTables(disk, folder));
+    for (const sstable::Descriptor& descriptor : descriptors) {
+        const auto number = descriptor.number();
+        if (number && *number < truncation.generation) {
+            RW_TRY(sstable::removeTable(disk, descriptor));
+            continue;
+        }
+        if (number)
+            loaded.nextGeneration = std::max(loaded.nextGeneration, *number + 1);
+        RW_ASSIGN(auto reader, sstable::Reader::open(disk, descriptor, table, {(*cacheIds)++}));
+        const auto& stats = reader->stats();
+        if (!stats.originatingHost || hostId.isZero() || *stats.originatingHost == hostId)
+            loaded.flushedUpTo = std::max(loaded.flushedUpTo, stats.commitLogUpperBound);
+        loaded.tables.push_back(std::move(reader));
+    }
+    return loaded;
+}
+
+Result<sstable::ReaderPtr> writeMemtable(Disk& disk, const FlushJob& job, const CacheIds& cacheIds)
+{
+    RW_TRY(disk.createDirectories(job.folder));
+    sstable::WriterOptions options;
+    options.descriptor = sstable::Descriptor::make(job.folder, job.generation);
+    options.table = job.memtable->table();
+    options.stats = job.memtable->stats();
+    options.expectedPartitions = job.memtable->partitionCount();
+    options.commitLogIntervals = {{job.memtable->start(), job.end}};
+    if (!job.hostId.isZero())
+        options.originatingHost = job.hostId;
+    RW_ASSIGN(const auto writer, sstable::Writer::create(disk, std::move(options)));
+    for (auto at = job.memtable->begin(); at != job.memtable->end(); at = job.memtable->next(at)) {
+        const MemtablePartition& partition = job.memtable->at(at);
+        if (partition.deletion.isLive() && partition.staticRow == nullptr &&
+            partition.rows.size() == 0 && partition.markers.empty())
+            continue;
+        RW_TRY(writePartition(partition, *job.memtable->table(), *writer));
+    }
+    if (writer->partitions() == 0)
+        return sstable::ReaderPtr{};
+    RW_ASSIGN(const auto written, writer->finish());
+    return sstable::Reader::open(disk, written.descriptor, job.table, {(*cacheIds)++});
+}
+
+Result<void> removeTables(Disk& disk, const std::string& folder, const LiveTables& tables)
+{
+    if (tables.empty())
+        return ok();
+    Bytes names;
+    for (const auto& table : tables)
+        names += table->descriptor().name() + "\n";
+    const std::string note =
+        folder + "/" + std::string{kRemovalPrefix} + tables.front()->descriptor().generation;
+    RW_TRY(disk.replaceFile(note, names));
+    for (const auto& table : tables)
+        RW_TRY(sstable::removeTable(disk, table->descriptor()));
+    RW_TRY(disk.remove(note));
+    return disk.syncDirectory(folder);
+}
+
+Result<void> writeTruncation(Disk& disk, const std::string& folder, CommitLogPosition position,
+                             std::uint64_t generation)
+{
+    RW_TRY(disk.createDirectories(folder));
+    Bytes bytes;
+    ByteWriter writer{bytes};
+    writer.raw("RWTR");
+    writer.u32(kTruncationVersion);
+    writer.i64(position.segment);
+    writer.i32(position.offset);
+    writer.u64(generation);
+    writer.u32(crc32(bytes));
+    return disk.replaceFile(folder + "/" + std::string{kTruncationFile}, bytes);
+}
+
+} // namespace engine::storage

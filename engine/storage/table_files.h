@@ -1,0 +1,61 @@
+#pragma once
+
+#include "engine/base/disk.h"
+#include "engine/sstable/reader.h"
+#include "engine/storage/commit_log.h"
+#include "engine/storage/memtable.h"
+#include "engine/storage/read_view.h"
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace engine::storage {
+
+/// Work on the files of one table. Everything here blocks: it runs on the pool, on immutable
+/// inputs.
+
+/// Gives each open SSTable of a process its own number for the chunk cache.
+using CacheIds = std::shared_ptr<std::atomic<std::uint64_t>>;
+
+/// "<data>/<keyspace>/<name>-<id in hex without hyphens>"
+[[nodiscard]] std::string tableFolder(const std::string& dataFolder, const schema::Table& table);
+
+/// What a table's folder holds.
+struct LoadedTable {
+    LiveTables tables; ///< by generation
+    std::uint64_t nextGeneration = 1;
+    CommitLogPosition flushedUpTo{-1, 0};
+    std::vector<std::string> warnings;
+};
+
+/// Finishes what a crash interrupted (leftovers of writers, removals that had been decided, a
+/// truncation), then opens all SSTables. `hostId`: commit log positions of other hosts' tables
+/// mean nothing here.
+[[nodiscard]] Result<LoadedTable> loadTable(Disk& disk, const std::string& folder,
+                                            const schema::TablePtr& table, const Uuid& hostId,
+                                            const CacheIds& cacheIds);
+
+struct FlushJob {
+    std::string folder;
+    std::uint64_t generation = 1;
+    schema::TablePtr table; ///< as readers will see it
+    std::shared_ptr<const Memtable> memtable;
+    CommitLogPosition end;
+    Uuid hostId;
+};
+/// Writes a frozen memtable as an SSTable, durably, and opens it. nullptr if it holds nothing.
+[[nodiscard]] Result<sstable::ReaderPtr> writeMemtable(Disk& disk, const FlushJob& job,
+                                                       const CacheIds& cacheIds);
+
+/// Notes durably that these SSTables are to go, removes them, and removes the note: after a crash
+/// anywhere in between, loadTable() removes the rest.
+[[nodiscard]] Result<void> removeTables(Disk& disk, const std::string& folder,
+                                        const LiveTables& tables);
+
+/// Notes durably that all up to `position` and before `generation` is truncated.
+[[nodiscard]] Result<void> writeTruncation(Disk& disk, const std::string& folder,
+                                           CommitLogPosition position, std::uint64_t generation);
+
+} // namespace engine::storage

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "engine/base/one_shot.h"
+#include "engine/storage/commit_log.h"
+#include "engine/storage/memtable.h"
+#include "engine/storage/read_view.h"
+#include "engine/storage/table_metrics.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace engine::storage {
+
+/// A memtable that takes no more writes and waits to become an SSTable.
+struct FrozenMemtable {
+    std::shared_ptr<const Memtable> memtable;
+    CommitLogPosition end; ///< of the table's writes in it
+};
+
+/// Everything LocalStore knows about one table. Node thread only; shared with the coroutines
+/// that work on the table, which may outlive its being dropped.
+struct TableState {
+    schema::TablePtr table;
+    std::string folder;
+    bool isDurable = true; ///< goes through the commit log
+    bool isDropped = false;
+    bool isLoaded = false; ///< its SSTables have been opened
+
+    std::shared_ptr<Memtable> active;
+    std::vector<FrozenMemtable> frozen;                                      ///< oldest first
+    std::shared_ptr<const LiveTables> live = std::make_shared<LiveTables>(); ///< by generation
+    std::uint64_t nextGeneration = 1;
+
+    std::int64_t dirtySegment = -1; ///< the commit log segment last marked dirty for this table
+    CommitLogPosition lastWrite{-1, 0};
+    CommitLogPosition flushedUpTo{-1, 0}; ///< replay leaves out what is not behind
+
+    /// Held by flush, truncate and whoever changes the live set: one at a time.
+    bool isBusy = false;
+    std::vector<OneShot<void>::Completer> waiting;
+
+    bool autoCompaction = true;
+    bool compactionQueued = false;
+    bool isCompacting = false;
+
+    TableMetrics metrics;
+
+    [[nodiscard]] ReadView view() const
+    {
+        ReadView view;
+        view.memtables.reserve(frozen.size() + 1);
+        for (const FrozenMemtable& each : frozen)
+            view.memtables.push_back(each.memtable);
+        if (!active->isEmpty())
+            view.memtables.push_back(active);
+        view.tables = live;
+        return view;
+    }
+};
+using TableStatePtr = std::shared_ptr<TableState>;
+
+} // namespace engine::storage
