@@ -21,7 +21,7 @@ void LocalStore::Impl::considerCompaction(const TableStatePtr& state)
     (void)state;
 }
 
-Task<void> LocalStore::Impl::compactAll(TableStatePtr state)
+Task<void> LocalStore::Impl::compactAll(TableStatePtr)
 {
     co_return Error{ErrorCode::Invalid, "compaction is not wired in yet"};
 }
