@@ -26,8 +26,10 @@ Task<void> LocalStore::start(schema::SchemaPtr schema)
         fresh.push_back(state);
         ids.insert(id);
     }
-    RW_CO_TRY(co_await impl.loadTables(std::move(fresh)));
-    RW_CO_TRY(co_await impl.replay(std::move(ids)));
+    auto loadingAll = impl.loadTables(std::move(fresh));
+    RW_CO_TRY(co_await loadingAll);
+    auto replaying = impl.replay(std::move(ids));
+    RW_CO_TRY(co_await replaying);
     impl.finishReplay();
     co_return ok();
 }
@@ -56,7 +58,8 @@ Task<void> LocalStore::apply(rows::Mutation mutation)
         };
         if (m_impl->tryApply(mutation, done))
             break;
-        RW_CO_TRY(co_await m_impl->waitForMemory());
+        auto waiting = m_impl->waitForMemory();
+        RW_CO_TRY(co_await waiting);
     }
     co_return co_await answer;
 }

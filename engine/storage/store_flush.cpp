@@ -36,7 +36,8 @@ void LocalStore::Impl::freeze(TableState& state)
 Task<void> LocalStore::Impl::flush(TableStatePtr state)
 {
     ++state->metrics.pendingFlushes;
-    auto acquired = co_await acquire(state);
+    auto acquiring = acquire(state);
+    auto acquired = co_await acquiring;
     --state->metrics.pendingFlushes;
     if (!acquired)
         co_return acquired.error();
@@ -117,7 +118,8 @@ Task<void> LocalStore::Impl::truncate(TableStatePtr state)
             RW_CO_TRY(co_await saving);
         }
     }
-    RW_CO_TRY(co_await acquire(state));
+    auto acquiring = acquire(state);
+    RW_CO_TRY(co_await acquiring);
     // From here on reads see nothing of before; writes that come meanwhile are behind `position`.
     const CommitLogPosition position = log->position();
     const LiveTables obsolete = *state->live;
@@ -170,7 +172,8 @@ Task<void> LocalStore::Impl::dropFiles(TableStatePtr state)
         }
         state->isDropped = true;
     }
-    RW_CO_TRY(co_await acquire(state));
+    auto acquiring = acquire(state);
+    RW_CO_TRY(co_await acquiring);
     const LiveTables obsolete = *state->live;
     memtableBytes -= state->active->bytes();
     for (const FrozenMemtable& frozen : state->frozen)
@@ -195,7 +198,8 @@ Task<void> LocalStore::Impl::drain()
     if (!refusal)
         refusal = Error{ErrorCode::ShuttingDown, "this node is drained: it takes no more writes"};
     isDraining = true;
-    RW_CO_TRY(co_await log->sync());
+    auto syncing = log->sync();
+    RW_CO_TRY(co_await syncing);
     auto flushing = flushAll({});
     RW_CO_TRY(co_await flushing);
     while (compactionsRunning > 0) {
@@ -203,7 +207,8 @@ Task<void> LocalStore::Impl::drain()
         compactionWaiters.push_back(ended.completer());
         RW_CO_TRY(co_await ended);
     }
-    co_return co_await log->startSegment();
+    auto starting = log->startSegment();
+    co_return co_await starting;
 }
 
 void LocalStore::Impl::publish(TableState& state, LiveTables live)

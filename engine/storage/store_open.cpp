@@ -69,17 +69,19 @@ Task<std::unique_ptr<LocalStore>> LocalStore::open(Runtime& runtime, StoreOption
         ids.insert(table->id());
     }
     Disk* disk = &runtime.disk();
-    const auto listed = co_await runtime.onPool("open store", [disk, options = impl->options] {
+    auto listing = runtime.onPool("open store", [disk, options = impl->options] {
         return [&]() -> Result<std::vector<std::int64_t>> {
             RW_TRY(disk->createDirectories(options.dataFolder));
             RW_TRY(disk->createDirectories(options.commitLogFolder));
             return listCommitLog(*disk, options.commitLogFolder);
         }();
     });
+    const auto listed = co_await listing;
     if (!listed)
         co_return listed.error();
     impl->oldSegments = *listed;
-    RW_CO_TRY(co_await impl->loadTables(std::move(states)));
+    auto loadingAll = impl->loadTables(std::move(states));
+    RW_CO_TRY(co_await loadingAll);
     std::int64_t next = runtime.wallNow().millis();
     if (!impl->oldSegments.empty())
         next = std::max(next, impl->oldSegments.back() + 1);
@@ -89,7 +91,8 @@ Task<std::unique_ptr<LocalStore>> LocalStore::open(Runtime& runtime, StoreOption
     impl->log->onFailure([raw = impl.get()](const Error& error) { raw->refusal = error; });
     for (const auto& [id, state] : impl->tables)
         state->active = std::make_shared<Memtable>(state->table, CommitLogPosition{});
-    RW_CO_TRY(co_await impl->replay(std::move(ids)));
+    auto replaying = impl->replay(std::move(ids));
+    RW_CO_TRY(co_await replaying);
     co_return std::unique_ptr<LocalStore>{new LocalStore{std::move(impl)}};
 }
 
@@ -120,7 +123,8 @@ Task<void> LocalStore::Impl::loadTables(std::vector<TableStatePtr> states)
 Task<void> LocalStore::Impl::replay(std::set<schema::TableId> which)
 {
     for (const std::int64_t segment : std::vector<std::int64_t>{oldSegments}) {
-        auto replayed = co_await replaySegment(segment, which);
+        auto replaying = replaySegment(segment, which);
+        auto replayed = co_await replaying;
         if (!replayed)
             co_return replayed.error();
     }
@@ -165,7 +169,8 @@ Task<void> LocalStore::Impl::replaySegment(std::int64_t segment, std::set<schema
             co_return result.error().within("replaying " + path);
         if (++done % kReplayStep != 0)
             continue;
-        RW_CO_TRY(co_await runtime.yield(Priority::Request, "replay"));
+        auto yielding = runtime.yield(Priority::Request, "replay");
+        RW_CO_TRY(co_await yielding);
         if (isOverLimit()) {
             auto flushing = flushLargest();
             RW_CO_TRY(co_await flushing);

@@ -144,10 +144,12 @@ Task<LocalRead> LocalStore::Impl::readPartition(TableStatePtr state, rows::ReadC
         if (*progress == Progress::Done)
             break;
         if (*progress == Progress::Budget) {
-            RW_CO_TRY(co_await runtime.yield(priority, "read"));
+            auto yielding = runtime.yield(priority, "read");
+            RW_CO_TRY(co_await yielding);
             continue;
         }
-        RW_CO_TRY(co_await loadMissing(&chunks, view, ahead));
+        auto supplying = loadMissing(&chunks, view, ahead);
+        RW_CO_TRY(co_await supplying);
         ahead = std::min(ahead * 2, kReadAheadMax);
     }
     LocalRead answer;
@@ -175,10 +177,12 @@ Task<LocalRead> LocalStore::Impl::readRange(TableStatePtr state, rows::ReadComma
         if (*progress == Progress::Done)
             break;
         if (*progress == Progress::Budget) {
-            RW_CO_TRY(co_await runtime.yield(priority, "range read"));
+            auto yielding = runtime.yield(priority, "range read");
+            RW_CO_TRY(co_await yielding);
             continue;
         }
-        RW_CO_TRY(co_await loadMissing(&chunks, view, ahead));
+        auto supplying = loadMissing(&chunks, view, ahead);
+        RW_CO_TRY(co_await supplying);
         ahead = std::min(ahead * 2, kReadAheadMax);
     }
     answer.limited = counter.isDone();

@@ -144,7 +144,8 @@ Task<void> LocalStore::Impl::snapshot(TableStatePtr state, std::string name, std
     if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos)
         co_return Error{ErrorCode::Invalid, "a snapshot cannot be named '" + name + "'"};
     Disk* disk = &runtime.disk();
-    RW_CO_TRY(co_await acquire(state));
+    auto acquiring = acquire(state);
+    RW_CO_TRY(co_await acquiring);
     Result<void> result = ok();
     if (flushFirst) {
         auto flushing = flushFrozen(state);
@@ -194,7 +195,8 @@ Task<std::vector<SnapshotInfo>> LocalStore::Impl::listSnapshots()
 
 Task<void> LocalStore::Impl::refresh(TableStatePtr state)
 {
-    RW_CO_TRY(co_await acquire(state));
+    auto acquiring = acquire(state);
+    RW_CO_TRY(co_await acquiring);
     Disk* disk = &runtime.disk();
     auto loading = runtime.onPool("refresh", [disk, folder = state->folder, table = state->table,
                                               live = state->live, ids = cacheIds] {

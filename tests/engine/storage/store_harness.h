@@ -4,12 +4,21 @@
 #include "engine/rows/serialization.h"
 #include "engine/simulation/simulated_disk.h"
 #include "engine/simulation/simulated_runtime.h"
+#include "engine/sstable/key_order.h"
+#include "engine/sstable/reader.h"
 #include "engine/storage/local_store.h"
 #include "tests/engine/rows/random_partition.h"
 
 #include <map>
 #include <memory>
 #include <set>
+
+/// Fails the test with the error's sentence.
+#define RW_OK(expression)                                                                          \
+    do {                                                                                           \
+        const auto& rwChecked = (expression);                                                      \
+        QVERIFY2(rwChecked.has_value(), rwChecked ? "" : rwChecked.error().detail().c_str());      \
+    } while (false)
 
 namespace tests {
 

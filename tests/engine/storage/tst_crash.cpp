@@ -26,12 +26,6 @@ Bytes crashKey(std::uint64_t n)
     return int32Bytes(static_cast<std::int32_t>(n));
 }
 
-#define RW_OK(expression)                                                                          \
-    do {                                                                                           \
-        const auto rwChecked = (expression);                                                       \
-        QVERIFY2(rwChecked.has_value(), rwChecked ? "" : rwChecked.error().detail().c_str());      \
-    } while (false)
-
 /// Whether all that `update` says is in the store: merging it again changes nothing.
 bool contains(StoreHarness& harness, const rows::Partition& update)
 {

@@ -32,12 +32,6 @@ Bytes keyOf(std::uint64_t n)
     return int32Bytes(static_cast<std::int32_t>(n));
 }
 
-#define RW_OK(expression)                                                                          \
-    do {                                                                                           \
-        const auto rwChecked = (expression);                                                       \
-        QVERIFY2(rwChecked.has_value(), rwChecked ? "" : rwChecked.error().detail().c_str());      \
-    } while (false)
-
 /// One row (c1, c2) with a = value.
 rows::Partition rowUpdate(const schema::TablePtr& table, const Bytes& key, std::int32_t c1,
                           std::int32_t c2, std::int32_t value, std::int64_t timestamp,
