@@ -50,7 +50,7 @@ struct TableScanner::Impl {
     PartitionCursor partition;
     State state = State::Start;
     std::uint64_t position = 0;
-    std::int64_t token = 0;
+    std::int64_t token = INT64_MIN; ///< of the current partition
 };
 
 Result<Step> TableScanner::Impl::findStart()
