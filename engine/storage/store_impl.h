@@ -11,6 +11,8 @@
 
 namespace engine::storage {
 
+struct CompactionResult;
+
 /// The inside of LocalStore, shared by its .cpp files: store_open (opening, replay, schema),
 /// store_write, store_read, store_flush (flush, truncate), store_snapshots, store_compaction.
 struct LocalStore::Impl {
@@ -99,9 +101,11 @@ struct LocalStore::Impl {
     [[nodiscard]] static CompactionInfo infoOf(const Running& compaction);
     [[nodiscard]] std::uint32_t pendingCompactions() const;
     void considerCompaction(const TableStatePtr& state);
-    Task<void> compactInBackground(TableStatePtr state);
+    Task<void> compactInBackground(TableStatePtr state, LiveTables inputs);
     Task<void> compactAll(TableStatePtr state);
-    Task<bool> compactOnce(TableStatePtr state, bool major);
+    Task<void> compactTables(TableStatePtr state, LiveTables inputs);
+    Task<void> publishCompaction(TableStatePtr state, LiveTables inputs, CompactionResult result);
+    void compactionEnded(TableState& state);
 };
 
 } // namespace engine::storage

@@ -30,6 +30,9 @@ public:
     explicit StoreHarness(std::uint64_t seed, storage::StoreOptions settings = {})
         : world(seed), disk(seed), options(std::move(settings)), table(makeTestTable())
     {
+        // The wall clock stands before every expiry and gc_grace of the random updates, so that
+        // compaction neither expires nor purges anything that the model still has.
+        world.stepClock(0, std::chrono::seconds{500} - world.wallClock(0).sinceEpoch);
         options.dataFolder = "/node/data";
         options.commitLogFolder = "/node/commitlog";
         setTable(table);

@@ -142,10 +142,10 @@ void TstCommitLog::oneTurnIsOneWrite()
 void TstCommitLog::aRecordLargerThanHalfASegmentIsInvalid()
 {
     StoreHarness harness{1};
-    harness.options.commitLogSegmentBytes = 512;
+    harness.options.commitLogSegmentBytes = 1024;
     QVERIFY(harness.start());
     RandomUpdates updates{harness.table, 1};
-    const auto refused = harness.apply(updates.next(int32Bytes(1), nullptr, 400));
+    const auto refused = harness.apply(updates.next(Bytes(600, 'k'), nullptr, 4));
     QVERIFY(!refused && refused.error().code() == ErrorCode::Invalid);
     QVERIFY(harness.apply(updates.next(int32Bytes(1), nullptr, 2)));
 }
