@@ -1,0 +1,39 @@
+#pragma once
+
+#include "engine/node/node_beans.h"
+
+#include <boost/json.hpp>
+
+#include <string>
+#include <vector>
+
+/// Small conversions that several beans share.
+namespace engine::node {
+
+/// "455.8 KiB", as FileUtils.stringifyFileSize.
+[[nodiscard]] std::string formatFileSize(double bytes);
+/// "127.0.0.1:7000" or, without port, "127.0.0.1".
+[[nodiscard]] std::string endpointText(const InetEndpoint& endpoint, bool withPort);
+[[nodiscard]] boost::json::array textArray(const std::vector<std::string>& texts);
+
+/// The strings of a JSON array argument; other elements are left out.
+[[nodiscard]] std::vector<std::string> stringsOf(const boost::json::value& value);
+[[nodiscard]] std::string stringOf(const boost::json::array& arguments, std::size_t index);
+
+/// Tables by name; IllegalArgumentException with Cassandra's sentences if there is none. No
+/// names: all tables of the keyspace.
+[[nodiscard]] Result<std::vector<schema::TablePtr>> tablesOf(const schema::Schema& schema, const std::string& keyspace,
+                                                             const std::vector<std::string>& names);
+/// Keyspaces whose tables are on disk here.
+[[nodiscard]] std::vector<std::string> keyspaceNames(const schema::Schema& schema, bool systemToo);
+
+void addStorageServiceReads(MBean& bean, const BeanContext& context);
+void addStorageServiceOperations(MBean& bean, const BeanContext& context);
+[[nodiscard]] MBean failureDetectorBean(const BeanContext& context);
+[[nodiscard]] MBean gossiperBean(const BeanContext& context);
+[[nodiscard]] MBean snitchBean(const BeanContext& context);
+[[nodiscard]] std::vector<MBean> javaLangBeans(const BeanContext& context);
+[[nodiscard]] std::vector<MBean> tableBeans(const BeanContext& context);
+[[nodiscard]] std::vector<MBean> storageMetricBeans(const BeanContext& context);
+
+} // namespace engine::node

@@ -1,0 +1,229 @@
+#include "engine/coordination/repair.h"
+#include "engine/node/bean_values.h"
+#include "engine/ring/ownership.h"
+#include "engine/schema/describe.h"
+
+#include <fmt/format.h>
+
+namespace engine::node {
+
+namespace json = boost::json;
+
+namespace {
+
+using Arguments = json::array;
+
+struct StorageCalls {
+    static Task<json::value> flush(const BeanContext* c, Arguments arguments)
+    {
+        const auto tables = tablesOf(*c->schema.current(), stringOf(arguments, 0), stringsOf(arguments.size() > 1 ? arguments[1] : json::value()));
+        if (!tables)
+            co_return tables.error();
+        for (const auto& table : *tables)
+            RW_CO_TRY(co_await c->store.flush(table->id()));
+        co_return json::value();
+    }
+
+    static Task<json::value> compact(const BeanContext* c, Arguments arguments)
+    {
+        const auto tables = tablesOf(*c->schema.current(), stringOf(arguments, 1), stringsOf(arguments.size() > 2 ? arguments[2] : json::value()));
+        if (!tables)
+            co_return tables.error();
+        for (const auto& table : *tables)
+            RW_CO_TRY(co_await c->store.compact(table->id()));
+        co_return json::value();
+    }
+
+    /// Entities are keyspaces or "keyspace.table"; none: every keyspace.
+    static Result<std::vector<schema::TablePtr>> snapshotTables(const BeanContext& c, const std::vector<std::string>& entities)
+    {
+        std::vector<schema::TablePtr> all;
+        const auto names = entities.empty() ? keyspaceNames(*c.schema.current(), true) : entities;
+        for (const auto& entity : names) {
+            const auto dot = entity.find('.');
+            const std::vector<std::string> table = dot == std::string::npos ? std::vector<std::string>{} : std::vector{entity.substr(dot + 1)};
+            RW_ASSIGN(auto tables, tablesOf(*c.schema.current(), entity.substr(0, dot), table));
+            all.insert(all.end(), tables.begin(), tables.end());
+        }
+        return all;
+    }
+
+    static Task<json::value> snapshot(const BeanContext* c, Arguments arguments)
+    {
+        const bool withOptions = arguments.size() > 2;
+        const std::string tag = stringOf(arguments, 0);
+        if (tag.empty())
+            co_return javaError("java.io.IOException", 500, "You must supply a snapshot name.");
+        const auto tables = snapshotTables(*c, stringsOf(arguments.back()));
+        if (!tables)
+            co_return tables.error();
+        bool flushFirst = true;
+        if (withOptions && arguments[1].is_object()) {
+            const auto* skip = arguments[1].as_object().if_contains("skipFlush");
+            flushFirst = !(skip != nullptr && skip->is_string() && skip->as_string() == "true");
+            if (arguments[1].as_object().contains("ttl"))
+                co_return javaError("java.lang.UnsupportedOperationException", 500, "snapshots that expire (ttl) are not supported yet; take one without it");
+        }
+        // As Cassandra: refuse before anything is linked if any of the tables has it already.
+        auto existing = co_await c->store.listSnapshots();
+        if (!existing)
+            co_return existing.error();
+        for (const auto& each : *existing) {
+            for (const auto& table : *tables) {
+                if (each.name == tag && each.keyspace == table->keyspace() && each.table == table->name())
+                    co_return javaError("java.io.IOException", 500, "Snapshot " + tag + " already exists.");
+            }
+        }
+        for (const auto& table : *tables) {
+            const std::string cql = schema::describeTable(*table, true);
+            RW_CO_TRY(co_await c->store.snapshot(table->id(), tag, cql, flushFirst));
+        }
+        co_return json::value();
+    }
+
+    static Task<json::value> clearSnapshot(const BeanContext* c, std::string tag, std::vector<std::string> keyspaces)
+    {
+        if (keyspaces.empty())
+            keyspaces.emplace_back();
+        for (const auto& keyspace : keyspaces)
+            RW_CO_TRY(co_await c->store.clearSnapshot(tag, keyspace));
+        co_return json::value();
+    }
+
+    static Task<json::value> snapshotDetails(const BeanContext* c)
+    {
+        auto listed = co_await c->store.listSnapshots();
+        if (!listed)
+            co_return listed.error();
+        // A TabularData is nested by its index columns; clients walk to the leaves.
+        json::object byName;
+        for (const auto& each : *listed) {
+            json::object leaf{{"Snapshot name", each.name},
+                              {"Keyspace name", each.keyspace},
+                              {"Column family name", each.table},
+                              {"True size", formatFileSize(static_cast<double>(each.bytesTrue))},
+                              {"Size on disk", formatFileSize(static_cast<double>(each.bytesOnDisk))},
+                              {"Creation time", fmt::format("{}", each.createdAt.millis())},
+                              {"Expiration time", nullptr},
+                              {"Ephemeral", "false"}};
+            auto& name = byName[each.name];
+            if (name.is_null())
+                name.emplace_object();
+            auto& keyspace = name.as_object()[each.keyspace];
+            if (keyspace.is_null())
+                keyspace.emplace_object();
+            keyspace.as_object()[each.table] = std::move(leaf);
+        }
+        co_return json::value(std::move(byName));
+    }
+
+    static Task<json::value> autoCompaction(const BeanContext* c, Arguments arguments, bool enabled)
+    {
+        const auto tables = tablesOf(*c->schema.current(), stringOf(arguments, 0), stringsOf(arguments.size() > 1 ? arguments[1] : json::value()));
+        if (!tables)
+            co_return tables.error();
+        for (const auto& table : *tables)
+            c->store.setAutoCompaction(table->id(), enabled);
+        co_return json::value();
+    }
+
+    static Task<json::value> drain(const BeanContext* c)
+    {
+        auto drained = co_await c->drain();
+        if (!drained)
+            co_return drained.error();
+        co_return json::value();
+    }
+
+    static Task<json::value> nativeTransport(const BeanContext* c, bool running)
+    {
+        if (const auto set = c->setNativeTransport(running); !set)
+            co_return set.error();
+        co_return json::value();
+    }
+
+    static Task<json::value> effectiveOwnership(const BeanContext* c, Arguments arguments, bool withPort)
+    {
+        const auto keyspace = c->schema.current()->keyspace(stringOf(arguments, 0));
+        if (!keyspace)
+            co_return javaError("java.lang.IllegalArgumentException", 400, "The keyspace " + stringOf(arguments, 0) + ", does not exist");
+        const auto strategy = ring::ReplicationStrategy::make(keyspace->name, keyspace->replication);
+        if (!strategy)
+            co_return strategy.error();
+        const auto ringState = c->ring.ring();
+        const ring::ReplicaMap replicas(ringState, *strategy);
+        const auto owned = ring::effectiveOwnership(replicas);
+        json::object shares;
+        for (std::size_t i = 0; i < owned.size(); ++i)
+            shares[(withPort ? "" : "/") + endpointText(ringState->nodes()[i].endpoint, withPort)] = owned[i];
+        co_return json::value(std::move(shares));
+    }
+
+    static Task<json::value> naturalEndpoints(const BeanContext* c, Arguments arguments)
+    {
+        const auto keyspace = c->schema.current()->keyspace(stringOf(arguments, 0));
+        const auto table = keyspace ? keyspace->table(stringOf(arguments, 1)) : nullptr;
+        if (!table)
+            co_return javaError("java.lang.IllegalArgumentException", 400, "Unknown keyspace/cf pair (" + stringOf(arguments, 0) + "." + stringOf(arguments, 1) + ")");
+        // nodetool gives the components of a composite key with ':' between them.
+        std::vector<Bytes> values;
+        std::string_view rest;
+        const std::string text = stringOf(arguments, 2);
+        rest = text;
+        const auto key = table->partitionKey();
+        for (std::size_t i = 0; i < key.size(); ++i) {
+            const auto colon = i + 1 < key.size() ? rest.find(':') : std::string_view::npos;
+            auto value = key[i]->type->fromString(rest.substr(0, colon));
+            if (!value)
+                co_return javaError("org.apache.cassandra.serializers.MarshalException", 500, value.error().detail());
+            values.push_back(std::move(*value));
+            rest = colon == std::string_view::npos ? std::string_view{} : rest.substr(colon + 1);
+        }
+        const std::vector<ByteView> views(values.begin(), values.end());
+        const auto strategy = ring::ReplicationStrategy::make(keyspace->name, keyspace->replication);
+        if (!strategy)
+            co_return strategy.error();
+        const auto ringState = c->ring.ring();
+        const ring::ReplicaMap replicas(ringState, *strategy);
+        json::array endpoints;
+        for (const auto node : replicas.replicas(ring::murmur3Token(table->makePartitionKey(views))))
+            endpoints.emplace_back(ringState->node(node).endpoint.toString());
+        co_return json::value(std::move(endpoints));
+    }
+};
+
+} // namespace
+
+void addStorageServiceOperations(MBean& bean, const BeanContext& c)
+{
+    constexpr const char* kStrings = "[Ljava.lang.String;";
+    const BeanContext* context = &c;
+    const auto add = [&](const std::string& signature, const char* returns, auto run) {
+        bean.operation(signature, returns, [context, run](Arguments arguments) { return run(context, std::move(arguments)); });
+    };
+    add(fmt::format("forceKeyspaceFlush(java.lang.String,{})", kStrings), "void", StorageCalls::flush);
+    add(fmt::format("forceKeyspaceCompaction(boolean,java.lang.String,{})", kStrings), "void", StorageCalls::compact);
+    add(fmt::format("takeSnapshot(java.lang.String,{})", kStrings), "void", StorageCalls::snapshot);
+    add(fmt::format("takeSnapshot(java.lang.String,java.util.Map,{})", kStrings), "void", StorageCalls::snapshot);
+    add(fmt::format("clearSnapshot(java.lang.String,{})", kStrings), "void", [](const BeanContext* x, Arguments a) {
+        return StorageCalls::clearSnapshot(x, stringOf(a, 0), stringsOf(a.size() > 1 ? a[1] : json::value()));
+    });
+    add(fmt::format("clearSnapshot(java.util.Map,java.lang.String,{})", kStrings), "void", [](const BeanContext* x, Arguments a) {
+        return StorageCalls::clearSnapshot(x, stringOf(a, 1), stringsOf(a.size() > 2 ? a[2] : json::value()));
+    });
+    add("getSnapshotDetails(java.util.Map)", "java.util.Map", [](const BeanContext* x, Arguments) { return StorageCalls::snapshotDetails(x); });
+    add(fmt::format("enableAutoCompaction(java.lang.String,{})", kStrings), "void",
+        [](const BeanContext* x, Arguments a) { return StorageCalls::autoCompaction(x, std::move(a), true); });
+    add(fmt::format("disableAutoCompaction(java.lang.String,{})", kStrings), "void",
+        [](const BeanContext* x, Arguments a) { return StorageCalls::autoCompaction(x, std::move(a), false); });
+    add("drain()", "void", [](const BeanContext* x, Arguments) { return StorageCalls::drain(x); });
+    add("startNativeTransport()", "void", [](const BeanContext* x, Arguments) { return StorageCalls::nativeTransport(x, true); });
+    add("stopNativeTransport()", "void", [](const BeanContext* x, Arguments) { return StorageCalls::nativeTransport(x, false); });
+    add("effectiveOwnership(java.lang.String)", "java.util.Map",
+        [](const BeanContext* x, Arguments a) { return StorageCalls::effectiveOwnership(x, std::move(a), false); });
+    add("effectiveOwnershipWithPort(java.lang.String)", "java.util.Map",
+        [](const BeanContext* x, Arguments a) { return StorageCalls::effectiveOwnership(x, std::move(a), true); });
+    add("getNaturalEndpointsWithPort(java.lang.String,java.lang.String,java.lang.String)", "java.util.List", StorageCalls::naturalEndpoints);
+}
+
+} // namespace engine::node
