@@ -9,13 +9,15 @@
 namespace engine::node {
 
 struct NodeBeans::Impl {
+    Impl(MBeanRegistry& beans, BeanContext with) : registry(beans), context(std::move(with)) {}
+
     MBeanRegistry& registry;
     BeanContext context;
     RepairBean repair{context};
 };
 
 NodeBeans::NodeBeans(MBeanRegistry& registry, BeanContext context)
-    : m_impl(std::make_unique<Impl>(Impl{registry, std::move(context)}))
+    : m_impl(std::make_unique<Impl>(registry, std::move(context)))
 {
     const BeanContext& c = m_impl->context;
     auto storageService = MBean::named("org.apache.cassandra.db:type=StorageService");
