@@ -7,8 +7,9 @@
 #include "engine/protocol/responses.h"
 #include "engine/schema/schema_owner.h"
 
-#include <array>
+#include <functional>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,10 +48,13 @@ struct QueryResult {
 
 /// Numbers and switches that cassandra.yaml has, with its defaults.
 struct QuerySettings {
-    std::int32_t batchSizeWarnBytes = 5 * 1024;
-    std::int32_t batchSizeFailBytes = 50 * 1024;
     std::size_t preparedStatementsMax = 4096;
-    std::int32_t defaultKeyspaceReplication = 1; ///< default_keyspace_rf
+    /// Datacenters that CREATE KEYSPACE may name and spreads replication_factor over; empty: none
+    /// is known and every name is accepted.
+    std::function<std::set<std::string>()> datacenters;
+    /// For DESCRIBE CLUSTER.
+    std::string clusterName = "Test Cluster";
+    std::string snitchName = "SimpleSnitch";
 };
 
 /// Prepares and executes CQL: the only way from the native protocol into the node.

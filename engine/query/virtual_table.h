@@ -55,9 +55,11 @@ public:
 
     /// Adds or replaces what computes a table.
     void provide(std::string keyspace, std::string table, Provider provider);
+    /// A table of a virtual keyspace that nothing provides is an error to read, never empty.
     [[nodiscard]] bool has(const schema::Table& table) const;
-    /// Answers a read of such a table; those of a virtual keyspace without a provider are empty.
-    [[nodiscard]] std::vector<rows::Partition> read(const rows::ReadCommand& command) const;
+    /// Answers a read of a table that it has. `limited`: set to whether a limit ended it.
+    [[nodiscard]] std::vector<rows::Partition> read(const rows::ReadCommand& command,
+                                                    bool& limited) const;
 
 private:
     std::map<std::pair<std::string, std::string>, Provider> m_providers;

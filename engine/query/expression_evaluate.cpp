@@ -1,0 +1,206 @@
+#include "engine/cql/literals.h"
+#include "engine/cql/type_elements.h"
+#include "engine/query/expression.h"
+
+#include <algorithm>
+
+namespace engine::query {
+
+using cql::Element;
+using cql::TypeKind;
+
+namespace {
+
+using Kind = Expression::Kind;
+
+MaybeValue keepValue(Arena& arena, const std::optional<Bytes>& value)
+{
+    if (!value)
+        return std::nullopt;
+    return arena.copy(*value);
+}
+
+class Evaluator {
+public:
+    Evaluator(BindContext& context, SlotValues row, std::span<const MaybeValue> aggregates)
+        : m_context(context), m_row(row), m_aggregates(aggregates)
+    {
+    }
+    Result<MaybeValue> value(const Expression& e);
+
+private:
+    Result<MaybeValue> marker(const Expression& e);
+    Result<MaybeValue> literal(const Expression& e);
+    Result<MaybeValue> call(const Expression& e);
+    Result<MaybeValue> element(const Expression& e);
+    Result<MaybeValue> slice(const Expression& e);
+    MaybeValue times(const Expression& e);
+
+    BindContext& m_context;
+    SlotValues m_row;
+    std::span<const MaybeValue> m_aggregates;
+};
+
+Result<MaybeValue> checkedMarker(std::uint16_t position, const cql::Type& type, BindContext& context)
+{
+    if (position >= context.values.size())
+        return invalidRequest("Invalid amount of bind variables");
+    const protocol::Value& given = context.values[position];
+    if (given.kind != protocol::Value::Kind::Bytes)
+        return MaybeValue{};
+    RW_TRY(type.validate(given.bytes));
+    return MaybeValue{given.bytes};
+}
+
+Result<MaybeValue> Evaluator::marker(const Expression& e)
+{
+    return checkedMarker(e.marker, *e.type, m_context);
+}
+
+Result<MaybeValue> Evaluator::literal(const Expression& e)
+{
+    const auto evaluateInside = [&](const cql::Term& term,
+                                    const cql::TypePtr&) -> Result<std::optional<Bytes>> {
+        const auto at = std::find(e.argumentTerms.begin(), e.argumentTerms.end(), &term);
+        if (at == e.argumentTerms.end())
+            return invalidRequest("an expression inside of a literal could not be resolved");
+        RW_ASSIGN(const MaybeValue inner,
+                  value(e.arguments[static_cast<std::size_t>(at - e.argumentTerms.begin())]));
+        if (!inner)
+            return std::optional<Bytes>{};
+        return std::optional<Bytes>{Bytes{*inner}};
+    };
+    RW_ASSIGN(const std::optional<Bytes> whole,
+              cql::serializeTerm(*e.term, e.type, e.name, evaluateInside));
+    return keepValue(m_context.arena, whole);
+}
+
+Result<MaybeValue> Evaluator::call(const Expression& e)
+{
+    std::vector<MaybeValue> arguments;
+    for (const Expression& argument : e.arguments) {
+        RW_ASSIGN(const MaybeValue given, value(argument));
+        if (!given && !e.function->takesNull)
+            return MaybeValue{};
+        arguments.push_back(given);
+    }
+    return e.function->call(arguments, m_context);
+}
+
+MaybeValue Evaluator::times(const Expression& e)
+{
+    if (e.slot >= m_row.size())
+        return std::nullopt;
+    const SlotValue& slot = m_row[e.slot];
+    const bool isTtl = e.kind == Kind::Ttl;
+    const std::size_t count = isTtl ? slot.expiries.size() : slot.timestamps.size();
+    if (count == 0)
+        return std::nullopt;
+    const auto ttlOf = [&](std::size_t i) -> MaybeValue {
+        if (slot.expiries[i] == 0)
+            return std::nullopt;
+        return putNumber(m_context.arena,
+                         static_cast<std::int32_t>(slot.expiries[i] - m_context.nowSeconds));
+    };
+    if (e.kind == Kind::MaxWriteTime)
+        return putNumber(m_context.arena,
+                         *std::max_element(slot.timestamps.begin(), slot.timestamps.end()));
+    if (e.type->kind() != TypeKind::List)
+        return isTtl ? ttlOf(0) : MaybeValue{putNumber(m_context.arena, slot.timestamps[0])};
+    std::vector<Element> elements;
+    for (std::size_t i = 0; i < count; ++i)
+        elements.push_back(isTtl ? ttlOf(i)
+                                 : MaybeValue{putNumber(m_context.arena, slot.timestamps[i])});
+    return m_context.arena.copy(cql::joinValue(*e.type, elements));
+}
+
+Result<MaybeValue> Evaluator::element(const Expression& e)
+{
+    RW_ASSIGN(const MaybeValue whole, value(e.arguments[0]));
+    RW_ASSIGN(const MaybeValue key, value(e.arguments[1]));
+    if (!whole || !key)
+        return MaybeValue{};
+    const cql::Type& type = *e.arguments[0].type;
+    const bool isMap = type.kind() == TypeKind::Map;
+    RW_ASSIGN(const std::vector<Element> elements, cql::splitValue(type, *whole));
+    for (std::size_t i = 0; i < elements.size(); i += isMap ? 2 : 1) {
+        if (elements[i] && type.parameters()[0]->compare(*elements[i], *key) == 0)
+            return elements[isMap ? i + 1 : i];
+    }
+    return MaybeValue{};
+}
+
+Result<MaybeValue> Evaluator::slice(const Expression& e)
+{
+    RW_ASSIGN(const MaybeValue whole, value(e.arguments[0]));
+    RW_ASSIGN(const MaybeValue from, value(e.arguments[1]));
+    RW_ASSIGN(const MaybeValue to, value(e.arguments[2]));
+    if (!whole)
+        return MaybeValue{};
+    const cql::Type& type = *e.arguments[0].type;
+    const std::size_t step = type.kind() == TypeKind::Map ? 2 : 1;
+    RW_ASSIGN(const std::vector<Element> elements, cql::splitValue(type, *whole));
+    std::vector<Element> kept;
+    for (std::size_t i = 0; i < elements.size(); i += step) {
+        const auto compare = [&](ByteView bound) {
+            return type.parameters()[0]->compare(*elements[i], bound);
+        };
+        if ((from && compare(*from) < 0) || (to && compare(*to) > 0))
+            continue;
+        kept.insert(kept.end(), elements.begin() + static_cast<std::ptrdiff_t>(i),
+                    elements.begin() + static_cast<std::ptrdiff_t>(i + step));
+    }
+    return MaybeValue{m_context.arena.copy(cql::joinValue(type, kept))};
+}
+
+Result<MaybeValue> Evaluator::value(const Expression& e)
+{
+    switch (e.kind) {
+    case Kind::Column: return e.slot < m_row.size() ? m_row[e.slot].value : MaybeValue{};
+    case Kind::Constant: return e.constant ? MaybeValue{*e.constant} : MaybeValue{};
+    case Kind::Marker: return marker(e);
+    case Kind::Term: return literal(e);
+    case Kind::Call: return call(e);
+    case Kind::Aggregate:
+        return e.aggregateIndex < m_aggregates.size() ? m_aggregates[e.aggregateIndex] : MaybeValue{};
+    case Kind::WriteTime:
+    case Kind::MaxWriteTime:
+    case Kind::Ttl: return times(e);
+    case Kind::Field: {
+        RW_ASSIGN(const MaybeValue whole, value(e.arguments[0]));
+        if (!whole)
+            return MaybeValue{};
+        RW_ASSIGN(const std::vector<Element> fields, cql::splitValue(*e.arguments[0].type, *whole));
+        return e.field < fields.size() ? fields[e.field] : MaybeValue{};
+    }
+    case Kind::Element: return element(e);
+    case Kind::Slice: return slice(e);
+    }
+    return MaybeValue{};
+}
+
+} // namespace
+
+Result<MaybeValue> evaluate(const Expression& expression, BindContext& context, SlotValues row,
+                            std::span<const MaybeValue> aggregates)
+{
+    return Evaluator{context, row, aggregates}.value(expression);
+}
+
+Result<protocol::Value> PreparedTerm::bindMarker(BindContext& context) const
+{
+    if (m_marker >= context.values.size())
+        return invalidRequest("Invalid amount of bind variables");
+    const protocol::Value& given = context.values[m_marker];
+    if (given.kind == protocol::Value::Kind::Bytes)
+        RW_TRY(m_type->validate(given.bytes));
+    return given;
+}
+
+Result<protocol::Value> PreparedTerm::compute(BindContext& context) const
+{
+    RW_ASSIGN(const MaybeValue value, evaluate(*m_expression, context));
+    return value ? protocol::Value::of(*value) : protocol::Value::null();
+}
+
+} // namespace engine::query

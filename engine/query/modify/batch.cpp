@@ -1,0 +1,122 @@
+#include "engine/query/modify/batch.h"
+
+#include <algorithm>
+
+namespace engine::query {
+
+Result<void> checkBatch(protocol::BatchType type,
+                        std::span<const ModificationStatement* const> statements, bool hasTimestamp)
+{
+    const bool isCounterBatch = type == protocol::BatchType::Counter;
+    if (hasTimestamp && isCounterBatch)
+        return invalidRequest("Cannot provide custom timestamp for counter BATCH");
+    bool hasCounters = false;
+    bool hasOthers = false;
+    for (const ModificationStatement* statement : statements) {
+        if (hasTimestamp && statement->hasTimestamp())
+            return invalidRequest("Timestamp must be set either on BATCH or individual statements");
+        if (isCounterBatch && !statement->isCounter())
+            return invalidRequest("Cannot include non-counter statement in a counter batch");
+        (statement->isCounter() ? hasCounters : hasOthers) = true;
+    }
+    if (hasCounters && hasOthers)
+        return invalidRequest("Counter and non-counter mutations cannot exist in the same batch");
+    if (hasCounters && type == protocol::BatchType::Logged)
+        return invalidRequest("Cannot include a counter statement in a logged batch");
+    return ok();
+}
+
+Task<QueryResult> executeBatch(Environment& environment, protocol::BatchType type,
+                               std::vector<BatchPart> parts, RequestContext request)
+{
+    if (protocol::isSerial(request.options.consistency))
+        co_return invalidRequest("You must use conditional updates for serializable writes");
+    MutationCollector collector;
+    bool isCounter = type == protocol::BatchType::Counter;
+    {
+        Environment::ArenaLease lease{environment};
+        BindContext context = bindContext(environment, *lease, request);
+        for (const BatchPart& part : parts) {
+            context.values = part.values;
+            isCounter |= part.statement->isCounter();
+            std::vector<rows::Partition> existing;
+            if (part.statement->needsRead()) {
+                RequestContext copy = request;
+                RW_CO_ASSIGN(existing,
+                             co_await part.statement->read(environment, &context, std::move(copy)));
+            }
+            RW_CO_TRY(part.statement->collect(context, collector, existing));
+        }
+    }
+    auto mutations = std::move(collector).build();
+    auto options = requestOptions(request);
+    if (!mutations.empty()) {
+        // A batch within one partition is atomic as it is.
+        if (isCounter)
+            RW_CO_TRY(co_await environment.coordinator.writeCounters(std::move(mutations),
+                                                                     std::move(options)));
+        else if (type == protocol::BatchType::Logged && mutations.size() > 1)
+            RW_CO_TRY(co_await environment.coordinator.writeLogged(std::move(mutations),
+                                                                   std::move(options)));
+        else
+            RW_CO_TRY(co_await environment.coordinator.write(std::move(mutations), std::move(options)));
+    }
+    co_return QueryResult{protocol::VoidResult{}, {}};
+}
+
+Result<void> BatchStatement::prepare(const cql::ParsedBatch& parsed, std::string_view sessionKeyspace,
+                                     PrepareContext& context)
+{
+    m_type = parsed.type == cql::ParsedBatch::Type::Logged     ? protocol::BatchType::Logged
+             : parsed.type == cql::ParsedBatch::Type::Unlogged ? protocol::BatchType::Unlogged
+                                                               : protocol::BatchType::Counter;
+    if (parsed.usings.ttl != nullptr)
+        return invalidRequest("Global TTL on the BATCH statement is not supported.");
+    std::vector<const ModificationStatement*> statements;
+    for (const cql::Statement* one : parsed.statements) {
+        // All four kinds begin with the table's name.
+        const cql::QualifiedName* name = nullptr;
+        switch (one->kind) {
+        case cql::StatementKind::Insert: name = &one->as<cql::ParsedInsert>().table; break;
+        case cql::StatementKind::InsertJson: name = &one->as<cql::ParsedInsertJson>().table; break;
+        case cql::StatementKind::Update: name = &one->as<cql::ParsedUpdate>().table; break;
+        default: name = &one->as<cql::ParsedDelete>().table; break;
+        }
+        RW_ASSIGN(context.table, findTable(*name, sessionKeyspace, context.schema));
+        // The texts and arenas of the parts are the batch's.
+        auto statement = std::make_shared<ModificationStatement>(std::string{}, nullptr);
+        RW_TRY(statement->prepareWithin(*one, context));
+        if (!m_table) {
+            m_table = context.table;
+            m_partitionKeyMarkers = statement->keyMarkers();
+        }
+        statements.push_back(statement.get());
+        m_statements.push_back(std::move(statement));
+    }
+    if (parsed.usings.timestamp != nullptr) {
+        RW_ASSIGN(PreparedTerm term,
+                  PreparedTerm::prepare(*parsed.usings.timestamp,
+                                        cql::Type::native(cql::TypeKind::Bigint), "[timestamp]",
+                                        context));
+        m_timestamp = std::move(term);
+    }
+    return checkBatch(m_type, statements, m_timestamp.has_value());
+}
+
+Task<QueryResult> BatchStatement::execute(Environment& environment, RequestContext request) const
+{
+    std::vector<BatchPart> parts;
+    for (const auto& statement : m_statements)
+        parts.push_back({statement.get(), request.options.values});
+    if (m_timestamp) {
+        Environment::ArenaLease lease{environment};
+        BindContext context = bindContext(environment, *lease, request);
+        RW_CO_ASSIGN(const protocol::Value value, m_timestamp->bind(context));
+        if (value.kind != protocol::Value::Kind::Bytes || value.bytes.size() != 8)
+            co_return invalidRequest("Invalid null value of timestamp");
+        request.options.timestamp = loadBigEndian<std::int64_t>(value.bytes.data());
+    }
+    co_return co_await executeBatch(environment, m_type, std::move(parts), std::move(request));
+}
+
+} // namespace engine::query

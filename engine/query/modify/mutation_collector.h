@@ -1,0 +1,29 @@
+#pragma once
+
+#include "engine/rows/partition.h"
+
+#include <vector>
+
+namespace engine::query {
+
+/// Gathers what the statements of one request write, one builder a partition and table.
+class MutationCollector {
+public:
+    /// The builder for this partition; valid until the next call.
+    [[nodiscard]] rows::PartitionBuilder& of(const schema::TablePtr& table, ByteView key);
+    /// One mutation for each keyspace and key, in order of first use.
+    [[nodiscard]] std::vector<rows::Mutation> build() &&;
+    [[nodiscard]] bool isEmpty() const noexcept { return m_entries.empty(); }
+    /// Partitions written to, of all tables.
+    [[nodiscard]] std::size_t partitionCount() const noexcept { return m_entries.size(); }
+
+private:
+    struct Entry {
+        schema::TablePtr table;
+        Bytes key;
+        rows::PartitionBuilder builder;
+    };
+    std::vector<Entry> m_entries;
+};
+
+} // namespace engine::query
