@@ -1,0 +1,287 @@
+#include "engine/node/node.h"
+
+#include "engine/coordination/coordinator_service.h"
+#include "engine/coordination/replica_store.h"
+#include "engine/coordination/timestamp_source.h"
+#include "engine/membership/gossiper.h"
+#include "engine/membership/ring_view.h"
+#include "engine/membership/schema_sync.h"
+#include "engine/messaging/messaging_service.h"
+#include "engine/node/event_stream.h"
+#include "engine/node/schema_holder.h"
+#include "engine/storage/local_store.h"
+#include "engine/system/system_keyspaces.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace engine::node {
+
+namespace {
+
+using membership::ApplicationState;
+
+constexpr Duration kLoadReportInterval = std::chrono::seconds{60};
+
+std::vector<schema::TablePtr> systemTables()
+{
+    std::vector<schema::TablePtr> tables;
+    for (const auto& [name, keyspace] : system::localSchema()->keyspaces()) {
+        if (keyspace->isVirtual)
+            continue;
+        for (const auto& [tableName, table] : keyspace->tables)
+            tables.push_back(table);
+    }
+    return tables;
+}
+
+/// What the start of a node must do before its store opens; runs on the pool.
+Result<NodeState> prepareFolders(Disk& disk, const NodeConfig& config)
+{
+    for (const std::string& folder :
+         {config.store.dataFolder, config.store.commitLogFolder, config.hintsFolder, config.stateFolder}) {
+        RW_TRY(disk.createDirectories(folder));
+        RW_TRY(disk.syncDirectory(folder));
+    }
+    return loadNodeState(disk, config.stateFolder);
+}
+
+} // namespace
+
+struct Node::ReplicaAdapter {
+    explicit ReplicaAdapter(storage::LocalStore& store) : replica(store) {}
+    coordination::LocalReplicaStore replica;
+};
+
+std::string_view nodeStatusName(NodeStatus status) noexcept
+{
+    switch (status) {
+    case NodeStatus::New: return "NEW";
+    case NodeStatus::Starting: return "STARTING";
+    case NodeStatus::Normal: return "NORMAL";
+    case NodeStatus::Draining: return "DRAINING";
+    case NodeStatus::Drained: return "DRAINED";
+    case NodeStatus::Failed: return "FAILED";
+    }
+    return "UNKNOWN";
+}
+
+Node::Node(Runtime& runtime, NodeConfig config, coordination::CoordinationSwitches switches)
+    : m_runtime(runtime), m_config(std::move(config)), m_switches(switches)
+{
+    m_events = std::make_unique<EventStream>(
+        m_runtime, EventStream::Options{m_config.internode.toString()},
+        [this]() -> std::uint64_t {
+            return m_messaging ? m_messaging->clock().tick(m_runtime.wallNow()).value : 0;
+        },
+        [this] { return snapshotForEvents(); });
+}
+
+Node::~Node() = default;
+
+Task<void> Node::start()
+{
+    m_status = NodeStatus::Starting;
+    auto starting = startParts();
+    auto started = co_await starting;
+    m_status = started ? NodeStatus::Normal : NodeStatus::Failed;
+    co_return started;
+}
+
+Task<void> Node::startParts()
+{
+    auto preparing = prepareState();
+    RW_CO_TRY(co_await preparing);
+    auto opening = openStore();
+    RW_CO_TRY(co_await opening);
+    wireMembership();
+    RW_CO_TRY(m_timestamps->load());
+    auto coordinating = m_coordinator->start();
+    RW_CO_TRY(co_await coordinating);
+    RW_CO_TRY(m_messaging->start());
+    startGossip();
+    scheduleLoadReport();
+    co_return ok();
+}
+
+Task<void> Node::prepareState()
+{
+    auto loading = m_runtime.onPool(
+        "node state", [&disk = m_runtime.disk(), config = m_config] { return prepareFolders(disk, config); });
+    RW_CO_ASSIGN(NodeState state, co_await loading);
+    m_state = std::move(state);
+    if (m_state.isNew()) {
+        m_state.clusterName = m_config.clusterName;
+        m_state.hostId = Uuid::random(m_runtime.random());
+        for (const std::int64_t token : m_config.initialTokens)
+            m_state.tokens.push_back({token});
+        while (m_state.tokens.size() < m_config.tokenCount) {
+            const auto token = static_cast<std::int64_t>(m_runtime.random().next());
+            if (token != INT64_MIN)
+                m_state.tokens.push_back({token});
+        }
+        std::sort(m_state.tokens.begin(), m_state.tokens.end());
+    } else if (m_state.clusterName != m_config.clusterName) {
+        co_return Error{ErrorCode::ConfigError,
+                        fmt::format("the data in {} is of the cluster '{}', but cluster_name says '{}'; "
+                                    "correct one of them",
+                                    m_config.store.dataFolder, m_state.clusterName, m_config.clusterName)};
+    }
+    m_state.generation = membership::nextGeneration(m_state.generation, m_runtime.wallNow());
+    m_events->setGeneration(m_state.generation);
+    // The generation must be durable before anyone hears it.
+    auto saving = saveState();
+    co_return co_await saving;
+}
+
+Task<void> Node::openStore()
+{
+    storage::StoreOptions options = m_config.store;
+    options.hostId = m_state.hostId;
+    options.events = m_events.get();
+    auto opening = storage::LocalStore::open(m_runtime, std::move(options), systemTables());
+    RW_CO_ASSIGN(m_store, co_await opening);
+    m_replica = std::make_unique<ReplicaAdapter>(*m_store);
+    m_schema = std::make_unique<SchemaHolder>(m_runtime, *m_store);
+    auto loading = m_schema->load();
+    RW_CO_TRY(co_await loading);
+    auto starting = m_store->start(m_schema->current());
+    RW_CO_TRY(co_await starting);
+    m_schema->addListener([this](const schema::SchemaPtr&, const schema::SchemaPtr& after) {
+        m_store->setSchema(after);
+    });
+    co_return ok();
+}
+
+void Node::wireMembership()
+{
+    messaging::HandshakeIdentity identity;
+    identity.local = m_config.internode;
+    identity.clusterName = m_config.clusterName;
+    identity.secret = m_config.secret;
+    m_messaging = std::make_unique<messaging::MessagingService>(m_runtime, *m_events, std::move(identity));
+
+    membership::GossiperOptions gossip;
+    gossip.clusterName = m_config.clusterName;
+    gossip.partitioner = m_config.partitioner;
+    gossip.seeds = m_config.seeds;
+    gossip.generation = m_state.generation;
+    gossip.interval = m_config.gossipInterval;
+    gossip.phiConvictThreshold = m_config.phiConvictThreshold;
+    m_gossiper = std::make_unique<membership::Gossiper>(m_runtime, *m_messaging, *m_events, std::move(gossip));
+
+    m_ring = std::make_unique<membership::RingView>(
+        *m_gossiper, ring::Snitch{m_config.internode, m_config.datacenter, m_config.rack});
+    m_ring->addMember({m_config.internode, m_state.hostId, m_config.datacenter, m_config.rack, m_state.tokens});
+    for (const ring::RingNode& peer : m_state.peers)
+        m_ring->addMember(peer);
+    m_ring->onChanged([this](const ring::RingStatePtr&) { rememberPeers(); });
+
+    m_schemaSync = std::make_unique<membership::SchemaSync>(m_runtime, *m_messaging, *m_gossiper, *m_schema,
+                                                            *m_events);
+    m_schema->setAnnounce([this](Bytes rows) { m_schemaSync->announce(std::move(rows)); });
+
+    m_timestamps = std::make_unique<coordination::TimestampSource>(
+        m_runtime, m_config.stateFolder + "/timestamps", m_switches.timestampOrder);
+
+    coordination::CoordinationOptions options;
+    options.hintsFolder = m_config.hintsFolder;
+    options.batchlogFolder = m_config.stateFolder + "/batchlog";
+    options.hostId = m_state.hostId;
+    options.writeTimeout = m_config.writeTimeout;
+    options.readTimeout = m_config.readTimeout;
+    options.rangeTimeout = m_config.rangeTimeout;
+    options.counterTimeout = m_config.counterTimeout;
+    options.truncateTimeout = m_config.truncateTimeout;
+    options.maxHintWindow = m_config.maxHintWindow;
+    options.hintedHandoffThrottleBytes = m_config.hintedHandoffThrottleBytes;
+    options.switches = m_switches;
+    options.switches.hints = options.switches.hints && m_config.hintedHandoff;
+    m_coordinator = std::make_unique<coordination::CoordinatorService>(
+        m_runtime, *m_events, *m_messaging, *m_gossiper, *m_ring, m_replica->replica,
+        [this] { return m_schema->current(); }, std::move(options));
+}
+
+void Node::startGossip()
+{
+    for (const ring::RingNode& peer : m_state.peers)
+        m_gossiper->addSavedEndpoint(peer.endpoint);
+    m_gossiper->start({
+        {ApplicationState::StatusWithPort, membership::status::normal(m_state.tokens.front())},
+        {ApplicationState::Tokens, membership::encodeTokens(m_state.tokens)},
+        {ApplicationState::Dc, m_config.datacenter},
+        {ApplicationState::Rack, m_config.rack},
+        {ApplicationState::ReleaseVersion, "5.0.4"},
+        {ApplicationState::NetVersion, "12"},
+        {ApplicationState::HostId, m_state.hostId.toString()},
+        {ApplicationState::RpcReady, "false"},
+        {ApplicationState::Schema, m_schema->version().toString()},
+        {ApplicationState::Load, std::to_string(static_cast<double>(m_store->load()))},
+        {ApplicationState::InternalAddressAndPort, m_config.internode.toString()},
+        {ApplicationState::NativeAddressAndPort, m_config.native.toString()},
+        {ApplicationState::SstableVersions, "big-nb"},
+    });
+    m_schemaSync->announceVersion();
+}
+
+void Node::scheduleLoadReport()
+{
+    m_runtime.after(kLoadReportInterval, "load report", [this] {
+        if (m_status != NodeStatus::Normal)
+            return;
+        m_gossiper->setLocalState(ApplicationState::Load, std::to_string(static_cast<double>(m_store->load())));
+        scheduleLoadReport();
+    });
+}
+
+void Node::setNativeTransportReady(bool ready)
+{
+    m_gossiper->setLocalState(ApplicationState::RpcReady, ready ? "true" : "false");
+}
+
+void Node::rememberPeers()
+{
+    m_state.peers.clear();
+    for (const ring::RingNode& node : m_ring->ring()->nodes())
+        if (node.endpoint != m_config.internode)
+            m_state.peers.push_back(node);
+    if (m_isSaving)
+        m_mustSaveAgain = true;
+    else
+        m_runtime.spawn(Priority::Background, "node state", saveState());
+}
+
+Task<void> Node::saveState()
+{
+    m_isSaving = true;
+    Result<void> saved = ok();
+    do {
+        m_mustSaveAgain = false;
+        auto saving = m_runtime.onPool("node state", [&disk = m_runtime.disk(), folder = m_config.stateFolder,
+                                                      state = m_state] {
+            return saveNodeState(disk, folder, state);
+        });
+        saved = co_await saving;
+    } while (saved && m_mustSaveAgain);
+    m_isSaving = false;
+    co_return saved;
+}
+
+Task<void> Node::drain()
+{
+    if (m_status != NodeStatus::Normal)
+        co_return Error{ErrorCode::Invalid,
+                        fmt::format("the node is {}; only a NORMAL one can be drained", nodeStatusName(m_status))};
+    m_status = NodeStatus::Draining;
+    m_runtime.log().info("node", "Draining: telling the other nodes, then flushing all tables");
+    m_gossiper->stop(true);
+    m_coordinator->stop();
+    auto draining = m_store->drain();
+    auto drained = co_await draining;
+    m_messaging->stop();
+    m_status = drained ? NodeStatus::Drained : NodeStatus::Failed;
+    co_return drained;
+}
+
+} // namespace engine::node

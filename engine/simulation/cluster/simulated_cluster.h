@@ -1,0 +1,130 @@
+#pragma once
+
+#include "engine/coordination/coordination_options.h"
+#include "engine/node/node.h"
+#include "engine/protocol/consistency.h"
+#include "engine/ring/ring_state.h"
+#include "engine/schema/table.h"
+#include "engine/simulation/simulated_disk.h"
+#include "engine/simulation/simulated_network.h"
+#include "engine/simulation/simulated_runtime.h"
+#include "engine/simulation/simulated_world.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace engine::simulation {
+
+struct SimulatedClusterOptions {
+    std::uint32_t nodeCount = 3;
+    std::uint64_t seed = 1;
+    std::uint32_t tokensPerNode = 4;
+    std::uint32_t replicationFactor = 3;
+    storage::CommitLogSync commitLogSync = storage::CommitLogSync::Batch;
+    bool hintedHandoff = true; ///< the setting, not the test switch
+    /// Test-only: false answers fsync without doing it.
+    bool fsync = true;
+    coordination::CoordinationSwitches switches;
+};
+
+/// What one write or read of a client came to; filled in while the world goes on.
+struct ClientOperation {
+    bool isWrite = false;
+    std::uint32_t key = 0;
+    NodeIndex coordinator = 0;
+    protocol::Consistency consistency = protocol::Consistency::Quorum;
+    Duration begun{};
+    Duration ended{};
+    bool hasEnded = false; ///< false to the end if the coordinator died
+    bool succeeded = false;
+    std::string error;
+    /// Of the write; of a read what it found, or nothing.
+    std::optional<std::int64_t> timestamp;
+    std::uint64_t value = 0; ///< unique for each write
+};
+using ClientOperationPtr = std::shared_ptr<ClientOperation>;
+
+/// N whole nodes in one world, with one table of numbered keys. Nodes are numbered from 0. Node i
+/// listens on 10.0.0.(i+1).
+class SimulatedCluster {
+public:
+    explicit SimulatedCluster(SimulatedClusterOptions options);
+    ~SimulatedCluster();
+
+    /// Starts all nodes, waits until gossip has converged, creates the table, waits for agreement.
+    [[nodiscard]] Result<void> start();
+
+    [[nodiscard]] SimulatedWorld& world() noexcept { return m_world; }
+    [[nodiscard]] std::uint32_t nodeCount() const noexcept { return m_options.nodeCount; }
+    /// Requires isUp(node).
+    [[nodiscard]] node::Node& node(NodeIndex index) { return *m_machines[index].node; }
+    [[nodiscard]] SimulatedDisk& disk(NodeIndex index) { return *m_machines[index].disk; }
+    /// Whether its process runs and is NORMAL.
+    [[nodiscard]] bool isUp(NodeIndex index) const;
+
+    // ---- what happens to it ----
+    void crash(NodeIndex index, SimulatedRuntime::Death death = SimulatedRuntime::Death::Machine,
+               CrashMode mode = CrashMode::Seeded);
+    /// Starts the process again; runs on in the background.
+    void restart(NodeIndex index);
+    /// Separates these nodes from all others.
+    void isolate(const std::vector<NodeIndex>& nodes);
+    void heal() { m_world.fabric().heal(); }
+
+    // ---- clients; the operations go on while the world runs ----
+    ClientOperationPtr beginWrite(NodeIndex coordinator, std::uint32_t key,
+                                  protocol::Consistency consistency = protocol::Consistency::Quorum);
+    ClientOperationPtr beginRead(NodeIndex coordinator, std::uint32_t key,
+                                 protocol::Consistency consistency = protocol::Consistency::Quorum);
+    /// The same, run to their end.
+    ClientOperationPtr write(NodeIndex coordinator, std::uint32_t key,
+                             protocol::Consistency consistency = protocol::Consistency::Quorum);
+    ClientOperationPtr read(NodeIndex coordinator, std::uint32_t key,
+                            protocol::Consistency consistency = protocol::Consistency::Quorum);
+    /// Every operation, in the order of their beginning.
+    [[nodiscard]] const std::vector<ClientOperationPtr>& history() const noexcept { return m_history; }
+
+    // ---- looking ----
+    /// The nodes that hold a key, in ring order. Requires that some node is up.
+    [[nodiscard]] std::vector<NodeIndex> replicasOf(std::uint32_t key);
+    /// The digest of what a node's own store holds of a key, and its newest timestamp.
+    struct Stored {
+        Bytes digest;
+        std::optional<std::int64_t> timestamp;
+    };
+    [[nodiscard]] Result<Stored> storedOn(NodeIndex index, std::uint32_t key);
+    /// Whether every node that is up sees all up nodes as alive, the same ring and one schema; if
+    /// not, why.
+    [[nodiscard]] std::optional<std::string> gossipDisagreement();
+    [[nodiscard]] bool hasPendingHints();
+    /// Runs until gossip has converged and no hints wait; an error names what is missing.
+    [[nodiscard]] Result<void> settle(Duration limit = std::chrono::minutes{3});
+    /// Repairs the table from each node.
+    [[nodiscard]] Result<void> repairAll();
+    [[nodiscard]] const schema::TablePtr& table() const noexcept { return m_table; }
+
+private:
+    struct Machine {
+        std::unique_ptr<SimulatedDisk> disk;
+        std::unique_ptr<SimulatedRuntime> runtime;
+        std::unique_ptr<node::Node> node;
+        std::shared_ptr<std::optional<Result<void>>> started;
+    };
+    [[nodiscard]] node::NodeConfig configOf(NodeIndex index) const;
+    [[nodiscard]] Result<void> createTable();
+    ClientOperationPtr begin(ClientOperation operation);
+    void finish(const ClientOperationPtr& operation);
+
+    SimulatedClusterOptions m_options;
+    SimulatedWorld m_world;
+    std::vector<Machine> m_machines;
+    std::vector<std::vector<ring::Token>> m_tokens;
+    schema::TablePtr m_table;
+    std::vector<ClientOperationPtr> m_history;
+    std::uint64_t m_nextValue = 1;
+};
+
+} // namespace engine::simulation
