@@ -65,20 +65,20 @@ Task<void> Batchlog::start()
     Disk& disk = m_context.runtime.disk();
     const std::string folder = m_context.options.batchlogFolder;
     using Files = std::vector<std::pair<std::string, std::vector<Bytes>>>;
-    auto files =
-        co_await m_context.runtime.onPool("batchlog read", [&disk, folder]() -> Result<Files> {
-            RW_TRY(disk.createDirectories(folder));
-            RW_ASSIGN(const auto entries, disk.list(folder));
-            Files found;
-            for (const DirectoryEntry& entry : entries) {
-                if (!std::string_view{entry.name}.ends_with(kBatchSuffix))
-                    continue;
-                const std::string path = folder + "/" + entry.name;
-                RW_ASSIGN(auto records, RecordLog::readRecords(disk, path));
-                found.emplace_back(path, std::move(records));
-            }
-            return found;
-        });
+    auto reading = m_context.runtime.onPool("batchlog read", [&disk, folder]() -> Result<Files> {
+        RW_TRY(disk.createDirectories(folder));
+        RW_ASSIGN(const auto entries, disk.list(folder));
+        Files found;
+        for (const DirectoryEntry& entry : entries) {
+            if (!std::string_view{entry.name}.ends_with(kBatchSuffix))
+                continue;
+            const std::string path = folder + "/" + entry.name;
+            RW_ASSIGN(auto records, RecordLog::readRecords(disk, path));
+            found.emplace_back(path, std::move(records));
+        }
+        return found;
+    });
+    auto files = co_await reading;
     if (!files)
         co_return files.error();
     for (const auto& [path, records] : *files) {
@@ -263,13 +263,14 @@ Task<void> Batchlog::replay()
     if (m_kept.empty() && !m_oldFiles.empty()) {
         auto files = std::exchange(m_oldFiles, {});
         Disk& disk = m_context.runtime.disk();
-        auto removed =
-            co_await m_context.runtime.onPool("batchlog remove", [&disk, files]() -> Result<void> {
+        auto removing =
+            m_context.runtime.onPool("batchlog remove", [&disk, files]() -> Result<void> {
                 for (const std::string& path : files)
                     if (disk.exists(path))
                         RW_TRY(disk.remove(path));
                 return ok();
             });
+        auto removed = co_await removing;
         if (!removed)
             m_context.runtime.log().warn("batchlog", removed.error().detail());
     }

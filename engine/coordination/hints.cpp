@@ -45,11 +45,12 @@ Task<void> HintService::start()
 {
     Disk& disk = m_context.runtime.disk();
     const std::string folder = m_context.options.hintsFolder;
-    auto listed = co_await m_context.runtime.onPool(
+    auto listing = m_context.runtime.onPool(
         "hints list", [&disk, folder]() -> Result<std::vector<DirectoryEntry>> {
             RW_TRY(disk.createDirectories(folder));
             return disk.list(folder);
         });
+    auto listed = co_await listing;
     if (!listed)
         co_return listed.error();
     // Names are <host id>-<number>.hints with the number in fixed width, so they sort by age.
@@ -142,12 +143,13 @@ Task<void> HintService::truncate(Uuid hostId)
         target = {};
     }
     Disk& disk = m_context.runtime.disk();
-    co_return co_await m_context.runtime.onPool("hints truncate", [&disk, paths]() -> Result<void> {
+    auto removing = m_context.runtime.onPool("hints truncate", [&disk, paths]() -> Result<void> {
         for (const std::string& path : paths)
             if (disk.exists(path))
                 RW_TRY(disk.remove(path));
         return ok();
     });
+    co_return co_await removing;
 }
 
 void HintService::onEndpointUp(const InetEndpoint& endpoint)
@@ -249,8 +251,9 @@ Task<bool> HintService::sendFile(Uuid hostId, InetEndpoint endpoint, std::string
 {
     (void)hostId;
     Disk& disk = m_context.runtime.disk();
-    auto records = co_await m_context.runtime.onPool(
+    auto reading = m_context.runtime.onPool(
         "hints read", [&disk, path] { return RecordLog::readRecords(disk, path); });
+    auto records = co_await reading;
     if (!records)
         co_return records.error();
     std::size_t at = 0;
@@ -294,12 +297,12 @@ Task<bool> HintService::sendFile(Uuid hostId, InetEndpoint endpoint, std::string
         if (at < records->size() && pause > std::chrono::milliseconds{1})
             RW_CO_TRY(co_await m_context.runtime.sleep(pause, "hint throttle"));
     }
-    auto removed =
-        co_await m_context.runtime.onPool("hints remove", [&disk, path]() -> Result<void> {
-            if (!disk.exists(path))
-                return ok();
-            return disk.remove(path);
-        });
+    auto removing = m_context.runtime.onPool("hints remove", [&disk, path]() -> Result<void> {
+        if (!disk.exists(path))
+            return ok();
+        return disk.remove(path);
+    });
+    auto removed = co_await removing;
     if (!removed)
         co_return removed.error();
     co_return true;

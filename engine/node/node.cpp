@@ -39,8 +39,8 @@ std::vector<schema::TablePtr> systemTables()
 /// What the start of a node must do before its store opens; runs on the pool.
 Result<NodeState> prepareFolders(Disk& disk, const NodeConfig& config)
 {
-    for (const std::string& folder :
-         {config.store.dataFolder, config.store.commitLogFolder, config.hintsFolder, config.stateFolder}) {
+    for (const std::string& folder : {config.store.dataFolder, config.store.commitLogFolder,
+                                      config.hintsFolder, config.stateFolder}) {
         RW_TRY(disk.createDirectories(folder));
         RW_TRY(disk.syncDirectory(folder));
     }
@@ -57,12 +57,18 @@ struct Node::ReplicaAdapter {
 std::string_view nodeStatusName(NodeStatus status) noexcept
 {
     switch (status) {
-    case NodeStatus::New: return "NEW";
-    case NodeStatus::Starting: return "STARTING";
-    case NodeStatus::Normal: return "NORMAL";
-    case NodeStatus::Draining: return "DRAINING";
-    case NodeStatus::Drained: return "DRAINED";
-    case NodeStatus::Failed: return "FAILED";
+    case NodeStatus::New:
+        return "NEW";
+    case NodeStatus::Starting:
+        return "STARTING";
+    case NodeStatus::Normal:
+        return "NORMAL";
+    case NodeStatus::Draining:
+        return "DRAINING";
+    case NodeStatus::Drained:
+        return "DRAINED";
+    case NodeStatus::Failed:
+        return "FAILED";
     }
     return "UNKNOWN";
 }
@@ -107,8 +113,9 @@ Task<void> Node::startParts()
 
 Task<void> Node::prepareState()
 {
-    auto loading = m_runtime.onPool(
-        "node state", [&disk = m_runtime.disk(), config = m_config] { return prepareFolders(disk, config); });
+    auto loading = m_runtime.onPool("node state", [&disk = m_runtime.disk(), config = m_config] {
+        return prepareFolders(disk, config);
+    });
     RW_CO_ASSIGN(NodeState state, co_await loading);
     m_state = std::move(state);
     if (m_state.isNew()) {
@@ -123,10 +130,11 @@ Task<void> Node::prepareState()
         }
         std::sort(m_state.tokens.begin(), m_state.tokens.end());
     } else if (m_state.clusterName != m_config.clusterName) {
-        co_return Error{ErrorCode::ConfigError,
-                        fmt::format("the data in {} is of the cluster '{}', but cluster_name says '{}'; "
-                                    "correct one of them",
-                                    m_config.store.dataFolder, m_state.clusterName, m_config.clusterName)};
+        co_return Error{
+            ErrorCode::ConfigError,
+            fmt::format("the data in {} is of the cluster '{}', but cluster_name says '{}'; "
+                        "correct one of them",
+                        m_config.store.dataFolder, m_state.clusterName, m_config.clusterName)};
     }
     m_state.generation = membership::nextGeneration(m_state.generation, m_runtime.wallNow());
     m_events->setGeneration(m_state.generation);
@@ -160,7 +168,8 @@ void Node::wireMembership()
     identity.local = m_config.internode;
     identity.clusterName = m_config.clusterName;
     identity.secret = m_config.secret;
-    m_messaging = std::make_unique<messaging::MessagingService>(m_runtime, *m_events, std::move(identity));
+    m_messaging =
+        std::make_unique<messaging::MessagingService>(m_runtime, *m_events, std::move(identity));
 
     membership::GossiperOptions gossip;
     gossip.clusterName = m_config.clusterName;
@@ -169,17 +178,19 @@ void Node::wireMembership()
     gossip.generation = m_state.generation;
     gossip.interval = m_config.gossipInterval;
     gossip.phiConvictThreshold = m_config.phiConvictThreshold;
-    m_gossiper = std::make_unique<membership::Gossiper>(m_runtime, *m_messaging, *m_events, std::move(gossip));
+    m_gossiper = std::make_unique<membership::Gossiper>(m_runtime, *m_messaging, *m_events,
+                                                        std::move(gossip));
 
     m_ring = std::make_unique<membership::RingView>(
         *m_gossiper, ring::Snitch{m_config.internode, m_config.datacenter, m_config.rack});
-    m_ring->addMember({m_config.internode, m_state.hostId, m_config.datacenter, m_config.rack, m_state.tokens});
+    m_ring->addMember(
+        {m_config.internode, m_state.hostId, m_config.datacenter, m_config.rack, m_state.tokens});
     for (const ring::RingNode& peer : m_state.peers)
         m_ring->addMember(peer);
     m_ring->onChanged([this](const ring::RingStatePtr&) { rememberPeers(); });
 
-    m_schemaSync = std::make_unique<membership::SchemaSync>(m_runtime, *m_messaging, *m_gossiper, *m_schema,
-                                                            *m_events);
+    m_schemaSync = std::make_unique<membership::SchemaSync>(m_runtime, *m_messaging, *m_gossiper,
+                                                            *m_schema, *m_events);
     m_schema->setAnnounce([this](Bytes rows) { m_schemaSync->announce(std::move(rows)); });
 
     m_timestamps = std::make_unique<coordination::TimestampSource>(
@@ -230,7 +241,8 @@ void Node::scheduleLoadReport()
     m_runtime.after(kLoadReportInterval, "load report", [this] {
         if (m_status != NodeStatus::Normal)
             return;
-        m_gossiper->setLocalState(ApplicationState::Load, std::to_string(static_cast<double>(m_store->load())));
+        m_gossiper->setLocalState(ApplicationState::Load,
+                                  std::to_string(static_cast<double>(m_store->load())));
         scheduleLoadReport();
     });
 }
@@ -258,10 +270,9 @@ Task<void> Node::saveState()
     Result<void> saved = ok();
     do {
         m_mustSaveAgain = false;
-        auto saving = m_runtime.onPool("node state", [&disk = m_runtime.disk(), folder = m_config.stateFolder,
-                                                      state = m_state] {
-            return saveNodeState(disk, folder, state);
-        });
+        auto saving = m_runtime.onPool(
+            "node state", [&disk = m_runtime.disk(), folder = m_config.stateFolder,
+                           state = m_state] { return saveNodeState(disk, folder, state); });
         saved = co_await saving;
     } while (saved && m_mustSaveAgain);
     m_isSaving = false;
@@ -272,7 +283,8 @@ Task<void> Node::drain()
 {
     if (m_status != NodeStatus::Normal)
         co_return Error{ErrorCode::Invalid,
-                        fmt::format("the node is {}; only a NORMAL one can be drained", nodeStatusName(m_status))};
+                        fmt::format("the node is {}; only a NORMAL one can be drained",
+                                    nodeStatusName(m_status))};
     m_status = NodeStatus::Draining;
     m_runtime.log().info("node", "Draining: telling the other nodes, then flushing all tables");
     m_gossiper->stop(true);

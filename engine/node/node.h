@@ -75,11 +75,17 @@ public:
     [[nodiscard]] membership::Gossiper& gossiper() noexcept { return *m_gossiper; }
     [[nodiscard]] membership::RingView& ring() noexcept { return *m_ring; }
     [[nodiscard]] membership::SchemaSync& schemaSync() noexcept { return *m_schemaSync; }
-    [[nodiscard]] coordination::CoordinatorService& coordinator() noexcept { return *m_coordinator; }
+    [[nodiscard]] coordination::CoordinatorService& coordinator() noexcept
+    {
+        return *m_coordinator;
+    }
     [[nodiscard]] coordination::TimestampSource& timestamps() noexcept { return *m_timestamps; }
 
     /// Gives the rows of system_views.clients.
-    void setClients(std::function<std::vector<query::ClientRow>()> clients) { m_clients = std::move(clients); }
+    void setClients(std::function<std::vector<query::ClientRow>()> clients)
+    {
+        m_clients = std::move(clients);
+    }
 
     // ---- NodeInfo ----
     [[nodiscard]] std::string clusterName() const override { return m_config.clusterName; }
@@ -91,7 +97,10 @@ public:
     [[nodiscard]] std::vector<query::ClientRow> clients() const override;
     [[nodiscard]] std::vector<query::TableSizeRow> tableSizes() const override;
     [[nodiscard]] std::vector<query::GossipRow> gossip() const override;
-    [[nodiscard]] std::map<std::string, std::string> settings() const override { return m_config.settings; }
+    [[nodiscard]] std::map<std::string, std::string> settings() const override
+    {
+        return m_config.settings;
+    }
 
 private:
     Task<void> startParts();

@@ -86,12 +86,13 @@ std::vector<query::NodeRow> Node::peers() const
         row.rack = node.rack;
         row.tokens = tokenTexts(node.tokens);
         if (const auto* state = m_gossiper->find(node.endpoint)) {
-            if (const auto native = InetEndpoint::parse(valueOf(*state, ApplicationState::NativeAddressAndPort),
-                                                        m_config.native.port))
+            if (const auto native = InetEndpoint::parse(
+                    valueOf(*state, ApplicationState::NativeAddressAndPort), m_config.native.port))
                 row.native = *native;
             if (const auto version = Uuid::parse(valueOf(*state, ApplicationState::Schema)))
                 row.schemaVersion = *version;
-            if (const std::string release = valueOf(*state, ApplicationState::ReleaseVersion); !release.empty())
+            if (const std::string release = valueOf(*state, ApplicationState::ReleaseVersion);
+                !release.empty())
                 row.releaseVersion = release;
         }
         rows.push_back(std::move(row));
@@ -112,7 +113,8 @@ std::vector<query::TableSizeRow> Node::tableSizes() const
             continue;
         for (const auto& [tableName, table] : keyspace->tables)
             if (const auto* metrics = m_store->metrics(table->id()))
-                rows.push_back({name, tableName, static_cast<std::int64_t>(metrics->liveDiskBytes), 0});
+                rows.push_back(
+                    {name, tableName, static_cast<std::int64_t>(metrics->liveDiskBytes), 0});
     }
     return rows;
 }
@@ -144,14 +146,16 @@ Bytes Node::snapshotForEvents() const
             endpoints += fmt::format(
                 R"({}{{"endpoint":"{}","alive":{},"suspect":{},"phi":{:.3f},"generation":{},"version":{},)"
                 R"("status":{},"dc":{},"rack":{},"host_id":{},"tokens":[{}]}})",
-                endpoints.empty() ? "" : ",", view.endpoint.toString(), view.isLocal || view.state.alive,
-                view.socketClosed, view.phi, view.state.heartBeat.generation, view.state.maxVersion(),
+                endpoints.empty() ? "" : ",", view.endpoint.toString(),
+                view.isLocal || view.state.alive, view.socketClosed, view.phi,
+                view.state.heartBeat.generation, view.state.maxVersion(),
                 jsonText(view.state.status()), jsonText(valueOf(view.state, ApplicationState::Dc)),
                 jsonText(valueOf(view.state, ApplicationState::Rack)),
                 jsonText(valueOf(view.state, ApplicationState::HostId)), tokens);
         }
     }
-    return fmt::format(R"({{"status":"{}","schema":"{}","endpoints":[{}]}})", nodeStatusName(m_status),
+    return fmt::format(R"({{"status":"{}","schema":"{}","endpoints":[{}]}})",
+                       nodeStatusName(m_status),
                        m_schema ? m_schema->version().toString() : std::string{}, endpoints);
 }
 

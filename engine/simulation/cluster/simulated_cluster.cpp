@@ -52,7 +52,8 @@ schema::TablePtr makeKeyValueTable()
     spec.name = kTableName;
     spec.columns.push_back(
         {"k", cql::Type::native(cql::TypeKind::Blob), schema::ColumnKind::PartitionKey, 0, {}});
-    spec.columns.push_back({"v", cql::Type::native(cql::TypeKind::Bigint), schema::ColumnKind::Regular, 0, {}});
+    spec.columns.push_back(
+        {"v", cql::Type::native(cql::TypeKind::Bigint), schema::ColumnKind::Regular, 0, {}});
     return schema::Table::make(std::move(spec));
 }
 
@@ -132,15 +133,16 @@ Task<void> runRead(SimulatedWorld& world, node::Node& node, schema::TablePtr tab
 {
     coordination::RequestOptions options;
     options.consistency = operation->consistency;
-    auto reading = node.coordinator().read(makeRead(table, operation->key, node.runtime().wallNow()),
-                                           std::move(options));
+    auto reading = node.coordinator().read(
+        makeRead(table, operation->key, node.runtime().wallNow()), std::move(options));
     const auto read = co_await reading;
     operation->succeeded = read.has_value();
     if (!read) {
         operation->error = read.error().detail();
     } else if (const rows::Cell* cell = newestCell(read->partitions)) {
         operation->timestamp = cell->timestamp.micros;
-        operation->value = cell->value.size() == 8 ? loadBigEndian<std::uint64_t>(cell->value.data()) : 0;
+        operation->value =
+            cell->value.size() == 8 ? loadBigEndian<std::uint64_t>(cell->value.data()) : 0;
     }
     operation->hasEnded = true;
     operation->ended = world.now();
@@ -152,7 +154,8 @@ Task<void> runRead(SimulatedWorld& world, node::Node& node, schema::TablePtr tab
 SimulatedCluster::SimulatedCluster(SimulatedClusterOptions options)
     : m_options(std::move(options)), m_world(m_options.seed), m_table(makeKeyValueTable())
 {
-    ENGINE_ASSERT(m_options.nodeCount > 0 && m_options.nodeCount < 250, "node i has the address 10.0.0.i+1");
+    ENGINE_ASSERT(m_options.nodeCount > 0 && m_options.nodeCount < 250,
+                  "node i has the address 10.0.0.i+1");
     m_tokens = ring::allocateTokens(std::vector<ring::NodePlace>(
         m_options.nodeCount, ring::NodePlace{"datacenter1", "rack1", m_options.tokensPerNode}));
     for (NodeIndex i = 0; i < m_options.nodeCount; ++i) {
@@ -216,7 +219,8 @@ void SimulatedCluster::restart(NodeIndex index)
     Machine& machine = m_machines[index];
     ENGINE_ASSERT(!machine.runtime, "a running node cannot be started");
     machine.runtime = std::make_unique<SimulatedRuntime>(m_world, index, *machine.disk);
-    machine.node = std::make_unique<node::Node>(*machine.runtime, configOf(index), m_options.switches);
+    machine.node =
+        std::make_unique<node::Node>(*machine.runtime, configOf(index), m_options.switches);
     machine.started = std::make_shared<std::optional<Result<void>>>();
     machine.runtime->spawn(Priority::Request, "start", startNode(*machine.node, machine.started));
 }
@@ -247,8 +251,8 @@ Result<void> SimulatedCluster::createTable()
                              {"replication_factor", std::to_string(m_options.replicationFactor)}};
     keyspace->tables.emplace(kTableName, m_table);
     auto changing = node(0).schema().change(
-        [keyspace = schema::KeyspacePtr{keyspace}](const schema::SchemaPtr& now)
-            -> Result<schema::SchemaTransformation> {
+        [keyspace = schema::KeyspacePtr{keyspace}](
+            const schema::SchemaPtr& now) -> Result<schema::SchemaTransformation> {
             schema::SchemaTransformation result;
             result.schema = now->with(keyspace);
             result.change = schema::ChangeDescription{schema::ChangeDescription::Change::Created,
@@ -344,8 +348,10 @@ std::vector<NodeIndex> SimulatedCluster::replicasOf(std::uint32_t key)
 
 Result<SimulatedCluster::Stored> SimulatedCluster::storedOn(NodeIndex index, std::uint32_t key)
 {
-    auto reading = node(index).store().read(makeRead(m_table, key, node(index).runtime().wallNow()));
-    RW_ASSIGN(const storage::LocalRead read, m_world.run(node(index).runtime(), std::move(reading)));
+    auto reading =
+        node(index).store().read(makeRead(m_table, key, node(index).runtime().wallNow()));
+    RW_ASSIGN(const storage::LocalRead read,
+              m_world.run(node(index).runtime(), std::move(reading)));
     Stored stored;
     if (const rows::Cell* cell = newestCell(read.partitions)) {
         const auto hash = rows::digest(read.partitions.front());
@@ -364,13 +370,15 @@ std::optional<std::string> SimulatedCluster::gossipDisagreement()
         const auto& started = *m_machines[i].started;
         if (!isUp(i))
             return fmt::format("node {} is not up: {}", i,
-                               started && !*started ? started->error().detail() : std::string{"still starting"});
+                               started && !*started ? started->error().detail()
+                                                    : std::string{"still starting"});
         const Uuid own = node(i).schema().version();
         if (version && *version != own)
             return fmt::format("node {} has another schema", i);
         version = own;
         if (node(i).ring().ring()->nodes().size() != nodeCount())
-            return fmt::format("node {} knows {} ring members", i, node(i).ring().ring()->nodes().size());
+            return fmt::format("node {} knows {} ring members", i,
+                               node(i).ring().ring()->nodes().size());
         for (NodeIndex j = 0; j < nodeCount(); ++j) {
             const bool isRunning = m_machines[j].node != nullptr;
             if (isRunning && j != i && !node(i).gossiper().isAlive(internodeOf(j)))
@@ -394,7 +402,8 @@ Result<void> SimulatedCluster::settle(Duration limit)
     const Duration end = m_world.now() + limit;
     while (gossipDisagreement() || hasPendingHints()) {
         if (m_world.now() > end)
-            return Error{ErrorCode::Timeout, gossipDisagreement().value_or("hints are not delivered")};
+            return Error{ErrorCode::Timeout,
+                         gossipDisagreement().value_or("hints are not delivered")};
         m_world.runFor(std::chrono::milliseconds{250});
     }
     return ok();

@@ -75,8 +75,9 @@ public:
     void heal() { m_world.fabric().heal(); }
 
     // ---- clients; the operations go on while the world runs ----
-    ClientOperationPtr beginWrite(NodeIndex coordinator, std::uint32_t key,
-                                  protocol::Consistency consistency = protocol::Consistency::Quorum);
+    ClientOperationPtr
+    beginWrite(NodeIndex coordinator, std::uint32_t key,
+               protocol::Consistency consistency = protocol::Consistency::Quorum);
     ClientOperationPtr beginRead(NodeIndex coordinator, std::uint32_t key,
                                  protocol::Consistency consistency = protocol::Consistency::Quorum);
     /// The same, run to their end.
@@ -85,7 +86,10 @@ public:
     ClientOperationPtr read(NodeIndex coordinator, std::uint32_t key,
                             protocol::Consistency consistency = protocol::Consistency::Quorum);
     /// Every operation, in the order of their beginning.
-    [[nodiscard]] const std::vector<ClientOperationPtr>& history() const noexcept { return m_history; }
+    [[nodiscard]] const std::vector<ClientOperationPtr>& history() const noexcept
+    {
+        return m_history;
+    }
 
     // ---- looking ----
     /// The nodes that hold a key, in ring order. Requires that some node is up.
