@@ -371,6 +371,12 @@ std::vector<std::string> commentsBetween(std::string_view gap)
 
 std::string formatCql(std::string_view script, const FormatOptions& options)
 {
+    // A string that never ends has swallowed the rest: nothing in it may move.
+    for (Token token = nextToken(script, 0); token.kind != TokenKind::End;
+         token = nextToken(script, token.range.end)) {
+        if (token.kind == TokenKind::Unterminated)
+            return std::string{script};
+    }
     const ResilientScript parsed{script};
     const auto statements = splitStatements(script);
     std::string out;

@@ -96,6 +96,7 @@ private slots:
     void scriptsKnowWhatTheyCreate();
     void formattingKeepsTokensAndIsIdempotent();
     void formattingLaysOutClauses();
+    void nothingBreaksOnBrokenText();
 };
 
 void TstEditor::highlightCoversEveryByte()
@@ -404,6 +405,49 @@ void TstEditor::formattingLaysOutClauses()
                 "    INSERT INTO t (k) VALUES (1);\n"
                 "    DELETE FROM t WHERE k = 2;\n"
                 "APPLY BATCH;\n"));
+}
+
+void TstEditor::nothingBreaksOnBrokenText()
+{
+    const HotelSchema schema{"hotel"};
+    const std::vector<std::string> whole{
+        "SELECT hotel_id, count(*) FROM hotel.rooms WHERE hotel_id = 'a' AND (date, number) > (?, "
+        ":n) ORDER BY date DESC LIMIT 5 ALLOW FILTERING;",
+        "INSERT INTO rooms (hotel_id, year, date, number) VALUES ('it''s', 1, '2026-01-01', 3) IF "
+        "NOT EXISTS USING TTL 5 AND TIMESTAMP 6;",
+        "UPDATE rooms USING TTL 5 SET free = true, \"Note\" = $$x$$ WHERE hotel_id = 'a' AND year "
+        "= 1 IF free != false; -- end\n",
+        "CREATE TABLE x (a int, b map<text, frozen<list<int>>>, PRIMARY KEY ((a), b)) WITH comment "
+        "= 'c' AND compaction = {'class': 'X'};",
+        "BEGIN BATCH DELETE \"Note\" FROM rooms WHERE hotel_id = 'a' AND year = 1; /* c */ INSERT "
+        "INTO hotels (id) VALUES (uuid()) APPLY BATCH;"};
+    SeededRandom random{17};
+    const std::string junk = " \n'\"$();,.<>{}[]-+*/=!?:%0aA";
+    for (int round = 0; round < 1500; ++round) {
+        std::string text = whole[random.below(whole.size())] + whole[random.below(whole.size())];
+        for (std::uint64_t i = random.below(4); i > 0; --i) {
+            if (random.below(2) == 0)
+                text[random.below(text.size())] = junk[random.below(junk.size())];
+            else
+                text.erase(random.below(text.size()), random.below(9));
+        }
+        for (const auto& diagnostic : diagnose(text, &schema)) {
+            QVERIFY2(diagnostic.range.begin < diagnostic.range.end &&
+                         diagnostic.range.end <= text.size(),
+                     text.c_str());
+            for (const auto& fix : diagnostic.fixes)
+                QVERIFY2(fix.range.begin <= fix.range.end && fix.range.end <= text.size(),
+                         text.c_str());
+        }
+        const auto caret = random.below(text.size() + 1);
+        const auto found = complete(text, caret, schema);
+        QVERIFY2(found.replace.begin <= found.replace.end && found.replace.end <= text.size(),
+                 text.c_str());
+        const std::string once = formatCql(text);
+        QVERIFY2(formatCql(once) == once,
+                 (text + "\n---\n" + once + "\n---\n" + formatCql(once)).c_str());
+        (void)statementAt(text, caret);
+    }
 }
 
 RW_TEST(TstEditor)
