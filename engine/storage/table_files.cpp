@@ -117,10 +117,11 @@ Result<LoadedTable> loadTable(Disk& disk, const std::string& folder, const schem
         return loaded;
     RW_TRY(finishRemovals(disk, folder));
     RW_ASSIGN(const auto leftovers, sstable::listLeftovers(disk, folder));
-    for (const std::string& path : leftovers) {
-        loaded.warnings.push_back("removed " + path + ", left over by a crash");
+    for (const std::string& path : leftovers)
         RW_TRY(disk.remove(path));
-    }
+    if (!leftovers.empty())
+        loaded.warnings.push_back("removed " + std::to_string(leftovers.size()) + " files in " + folder +
+                                  " of SSTables that a crash left unfinished");
     RW_ASSIGN(const Truncation truncation, readTruncation(disk, folder));
     loaded.flushedUpTo = truncation.position;
     loaded.nextGeneration = std::max<std::uint64_t>(1, truncation.generation);
