@@ -149,10 +149,15 @@ void MainWindow::showDocks(const Mode& mode)
         dock->setFloating(false);
         dock->setVisible(mode.docks.contains(id));
     }
-    // A dock that shares tabs: the first one named is in front.
-    for (auto id = mode.docks.crbegin(); id != mode.docks.crend(); ++id)
-        if (QDockWidget* dock = m_docks.value(*id))
-            dock->raise();
+    // A dock that shares tabs: the first one named is in front, once the tabs are laid out.
+    QMetaObject::invokeMethod(
+        this,
+        [this, docks = mode.docks] {
+            for (auto id = docks.crbegin(); id != docks.crend(); ++id)
+                if (QDockWidget* dock = m_docks.value(*id))
+                    dock->raise();
+        },
+        Qt::QueuedConnection);
     QList<QDockWidget*> left, right, bottom;
     for (const QString& id : mode.docks) {
         QDockWidget* dock = m_docks.value(id);

@@ -8,6 +8,12 @@
 #include "widgets/explorer/clusters_panel.h"
 #include "widgets/explorer/schema_panel.h"
 #include "widgets/explorer/table_inspector.h"
+#include "widgets/gossip/endpoint_panel.h"
+#include "widgets/gossip/gossip_page.h"
+#include "widgets/operations/node_actions.h"
+#include "widgets/operations/nodes_page.h"
+#include "widgets/ring/node_card.h"
+#include "widgets/ring/ring_page.h"
 #include "widgets/start/start_page.h"
 #include "widgets/studio/action_registry.h"
 #include "widgets/studio/settings.h"
@@ -77,6 +83,12 @@ void Studio::buildPanels()
             m_window->panel("schema")->show();
             schema->focusFilter();
         });
+    m_nodeActions = new views::NodeActions(*m_actions, m_session, m_window.get());
+    auto* card = new views::NodeCard(theme, m_session);
+    card->setActions(m_nodeActions->process());
+    w.addPanel("node", tr("Node"), card, Qt::RightDockWidgetArea);
+    w.addPanel("endpoint", tr("Endpoint state"), new views::EndpointPanel(theme, m_session),
+               Qt::RightDockWidgetArea);
     m_query = new QueryPage(theme, m_session, m_parts.store);
     connect(m_query, &QueryPage::statementFinished, history, &views::HistoryPanel::refresh);
     connect(history, &views::HistoryPanel::statementChosen, this, [this](const QString& statement) {
@@ -98,6 +110,34 @@ void Studio::buildModes()
                        m_query,
                        {"clusters", "schema", "inspector", "tasks", "history"},
                        &s.queryDocks});
+    m_ring = new views::RingPage(m_parts.theme, m_session);
+    m_ring->setNodeActions(m_nodeActions->maintenance());
+    m_window->addMode({"ring",
+                       tr("Ring"),
+                       "ring",
+                       QKeySequence("Ctrl+4"),
+                       m_ring,
+                       {"clusters", "node", "tasks"},
+                       &s.ringDocks});
+    auto* gossip = new views::GossipPage(m_parts.theme, m_session);
+    m_window->addMode({"gossip",
+                       tr("Gossip"),
+                       "gossip",
+                       QKeySequence("Ctrl+5"),
+                       gossip,
+                       {"clusters", "endpoint"},
+                       &s.gossipDocks});
+    auto* endpoint = qobject_cast<views::EndpointPanel*>(m_window->panel("endpoint")->widget());
+    connect(gossip, &views::GossipPage::pairSelected, endpoint, &views::EndpointPanel::showPair);
+    auto* nodes = new views::NodesPage(m_parts.theme, m_session);
+    nodes->setActions(m_nodeActions->process(), m_nodeActions->maintenance());
+    m_window->addMode({"nodes",
+                       tr("Nodes"),
+                       "activity",
+                       QKeySequence("Ctrl+7"),
+                       nodes,
+                       {"clusters", "node", "tasks"},
+                       &s.nodesDocks});
     m_start->showAtStart()->setChecked(s.showStart.value());
     connect(m_start->showAtStart(), &QCheckBox::toggled, this,
             [&s](bool on) { s.showStart.set(on); });
@@ -122,6 +162,11 @@ void Studio::connectRequests()
                 m_query->runStatement(tr("SELECT * FROM %1.%2 LIMIT 100;")
                                           .arg(quoted(table.keyspace), quoted(table.table)),
                                       table.table);
+            });
+    connect(&m_session, &studio::Session::showKeyOnRingRequested, this,
+            [this](const studio::PlacementQuery& query) {
+                m_window->setMode("ring");
+                m_ring->showKey(query);
             });
     connect(m_query, &QueryPage::caretMoved, m_status, &StatusStrip::setContext);
     connect(m_status, &StatusStrip::tasksClicked, this, [this] {

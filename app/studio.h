@@ -21,8 +21,10 @@ namespace theme {
 class Theme;
 }
 namespace views {
+class NodeActions;
+class RingPage;
 class StartPage;
-}
+} // namespace views
 
 namespace app {
 
@@ -72,6 +74,8 @@ private:
     std::unique_ptr<MainWindow> m_window;
     views::StartPage* m_start = nullptr;
     QueryPage* m_query = nullptr;
+    views::RingPage* m_ring = nullptr;
+    views::NodeActions* m_nodeActions = nullptr;
     StatusStrip* m_status = nullptr;
 };
 

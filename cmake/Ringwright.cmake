@@ -2,6 +2,7 @@
 #   ringwright_library(engine_cql SOURCES lexer.cpp ... LINKS engine_base ...)
 # One test program a folder; each tst_*.cpp holds one QObject with its claims as slots:
 #   ringwright_test(tst_engine_cql SOURCES tst_lexer.cpp ... LINKS engine_cql)
+#   with WIDGETS before SOURCES for tests that need a QApplication and the fakes of tests/support
 # A program: ringwright_program(ringwright-node SOURCES main.cpp LINKS engine_node)
 
 function(ringwright_target_defaults target)
@@ -39,9 +40,14 @@ function(ringwright_program target)
 endfunction()
 
 function(ringwright_test target)
-    cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+    cmake_parse_arguments(arg "WIDGETS" "" "SOURCES;LINKS" ${ARGN})
     add_executable(${target} ${arg_SOURCES})
-    target_link_libraries(${target} PRIVATE test_support Qt6::Test ${arg_LINKS})
+    if(arg_WIDGETS)
+        set(support test_support_widgets)
+    else()
+        set(support test_support)
+    endif()
+    target_link_libraries(${target} PRIVATE ${support} Qt6::Test ${arg_LINKS})
     ringwright_target_defaults(${target})
     target_compile_definitions(${target} PRIVATE
         RINGWRIGHT_FIXTURES="${PROJECT_SOURCE_DIR}/tests/fixtures"

@@ -73,6 +73,7 @@ void CqlEditor::configure()
     setMarginMarkerMask(0, 1 << kErrorMarker);
     setMarginType(1, NumberMargin);
     setMarginWidth(1, QStringLiteral("00000"));
+    setMarginMarkerMask(1, 0);
     setMarginWidth(2, 0);
     SendScintilla(SCI_SETMARGINLEFT, 0UL, 8L);
     SendScintilla(SCI_SETEXTRAASCENT, 2UL);

@@ -25,7 +25,7 @@ QToolButton* makeMenuButton(const QString& accessibleName)
     auto* button = new QToolButton;
     button->setPopupMode(QToolButton::InstantPopup);
     button->setProperty("chevron", true);
-    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setToolButtonStyle(Qt::ToolButtonTextOnly);
     button->setFocusPolicy(Qt::StrongFocus);
     button->setAccessibleName(accessibleName);
     button->setToolTip(accessibleName);
@@ -57,6 +57,7 @@ OptionBar::OptionBar(const theme::Theme& theme, QWidget* parent)
             emit runClicked();
     });
     connect(m_runAll, &QPushButton::clicked, this, &OptionBar::runAllClicked);
+    m_keyspace->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_keyspace->setIcon(theme.icon(QStringLiteral("database")));
     m_tracing->setText(tr("Tracing"));
     m_tracing->setIcon(theme.icon(QStringLiteral("coordinator")));

@@ -48,6 +48,7 @@ HistoryPanel::HistoryPanel(const theme::Theme& theme, studio::WorkspaceStore& st
     m_table->verticalHeader()->setDefaultSectionSize(theme::kTableRow);
     m_table->horizontalHeader()->setSectionResizeMode(2, QHeaderView::Stretch);
     m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->setColumnWidth(0, 130);
     m_table->setColumnWidth(1, 110);
     m_table->setColumnWidth(3, 220);

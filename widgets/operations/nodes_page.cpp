@@ -1,0 +1,198 @@
+#include "widgets/operations/nodes_page.h"
+
+#include "widgets/studio/node_table_model.h"
+#include "widgets/studio/session.h"
+#include "widgets/theme/paint.h"
+#include "widgets/theme/small_widgets.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QPainter>
+#include <QSortFilterProxyModel>
+#include <QStackedLayout>
+#include <QStyledItemDelegate>
+#include <QTableView>
+#include <QToolButton>
+
+namespace views {
+
+using studio::NodeTableModel;
+
+namespace {
+
+/// Paints the node's dot before its name, and the state as a badge with what peers suspect.
+class NodeDelegate final : public QStyledItemDelegate {
+public:
+    NodeDelegate(const theme::Theme& theme, QObject* parent)
+        : QStyledItemDelegate(parent), m_theme(theme)
+    {
+    }
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override
+    {
+        if (index.column() != NodeTableModel::Node && index.column() != NodeTableModel::State) {
+            QStyledItemDelegate::paint(painter, option, index);
+            return;
+        }
+        QStyleOptionViewItem base = option;
+        initStyleOption(&base, index);
+        const QString text = std::exchange(base.text, QString());
+        base.widget->style()->drawControl(QStyle::CE_ItemViewItem, &base, painter, base.widget);
+        const auto& t = m_theme.tokens();
+        const QString code = index.data(NodeTableModel::StateCodeRole).toString();
+        painter->save();
+        const QRect rect = option.rect.adjusted(8, 0, -4, 0);
+        if (index.column() == NodeTableModel::Node) {
+            theme::paintNodeDot(*painter, t, QRectF(rect.left(), rect.center().y() - 9, 19, 19),
+                                index.data(NodeTableModel::NumberRole).toInt(),
+                                !code.startsWith(u'U'));
+            QFont bold = theme::typeFont(theme::Type::Emphasis);
+            painter->setFont(bold);
+            painter->setPen(t.text);
+            painter->drawText(rect.adjusted(27, 0, 0, 0), Qt::AlignVCenter, text);
+        } else {
+            const qreal used = theme::paintBadge(*painter, t, rect.topLeft(), rect.height(), code,
+                                                 theme::stateColor(t, code));
+            const QString remark = index.data(NodeTableModel::RemarkRole).toString();
+            painter->setFont(theme::typeFont(theme::Type::Label));
+            painter->setPen(t.warning);
+            const QRect rest = rect.adjusted(static_cast<int>(used) + 8, 0, 0, 0);
+            painter->drawText(
+                rest, Qt::AlignVCenter,
+                painter->fontMetrics().elidedText(remark, Qt::ElideRight, rest.width()));
+        }
+        painter->restore();
+    }
+
+private:
+    const theme::Theme& m_theme;
+};
+
+} // namespace
+
+NodesPage::NodesPage(const theme::Theme& theme, studio::Session& session, QWidget* parent)
+    : QWidget(parent),
+      m_theme(theme),
+      m_session(session),
+      m_model(new NodeTableModel(this)),
+      m_proxy(new QSortFilterProxyModel(this)),
+      m_table(new QTableView),
+      m_bar(new QHBoxLayout),
+      m_selected(theme::makeLabel({}, theme::Type::Emphasis)),
+      m_summary(theme::makeLabel({}, theme::Type::Label, "2")),
+      m_stack(new QStackedLayout(this))
+{
+    setProperty("surface", "panel");
+    setAttribute(Qt::WA_StyledBackground);
+    m_proxy->setSourceModel(m_model);
+    m_proxy->setSortRole(NodeTableModel::SortRole);
+    m_table->setModel(m_proxy);
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(NodeTableModel::Node, Qt::AscendingOrder);
+    m_table->setItemDelegate(new NodeDelegate(theme, m_table));
+    m_table->setAccessibleName(tr("Nodes"));
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setShowGrid(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->setWordWrap(false);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(34);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    const int widths[] = {90, 230, 110, 110, 80, 90, 80, 70, 95, 100, 120, 240};
+    for (int column = 0; column < NodeTableModel::ColumnCount; ++column)
+        m_table->setColumnWidth(column, widths[column]);
+    m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& index) {
+                if (index.isValid())
+                    m_session.selectNode(m_proxy->mapToSource(index).row());
+            });
+
+    auto* content = new QWidget;
+    auto* bar = new QWidget;
+    bar->setProperty("bar", true);
+    bar->setAttribute(Qt::WA_StyledBackground);
+    auto* barLayout = new QHBoxLayout(bar);
+    barLayout->setContentsMargins(theme::kSpace3, 5, theme::kSpace3, 5);
+    barLayout->setSpacing(6);
+    m_selected->setMinimumWidth(56);
+    barLayout->addWidget(m_selected);
+    m_bar->setSpacing(6);
+    barLayout->addLayout(m_bar);
+    barLayout->addStretch(1);
+    barLayout->addWidget(m_summary);
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(bar);
+    layout->addWidget(m_table, 1);
+    m_stack->addWidget(content);
+    m_stack->addWidget(new theme::EmptyState(
+        theme, QStringLiteral("activity"), tr("No cluster is open"),
+        tr("Open a cluster to see its nodes and to start, stop, flush or repair them.")));
+    setFocusProxy(m_table);
+
+    connect(&session, &studio::Session::sourceChanged, this, &NodesPage::attach);
+    connect(&session, &studio::Session::nodeSelected, this, &NodesPage::onSelected);
+    attach();
+}
+
+void NodesPage::setActions(const QList<QAction*>& process, const QList<QAction*>& maintenance)
+{
+    for (const auto& group : {process, maintenance}) {
+        for (QAction* action : group) {
+            auto* button = new QToolButton;
+            button->setDefaultAction(action);
+            button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+            button->setFocusPolicy(Qt::StrongFocus);
+            m_bar->addWidget(button);
+            m_table->addAction(action);
+        }
+        m_bar->addSpacing(theme::kSpace3);
+    }
+}
+
+void NodesPage::attach()
+{
+    auto* source = m_session.source();
+    m_stack->setCurrentIndex(source ? 0 : 1);
+    if (source)
+        connect(source, &studio::ClusterSource::topologyChanged, this, &NodesPage::onTopology,
+                Qt::UniqueConnection);
+    onTopology();
+}
+
+void NodesPage::onTopology()
+{
+    const auto* source = m_session.source();
+    m_model->setNodes(source ? source->topology().nodes : std::vector<studio::NodeRow>());
+    if (source) {
+        const auto& topology = source->topology();
+        m_summary->setText(
+            tr("%1 of %n node(s) up", nullptr, static_cast<int>(topology.nodes.size()))
+                .arg(topology.upCount()));
+        // Something is selected from the start, so that the buttons mean something.
+        if (m_session.selectedNode() < 0 && !topology.nodes.empty() && isVisible())
+            m_session.selectNode(0);
+    }
+    onSelected(m_session.selectedNode());
+}
+
+void NodesPage::onSelected(int node)
+{
+    if (node < 0 || node >= m_model->rowCount()) {
+        m_selected->clear();
+        return;
+    }
+    m_selected->setText(m_model->node(node).name);
+    const QModelIndex index = m_proxy->mapFromSource(m_model->index(node, 0));
+    if (m_table->currentIndex().row() != index.row())
+        m_table->setCurrentIndex(index);
+}
+
+} // namespace views
