@@ -260,7 +260,7 @@ Result<void> Host::startNode(NodeProcess& node)
     for (const std::uint16_t port : {node.spec().cqlPort, node.spec().storagePort, node.spec().adminPort})
         RW_TRY(checkPortFree({node.spec().address, port}));
     RW_TRY(node.start({m_options.nodeProgram, "--config", m_options.folder.configPath(node.spec().name),
-                       "--secret-file", m_options.folder.secretPath(), "--fault-hooks"},
+                       "--secret-file", m_options.folder.secretPath()},
                       m_clock.now()));
     probeUntilReady(node);
     return ok();
