@@ -299,6 +299,9 @@ Result<Lookup> Reader::find(const KeyHash& key, ChunkSource& source) const
     IndexCursor cursor{*m_files, source, m_files->summary.entry(sample).indexOffset};
     while (true) {
         RW_ASSIGN(lookup.step, cursor.next());
+        if (lookup.step == Step::End && cursor.entry().key != lastKey())
+            return corruptAt(*m_files->index, cursor.offset(), {},
+                             "the file ends before the last key that Summary.db names");
         if (lookup.step != Step::Item)
             return lookup;
         const IndexEntry& entry = cursor.entry();

@@ -50,7 +50,8 @@ struct TableScanner::Impl {
     PartitionCursor partition;
     State state = State::Start;
     std::uint64_t position = 0;
-    std::int64_t token = INT64_MIN; ///< of the current partition
+    std::int64_t token = 0;
+    bool entered = false; ///< `token` is that of a partition
 };
 
 Result<Step> TableScanner::Impl::findStart()
@@ -103,9 +104,10 @@ Result<Step> TableScanner::Impl::next()
         state = State::Ended;
         return Step::End;
     }
-    if (position > 0 && token < before && !isRingStart(range.start))
+    if (entered && token < before)
         return corruptAt(*files.data, position, partition.key(),
                          "the partitions are not in token order");
+    entered = true;
     state = State::Inside;
     return Step::Item;
 }

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "engine/base/random.h"
+#include "engine/rows/partition.h"
+#include "engine/sstable/reader.h"
+
+#include <vector>
+
+/// Random schemas and contents, from a seed.
+namespace random_tables {
+
+struct Shape {
+    std::size_t regularsMax = 8;
+    std::size_t rowsMax = 12;
+    bool clustering = true;
+    bool ranges = true;
+};
+
+[[nodiscard]] engine::schema::TablePtr table(engine::Random& random, const Shape& shape,
+                                             engine::schema::StringMap compression);
+/// Partitions of the table in token order, none empty.
+[[nodiscard]] std::vector<engine::rows::Partition> partitions(engine::Random& random,
+                                                              const engine::schema::TablePtr& table,
+                                                              std::size_t count,
+                                                              const Shape& shape);
+/// A random clustering bound of one of the partition's rows or near it.
+[[nodiscard]] engine::rows::OwnedBound bound(engine::Random& random,
+                                             const engine::schema::Table& table, bool start);
+
+/// Reads what is left of an open cursor into a partition, asking again when it says NotInMemory.
+[[nodiscard]] engine::Result<engine::rows::Partition>
+collect(const engine::schema::TablePtr& table, engine::sstable::PartitionCursor& cursor);
+/// All of a partition as bytes, for comparing.
+[[nodiscard]] engine::Bytes bytesOf(const engine::rows::Partition& partition);
+
+} // namespace random_tables
