@@ -7,6 +7,8 @@
 #include "engine/coordination/replica_store.h"
 #include "engine/messaging/messaging_service.h"
 
+#include <algorithm>
+
 namespace engine::coordination {
 
 /// What the parts of coordination share: references to their surroundings. All outlive them.
@@ -23,10 +25,11 @@ struct Context {
     {
         return planner.gossiper().isAlive(endpoint);
     }
-    /// `wanted` if it is set, else `timeout` from now.
+    /// `timeout` from now, or `wanted` if that is set and earlier.
     [[nodiscard]] MonoTime deadline(MonoTime wanted, Duration timeout) const
     {
-        return wanted == MonoTime{} ? runtime.now() + timeout : wanted;
+        const MonoTime own = runtime.now() + timeout;
+        return wanted == MonoTime{} ? own : std::min(wanted, own);
     }
 };
 
