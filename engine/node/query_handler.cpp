@@ -195,10 +195,13 @@ void QueryHandler::handle(ServerRequestPtr request)
     slot.request = std::move(request);
     slot.task = Impl::serve(*m_impl, slot);
     slot.task.start();
-    if (slot.task.done())
-        m_impl->giveBack(slot);
-    else
+    if (!slot.task.done()) {
         slot.suspended = true;
+        return;
+    }
+    if (!slot.task.outcome()) // an exception: nothing was answered
+        slot.request->connection().respondError(slot.request->stream, slot.task.outcome().error());
+    m_impl->giveBack(slot);
 }
 
 std::size_t QueryHandler::inFlight() const noexcept
