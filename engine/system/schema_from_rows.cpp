@@ -352,6 +352,23 @@ void collect(const rows::Partition& partition, Of which, std::map<std::string, K
 
 } // namespace
 
+Result<Keyspace> detail::keyspaceFromRows(const std::string& name, const KeyspaceRows& rows,
+                                          const schema::SchemaPtr& previous)
+{
+    const auto own = rows.find({Of::Keyspaces, {}});
+    if (own == rows.end())
+        return corrupt("the keyspace " + name + " has no row of its own");
+    Keyspace keyspace;
+    keyspace.name = name;
+    const Fields row{own->second};
+    keyspace.durableWrites = row.boolean("durable_writes", true);
+    RW_ASSIGN(keyspace.replication, row.map("replication"));
+    RW_TRY(readTypes(rows, keyspace));
+    RW_TRY(readTables(rows, keyspace, previous));
+    RW_TRY(readFunctions(rows, keyspace));
+    return keyspace;
+}
+
 Result<schema::SchemaPtr> schemaFromRows(std::span<const rows::Partition> partitions,
                                          const schema::SchemaPtr& base,
                                          const schema::SchemaPtr& previous)
@@ -370,14 +387,7 @@ Result<schema::SchemaPtr> schemaFromRows(std::span<const rows::Partition> partit
         const auto own = rows.find({Of::Keyspaces, {}});
         if (own == rows.end())
             continue; // its rows are all that a drop has left
-        Keyspace keyspace;
-        keyspace.name = name;
-        const Fields row{own->second};
-        keyspace.durableWrites = row.boolean("durable_writes", true);
-        RW_ASSIGN(keyspace.replication, row.map("replication"));
-        RW_TRY(readTypes(rows, keyspace));
-        RW_TRY(readTables(rows, keyspace, previous));
-        RW_TRY(readFunctions(rows, keyspace));
+        RW_ASSIGN(Keyspace keyspace, detail::keyspaceFromRows(name, rows, previous));
         schema = schema->with(std::make_shared<const Keyspace>(std::move(keyspace)));
     }
     return schema->withVersion(schemaVersion(partitions));

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/schema/keyspace.h"
+#include "engine/schema/schema.h"
 
 #include <array>
 #include <compare>
@@ -10,7 +10,7 @@
 #include <vector>
 
 /// The rows of system_schema as plain values, between schema objects and rows::Partition. Internal
-/// to engine/system.
+/// to engine/system, except for the client, which reads them from a remote cluster.
 namespace engine::system::detail {
 
 /// The tables in schemaTables() order.
@@ -40,6 +40,10 @@ using RowValues = std::map<std::string, Bytes>;
 using KeyspaceRows = std::map<RowKey, RowValues>;
 
 [[nodiscard]] KeyspaceRows rowsOf(const schema::Keyspace& keyspace);
+/// The keyspace that these rows say; see schemaFromRows() for `previous`, which may be nullptr.
+[[nodiscard]] Result<schema::Keyspace> keyspaceFromRows(const std::string& name,
+                                                        const KeyspaceRows& rows,
+                                                        const schema::SchemaPtr& previous);
 
 [[nodiscard]] Bytes encodeInt(std::int32_t value);
 [[nodiscard]] Bytes encodeLong(std::int64_t value);
