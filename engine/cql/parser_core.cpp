@@ -430,10 +430,10 @@ ParsedType Parser::nativeType()
     return out;
 }
 
-std::span<const ParsedType> Parser::typeList()
+std::span<const ParsedType> Parser::typeList(TokenKind close)
 {
     ArenaVector<ParsedType> out{m_arena};
-    list(TokenKind::Greater, [&] { out.push(type()); });
+    list(close, [&] { out.push(type()); });
     return out.span();
 }
 
@@ -513,7 +513,7 @@ ParsedType Parser::typeBody()
     }
     advance();
     advance();
-    out.parameters = typeList();
+    out.parameters = typeList(TokenKind::Greater);
     if (!failed() &&
         (out.parameters.size() < parametersMin || out.parameters.size() > parametersMax))
         complain(peek().range, fmt::format("{} takes {} type(s) in its brackets",

@@ -484,7 +484,7 @@ const Statement* Parser::dropFunction(std::uint32_t begin, StatementKind kind)
     if (accept(TokenKind::ParenOpen)) {
         out.argumentsGiven = true;
         if (!at(TokenKind::ParenClose))
-            out.arguments = typeList();
+            out.arguments = typeList(TokenKind::ParenClose);
         expect(TokenKind::ParenClose, "',' or ')'");
     }
     return finish(out, begin);

@@ -228,7 +228,7 @@ private:
     /// Whether '(' type ')' and the start of an operand stand here.
     bool atTypeHint(bool inSelector) const noexcept;
     bool startsOperand(std::size_t ahead, bool inSelector) const noexcept;
-    std::span<const ParsedType> typeList();
+    std::span<const ParsedType> typeList(TokenKind close);
 
     Term term();
     Term sum(bool selector);

@@ -182,7 +182,7 @@ bool Parser::atPermissions() const noexcept
     if (!at(Keyword::All) && !permissionOf(peek().keyword, permission))
         return false;
     // ALL, UNMASK and SELECT_MASKED may be roles: "GRANT all TO bob".
-    return reserved || !atNext(1, Keyword::To);
+    return reserved || (!atNext(1, Keyword::To) && !atNext(1, Keyword::From));
 }
 
 void Parser::permissionsOrAll(ParsedPermissions& out)
@@ -252,7 +252,7 @@ Resource Parser::resourceBody()
         out.name = functionName();
         expect(TokenKind::ParenOpen, "'('");
         if (!at(TokenKind::ParenClose))
-            out.arguments = typeList();
+            out.arguments = typeList(TokenKind::ParenClose);
         expect(TokenKind::ParenClose, "',' or ')'");
         return made(Kind::Function);
     }
