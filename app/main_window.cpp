@@ -42,6 +42,10 @@ MainWindow::MainWindow(const theme::Theme& theme, studio::ActionRegistry& action
     m_toolBar->setWindowTitle(tr("Tool bar"));
     m_toolBar->setMovable(false);
     m_toolBar->setIconSize({16, 16});
+    // A style sheet cannot indent a tool bar without indenting the mode bar too.
+    auto* indent = new QWidget(m_toolBar);
+    indent->setFixedWidth(6);
+    m_toolBar->addWidget(indent);
     addToolBar(Qt::TopToolBarArea, m_toolBar);
     addToolBarBreak(Qt::TopToolBarArea);
 
@@ -158,8 +162,15 @@ void MainWindow::showDocks(const Mode& mode)
                     dock->raise();
         },
         Qt::QueuedConnection);
+    // Sizes count only once the docks have been laid out.
+    QMetaObject::invokeMethod(
+        this, [this, docks = mode.docks] { sizeDocks(docks); }, Qt::QueuedConnection);
+}
+
+void MainWindow::sizeDocks(const QStringList& docks)
+{
     QList<QDockWidget*> left, right, bottom;
-    for (const QString& id : mode.docks) {
+    for (const QString& id : docks) {
         QDockWidget* dock = m_docks.value(id);
         if (!dock)
             continue;

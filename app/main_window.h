@@ -72,6 +72,7 @@ private:
     const Mode* find(const QString& id) const;
     void storeLayout();
     void showDocks(const Mode& mode);
+    void sizeDocks(const QStringList& docks);
 
     const theme::Theme& m_theme;
     studio::ActionRegistry& m_actions;

@@ -2,6 +2,7 @@
 
 #include "widgets/editor/editor_tab.h"
 #include "widgets/editor/option_bar.h"
+#include "widgets/results/result_model.h"
 #include "widgets/results/results_panel.h"
 #include "widgets/studio/action_registry.h"
 #include "widgets/studio/script_runner.h"
@@ -171,10 +172,13 @@ void QueryPage::connectPage(Page* page)
                 entry.statement = statement;
                 entry.failed = outcome.kind == StatementOutcome::Kind::Failed;
                 entry.elapsedUs = outcome.elapsed.count();
+                entry.node = outcome.coordinator;
+                if (outcome.kind == StatementOutcome::Kind::Rows)
+                    entry.rows = page->results->model()->rowCount();
                 if (entry.failed)
                     entry.outcome = outcome.problem.summary.simplified();
                 else if (outcome.kind == StatementOutcome::Kind::Rows)
-                    entry.outcome = outcome.morePages ? tr("first page") : tr("rows");
+                    entry.outcome = tr("%n row(s)", nullptr, static_cast<int>(entry.rows));
                 else if (outcome.kind == StatementOutcome::Kind::Cancelled)
                     entry.outcome = tr("cancelled");
                 else

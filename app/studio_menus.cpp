@@ -67,6 +67,12 @@ void Studio::buildActions()
                    m_session.source()->entry().kind == studio::ClusterKind::Bundled;
         })
         .onTriggered(this, [this] { m_parts.catalog.stop(m_session.source()->entry().id); });
+    QAction* keep = a.add("cluster.keepRunning")
+                        .text(tr("&Keep clusters running after the studio closes"))
+                        .checkable(m_parts.settings.keepRunning.value())
+                        .action();
+    connect(keep, &QAction::toggled, this,
+            [this](bool on) { m_parts.settings.keepRunning.set(on); });
     a.add("schema.refresh")
         .text(tr("&Read schema again"))
         .icon("refresh")
@@ -106,7 +112,7 @@ void Studio::buildMenus()
     for (QDockWidget* dock : m_window->findChildren<QDockWidget*>())
         docks->addAction(dock->toggleViewAction());
     fill(tr("&Cluster"), {"cluster.start", "cluster.new", "cluster.connect", "", "schema.refresh",
-                          "", "cluster.stop"});
+                          "", "cluster.keepRunning", "cluster.stop"});
     fill(tr("&Query"), {"query.run", "query.runAll", "query.cancel", "", "query.complete",
                         "query.fix", "query.format"});
     fill(tr("&Node"), {"node.start", "node.stop", "node.kill", "node.pause", "node.resume", "",

@@ -301,7 +301,6 @@ void GossipPage::restyle()
     m_plot->xAxis->setLabel(tr("seconds since the studio began to watch"));
     m_plot->xAxis->setLabelColor(t.text2);
     m_plot->xAxis->setLabelFont(theme::typeFont(theme::Type::Small));
-    m_plot->axisRect()->setupFullAxesBox(false);
     m_plot->axisRect()->setMinimumMargins(QMargins(8, 8, 34, 8));
     plot();
 }

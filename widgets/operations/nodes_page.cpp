@@ -13,7 +13,7 @@
 #include <QStackedLayout>
 #include <QStyledItemDelegate>
 #include <QTableView>
-#include <QToolButton>
+#include <QToolBar>
 
 namespace views {
 
@@ -79,7 +79,7 @@ NodesPage::NodesPage(const theme::Theme& theme, studio::Session& session, QWidge
       m_model(new NodeTableModel(this)),
       m_proxy(new QSortFilterProxyModel(this)),
       m_table(new QTableView),
-      m_bar(new QHBoxLayout),
+      m_bar(new QToolBar),
       m_selected(theme::makeLabel({}, theme::Type::Emphasis)),
       m_summary(theme::makeLabel({}, theme::Type::Label, "2")),
       m_stack(new QStackedLayout(this))
@@ -103,7 +103,7 @@ NodesPage::NodesPage(const theme::Theme& theme, studio::Session& session, QWidge
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    const int widths[] = {90, 230, 110, 110, 80, 90, 80, 70, 95, 100, 120, 240};
+    const int widths[] = {80, 210, 96, 106, 70, 90, 76, 72, 90, 104, 110, 240};
     for (int column = 0; column < NodeTableModel::ColumnCount; ++column)
         m_table->setColumnWidth(column, widths[column]);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
@@ -122,9 +122,10 @@ NodesPage::NodesPage(const theme::Theme& theme, studio::Session& session, QWidge
     barLayout->setSpacing(6);
     m_selected->setMinimumWidth(56);
     barLayout->addWidget(m_selected);
-    m_bar->setSpacing(6);
-    barLayout->addLayout(m_bar);
-    barLayout->addStretch(1);
+    m_bar->setIconSize({16, 16});
+    m_bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_bar->setAccessibleName(tr("Actions on the selected node"));
+    barLayout->addWidget(m_bar, 1);
     barLayout->addWidget(m_summary);
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -146,14 +147,11 @@ void NodesPage::setActions(const QList<QAction*>& process, const QList<QAction*>
 {
     for (const auto& group : {process, maintenance}) {
         for (QAction* action : group) {
-            auto* button = new QToolButton;
-            button->setDefaultAction(action);
-            button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-            button->setFocusPolicy(Qt::StrongFocus);
-            m_bar->addWidget(button);
+            m_bar->addAction(action);
+            m_bar->widgetForAction(action)->setFocusPolicy(Qt::StrongFocus);
             m_table->addAction(action);
         }
-        m_bar->addSpacing(theme::kSpace3);
+        m_bar->addSeparator();
     }
 }
 
@@ -191,8 +189,9 @@ void NodesPage::onSelected(int node)
     }
     m_selected->setText(m_model->node(node).name);
     const QModelIndex index = m_proxy->mapFromSource(m_model->index(node, 0));
-    if (m_table->currentIndex().row() != index.row())
-        m_table->setCurrentIndex(index);
+    // A table that gets the focus makes its first row current without selecting it.
+    if (!m_table->selectionModel()->isRowSelected(index.row()))
+        m_table->selectRow(index.row());
 }
 
 } // namespace views

@@ -4,7 +4,7 @@
 #include <QWidget>
 
 class QAction;
-class QHBoxLayout;
+class QToolBar;
 class QLabel;
 class QSortFilterProxyModel;
 class QStackedLayout;
@@ -41,7 +41,7 @@ private:
     studio::NodeTableModel* m_model;
     QSortFilterProxyModel* m_proxy;
     QTableView* m_table;
-    QHBoxLayout* m_bar;
+    QToolBar* m_bar;
     QLabel* m_selected;
     QLabel* m_summary;
     QStackedLayout* m_stack;

@@ -157,7 +157,7 @@ std::vector<RingCanvas::Placed> RingCanvas::placeRings() const
             static_cast<double>(m_pictures[static_cast<std::size_t>(i)].nodes.size());
         p.discs = p.outer * 0.58;
         const double chord = nodes > 1 ? p.discs * std::sin(std::numbers::pi / nodes) * 0.86 : 60;
-        p.disc = std::clamp(std::min(chord, p.outer * 0.17), 5.0, 40.0);
+        p.disc = std::clamp(std::min(chord, p.outer * 0.16), 5.0, 40.0);
         placed.push_back(p);
     }
     return placed;
@@ -177,7 +177,7 @@ void RingCanvas::drawArcs(QPainter& painter, const RingPicture& picture, const P
             arcPath(placed.centre, placed.outer, placed.inner, arc.from, arc.span);
         const bool whole = node.isUp() && node.mode == studio::NodeMode::Normal;
         painter.setPen(Qt::NoPen);
-        painter.setBrush(whole ? color : t.panel);
+        painter.setBrush(whole ? color : theme::mix(color, t.panel, 0.14));
         painter.drawPath(path);
         if (!whole) {
             painter.setBrush(QBrush(color, Qt::BDiagPattern));
@@ -197,7 +197,7 @@ void RingCanvas::drawArcs(QPainter& painter, const RingPicture& picture, const P
                      onCircle(placed.centre, placed.outer + 8, 0));
     if (!picture.racks.empty()) {
         painter.setPen(QPen(t.edge, 1));
-        painter.drawEllipse(placed.centre, placed.outer * 0.80, placed.outer * 0.80);
+        painter.drawEllipse(placed.centre, placed.outer * 0.82, placed.outer * 0.82);
     }
 }
 
@@ -276,7 +276,7 @@ void RingCanvas::drawDiscs(QPainter& painter, const RingPicture& picture,
     const auto& t = m_theme.tokens();
     painter.setFont(theme::typeFont(theme::Type::Small));
     for (const RackLabel& rack : picture.racks) {
-        const QPointF at = placed.centre + rack.place * placed.outer * 0.80;
+        const QPointF at = placed.centre + rack.place * placed.outer * 0.82;
         const qreal width = painter.fontMetrics().horizontalAdvance(rack.name) + 10;
         const QRectF box(at.x() - width / 2, at.y() - 8, width, 16);
         painter.fillRect(box, t.panel);

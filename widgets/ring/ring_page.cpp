@@ -12,7 +12,7 @@
 #include <QPainter>
 #include <QStackedLayout>
 #include <QTableView>
-#include <QToolButton>
+#include <QToolBar>
 
 namespace views {
 
@@ -66,7 +66,7 @@ RingPage::RingPage(const theme::Theme& theme, studio::Session& session, QWidget*
       m_session(session),
       m_style(new theme::SegmentedControl),
       m_actionBar(new QWidget),
-      m_actionRow(new QHBoxLayout),
+      m_actionRow(new QToolBar),
       m_keyBar(new KeyBar(theme)),
       m_canvas(new RingCanvas(theme)),
       m_model(new studio::NodeTableModel(this)),
@@ -85,9 +85,10 @@ RingPage::RingPage(const theme::Theme& theme, studio::Session& session, QWidget*
     m_actionBar->setAttribute(Qt::WA_StyledBackground);
     auto* bar = new QHBoxLayout(m_actionBar);
     bar->setContentsMargins(theme::kSpace3, 5, theme::kSpace3, 5);
-    m_actionRow->setSpacing(6);
-    bar->addLayout(m_actionRow);
-    bar->addStretch(1);
+    m_actionRow->setIconSize({16, 16});
+    m_actionRow->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_actionRow->setAccessibleName(tr("Actions on the selected node"));
+    bar->addWidget(m_actionRow, 1);
     bar->addWidget(m_style);
 
     m_table->setModel(m_model);
@@ -129,14 +130,11 @@ void RingPage::setNodeActions(const QList<QAction*>& actions)
 {
     for (QAction* action : actions) {
         if (!action) {
-            m_actionRow->addSpacing(theme::kSpace3);
+            m_actionRow->addSeparator();
             continue;
         }
-        auto* button = new QToolButton;
-        button->setDefaultAction(action);
-        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        button->setFocusPolicy(Qt::StrongFocus);
-        m_actionRow->addWidget(button);
+        m_actionRow->addAction(action);
+        m_actionRow->widgetForAction(action)->setFocusPolicy(Qt::StrongFocus);
     }
 }
 

@@ -6,9 +6,9 @@
 #include <QWidget>
 
 class QAction;
-class QHBoxLayout;
 class QStackedLayout;
 class QTableView;
+class QToolBar;
 
 namespace studio {
 class NodeTableModel;
@@ -49,7 +49,7 @@ private:
     studio::Session& m_session;
     theme::SegmentedControl* m_style;
     QWidget* m_actionBar;
-    QHBoxLayout* m_actionRow;
+    QToolBar* m_actionRow;
     KeyBar* m_keyBar;
     RingCanvas* m_canvas;
     studio::NodeTableModel* m_model;

@@ -30,6 +30,8 @@ struct HistoryEntry {
     QString outcome; ///< "15 rows", or the error
     bool failed = false;
     qint64 elapsedUs = 0;
+    qint64 rows = -1; ///< -1: it gave none
+    QString node;     ///< the coordinator
 };
 
 /// What the studio keeps between runs. GUI thread; implementations write at once or on a thread
