@@ -470,18 +470,18 @@ std::vector<Diagnostic> diagnose(std::string_view script, const SchemaProvider* 
         return out;
     const auto parts = splitStatements(script);
     SchemaChecker checker{script, *schema, out};
+    std::size_t part = 0;
+    std::size_t error = 0;
     for (const Statement* statement : parsed.statements) {
-        // Where the splitter and the parser see the same statement without an error in it.
-        SourceRange whole = statement->range;
-        for (const auto& part : parts) {
-            if (part.range.begin <= statement->range.begin &&
-                statement->range.begin < part.range.end)
-                whole = part.range;
-        }
+        // The splitter knows where a broken statement ends. All three lists stand in the order of
+        // the text, so one walk is enough for scripts of any length.
+        while (part + 1 < parts.size() && parts[part].range.end <= statement->range.begin)
+            ++part;
+        const SourceRange whole = part < parts.size() ? parts[part].range : statement->range;
+        while (error < parsed.errors.size() && parsed.errors[error].range.begin < whole.begin)
+            ++error;
         const bool broken =
-            std::any_of(parsed.errors.begin(), parsed.errors.end(), [&](const SyntaxError& error) {
-                return error.range.begin >= whole.begin && error.range.begin <= whole.end;
-            });
+            error < parsed.errors.size() && parsed.errors[error].range.begin <= whole.end;
         if (!broken)
             checker.check(*statement);
     }
