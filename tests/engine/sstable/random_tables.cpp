@@ -58,6 +58,12 @@ Bytes value(Random& random, const Type& type, bool varied)
     }
     if (type.kind() == TypeKind::Smallint)
         return randomBytes(random, 2);
+    if (varied && type.kind() == TypeKind::Text) {
+        Bytes text = randomBytes(random, random.below(random.below(20) == 0 ? 3000 : 40));
+        for (char& c : text)
+            c = static_cast<char>(' ' + (c & 63)); // printable
+        return text;
+    }
     if (varied)
         return randomBytes(random, random.below(random.below(20) == 0 ? 3000 : 40));
     return Bytes(random.below(3), static_cast<char>('a' + random.below(5)));
