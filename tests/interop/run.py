@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+"""Unmodified cqlsh and Python driver against a bundled three-node cluster: run.py BIN_FOLDER WORK_FOLDER
+
+Makes a virtual environment in WORK_FOLDER (packages pinned with hashes in requirements.txt),
+starts a cluster through ringwright-cluster, checks each claim below, stops it. Every claim prints
+a line; the last line counts them.
+"""
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import venv
+
+HERE = pathlib.Path(__file__).parent
+
+
+def prepare(work):
+    home = work / "venv"
+    wanted = (HERE / "requirements.txt").read_text()
+    stamp = home / "requirements.txt"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        shutil.rmtree(home, ignore_errors=True)
+        venv.create(home, with_pip=True)
+        subprocess.run([home / "bin/pip", "install", "-q", "--disable-pip-version-check", "--require-hashes",
+                        "-r", HERE / "requirements.txt"], check=True)
+        stamp.write_text(wanted)
+    return home / "bin"
+
+
+class Bundled:
+    """A cluster of its own folder, through the command line that users have."""
+
+    def __init__(self, programs):
+        self.tool = programs / "ringwright-cluster"
+        self.folder = tempfile.mkdtemp(prefix="ringwright-interop-")
+
+    def __call__(self, *words):
+        done = subprocess.run([self.tool, *words, "--dir", self.folder], capture_output=True, text=True, timeout=90)
+        if done.returncode != 0:
+            raise RuntimeError(f"ringwright-cluster {' '.join(words)}: {done.stderr.strip()}")
+        return done.stdout
+
+    def start(self):
+        self("create", "interop", "--nodes", "3")
+        self.nodes = json.loads(self("start", "interop", "--json"))["nodes"]
+        self.addresses = [node["address"] for node in self.nodes]
+
+    def ask(self, node, request):
+        secret = pathlib.Path(self.folder, "interop/secret").read_text().strip()
+        manager = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+        url = f"http://{node['address']}:{node['admin_port']}/jolokia/"
+        manager.add_password(None, url, "ringwright", secret)
+        opener = urllib.request.build_opener(urllib.request.HTTPBasicAuthHandler(manager))
+        body = urllib.request.Request(url, json.dumps(request).encode(), {"Content-Type": "application/json"})
+        return json.load(opener.open(body, timeout=60))
+
+    def end(self):
+        subprocess.run([self.tool, "stop", "interop", "--dir", self.folder], capture_output=True, timeout=60)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def driver_session(bundled, tools):
+    done = subprocess.run([tools / "python", HERE / "session.py", bundled.addresses[0]], capture_output=True, text=True, timeout=120)
+    print(done.stdout, end="")
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def cqlsh_describes(bundled, tools):
+    script = ("CREATE KEYSPACE d WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': 3};"
+              "CREATE TABLE d.t (k text PRIMARY KEY, v int) WITH comment = 'described'; DESCRIBE KEYSPACE d; DROP KEYSPACE d;")
+    done = subprocess.run([tools / "cqlsh", bundled.addresses[1], "-e", script], capture_output=True, text=True, timeout=60)
+    assert "CREATE TABLE d.t" in done.stdout and "AND comment = 'described'" in done.stdout, done.stdout + done.stderr
+
+
+def driver_program(bundled, tools, name):
+    done = subprocess.run([tools / "python", HERE / name, bundled.addresses[0]], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+
+
+def driver_discovers_all_nodes(bundled, tools):
+    driver_program(bundled, tools, "discover.py")
+
+
+def quorum_survives_kill(bundled, tools):
+    """SIGKILL of one of three nodes under QUORUM load: no request fails, and hints bring it up to date."""
+    load = subprocess.Popen([tools / "python", HERE / "quorum_load.py", bundled.addresses[0], "6"], stdout=subprocess.PIPE, text=True)
+    time.sleep(2)
+    bundled("kill", "interop/n2")
+    out, _ = load.communicate(timeout=90)
+    result = json.loads(out)
+    assert result["failed"] == 0 and result["written"] > 50, result
+    bundled("start", "interop/n2")
+    deadline = time.time() + 60
+    while True:
+        done = subprocess.run([tools / "python", HERE / "quorum_load.py", bundled.addresses[1], "count"], capture_output=True, text=True, timeout=60)
+        if done.returncode == 0 and json.loads(done.stdout)["rows"] == result["written"]:
+            return
+        assert time.time() < deadline, f"{result}; {done.stdout} {done.stderr[-500:]}"
+        time.sleep(0.5)
+
+
+def admin_flush_snapshot_repair(bundled, tools):
+    service = "org.apache.cassandra.db:type=StorageService"
+    node = bundled.nodes[0]
+
+    def call(operation, *arguments):
+        answer = bundled.ask(node, {"type": "exec", "mbean": service, "operation": operation, "arguments": list(arguments)})
+        assert answer["status"] == 200, answer
+        return answer["value"]
+
+    call("forceKeyspaceFlush(java.lang.String,[Ljava.lang.String;)", "load", [])
+    call("takeSnapshot(java.lang.String,java.util.Map,[Ljava.lang.String;)", "snap", {}, ["load"])
+    files = list(pathlib.Path(bundled.folder).glob("interop/n1/data/load/*/snapshots/snap/nb-*-big-Data.db"))
+    assert files, "the snapshot has no Data.db"
+    command = call("repairAsync(java.lang.String,java.util.Map)", "load", {"incremental": "false"})
+    deadline = time.time() + 60
+    while (state := call("getParentRepairStatus(int)", command)[0]) == "IN_PROGRESS":
+        assert time.time() < deadline, "the repair does not end"
+        time.sleep(0.2)
+    assert state == "COMPLETED", state
+
+
+def restart_keeps_everything(bundled, tools):
+    before = subprocess.run([tools / "python", HERE / "quorum_load.py", bundled.addresses[2], "count"], capture_output=True, text=True, timeout=60).stdout
+    bundled("stop", "interop")
+    bundled("start", "interop")
+    after = subprocess.run([tools / "python", HERE / "quorum_load.py", bundled.addresses[2], "count"], capture_output=True, text=True, timeout=60).stdout
+    assert before == after and before, (before, after)
+
+
+def host_killed_leaves_nothing(bundled, tools):
+    """SIGKILL of the host with a node paused: no node runs two seconds later, and the next start works."""
+    bundled("pause", "interop/n3")
+    host = subprocess.run(["pgrep", "-f", f"host interop --dir {bundled.folder}"], capture_output=True, text=True).stdout.split()
+    subprocess.run(["kill", "-9", *host], check=True)
+    time.sleep(2)
+    left = [node["pid"] for node in bundled.nodes if pathlib.Path(f"/proc/{node['pid']}/cmdline").exists()
+            and b"interop" in pathlib.Path(f"/proc/{node['pid']}/cmdline").read_bytes()]
+    assert not left, left
+    bundled("start", "interop")
+
+
+CLAIMS = [driver_discovers_all_nodes, driver_session, cqlsh_describes, quorum_survives_kill, admin_flush_snapshot_repair,
+          restart_keeps_everything, host_killed_leaves_nothing]
+
+
+def main():
+    programs, work = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    work.mkdir(parents=True, exist_ok=True)
+    tools = prepare(work)
+    bundled = Bundled(programs)
+    failed = 0
+    try:
+        bundled.start()
+        for claim in CLAIMS:
+            began = time.time()
+            try:
+                claim(bundled, tools)
+                print(f"PASS   : interop::{claim.__name__} ({time.time() - began:.1f} s)", flush=True)
+            except Exception as e:
+                failed += 1
+                print(f"FAIL!  : interop::{claim.__name__} {type(e).__name__}: {e}", flush=True)
+    finally:
+        bundled.end()
+    print(f"{len(CLAIMS) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+sys.exit(main())
