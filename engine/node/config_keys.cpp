@@ -20,6 +20,8 @@ constexpr std::string_view kKeysWithoutEffect[] = {
     "auto_repair",
     "automatic_sstable_upgrade",
     "back_pressure_enabled",
+    "batch_size_fail_threshold",
+    "batch_size_warn_threshold",
     "batchlog_endpoint_strategy",
     "batchlog_replay_throttle",
     "block_for_peers_in_remote_dcs",

@@ -200,8 +200,6 @@ const std::map<std::string, Setter, std::less<>>& configSetters()
         RW_SETTER("hinted_handoff_throttle", config.hintedHandoffThrottleBytes, configSize(value)),
         RW_SETTER("phi_convict_threshold", config.phiConvictThreshold,
                   configNumber<double>(value, 5, 16)),
-        RW_SETTER("batch_size_warn_threshold", config.batchSizeWarnBytes, configSize(value)),
-        RW_SETTER("batch_size_fail_threshold", config.batchSizeFailBytes, configSize(value)),
         {"partitioner",
          [](const Value& value, NodeConfig& config) -> Result<void> {
              RW_ASSIGN(const std::string text, configText(value));

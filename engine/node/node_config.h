@@ -45,8 +45,6 @@ struct NodeConfig {
     bool hintedHandoff = true;                              ///< hinted_handoff_enabled
     std::uint64_t hintedHandoffThrottleBytes = 1024 * 1024; ///< a second
     double phiConvictThreshold = 8.0;
-    std::uint32_t batchSizeWarnBytes = 5 * 1024;
-    std::uint32_t batchSizeFailBytes = 50 * 1024;
     std::uint32_t preparedStatementsMax = 4096;
 
     /// Every key of the file with its text, for system_views.settings.

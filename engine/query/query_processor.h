@@ -52,6 +52,9 @@ struct QuerySettings {
     /// Datacenters that CREATE KEYSPACE may name and spreads replication_factor over; empty: none
     /// is known and every name is accepted.
     std::function<std::set<std::string>()> datacenters;
+    /// Strictly increasing write timestamps, also across restarts of the node; empty (tests): the
+    /// wall clock, increasing within this processor.
+    std::function<Result<WriteTimestamp>()> writeTimestamps;
     /// For DESCRIBE CLUSTER.
     std::string clusterName = "Test Cluster";
     std::string snitchName = "SimpleSnitch";

@@ -23,6 +23,12 @@ Environment::Environment(Runtime& runtimeOf, coordination::Coordinator& coordina
 
 std::int64_t Environment::nextTimestamp()
 {
+    if (settings.writeTimestamps) {
+        // If its file cannot be written the store cannot be either; increasing is what is left.
+        const auto next = settings.writeTimestamps();
+        m_lastTimestamp = std::max(m_lastTimestamp + 1, next ? next->micros : runtime.wallNow().micros());
+        return m_lastTimestamp;
+    }
     m_lastTimestamp = std::max(m_lastTimestamp + 1, runtime.wallNow().micros());
     return m_lastTimestamp;
 }
