@@ -2,6 +2,7 @@
 
 #include "engine/base/asio_runtime.h"
 #include "engine/coordination/coordinator_service.h"
+#include "engine/coordination/timestamp_source.h"
 #include "engine/membership/gossiper.h"
 #include "engine/membership/ring_view.h"
 #include "engine/node/admin_server.h"
@@ -135,6 +136,7 @@ private:
                 names.insert(name);
             return names;
         };
+        settings.writeTimestamps = [this] { return m_node.timestamps().next(); };
         m_virtualTables = std::make_unique<query::VirtualTables>(m_node, m_node.schema());
         m_queries = std::make_unique<query::QueryProcessor>(m_runtime, m_node.coordinator(), m_node.schema(),
                                                             m_virtualTables.get(), std::move(settings));

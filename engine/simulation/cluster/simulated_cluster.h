@@ -64,6 +64,11 @@ public:
     [[nodiscard]] SimulatedDisk& disk(NodeIndex index) { return *m_machines[index].disk; }
     /// Whether its process runs and is NORMAL.
     [[nodiscard]] bool isUp(NodeIndex index) const;
+    /// Whether its process runs, in whatever state.
+    [[nodiscard]] bool isRunning(NodeIndex index) const
+    {
+        return m_machines[index].runtime != nullptr;
+    }
 
     // ---- what happens to it ----
     void crash(NodeIndex index, SimulatedRuntime::Death death = SimulatedRuntime::Death::Machine,
