@@ -249,6 +249,11 @@ void ClientConnection::fail(const Error& error)
     }
 }
 
+bool ClientConnection::takesRequests() const noexcept
+{
+    return m_stage == Stage::Ready && m_waiting.size() < kStreamsMax;
+}
+
 std::optional<std::int16_t> ClientConnection::freeStream()
 {
     if (m_waiting.size() >= kStreamsMax)

@@ -56,6 +56,8 @@ public:
                                                    ReplyCallback done);
     /// Forgets the callback of a request; its stream id stays taken until the answer comes.
     void cancel(std::int16_t stream);
+    /// Whether a request can be sent now: greeted, and a stream id is free.
+    [[nodiscard]] bool takesRequests() const noexcept;
     [[nodiscard]] std::size_t inFlight() const noexcept { return m_waiting.size(); }
     /// The socket is gone: every callback gets `error`.
     void fail(const Error& error);

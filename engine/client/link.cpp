@@ -54,6 +54,7 @@ public:
     const InetEndpoint& address() const override { return m_target.address; }
     protocol::ProtocolVersion version() const override { return m_connection.version(); }
     bool isReady() const override { return !m_closed && m_connection.isReady(); }
+    bool takesRequests() const override { return !m_closed && m_connection.takesRequests(); }
     std::size_t inFlight() const override { return m_connection.inFlight(); }
 
     std::optional<std::int16_t> send(const protocol::Request& request, bool traced,

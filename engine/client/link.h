@@ -32,6 +32,8 @@ public:
     [[nodiscard]] virtual const InetEndpoint& address() const = 0;
     [[nodiscard]] virtual protocol::ProtocolVersion version() const = 0;
     [[nodiscard]] virtual bool isReady() const = 0;
+    /// See ClientConnection::takesRequests.
+    [[nodiscard]] virtual bool takesRequests() const = 0;
     [[nodiscard]] virtual std::size_t inFlight() const = 0;
     /// See ClientConnection::send.
     [[nodiscard]] virtual std::optional<std::int16_t> send(const protocol::Request& request,

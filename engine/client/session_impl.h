@@ -108,10 +108,12 @@ private:
     void poolLinkFailed(const InetEndpoint& address, const Error& error);
     void markConnected();
     [[nodiscard]] std::shared_ptr<Link> readyLink(const InetEndpoint& address);
+    [[nodiscard]] std::shared_ptr<Link> freeLink(const InetEndpoint& address);
     [[nodiscard]] std::shared_ptr<Link> chooseLink(const PendingRequest& request);
 
     // session_requests.cpp
     void drainQueue();
+    void drainSoon();
     [[nodiscard]] bool dispatch(const PendingPtr& request);
     void sendOn(const std::shared_ptr<Link>& link, const PendingPtr& request);
     void sendNow(const std::shared_ptr<Link>& link, const PendingPtr& request);
@@ -155,6 +157,7 @@ private:
     std::atomic<std::uint64_t> m_nextId{1};
     std::map<std::uint64_t, PendingPtr> m_pending; ///< everything without an answer
     std::deque<PendingPtr> m_queue;                ///< what waits for a connection
+    bool m_drainSoon = false;
     bool m_sweeping = false;
     std::string m_keyspace;                                    ///< of the last USE
     std::map<Bytes, std::pair<PreparedPtr, Bytes>> m_prepared; ///< by id, with result metadata id

@@ -124,19 +124,25 @@ std::shared_ptr<Link> Session::Impl::readyLink(const InetEndpoint& address)
     return best;
 }
 
+std::shared_ptr<Link> Session::Impl::freeLink(const InetEndpoint& address)
+{
+    auto link = readyLink(address);
+    return link && link->takesRequests() ? link : nullptr;
+}
+
 std::shared_ptr<Link> Session::Impl::chooseLink(const PendingRequest& request)
 {
     if (!topology)
         return nullptr;
     if (request.options.coordinator)
-        return readyLink(*request.options.coordinator);
+        return freeLink(*request.options.coordinator);
     if (request.kind == PendingRequest::Kind::Execute && request.prepared) {
         for (const InetEndpoint& replica : m_router.replicas(*request.prepared, request.values)) {
             const NodeInfo* node = topology->find(replica);
             if (node == nullptr || node->datacenter != m_datacenter ||
                 request.tried.count(replica) != 0)
                 continue;
-            if (auto link = readyLink(replica))
+            if (auto link = freeLink(replica))
                 return link;
         }
     }
@@ -149,7 +155,7 @@ std::shared_ptr<Link> Session::Impl::chooseLink(const PendingRequest& request)
             if ((node.datacenter == m_datacenter) != local ||
                 request.tried.count(node.address) != 0)
                 continue;
-            if (auto link = readyLink(node.address))
+            if (auto link = freeLink(node.address))
                 return link;
         }
     }

@@ -77,10 +77,26 @@ void Session::Impl::drainQueue()
 {
     auto waiting = std::move(m_queue);
     m_queue.clear();
-    for (const PendingPtr& request : waiting) {
-        if (m_pending.count(request->id) != 0 && !dispatch(request))
-            m_queue.push_back(request);
+    while (!waiting.empty()) {
+        const PendingPtr request = std::move(waiting.front());
+        waiting.pop_front();
+        if (m_pending.count(request->id) == 0 || dispatch(request))
+            continue;
+        m_queue.push_back(request);
+        if (!request->options.coordinator)
+            break; // no node takes a request: the others wait, too
     }
+    m_queue.insert(m_queue.end(), waiting.begin(), waiting.end());
+}
+
+void Session::Impl::drainSoon()
+{
+    if (m_queue.empty() || std::exchange(m_drainSoon, true))
+        return;
+    later({}, [this] {
+        m_drainSoon = false;
+        drainQueue();
+    });
 }
 
 bool Session::Impl::dispatch(const PendingPtr& request)
@@ -204,6 +220,7 @@ void Session::Impl::sendNow(const std::shared_ptr<Link>& link, const PendingPtr&
 
 void Session::Impl::answered(const PendingPtr& request, Result<Reply> reply)
 {
+    drainSoon(); // a stream is free
     if (m_pending.count(request->id) == 0)
         return;
     request->stream = -1;
