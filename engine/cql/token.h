@@ -56,7 +56,7 @@ enum class TokenKind : std::uint8_t {
     Unterminated, ///< a string, quoted name or comment that the text ends in
 };
 
-/// See keywords.def-like list in keyword_table.h; None for plain identifiers.
+/// The words of keyword_table.h; None for plain identifiers.
 enum class Keyword : std::uint8_t;
 
 struct Token {
