@@ -1,6 +1,8 @@
 #pragma once
 
+#ifndef Q_MOC_RUN // moc 6.4 cannot read concepts
 #include "engine/workspace/workspace.h"
+#endif
 #include "widgets/clusters/live_source.h"
 
 #include <QTimer>

@@ -1,6 +1,8 @@
 #pragma once
 
+#ifndef Q_MOC_RUN // moc 6.4 cannot read concepts
 #include "engine/client/session.h"
+#endif
 #include "widgets/studio/engine_bridge.h"
 #include "widgets/studio/statement_run.h"
 

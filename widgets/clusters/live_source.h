@@ -1,8 +1,10 @@
 #pragma once
 
+#ifndef Q_MOC_RUN // moc 6.4 cannot read concepts
 #include "engine/base/clock.h"
 #include "engine/client/session.h"
 #include "widgets/clusters/cluster_poller.h"
+#endif
 #include "widgets/studio/cluster_source.h"
 #include "widgets/studio/engine_bridge.h"
 #include "widgets/studio/task_list.h"
