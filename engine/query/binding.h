@@ -25,7 +25,7 @@ using MaybeValue = std::optional<ByteView>;
 /// While a statement is prepared: where its names are looked up and what its bind markers are.
 struct PrepareContext {
     const schema::Schema& schema;
-    std::string_view text; ///< of the statement, for messages
+    std::string_view text;  ///< of the statement, for messages
     schema::TablePtr table; ///< nullptr where there is none
     std::vector<std::optional<protocol::ColumnSpec>> markers;
 
@@ -43,7 +43,7 @@ struct BindContext {
     Runtime& runtime;
     std::int64_t nowSeconds = 0;
     std::int64_t timestampMicros = 0; ///< for writes without one of their own
-    std::uint64_t uuidTicks = 0;      ///< unique and increasing base for timeuuids; see nextTimeUuid
+    std::uint64_t uuidTicks = 0; ///< unique and increasing base for timeuuids; see nextTimeUuid
     std::uint64_t uuidNode = 0;
 
     [[nodiscard]] Uuid nextTimeUuid() { return Uuid::timeUuid(uuidTicks++, uuidNode); }

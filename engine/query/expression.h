@@ -69,14 +69,16 @@ struct Expression {
 
 /// Resolves `term`. `receiver`: the type its place wants; nullptr if unknown. `slots`: where
 /// columns may be read; nullptr where columns are not allowed.
-[[nodiscard]] Result<Expression> compileExpression(const cql::Term& term, const cql::TypePtr& receiver,
+[[nodiscard]] Result<Expression> compileExpression(const cql::Term& term,
+                                                   const cql::TypePtr& receiver,
                                                    std::string_view receiverName,
                                                    PrepareContext& context, ColumnSlots* slots);
 
 /// Evaluates. `aggregates`: results by aggregateIndex. The value lives in the row, the expression
 /// or the request's arena.
 [[nodiscard]] Result<MaybeValue> evaluate(const Expression& expression, BindContext& context,
-                                          SlotValues row = {}, std::span<const MaybeValue> aggregates = {});
+                                          SlotValues row = {},
+                                          std::span<const MaybeValue> aggregates = {});
 
 /// A value that a statement gives in a place of a known type: constant, bind marker, or computed.
 class PreparedTerm {
@@ -89,10 +91,14 @@ public:
     [[nodiscard]] Result<protocol::Value> bind(BindContext& context) const
     {
         switch (m_kind) {
-        case Kind::Null: return protocol::Value::null();
-        case Kind::Constant: return protocol::Value::of(m_constant);
-        case Kind::Marker: return bindMarker(context);
-        case Kind::Computed: break;
+        case Kind::Null:
+            return protocol::Value::null();
+        case Kind::Constant:
+            return protocol::Value::of(m_constant);
+        case Kind::Marker:
+            return bindMarker(context);
+        case Kind::Computed:
+            break;
         }
         return compute(context);
     }

@@ -45,9 +45,8 @@ std::size_t ColumnSlots::slotOf(const schema::Column& column)
 
 bool Expression::hasAggregate() const noexcept
 {
-    return kind == Kind::Aggregate || std::any_of(arguments.begin(), arguments.end(), [](const auto& a) {
-               return a.hasAggregate();
-           });
+    return kind == Kind::Aggregate || std::any_of(arguments.begin(), arguments.end(),
+                                                  [](const auto& a) { return a.hasAggregate(); });
 }
 
 namespace {
@@ -86,7 +85,8 @@ private:
 TypePtr preferredType(const Term& term)
 {
     switch (term.kind) {
-    case TermKind::String: return Type::native(TypeKind::Text);
+    case TermKind::String:
+        return Type::native(TypeKind::Text);
     case TermKind::Integer: {
         const auto value = cql::int64FromString(term.text);
         if (!value)
@@ -94,12 +94,18 @@ TypePtr preferredType(const Term& term)
         return Type::native(*value >= INT32_MIN && *value <= INT32_MAX ? TypeKind::Int
                                                                        : TypeKind::Bigint);
     }
-    case TermKind::Float: return Type::native(TypeKind::Double);
-    case TermKind::Boolean: return Type::native(TypeKind::Boolean);
-    case TermKind::Duration: return Type::native(TypeKind::Duration);
-    case TermKind::Uuid: return Type::native(TypeKind::Uuid);
-    case TermKind::Hex: return Type::native(TypeKind::Blob);
-    default: break;
+    case TermKind::Float:
+        return Type::native(TypeKind::Double);
+    case TermKind::Boolean:
+        return Type::native(TypeKind::Boolean);
+    case TermKind::Duration:
+        return Type::native(TypeKind::Duration);
+    case TermKind::Uuid:
+        return Type::native(TypeKind::Uuid);
+    case TermKind::Hex:
+        return Type::native(TypeKind::Blob);
+    default:
+        break;
     }
     return nullptr;
 }
@@ -148,24 +154,26 @@ Result<Expression> Compiler::column(const Term& term)
         m_context.table && m_slots != nullptr ? m_context.table->column(term.text) : nullptr;
     if (found == nullptr)
         return invalidRequest("Undefined column name " + cql::quote(name) + " in table " +
-                              (m_context.table ? m_context.table->keyspace() + "." +
-                                                     m_context.table->name()
-                                               : std::string{"?"}));
+                              (m_context.table
+                                   ? m_context.table->keyspace() + "." + m_context.table->name()
+                                   : std::string{"?"}));
     out.slot = m_slots->slotOf(*found);
     out.type = found->type;
     out.name = name;
     return out;
 }
 
-Result<Expression> Compiler::literal(const Term& term, const TypePtr& receiver, std::string_view name)
+Result<Expression> Compiler::literal(const Term& term, const TypePtr& receiver,
+                                     std::string_view name)
 {
     TypePtr type = receiver ? receiver : preferredType(term);
     Expression out;
     out.name = m_context.textOf(term.range);
     if (term.kind == TermKind::Marker) {
         if (!type)
-            return invalidRequest("Cannot infer type for term ? in selection clause (try using a cast "
-                                  "to force a type)");
+            return invalidRequest(
+                "Cannot infer type for term ? in selection clause (try using a cast "
+                "to force a type)");
         out.kind = Kind::Marker;
         out.marker = term.marker;
         out.type = type;
@@ -198,16 +206,17 @@ Result<TypePtr> Compiler::typeOf(const Term& term)
     return compiled.type;
 }
 
-bool Compiler::fits(const ScalarFunction& function, const Term& term, std::span<const TypePtr> types,
-                    bool exactly) const
+bool Compiler::fits(const ScalarFunction& function, const Term& term,
+                    std::span<const TypePtr> types, bool exactly) const
 {
     for (std::size_t i = 0; i < types.size(); ++i) {
         const TypePtr& wanted = function.arguments[i];
         const Term& given = term.items[i];
         if (types[i]) {
-            if (exactly ? !(*types[i] == *wanted || *Type::frozen(types[i]) == *Type::frozen(wanted))
-                        : !(compatible(*types[i], *wanted) ||
-                            *Type::frozen(types[i]) == *Type::frozen(wanted)))
+            if (exactly
+                    ? !(*types[i] == *wanted || *Type::frozen(types[i]) == *Type::frozen(wanted))
+                    : !(compatible(*types[i], *wanted) ||
+                        *Type::frozen(types[i]) == *Type::frozen(wanted)))
                 return false;
         } else if (given.kind == TermKind::Marker || given.kind == TermKind::Null) {
             continue;
@@ -220,7 +229,8 @@ bool Compiler::fits(const ScalarFunction& function, const Term& term, std::span<
     return true;
 }
 
-Result<std::vector<Expression>> Compiler::arguments(const ScalarFunction& function, const Term& term)
+Result<std::vector<Expression>> Compiler::arguments(const ScalarFunction& function,
+                                                    const Term& term)
 {
     std::vector<Expression> out;
     for (std::size_t i = 0; i < term.items.size(); ++i) {
@@ -256,8 +266,9 @@ Result<Expression> Compiler::call(const Term& term, const TypePtr& receiver)
         const ScalarFunction& only = *candidates[0];
         if (only.arguments.size() != types.size())
             return invalidRequest("Invalid number of arguments in call to function " +
-                                  functionName(term) + ": " + std::to_string(only.arguments.size()) +
-                                  " required but " + std::to_string(types.size()) + " provided");
+                                  functionName(term) + ": " +
+                                  std::to_string(only.arguments.size()) + " required but " +
+                                  std::to_string(types.size()) + " provided");
         for (std::size_t i = 0; i < types.size(); ++i) {
             if (types[i] && !compatible(*types[i], *only.arguments[i]) &&
                 !(*Type::frozen(types[i]) == *Type::frozen(only.arguments[i])))
@@ -283,9 +294,9 @@ Result<Expression> Compiler::call(const Term& term, const TypePtr& receiver)
         std::string known;
         for (const ScalarFunctionPtr& candidate : candidates)
             known += (known.empty() ? "" : ", ") + signature(*candidate);
-        return invalidRequest("Invalid call to function " + std::string{term.text} +
-                              ", none of its type signatures match (known type signatures: " + known +
-                              ")");
+        return invalidRequest(
+            "Invalid call to function " + std::string{term.text} +
+            ", none of its type signatures match (known type signatures: " + known + ")");
     }
     Expression out;
     out.kind = Kind::Call;
@@ -302,13 +313,15 @@ Result<Expression> Compiler::call(const Term& term, const TypePtr& receiver)
 Result<Expression> Compiler::aggregate(const Term& term, AggregateKind kind)
 {
     if (term.items.size() != 1)
-        return invalidRequest("Invalid number of arguments in call to function " + functionName(term) +
-                              ": 1 required but " + std::to_string(term.items.size()) + " provided");
+        return invalidRequest("Invalid number of arguments in call to function " +
+                              functionName(term) + ": 1 required but " +
+                              std::to_string(term.items.size()) + " provided");
     Expression out;
     out.kind = Kind::Aggregate;
     RW_ASSIGN(Expression argument, compile(term.items[0], nullptr, "arg0"));
     if (argument.hasAggregate())
-        return invalidRequest("aggregate functions cannot be used as arguments of aggregate functions");
+        return invalidRequest(
+            "aggregate functions cannot be used as arguments of aggregate functions");
     // count(1) counts rows, as count(*).
     const bool countsRows = kind == AggregateKind::Count && term.items[0].isLiteral();
     out.aggregate = countsRows ? AggregateKind::CountRows : kind;
@@ -387,10 +400,11 @@ Result<Expression> Compiler::operation(const Term& term, const TypePtr& receiver
     if (!out.function)
         return negation ? invalidRequest("the '-' operation is not supported on " + names[0])
                         : invalidRequest("the '" + std::string(1, term.op) +
-                                         "' operation is not supported between " + names[0] + " and " +
-                                         names[1]);
+                                         "' operation is not supported between " + names[0] +
+                                         " and " + names[1]);
     out.type = out.function->result;
-    out.name = negation ? "-" + names[0] : names[0] + " " + std::string(1, term.op) + " " + names[1];
+    out.name =
+        negation ? "-" + names[0] : names[0] + " " + std::string(1, term.op) + " " + names[1];
     return out;
 }
 
@@ -405,8 +419,8 @@ Result<Expression> Compiler::times(const Term& term)
     RW_ASSIGN(Expression argument, column(term.items[0]));
     const schema::Column& of = *m_slots->slots()[argument.slot].column;
     if (of.isPrimaryKey())
-        return invalidRequest("Cannot use selection function " + function + " on PRIMARY KEY part " +
-                              of.name);
+        return invalidRequest("Cannot use selection function " + function +
+                              " on PRIMARY KEY part " + of.name);
     m_slots->needTimes(argument.slot);
     Expression out;
     out.kind = isTtl                              ? Kind::Ttl
@@ -446,8 +460,8 @@ Result<Expression> Compiler::element(const Term& term)
     RW_ASSIGN(Expression inner, compile(term.items[0], nullptr, ""));
     const TypeKind kind = inner.type->kind();
     if (kind == TypeKind::List)
-        return invalidRequest("Element selection is only allowed on sets and maps, but " + inner.name +
-                              " is a list");
+        return invalidRequest("Element selection is only allowed on sets and maps, but " +
+                              inner.name + " is a list");
     if (kind != TypeKind::Set && kind != TypeKind::Map)
         return invalidRequest("Invalid element selection: " + inner.name + " of type " +
                               inner.type->toString() + " is not a collection");
@@ -475,10 +489,12 @@ Result<Expression> Compiler::element(const Term& term)
     return out;
 }
 
-Result<Expression> Compiler::compile(const Term& term, const TypePtr& receiver, std::string_view name)
+Result<Expression> Compiler::compile(const Term& term, const TypePtr& receiver,
+                                     std::string_view name)
 {
     switch (term.kind) {
-    case TermKind::Column: return column(term);
+    case TermKind::Column:
+        return column(term);
     case TermKind::CountStar: {
         Expression out;
         out.kind = Kind::Aggregate;
@@ -487,22 +503,30 @@ Result<Expression> Compiler::compile(const Term& term, const TypePtr& receiver, 
         out.name = "count";
         return out;
     }
-    case TermKind::Function: return call(term, receiver);
+    case TermKind::Function:
+        return call(term, receiver);
     case TermKind::Operation:
-    case TermKind::Negation: return operation(term, receiver);
-    case TermKind::TypeHint: return hint(term, name);
-    case TermKind::Cast: return cast(term);
+    case TermKind::Negation:
+        return operation(term, receiver);
+    case TermKind::TypeHint:
+        return hint(term, name);
+    case TermKind::Cast:
+        return cast(term);
     case TermKind::WriteTime:
     case TermKind::MaxWriteTime:
-    case TermKind::Ttl: return times(term);
-    case TermKind::Field: return field(term);
+    case TermKind::Ttl:
+        return times(term);
+    case TermKind::Field:
+        return field(term);
     case TermKind::Element:
-    case TermKind::Slice: return element(term);
+    case TermKind::Slice:
+        return element(term);
     case TermKind::Tuple:
         if (term.items.size() == 1 && m_slots != nullptr && !receiver)
             return compile(term.items[0], receiver, name);
         break;
-    default: break;
+    default:
+        break;
     }
     return literal(term, receiver, name);
 }
@@ -547,12 +571,14 @@ Result<void> prepareInside(const Term& term, const TypePtr& type, std::string_vi
                             column + "." + std::string{term.names[i]}));
         }
         return ok();
-    default: break;
+    default:
+        break;
     }
     if (cql::isConstant(term))
         return ok();
     RW_ASSIGN(Expression compiled, compileExpression(term, type, name, context, nullptr));
-    if (!compatible(*compiled.type, *type) && !(*Type::frozen(compiled.type) == *Type::frozen(type)))
+    if (!compatible(*compiled.type, *type) &&
+        !(*Type::frozen(compiled.type) == *Type::frozen(type)))
         return invalidRequest("Type error: cannot assign result of function " + compiled.name +
                               " (type " + compiled.type->toString() + ") to " + column + " (type " +
                               type->toString() + ")");

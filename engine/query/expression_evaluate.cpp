@@ -41,7 +41,8 @@ private:
     std::span<const MaybeValue> m_aggregates;
 };
 
-Result<MaybeValue> checkedMarker(std::uint16_t position, const cql::Type& type, BindContext& context)
+Result<MaybeValue> checkedMarker(std::uint16_t position, const cql::Type& type,
+                                 BindContext& context)
 {
     if (position >= context.values.size())
         return invalidRequest("Invalid amount of bind variables");
@@ -156,16 +157,23 @@ Result<MaybeValue> Evaluator::slice(const Expression& e)
 Result<MaybeValue> Evaluator::value(const Expression& e)
 {
     switch (e.kind) {
-    case Kind::Column: return e.slot < m_row.size() ? m_row[e.slot].value : MaybeValue{};
-    case Kind::Constant: return e.constant ? MaybeValue{*e.constant} : MaybeValue{};
-    case Kind::Marker: return marker(e);
-    case Kind::Term: return literal(e);
-    case Kind::Call: return call(e);
+    case Kind::Column:
+        return e.slot < m_row.size() ? m_row[e.slot].value : MaybeValue{};
+    case Kind::Constant:
+        return e.constant ? MaybeValue{*e.constant} : MaybeValue{};
+    case Kind::Marker:
+        return marker(e);
+    case Kind::Term:
+        return literal(e);
+    case Kind::Call:
+        return call(e);
     case Kind::Aggregate:
-        return e.aggregateIndex < m_aggregates.size() ? m_aggregates[e.aggregateIndex] : MaybeValue{};
+        return e.aggregateIndex < m_aggregates.size() ? m_aggregates[e.aggregateIndex]
+                                                      : MaybeValue{};
     case Kind::WriteTime:
     case Kind::MaxWriteTime:
-    case Kind::Ttl: return times(e);
+    case Kind::Ttl:
+        return times(e);
     case Kind::Field: {
         RW_ASSIGN(const MaybeValue whole, value(e.arguments[0]));
         if (!whole)
@@ -173,8 +181,10 @@ Result<MaybeValue> Evaluator::value(const Expression& e)
         RW_ASSIGN(const std::vector<Element> fields, cql::splitValue(*e.arguments[0].type, *whole));
         return e.field < fields.size() ? fields[e.field] : MaybeValue{};
     }
-    case Kind::Element: return element(e);
-    case Kind::Slice: return slice(e);
+    case Kind::Element:
+        return element(e);
+    case Kind::Slice:
+        return slice(e);
     }
     return MaybeValue{};
 }

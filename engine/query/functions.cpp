@@ -23,8 +23,8 @@ using Functions = std::vector<ScalarFunctionPtr>;
 
 constexpr std::int64_t kMillisADay = 86'400'000;
 
-ScalarFunctionPtr makeFunction(std::string_view name, std::vector<TypePtr> arguments, TypePtr result,
-                               Call call, bool takesNull = false)
+ScalarFunctionPtr makeFunction(std::string_view name, std::vector<TypePtr> arguments,
+                               TypePtr result, Call call, bool takesNull = false)
 {
     auto function = std::make_shared<ScalarFunction>();
     function->name = std::string{name};
@@ -43,19 +43,23 @@ TypePtr nativeType(TypeKind kind)
 std::int64_t millisOf(TypeKind kind, ByteView value)
 {
     switch (kind) {
-    case TypeKind::Timeuuid: return value.size() == 16 ? Uuid::fromBytes(value).unixMillis() : 0;
+    case TypeKind::Timeuuid:
+        return value.size() == 16 ? Uuid::fromBytes(value).unixMillis() : 0;
     case TypeKind::Date:
-        return value.size() == 4 ? (static_cast<std::int64_t>(loadBigEndian<std::uint32_t>(value.data())) -
-                                    (std::int64_t{1} << 31)) *
-                                       kMillisADay
-                                 : 0;
-    default: return value.size() == 8 ? loadBigEndian<std::int64_t>(value.data()) : 0;
+        return value.size() == 4
+                   ? (static_cast<std::int64_t>(loadBigEndian<std::uint32_t>(value.data())) -
+                      (std::int64_t{1} << 31)) *
+                         kMillisADay
+                   : 0;
+    default:
+        return value.size() == 8 ? loadBigEndian<std::int64_t>(value.data()) : 0;
     }
 }
 
 std::uint32_t dayOf(std::int64_t millis)
 {
-    const std::int64_t days = millis >= 0 ? millis / kMillisADay : -((-millis + kMillisADay - 1) / kMillisADay);
+    const std::int64_t days =
+        millis >= 0 ? millis / kMillisADay : -((-millis + kMillisADay - 1) / kMillisADay);
     return static_cast<std::uint32_t>(days + (std::int64_t{1} << 31));
 }
 
@@ -64,13 +68,14 @@ Functions conversions(std::string_view name, TypeKind to, std::initializer_list<
 {
     Functions all;
     for (const TypeKind kind : from) {
-        all.push_back(makeFunction(name, {nativeType(kind)}, nativeType(to),
-                                   [kind, to](Arguments in, BindContext& context) -> Result<MaybeValue> {
-                                       const std::int64_t millis = millisOf(kind, *in[0]);
-                                       if (to == TypeKind::Date)
-                                           return MaybeValue{putNumber(context.arena, dayOf(millis))};
-                                       return MaybeValue{putNumber(context.arena, millis)};
-                                   }));
+        all.push_back(
+            makeFunction(name, {nativeType(kind)}, nativeType(to),
+                         [kind, to](Arguments in, BindContext& context) -> Result<MaybeValue> {
+                             const std::int64_t millis = millisOf(kind, *in[0]);
+                             if (to == TypeKind::Date)
+                                 return MaybeValue{putNumber(context.arena, dayOf(millis))};
+                             return MaybeValue{putNumber(context.arena, millis)};
+                         }));
     }
     return all;
 }
@@ -107,27 +112,28 @@ Functions clocks(std::string_view name)
 Functions timeUuidBounds(std::string_view name)
 {
     const bool isMin = name.starts_with("min");
-    return {makeFunction(name, {nativeType(TypeKind::Timestamp)}, nativeType(TypeKind::Timeuuid),
-                         [isMin](Arguments in, BindContext& context) -> Result<MaybeValue> {
-                             const std::int64_t millis = millisOf(TypeKind::Timestamp, *in[0]);
-                             const WallTime time{std::chrono::microseconds{millis * 1000}};
-                             // The smallest and greatest clock sequence and node as signed bytes
-                             // (UUIDGen.minTimeUUID, maxTimeUUID).
-                             const std::uint64_t ticks = Uuid::ticksOf(time) + (isMin ? 0 : 9999);
-                             const std::uint64_t low = isMin ? 0x8080808080808080ULL
-                                                             : 0x7f7f7f7f7f7f7f7fULL;
-                             return MaybeValue{context.arena.copy(Uuid::timeUuid(ticks, low).view())};
-                         })};
+    return {makeFunction(
+        name, {nativeType(TypeKind::Timestamp)}, nativeType(TypeKind::Timeuuid),
+        [isMin](Arguments in, BindContext& context) -> Result<MaybeValue> {
+            const std::int64_t millis = millisOf(TypeKind::Timestamp, *in[0]);
+            const WallTime time{std::chrono::microseconds{millis * 1000}};
+            // The smallest and greatest clock sequence and node as signed bytes
+            // (UUIDGen.minTimeUUID, maxTimeUUID).
+            const std::uint64_t ticks = Uuid::ticksOf(time) + (isMin ? 0 : 9999);
+            const std::uint64_t low = isMin ? 0x8080808080808080ULL : 0x7f7f7f7f7f7f7f7fULL;
+            return MaybeValue{context.arena.copy(Uuid::timeUuid(ticks, low).view())};
+        })};
 }
 
 /// intasblob, int_as_blob, blobasint, blob_as_int.
 Functions blobConversions(std::string_view name)
 {
     static constexpr std::array<TypeKind, 20> kinds{
-        TypeKind::Ascii,    TypeKind::Bigint, TypeKind::Boolean, TypeKind::Counter,  TypeKind::Decimal,
-        TypeKind::Double,   TypeKind::Float,  TypeKind::Int,     TypeKind::Timestamp, TypeKind::Uuid,
-        TypeKind::Text,     TypeKind::Varint, TypeKind::Timeuuid, TypeKind::Inet,     TypeKind::Date,
-        TypeKind::Time,     TypeKind::Smallint, TypeKind::Tinyint, TypeKind::Duration, TypeKind::Blob};
+        TypeKind::Ascii,     TypeKind::Bigint,  TypeKind::Boolean,  TypeKind::Counter,
+        TypeKind::Decimal,   TypeKind::Double,  TypeKind::Float,    TypeKind::Int,
+        TypeKind::Timestamp, TypeKind::Uuid,    TypeKind::Text,     TypeKind::Varint,
+        TypeKind::Timeuuid,  TypeKind::Inet,    TypeKind::Date,     TypeKind::Time,
+        TypeKind::Smallint,  TypeKind::Tinyint, TypeKind::Duration, TypeKind::Blob};
     for (const TypeKind kind : kinds) {
         const TypePtr type = nativeType(kind);
         std::vector<std::string> words{type->toString()};
@@ -135,17 +141,17 @@ Functions blobConversions(std::string_view name)
             words.emplace_back("varchar");
         for (const std::string& word : words) {
             if (name == word + "asblob" || name == word + "_as_blob")
-                return {makeFunction(name, {type}, nativeType(TypeKind::Blob),
-                                     [](Arguments in, BindContext&) -> Result<MaybeValue> {
-                                         return in[0];
-                                     })};
+                return {makeFunction(
+                    name, {type}, nativeType(TypeKind::Blob),
+                    [](Arguments in, BindContext&) -> Result<MaybeValue> { return in[0]; })};
             if (name == "blobas" + word || name == "blob_as_" + word)
                 return {makeFunction(name, {nativeType(TypeKind::Blob)}, type,
-                                     [type, full = std::string{name}](Arguments in, BindContext&)
-                                         -> Result<MaybeValue> {
+                                     [type, full = std::string{name}](
+                                         Arguments in, BindContext&) -> Result<MaybeValue> {
                                          if (!type->validate(*in[0]))
-                                             return invalidRequest("In call to function system." + full +
-                                                                   ", value 0x" + toHex(*in[0]) +
+                                             return invalidRequest("In call to function system." +
+                                                                   full + ", value 0x" +
+                                                                   toHex(*in[0]) +
                                                                    " is not a valid binary "
                                                                    "representation for type " +
                                                                    type->toString());
@@ -180,16 +186,18 @@ Functions tokenFunction(std::string_view name, const schema::Table* table)
                          })};
 }
 
-Functions jsonFunctions(std::string_view name, std::span<const TypePtr> types, const TypePtr& receiver)
+Functions jsonFunctions(std::string_view name, std::span<const TypePtr> types,
+                        const TypePtr& receiver)
 {
     if (name == "tojson" || name == "to_json") {
         const TypePtr type = !types.empty() && types[0] ? types[0] : nativeType(TypeKind::Text);
-        return {makeFunction(name, {type}, nativeType(TypeKind::Text),
-                             [type](Arguments in, BindContext& context) -> Result<MaybeValue> {
-                                 return MaybeValue{context.arena.copy(
-                                     in[0] ? type->toJson(*in[0]) : std::string{"null"})};
-                             },
-                             true)};
+        return {makeFunction(
+            name, {type}, nativeType(TypeKind::Text),
+            [type](Arguments in, BindContext& context) -> Result<MaybeValue> {
+                return MaybeValue{
+                    context.arena.copy(in[0] ? type->toJson(*in[0]) : std::string{"null"})};
+            },
+            true)};
     }
     if (!receiver)
         return {};
@@ -215,16 +223,15 @@ Functions collectionFunctions(std::string_view name, std::span<const TypePtr> ty
         const std::size_t offset = name == "map_keys" ? 0 : 1;
         const TypePtr inner = type->parameters()[offset];
         const TypePtr result = offset == 0 ? Type::set(inner, true) : Type::list(inner, true);
-        return {makeFunction(name, {type}, result,
-                             [type, result, offset](Arguments in, BindContext& context)
-                                 -> Result<MaybeValue> {
-                                 RW_ASSIGN(const std::vector<cql::Element> all,
-                                           cql::splitValue(*type, *in[0]));
-                                 std::vector<cql::Element> kept;
-                                 for (std::size_t i = offset; i < all.size(); i += 2)
-                                     kept.push_back(all[i]);
-                                 return MaybeValue{context.arena.copy(cql::joinValue(*result, kept))};
-                             })};
+        return {makeFunction(
+            name, {type}, result,
+            [type, result, offset](Arguments in, BindContext& context) -> Result<MaybeValue> {
+                RW_ASSIGN(const std::vector<cql::Element> all, cql::splitValue(*type, *in[0]));
+                std::vector<cql::Element> kept;
+                for (std::size_t i = offset; i < all.size(); i += 2)
+                    kept.push_back(all[i]);
+                return MaybeValue{context.arena.copy(cql::joinValue(*result, kept))};
+            })};
     }
     return {};
 }
@@ -270,21 +277,22 @@ Functions similarityFunctions(std::string_view name, std::span<const TypePtr> ty
     }
     if (!type || type->parameters()[0]->kind() != TypeKind::Float)
         return {};
-    return {makeFunction(name, {type, type}, nativeType(TypeKind::Float),
-                         [type, full = std::string{name}](Arguments in, BindContext& context)
-                             -> Result<MaybeValue> {
-                             RW_ASSIGN(const std::vector<float> a, floatsOf(*type, *in[0]));
-                             RW_ASSIGN(const std::vector<float> b, floatsOf(*type, *in[1]));
-                             const float value = similarity(full, a, b);
-                             std::uint32_t bits = 0;
-                             std::memcpy(&bits, &value, sizeof bits);
-                             return MaybeValue{putNumber(context.arena, bits)};
-                         })};
+    return {makeFunction(
+        name, {type, type}, nativeType(TypeKind::Float),
+        [type, full = std::string{name}](Arguments in, BindContext& context) -> Result<MaybeValue> {
+            RW_ASSIGN(const std::vector<float> a, floatsOf(*type, *in[0]));
+            RW_ASSIGN(const std::vector<float> b, floatsOf(*type, *in[1]));
+            const float value = similarity(full, a, b);
+            std::uint32_t bits = 0;
+            std::memcpy(&bits, &value, sizeof bits);
+            return MaybeValue{putNumber(context.arena, bits)};
+        })};
 }
 
 } // namespace
 
-std::vector<ScalarFunctionPtr> nativeFunctions(std::string_view name, std::span<const TypePtr> types,
+std::vector<ScalarFunctionPtr> nativeFunctions(std::string_view name,
+                                               std::span<const TypePtr> types,
                                                const schema::Table* table, const TypePtr& receiver)
 {
     if (Functions found = clocks(name); !found.empty())

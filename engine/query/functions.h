@@ -25,10 +25,9 @@ using ScalarFunctionPtr = std::shared_ptr<const ScalarFunction>;
 /// All signatures of native functions of this (lower-case) name; empty if there is none. The types
 /// of generic ones (token, to_json, from_json, collection functions) follow from `argumentTypes`
 /// (nullptr: unknown), `table` and `receiver` (nullptr: unknown).
-[[nodiscard]] std::vector<ScalarFunctionPtr> nativeFunctions(std::string_view name,
-                                                             std::span<const cql::TypePtr> argumentTypes,
-                                                             const schema::Table* table,
-                                                             const cql::TypePtr& receiver);
+[[nodiscard]] std::vector<ScalarFunctionPtr>
+nativeFunctions(std::string_view name, std::span<const cql::TypePtr> argumentTypes,
+                const schema::Table* table, const cql::TypePtr& receiver);
 
 /// CAST(x AS type): nullptr if there is no such conversion (CastFcts).
 [[nodiscard]] ScalarFunctionPtr castFunction(const cql::TypePtr& from, const cql::TypePtr& to);

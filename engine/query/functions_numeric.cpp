@@ -41,11 +41,16 @@ std::int64_t wholeOf(TypeKind kind, ByteView value)
         return out;
     }
     switch (value.size()) {
-    case 1: return static_cast<std::int8_t>(value[0]);
-    case 2: return loadBigEndian<std::int16_t>(value.data());
-    case 4: return loadBigEndian<std::int32_t>(value.data());
-    case 8: return loadBigEndian<std::int64_t>(value.data());
-    default: return 0;
+    case 1:
+        return static_cast<std::int8_t>(value[0]);
+    case 2:
+        return loadBigEndian<std::int16_t>(value.data());
+    case 4:
+        return loadBigEndian<std::int32_t>(value.data());
+    case 8:
+        return loadBigEndian<std::int64_t>(value.data());
+    default:
+        return 0;
     }
 }
 
@@ -69,11 +74,16 @@ double realOf(TypeKind kind, ByteView value)
 ByteView putWhole(Arena& arena, TypeKind kind, std::int64_t value)
 {
     switch (kind) {
-    case TypeKind::Tinyint: return putNumber(arena, static_cast<std::int8_t>(value));
-    case TypeKind::Smallint: return putNumber(arena, static_cast<std::int16_t>(value));
-    case TypeKind::Int: return putNumber(arena, static_cast<std::int32_t>(value));
-    case TypeKind::Varint: return arena.copy(cql::varintFromInt64(value));
-    default: return putNumber(arena, value);
+    case TypeKind::Tinyint:
+        return putNumber(arena, static_cast<std::int8_t>(value));
+    case TypeKind::Smallint:
+        return putNumber(arena, static_cast<std::int16_t>(value));
+    case TypeKind::Int:
+        return putNumber(arena, static_cast<std::int32_t>(value));
+    case TypeKind::Varint:
+        return arena.copy(cql::varintFromInt64(value));
+    default:
+        return putNumber(arena, value);
     }
 }
 
@@ -132,27 +142,38 @@ std::int64_t wholeOperation(char op, std::int64_t a, std::int64_t b)
     const auto x = static_cast<std::uint64_t>(a);
     const auto y = static_cast<std::uint64_t>(b);
     switch (op) {
-    case '+': return static_cast<std::int64_t>(x + y);
-    case '-': return static_cast<std::int64_t>(x - y);
-    case '*': return static_cast<std::int64_t>(x * y);
-    case '/': return b == -1 ? static_cast<std::int64_t>(0 - x) : a / b;
-    default: return b == -1 ? 0 : a % b;
+    case '+':
+        return static_cast<std::int64_t>(x + y);
+    case '-':
+        return static_cast<std::int64_t>(x - y);
+    case '*':
+        return static_cast<std::int64_t>(x * y);
+    case '/':
+        return b == -1 ? static_cast<std::int64_t>(0 - x) : a / b;
+    default:
+        return b == -1 ? 0 : a % b;
     }
 }
 
 double realOperation(char op, double a, double b)
 {
     switch (op) {
-    case '+': return a + b;
-    case '-': return a - b;
-    case '*': return a * b;
-    case '/': return a / b;
-    default: return std::fmod(a, b);
+    case '+':
+        return a + b;
+    case '-':
+        return a - b;
+    case '*':
+        return a * b;
+    case '/':
+        return a / b;
+    default:
+        return std::fmod(a, b);
     }
 }
 
-ScalarFunctionPtr newFunction(std::string name, std::vector<TypePtr> arguments, TypePtr result,
-                              std::function<Result<MaybeValue>(std::span<const MaybeValue>, BindContext&)> call)
+ScalarFunctionPtr
+newFunction(std::string name, std::vector<TypePtr> arguments, TypePtr result,
+            std::function<Result<MaybeValue>(std::span<const MaybeValue>, BindContext&)> call)
 {
     auto function = std::make_shared<ScalarFunction>();
     function->name = std::move(name);
@@ -201,7 +222,8 @@ ScalarFunctionPtr castFunction(const TypePtr& from, const TypePtr& to)
                              : target == TypeKind::Timestamp ? "totimestamp"
                                                              : nullptr;
     if (conversion != nullptr) {
-        for (const ScalarFunctionPtr& function : nativeFunctions(conversion, {}, nullptr, nullptr)) {
+        for (const ScalarFunctionPtr& function :
+             nativeFunctions(conversion, {}, nullptr, nullptr)) {
             if (*function->arguments[0] == *from)
                 return function;
         }
@@ -217,21 +239,20 @@ ScalarFunctionPtr operationFunction(char op, const TypePtr& left, const TypePtr&
     if (!(isWhole(a) || isReal(a)) || !(isWhole(b) || isReal(b)))
         return nullptr;
     const TypeKind kind = widerKind(a, b);
-    return newFunction(std::string(1, op), {left, right}, Type::native(kind),
-                       [=](auto in, BindContext& context) -> Result<MaybeValue> {
-                           if (in[0]->empty() || in[1]->empty())
-                               return MaybeValue{};
-                           if (reals)
-                               return MaybeValue{putReal(
-                                   context.arena, kind,
-                                   realOperation(op, realOf(a, *in[0]), realOf(b, *in[1])))};
-                           const std::int64_t divisor = wholeOf(b, *in[1]);
-                           if (divisor == 0 && (op == '/' || op == '%'))
-                               return operationFailed(op, a, b, "/ by zero");
-                           return MaybeValue{
-                               putWhole(context.arena, kind,
-                                        wholeOperation(op, wholeOf(a, *in[0]), divisor))};
-                       });
+    return newFunction(
+        std::string(1, op), {left, right}, Type::native(kind),
+        [=](auto in, BindContext& context) -> Result<MaybeValue> {
+            if (in[0]->empty() || in[1]->empty())
+                return MaybeValue{};
+            if (reals)
+                return MaybeValue{putReal(context.arena, kind,
+                                          realOperation(op, realOf(a, *in[0]), realOf(b, *in[1])))};
+            const std::int64_t divisor = wholeOf(b, *in[1]);
+            if (divisor == 0 && (op == '/' || op == '%'))
+                return operationFailed(op, a, b, "/ by zero");
+            return MaybeValue{
+                putWhole(context.arena, kind, wholeOperation(op, wholeOf(a, *in[0]), divisor))};
+        });
 }
 
 ScalarFunctionPtr negationFunction(const TypePtr& type)
@@ -239,11 +260,13 @@ ScalarFunctionPtr negationFunction(const TypePtr& type)
     const TypeKind kind = type->kind();
     if (!isWhole(kind) && !isReal(kind))
         return nullptr;
-    return newFunction("-", {type}, type, [kind](auto in, BindContext& context) -> Result<MaybeValue> {
-        if (isReal(kind))
-            return MaybeValue{putReal(context.arena, kind, -realOf(kind, *in[0]))};
-        return MaybeValue{putWhole(context.arena, kind, wholeOperation('-', 0, wholeOf(kind, *in[0])))};
-    });
+    return newFunction(
+        "-", {type}, type, [kind](auto in, BindContext& context) -> Result<MaybeValue> {
+            if (isReal(kind))
+                return MaybeValue{putReal(context.arena, kind, -realOf(kind, *in[0]))};
+            return MaybeValue{
+                putWhole(context.arena, kind, wholeOperation('-', 0, wholeOf(kind, *in[0])))};
+        });
 }
 
 AggregateKind aggregateKind(std::string_view name) noexcept
@@ -287,9 +310,9 @@ void AggregateState::add(const MaybeValue& value)
     switch (m_kind) {
     case AggregateKind::Min:
     case AggregateKind::Max: {
-        const bool wins = !m_hasValue || (m_kind == AggregateKind::Min
-                                              ? m_type->compare(*value, m_extreme) < 0
-                                              : m_type->compare(*value, m_extreme) > 0);
+        const bool wins =
+            !m_hasValue || (m_kind == AggregateKind::Min ? m_type->compare(*value, m_extreme) < 0
+                                                         : m_type->compare(*value, m_extreme) > 0);
         if (wins)
             m_extreme = Bytes{*value};
         m_hasValue = true;
@@ -302,7 +325,8 @@ void AggregateState::add(const MaybeValue& value)
         else
             m_realSum += realOf(m_type->kind(), *value);
         return;
-    default: return;
+    default:
+        return;
     }
 }
 
@@ -310,11 +334,13 @@ MaybeValue AggregateState::result(Arena& arena) const
 {
     switch (m_kind) {
     case AggregateKind::Count:
-    case AggregateKind::CountRows: return putNumber(arena, m_count);
+    case AggregateKind::CountRows:
+        return putNumber(arena, m_count);
     case AggregateKind::Min:
     case AggregateKind::Max:
         return m_hasValue ? MaybeValue{arena.copy(m_extreme)} : MaybeValue{};
-    default: break;
+    default:
+        break;
     }
     const bool isAverage = m_kind == AggregateKind::Avg;
     const TypeKind kind = m_type->kind();
@@ -322,8 +348,8 @@ MaybeValue AggregateState::result(Arena& arena) const
         const __int128 value = isAverage ? (m_count == 0 ? 0 : m_sum / m_count) : m_sum;
         return putWhole(arena, kind, static_cast<std::int64_t>(value));
     }
-    const double value = isAverage ? (m_count == 0 ? 0 : m_realSum / static_cast<double>(m_count))
-                                   : m_realSum;
+    const double value =
+        isAverage ? (m_count == 0 ? 0 : m_realSum / static_cast<double>(m_count)) : m_realSum;
     if (kind == TypeKind::Decimal) {
         const auto decimal = cql::decimalFromString(cql::doubleToString(value));
         return decimal ? MaybeValue{arena.copy(*decimal)} : MaybeValue{};

@@ -60,14 +60,15 @@ struct QueryProcessor::State {
     using Cache = std::unordered_map<Bytes, Entry, IdHash, std::equal_to<>>;
 
     Environment environment;
-    Cache cache; ///< looked up only, never iterated
+    Cache cache;           ///< looked up only, never iterated
     std::list<Bytes> uses; ///< least recently prepared first
 
     Result<Entry*> current(ByteView id);
     Entry& store(const Bytes& id, PreparedStatementPtr statement);
 };
 
-QueryProcessor::State::Entry& QueryProcessor::State::store(const Bytes& id, PreparedStatementPtr statement)
+QueryProcessor::State::Entry& QueryProcessor::State::store(const Bytes& id,
+                                                           PreparedStatementPtr statement)
 {
     const auto existing = cache.find(id);
     if (existing != cache.end()) {
@@ -91,12 +92,13 @@ Result<QueryProcessor::State::Entry*> QueryProcessor::State::current(ByteView id
 {
     const auto at = cache.find(id);
     if (at == cache.end())
-        return Error{ErrorCode::Unprepared,
-                     "Prepared query with ID " + toHex(id) +
-                         " not found (either the query was not prepared on this host (maybe the host "
-                         "has been restarted?) or you have prepared too many queries and it has been "
-                         "evicted from the internal cache)",
-                     std::make_shared<protocol::UnpreparedExtra>(Bytes{id})};
+        return Error{
+            ErrorCode::Unprepared,
+            "Prepared query with ID " + toHex(id) +
+                " not found (either the query was not prepared on this host (maybe the host "
+                "has been restarted?) or you have prepared too many queries and it has been "
+                "evicted from the internal cache)",
+            std::make_shared<protocol::UnpreparedExtra>(Bytes{id})};
     Entry& entry = at->second;
     const schema::SchemaPtr& schema = environment.schemaOwner.current();
     if (entry.checkedAgainst == schema) [[likely]]
@@ -178,7 +180,8 @@ Task<QueryResult> QueryProcessor::query(std::string_view text, RequestContext co
     co_return co_await task;
 }
 
-Result<protocol::PreparedResult> QueryProcessor::prepare(std::string_view text, std::string_view keyspace)
+Result<protocol::PreparedResult> QueryProcessor::prepare(std::string_view text,
+                                                         std::string_view keyspace)
 {
     const schema::SchemaPtr& schema = m_state->environment.schemaOwner.current();
     RW_ASSIGN(PreparedStatementPtr statement, prepareStatement(text, keyspace, *schema));
@@ -197,7 +200,8 @@ Result<protocol::PreparedResult> QueryProcessor::prepare(std::string_view text, 
     return result;
 }
 
-Task<QueryResult> QueryProcessor::execute(ByteView id, ByteView resultMetadataId, RequestContext context)
+Task<QueryResult> QueryProcessor::execute(ByteView id, ByteView resultMetadataId,
+                                          RequestContext context)
 {
     RW_CO_ASSIGN(const State::Entry* entry, m_state->current(id));
     // The entry may go while the statement runs.
@@ -229,7 +233,8 @@ Task<QueryResult> QueryProcessor::batch(protocol::BatchRequest request, RequestC
             RW_CO_ASSIGN(const State::Entry* found, m_state->current(entry.queryOrId));
             statement = found->statement;
         } else {
-            RW_CO_ASSIGN(statement, prepareStatement(entry.queryOrId, keyspaceFor(context), *schema));
+            RW_CO_ASSIGN(statement,
+                         prepareStatement(entry.queryOrId, keyspaceFor(context), *schema));
         }
         const auto* modification = dynamic_cast<const ModificationStatement*>(statement.get());
         if (modification == nullptr)
@@ -237,8 +242,8 @@ Task<QueryResult> QueryProcessor::batch(protocol::BatchRequest request, RequestC
                                      "statements are allowed.");
         if (entry.values.size() != statement->markers().size())
             co_return invalidRequest("There were " + std::to_string(statement->markers().size()) +
-                                     " markers(?) in CQL but " + std::to_string(entry.values.size()) +
-                                     " bound variables");
+                                     " markers(?) in CQL but " +
+                                     std::to_string(entry.values.size()) + " bound variables");
         statements.push_back(modification);
         parts.push_back({modification, entry.values});
         kept.push_back(std::move(statement));

@@ -49,8 +49,8 @@ struct QueryResult {
 /// Numbers and switches that cassandra.yaml has, with its defaults.
 struct QuerySettings {
     std::size_t preparedStatementsMax = 4096;
-    /// Datacenters that CREATE KEYSPACE may name and spreads replication_factor over; empty: none
-    /// is known and every name is accepted.
+    /// Datacenters that CREATE KEYSPACE may name and spreads replication_factor over. The node
+    /// must set it: without, NetworkTopologyStrategy can name none.
     std::function<std::set<std::string>()> datacenters;
     /// Strictly increasing write timestamps, also across restarts of the node; empty (tests): the
     /// wall clock, increasing within this processor.

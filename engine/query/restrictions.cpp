@@ -91,8 +91,7 @@ Result<void> RestrictionsBuilder::checkSingle(const Relation& relation, const Co
     if (relation.op == Operator::Like)
         return invalidRequest("LIKE restriction is only supported on properly indexed columns. " +
                               text + " is not valid.");
-    const bool contains =
-        relation.op == Operator::Contains || relation.op == Operator::ContainsKey;
+    const bool contains = relation.op == Operator::Contains || relation.op == Operator::ContainsKey;
     if (contains && !type.isCollection())
         return invalidRequest("Cannot use " + std::string{cql::operatorText(relation.op)} +
                               " on non-collection column " + column.name);
@@ -119,7 +118,8 @@ Result<void> RestrictionsBuilder::checkSingle(const Relation& relation, const Co
     return ok();
 }
 
-Result<void> RestrictionsBuilder::addAlternatives(const Relation& relation, Restriction& restriction)
+Result<void> RestrictionsBuilder::addAlternatives(const Relation& relation,
+                                                  Restriction& restriction)
 {
     const Column& column = *restriction.columns[0];
     cql::TypePtr type = column.type;
@@ -180,12 +180,13 @@ Result<Restriction> RestrictionsBuilder::tuple(const Relation& relation)
     for (const std::string_view name : relation.names) {
         RW_ASSIGN(const Column* column, find(name));
         if (column->kind != ColumnKind::Clustering)
-            return invalidRequest("Multi-column relations can only be applied to clustering columns but "
-                                  "was applied to: " +
-                                  column->name);
+            return invalidRequest(
+                "Multi-column relations can only be applied to clustering columns but "
+                "was applied to: " +
+                column->name);
         if (previous == column->position)
-            return invalidRequest("Column \"" + column->name + "\" appeared twice in a relation: " +
-                                  restriction.text);
+            return invalidRequest("Column \"" + column->name +
+                                  "\" appeared twice in a relation: " + restriction.text);
         if (previous >= 0 && column->position != previous + 1)
             return invalidRequest("Clustering columns must appear in the PRIMARY KEY order in "
                                   "multi-column relations: " +
@@ -220,7 +221,8 @@ Result<Restriction> RestrictionsBuilder::tuple(const Relation& relation)
     const bool isIn = relation.op == Operator::In;
     if (relation.value->kind == cql::TermKind::Marker) {
         RW_ASSIGN(PreparedTerm term,
-                  PreparedTerm::prepare(*relation.value, isIn ? cql::Type::list(whole, true) : whole,
+                  PreparedTerm::prepare(*relation.value,
+                                        isIn ? cql::Type::list(whole, true) : whole,
                                         isIn ? "in" + name : name, m_context));
         restriction.whole = std::move(term);
         return restriction;
@@ -231,8 +233,9 @@ Result<Restriction> RestrictionsBuilder::tuple(const Relation& relation)
     }
     for (const cql::Term& item : relation.value->items) {
         if (item.kind == cql::TermKind::Marker)
-            return invalidRequest("Bind markers for whole tuples inside of IN (…) are not supported "
-                                  "yet; use IN ? or IN ((?, ?), …)");
+            return invalidRequest(
+                "Bind markers for whole tuples inside of IN (…) are not supported "
+                "yet; use IN ? or IN ((?, ?), …)");
         RW_TRY(addTuple(item));
     }
     return restriction;
@@ -249,15 +252,16 @@ Result<Restriction> RestrictionsBuilder::token(const Relation& relation)
     }
     const auto key = m_table.partitionKey();
     if (restriction.columns.size() != key.size())
-        return invalidRequest("The token() function must be applied to all partition key components or "
-                              "none of them");
+        return invalidRequest(
+            "The token() function must be applied to all partition key components or "
+            "none of them");
     for (std::size_t i = 0; i < key.size(); ++i) {
         if (restriction.columns[i] != key[i].get()) {
             std::string order;
             for (const schema::ColumnPtr& column : key)
                 order += (order.empty() ? "" : ", ") + column->name;
-            return invalidRequest("The token function arguments must be in the partition key order: " +
-                                  order);
+            return invalidRequest(
+                "The token function arguments must be in the partition key order: " + order);
         }
     }
     if (!isSlice(relation.op) && relation.op != Operator::Eq)
@@ -286,13 +290,20 @@ Result<void> RestrictionsBuilder::add(const Relation& relation)
         return ok();
     }
     case Relation::Kind::Column:
-    case Relation::Kind::MapElement: break;
+    case Relation::Kind::MapElement:
+        break;
     }
     RW_ASSIGN(Restriction restriction, single(relation));
     switch (restriction.columns[0]->kind) {
-    case ColumnKind::PartitionKey: m_key.push_back(std::move(restriction)); break;
-    case ColumnKind::Clustering: m_clustering.push_back(std::move(restriction)); break;
-    default: m_others.push_back(std::move(restriction)); break;
+    case ColumnKind::PartitionKey:
+        m_key.push_back(std::move(restriction));
+        break;
+    case ColumnKind::Clustering:
+        m_clustering.push_back(std::move(restriction));
+        break;
+    default:
+        m_others.push_back(std::move(restriction));
+        break;
     }
     return ok();
 }
@@ -335,9 +346,10 @@ Result<void> RestrictionsBuilder::settleKey()
     std::vector<std::string> missing;
     bool allPoints = true;
     for (const schema::ColumnPtr& column : columns) {
-        const auto at = std::find_if(m_key.begin(), m_key.end(), [&](const Restriction& restriction) {
-            return restriction.columns[0] == column.get();
-        });
+        const auto at =
+            std::find_if(m_key.begin(), m_key.end(), [&](const Restriction& restriction) {
+                return restriction.columns[0] == column.get();
+            });
         if (at == m_key.end())
             missing.push_back(column->name);
         else if (!isPoint(at->op))
@@ -357,12 +369,14 @@ Result<void> RestrictionsBuilder::settleKey()
             return invalidRequest("Some partition key parts are missing: " + names);
         }
         if (!allPoints)
-            return invalidRequest("Only EQ and IN relation are supported on the partition key (unless "
-                                  "you use the token() function)");
+            return invalidRequest(
+                "Only EQ and IN relation are supported on the partition key (unless "
+                "you use the token() function)");
     }
     if (!m_key.empty() && !m_out.m_token.empty() && !m_options.allowFiltering)
-        return invalidRequest("Columns \"" + m_key[0].columns[0]->name +
-                              "\" cannot be restricted by both a normal relation and a token relation");
+        return invalidRequest(
+            "Columns \"" + m_key[0].columns[0]->name +
+            "\" cannot be restricted by both a normal relation and a token relation");
     if (missing.empty() && allPoints && m_out.m_token.empty()) {
         m_out.m_isKeyed = true;
         std::sort(m_key.begin(), m_key.end(), [](const Restriction& a, const Restriction& b) {
@@ -396,8 +410,8 @@ Result<void> RestrictionsBuilder::settleClustering()
     const Restriction* slice = nullptr;
     for (Restriction& restriction : m_clustering) {
         const Column& first = *restriction.columns[0];
-        const bool sameSlice =
-            slice != nullptr && slice->columns[0] == restriction.columns[0] && isSlice(restriction.op);
+        const bool sameSlice = slice != nullptr && slice->columns[0] == restriction.columns[0] &&
+                               isSlice(restriction.op);
         if (!isSlice(restriction.op) && !isPoint(restriction.op)) {
             if (!mayFilter)
                 return invalidRequest(kNeedsFiltering);
@@ -421,7 +435,8 @@ Result<void> RestrictionsBuilder::settleClustering()
         if (slice != nullptr)
             return invalidRequest("Clustering column \"" + first.name +
                                   "\" cannot be restricted (preceding column \"" +
-                                  slice->columns[0]->name + "\" is restricted by a non-EQ relation)");
+                                  slice->columns[0]->name +
+                                  "\" is restricted by a non-EQ relation)");
         return invalidRequest("PRIMARY KEY column \"" + first.name +
                               "\" cannot be restricted as preceding column \"" +
                               m_table.clustering()[next]->name + "\" is not restricted");
@@ -464,9 +479,10 @@ Result<Restrictions> RestrictionsBuilder::build(std::span<const Relation> where)
     const auto isPlain = [](const Restriction& restriction) {
         return restriction.op == Operator::Eq && restriction.columns.size() == 1;
     };
-    m_out.m_isSingleRow = m_out.m_isKeyed && m_out.m_namesRows &&
-                          std::all_of(m_out.m_key.begin(), m_out.m_key.end(), isPlain) &&
-                          std::all_of(m_out.m_clustering.begin(), m_out.m_clustering.end(), isPlain);
+    m_out.m_isSingleRow =
+        m_out.m_isKeyed && m_out.m_namesRows &&
+        std::all_of(m_out.m_key.begin(), m_out.m_key.end(), isPlain) &&
+        std::all_of(m_out.m_clustering.begin(), m_out.m_clustering.end(), isPlain);
     return std::move(m_out);
 }
 
@@ -480,8 +496,8 @@ std::vector<std::string> Restrictions::missingClustering(const schema::Table& ta
 {
     std::vector<std::string> missing;
     for (const schema::ColumnPtr& column : table.clustering()) {
-        const bool restricted =
-            std::any_of(m_clustering.begin(), m_clustering.end(), [&](const Restriction& restriction) {
+        const bool restricted = std::any_of(
+            m_clustering.begin(), m_clustering.end(), [&](const Restriction& restriction) {
                 return isPoint(restriction.op) &&
                        std::find(restriction.columns.begin(), restriction.columns.end(),
                                  column.get()) != restriction.columns.end();

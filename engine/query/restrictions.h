@@ -9,7 +9,6 @@
 
 namespace engine::query {
 
-
 /// One relation of a WHERE clause on one column, or on several clustering columns as a tuple.
 struct Restriction {
     cql::Operator op = cql::Operator::Eq;
@@ -51,7 +50,10 @@ public:
     /// Every clustering column has = or IN.
     [[nodiscard]] bool namesRows() const noexcept { return m_namesRows; }
     [[nodiscard]] bool needsFiltering() const noexcept { return !m_filters.empty(); }
-    [[nodiscard]] const std::vector<Restriction>& clustering() const noexcept { return m_clustering; }
+    [[nodiscard]] const std::vector<Restriction>& clustering() const noexcept
+    {
+        return m_clustering;
+    }
     /// One key and one clustering, each column by its own =.
     [[nodiscard]] bool isSingleRow() const noexcept { return m_isSingleRow; }
     /// For each partition key column in order: its bind marker; empty if one has none.
@@ -61,14 +63,18 @@ public:
     [[nodiscard]] bool isRestrictedByEquality(const schema::Column& column) const noexcept;
 
     /// With the values of one execution. Keys are in token order without repetition.
-    [[nodiscard]] Result<PartitionSelection> partitions(const schema::Table& table, BindContext& context) const;
+    [[nodiscard]] Result<PartitionSelection> partitions(const schema::Table& table,
+                                                        BindContext& context) const;
     /// The single key, into the request's arena; requires isKeyed() and not keyHasIn(). Hot path.
-    [[nodiscard]] Result<ByteView> singleKey(const schema::Table& table, BindContext& context) const;
+    [[nodiscard]] Result<ByteView> singleKey(const schema::Table& table,
+                                             BindContext& context) const;
     /// The values of the clustering columns; requires isSingleRow(). Hot path.
-    [[nodiscard]] Result<void> singleClustering(BindContext& context, std::span<ByteView> out) const;
+    [[nodiscard]] Result<void> singleClustering(BindContext& context,
+                                                std::span<ByteView> out) const;
     [[nodiscard]] Result<rows::ClusteringFilter> clusteringFilter(const schema::Table& table,
                                                                   BindContext& context) const;
-    [[nodiscard]] Result<std::vector<rows::RowFilterExpression>> filters(BindContext& context) const;
+    [[nodiscard]] Result<std::vector<rows::RowFilterExpression>>
+    filters(BindContext& context) const;
 
 private:
     friend class RestrictionsBuilder;

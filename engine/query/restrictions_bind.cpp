@@ -58,10 +58,11 @@ Result<std::vector<Values>> alternativesOf(const Restriction& restriction, BindC
     for (const std::vector<PreparedTerm>& terms : restriction.alternatives) {
         Values values;
         for (std::size_t i = 0; i < terms.size(); ++i) {
-            RW_ASSIGN(const ByteView value,
-                      requireValue(terms[i], *restriction.columns[std::min(
-                                                 i, restriction.columns.size() - 1)],
-                                   context));
+            RW_ASSIGN(
+                const ByteView value,
+                requireValue(terms[i],
+                             *restriction.columns[std::min(i, restriction.columns.size() - 1)],
+                             context));
             values.emplace_back(value);
         }
         out.push_back(std::move(values));
@@ -115,8 +116,8 @@ Values joined(const Values& prefix, const Values& more)
 }
 
 /// Recursion over the tuple's columns for bounds of mixed order; `depth` values are fixed.
-void splitTuple(const schema::Table& table, Values prefix, std::size_t depth, const TupleBound* lower,
-                const TupleBound* upper, std::vector<rows::Slice>& out)
+void splitTuple(const schema::Table& table, Values prefix, std::size_t depth,
+                const TupleBound* lower, const TupleBound* upper, std::vector<rows::Slice>& out)
 {
     if (lower != nullptr && lower->values.size() == depth) {
         if (!lower->inclusive)
@@ -179,7 +180,8 @@ void appendSlices(const schema::Table& table, const Values& prefix, const TupleB
         std::vector<rows::Slice> parts;
         splitTuple(table, prefix, 0, lower, upper, parts);
         std::sort(parts.begin(), parts.end(), [&](const rows::Slice& a, const rows::Slice& b) {
-            return compareOwned(table, a.start.kind, a.start.values, b.start.kind, b.start.values) < 0;
+            return compareOwned(table, a.start.kind, a.start.values, b.start.kind, b.start.values) <
+                   0;
         });
         out.insert(out.end(), parts.begin(), parts.end());
         return;
@@ -191,7 +193,8 @@ void appendSlices(const schema::Table& table, const Values& prefix, const TupleB
         slice.start = startAt(joined(prefix, first->values), first->inclusive);
     if (last != nullptr)
         slice.end = endAt(joined(prefix, last->values), last->inclusive);
-    if (compareOwned(table, slice.start.kind, slice.start.values, slice.end.kind, slice.end.values) < 0)
+    if (compareOwned(table, slice.start.kind, slice.start.values, slice.end.kind,
+                     slice.end.values) < 0)
         out.push_back(std::move(slice));
 }
 
@@ -315,8 +318,8 @@ Result<rows::ClusteringFilter> Restrictions::clusteringFilter(const schema::Tabl
         (isLower ? lower : upper) = TupleBound{alternatives[0], inclusive};
     }
     const auto byClustering = [&](const Values& a, const Values& b) {
-        return compareOwned(table, rows::BoundKind::InclusiveStart, a, rows::BoundKind::InclusiveStart,
-                            b) < 0;
+        return compareOwned(table, rows::BoundKind::InclusiveStart, a,
+                            rows::BoundKind::InclusiveStart, b) < 0;
     };
     std::sort(prefixes.begin(), prefixes.end(), byClustering);
     prefixes.erase(std::unique(prefixes.begin(), prefixes.end()), prefixes.end());
@@ -326,7 +329,8 @@ Result<rows::ClusteringFilter> Restrictions::clusteringFilter(const schema::Tabl
         return out;
     }
     for (const Values& prefix : prefixes)
-        appendSlices(table, prefix, lower ? &*lower : nullptr, upper ? &*upper : nullptr, out.slices);
+        appendSlices(table, prefix, lower ? &*lower : nullptr, upper ? &*upper : nullptr,
+                     out.slices);
     if (out.slices.empty())
         out.isNames = true; // bounds that exclude everything: no row at all
     return out;
@@ -340,14 +344,30 @@ Result<std::vector<rows::RowFilterExpression>> Restrictions::filters(BindContext
         rows::RowFilterExpression expression;
         expression.column = restriction.columns[0]->name;
         switch (restriction.op) {
-        case Operator::Lt: expression.op = Op::Less; break;
-        case Operator::Lte: expression.op = Op::LessOrEqual; break;
-        case Operator::Gt: expression.op = Op::Greater; break;
-        case Operator::Gte: expression.op = Op::GreaterOrEqual; break;
-        case Operator::Contains: expression.op = Op::Contains; break;
-        case Operator::ContainsKey: expression.op = Op::ContainsKey; break;
-        case Operator::In: expression.op = Op::In; break;
-        default: expression.op = Op::Equal; break;
+        case Operator::Lt:
+            expression.op = Op::Less;
+            break;
+        case Operator::Lte:
+            expression.op = Op::LessOrEqual;
+            break;
+        case Operator::Gt:
+            expression.op = Op::Greater;
+            break;
+        case Operator::Gte:
+            expression.op = Op::GreaterOrEqual;
+            break;
+        case Operator::Contains:
+            expression.op = Op::Contains;
+            break;
+        case Operator::ContainsKey:
+            expression.op = Op::ContainsKey;
+            break;
+        case Operator::In:
+            expression.op = Op::In;
+            break;
+        default:
+            expression.op = Op::Equal;
+            break;
         }
         if (restriction.mapKey) {
             RW_ASSIGN(const ByteView key,

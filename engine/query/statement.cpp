@@ -14,10 +14,14 @@ namespace engine::query {
 Environment::Environment(Runtime& runtimeOf, coordination::Coordinator& coordinatorOf,
                          schema::SchemaOwner& schemaOwnerOf, VirtualTables* virtualTablesOf,
                          QuerySettings settingsOf)
-    : runtime(runtimeOf), coordinator(coordinatorOf), schemaOwner(schemaOwnerOf),
-      virtualTables(virtualTablesOf), settings(std::move(settingsOf)),
+    : runtime(runtimeOf),
+      coordinator(coordinatorOf),
+      schemaOwner(schemaOwnerOf),
+      virtualTables(virtualTablesOf),
+      settings(std::move(settingsOf)),
       // Variant bits and a multicast node, as RFC 4122 wants of a random one.
-      m_timeUuidNode((runtime.random().next() & 0x3fff'ffff'ffff'ffffULL) | 0x8000'0100'0000'0000ULL)
+      m_timeUuidNode((runtime.random().next() & 0x3fff'ffff'ffff'ffffULL) |
+                     0x8000'0100'0000'0000ULL)
 {
 }
 
@@ -107,8 +111,9 @@ Result<schema::TablePtr> findTable(const cql::QualifiedName& name, std::string_v
 {
     const std::string_view in = name.keyspace.empty() ? sessionKeyspace : name.keyspace;
     if (in.empty())
-        return invalidRequest("No keyspace has been specified. USE a keyspace, or explicitly specify "
-                              "keyspace.tablename");
+        return invalidRequest(
+            "No keyspace has been specified. USE a keyspace, or explicitly specify "
+            "keyspace.tablename");
     if (!schema.keyspace(in))
         return invalidRequest("keyspace " + std::string{in} + " does not exist");
     schema::TablePtr table = schema.table(in, name.name);
@@ -130,7 +135,8 @@ private:
     using Table = const cql::QualifiedName&;
 
     template <class Statement>
-    Result<PreparedStatementPtr> finish(std::shared_ptr<Statement> statement, PrepareContext& context)
+    Result<PreparedStatementPtr> finish(std::shared_ptr<Statement> statement,
+                                        PrepareContext& context)
     {
         statement->m_keyspace = std::string{m_sessionKeyspace};
         for (std::optional<protocol::ColumnSpec>& marker : context.markers) {
@@ -142,8 +148,9 @@ private:
     }
     Result<PreparedStatementPtr> select(std::shared_ptr<SelectStatement> made,
                                         const cql::ParsedSelect& parsed, PrepareContext& context);
-    Result<PreparedStatementPtr> modification(std::shared_ptr<ModificationStatement> made, Table table,
-                                              const cql::Statement& parsed, PrepareContext& context);
+    Result<PreparedStatementPtr> modification(std::shared_ptr<ModificationStatement> made,
+                                              Table table, const cql::Statement& parsed,
+                                              PrepareContext& context);
 
     std::string_view m_sessionKeyspace;
     const schema::Schema& m_schema;
@@ -161,9 +168,9 @@ Result<PreparedStatementPtr> StatementPreparer::select(std::shared_ptr<SelectSta
     return finish(std::move(made), context);
 }
 
-Result<PreparedStatementPtr> StatementPreparer::modification(std::shared_ptr<ModificationStatement> made,
-                                                             Table table, const cql::Statement& parsed,
-                                                             PrepareContext& context)
+Result<PreparedStatementPtr>
+StatementPreparer::modification(std::shared_ptr<ModificationStatement> made, Table table,
+                                const cql::Statement& parsed, PrepareContext& context)
 {
     RW_ASSIGN(made->m_table, findTable(table, m_sessionKeyspace, m_schema));
     context.table = made->m_table;
@@ -211,25 +218,30 @@ Result<PreparedStatementPtr> StatementPreparer::prepare(std::string_view text)
         return finish(std::move(made), context);
     }
     case K::Truncate: {
-        auto made = std::make_shared<TruncateStatement>(std::move(owned), std::move(arena), *parsed);
+        auto made =
+            std::make_shared<TruncateStatement>(std::move(owned), std::move(arena), *parsed);
         RW_ASSIGN(made->m_table,
                   findTable(parsed->as<cql::ParsedTruncate>().table, m_sessionKeyspace, m_schema));
         return finish(std::move(made), context);
     }
     case K::Describe: {
-        auto made = std::make_shared<DescribeStatement>(std::move(owned), std::move(arena), *parsed);
+        auto made =
+            std::make_shared<DescribeStatement>(std::move(owned), std::move(arena), *parsed);
         return finish(std::move(made), context);
     }
-    default: break;
+    default:
+        break;
     }
     if (schema::isDdl(parsed->kind)) {
-        auto made = std::make_shared<DefinitionStatement>(std::move(owned), std::move(arena), *parsed);
+        auto made =
+            std::make_shared<DefinitionStatement>(std::move(owned), std::move(arena), *parsed);
         return finish(std::move(made), context);
     }
     return notSupportedYet(std::string{cql::statementName(parsed->kind)});
 }
 
-Result<PreparedStatementPtr> prepareStatement(std::string_view text, std::string_view sessionKeyspace,
+Result<PreparedStatementPtr> prepareStatement(std::string_view text,
+                                              std::string_view sessionKeyspace,
                                               const schema::Schema& schema)
 {
     return StatementPreparer{sessionKeyspace, schema}.prepare(text);

@@ -54,7 +54,8 @@ private:
 };
 
 [[nodiscard]] coordination::RequestOptions requestOptions(const RequestContext& request);
-[[nodiscard]] BindContext bindContext(Environment& environment, Arena& arena, const RequestContext& request);
+[[nodiscard]] BindContext bindContext(Environment& environment, Arena& arena,
+                                      const RequestContext& request);
 
 /// What a statement's text means against the schema it was prepared with. Immutable; its terms
 /// view its own arena and text.
@@ -74,7 +75,10 @@ public:
     [[nodiscard]] virtual protocol::ColumnSpecsPtr resultColumns() const { return nullptr; }
 
     [[nodiscard]] const std::string& text() const noexcept { return m_text; }
-    [[nodiscard]] std::span<const protocol::ColumnSpec> markers() const noexcept { return m_markers; }
+    [[nodiscard]] std::span<const protocol::ColumnSpec> markers() const noexcept
+    {
+        return m_markers;
+    }
     [[nodiscard]] std::span<const std::uint16_t> partitionKeyMarkers() const noexcept
     {
         return m_partitionKeyMarkers;

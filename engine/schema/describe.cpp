@@ -33,7 +33,7 @@ auto inDescribeOrder(const Map& map)
     for (auto at = map.begin(); at != map.end(); ++at)
         order.push_back(at);
     std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
-        return compareIgnoringCase(quote(a->first), quote(b->first)) < 0;
+        return compareIgnoringCase(a->first, b->first) < 0;
     });
     return order;
 }

@@ -9,9 +9,12 @@ class MemorySchemaOwner final : public engine::schema::SchemaOwner {
 public:
     explicit MemorySchemaOwner(engine::schema::SchemaPtr schema) : m_schema(std::move(schema)) {}
 
-    [[nodiscard]] const engine::schema::SchemaPtr& current() const noexcept override { return m_schema; }
-    [[nodiscard]] engine::Task<engine::schema::SchemaTransformation> change(
-        engine::schema::SchemaTransform transform) override
+    [[nodiscard]] const engine::schema::SchemaPtr& current() const noexcept override
+    {
+        return m_schema;
+    }
+    [[nodiscard]] engine::Task<engine::schema::SchemaTransformation>
+    change(engine::schema::SchemaTransform transform) override
     {
         auto outcome = transform(m_schema);
         if (!outcome)

@@ -23,8 +23,13 @@ query::NodeRow LoneNode::local() const
 }
 
 QueryFixture::QueryFixture()
-    : schemaOwner(system::initialSchema()), virtualTables(node, schemaOwner),
-      processor(runtime, coordinator, schemaOwner, &virtualTables)
+    : schemaOwner(system::initialSchema()),
+      virtualTables(node, schemaOwner),
+      processor(runtime, coordinator, schemaOwner, &virtualTables, [] {
+          query::QuerySettings settings;
+          settings.datacenters = [] { return std::set<std::string>{"datacenter1", "dc1", "dc2"}; };
+          return settings;
+      }())
 {
 }
 

@@ -15,7 +15,10 @@ namespace tests {
 class LoneNode final : public engine::query::NodeInfo {
 public:
     std::string clusterName() const override { return "Test Cluster"; }
-    std::string partitioner() const override { return "org.apache.cassandra.dht.Murmur3Partitioner"; }
+    std::string partitioner() const override
+    {
+        return "org.apache.cassandra.dht.Murmur3Partitioner";
+    }
     std::string snitch() const override { return "org.apache.cassandra.locator.SimpleSnitch"; }
     engine::query::NodeRow local() const override;
     std::int32_t gossipGeneration() const override { return 1'700'000'000; }

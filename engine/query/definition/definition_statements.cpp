@@ -39,7 +39,8 @@ Error withNames(const Error& error, const cql::Statement& parsed, const std::str
             in = std::string{name.keyspace};
         table = std::string{name.name};
     }
-    return {error.code(), error.detail(), std::make_shared<protocol::AlreadyExistsExtra>(in, table)};
+    return {error.code(), error.detail(),
+            std::make_shared<protocol::AlreadyExistsExtra>(in, table)};
 }
 
 } // namespace
@@ -59,8 +60,9 @@ Task<QueryResult> TruncateStatement::execute(Environment& environment, RequestCo
     if (!table)
         co_return invalidRequest("table " + m_table->name() + " does not exist");
     if (table->isView())
-        co_return invalidRequest("Cannot TRUNCATE materialized view directly; must truncate base table "
-                                 "instead");
+        co_return invalidRequest(
+            "Cannot TRUNCATE materialized view directly; must truncate base table "
+            "instead");
     if (table->isVirtual())
         co_return invalidRequest("Cannot truncate virtual tables");
     coordination::RequestOptions options = requestOptions(request);
@@ -68,7 +70,8 @@ Task<QueryResult> TruncateStatement::execute(Environment& environment, RequestCo
     co_return QueryResult{protocol::VoidResult{}, {}};
 }
 
-Task<QueryResult> DefinitionStatement::execute(Environment& environment, RequestContext request) const
+Task<QueryResult> DefinitionStatement::execute(Environment& environment,
+                                               RequestContext request) const
 {
     schema::DdlContext context;
     context.keyspace = std::string{keyspaceInUse(request)};
@@ -77,8 +80,9 @@ Task<QueryResult> DefinitionStatement::execute(Environment& environment, Request
     context.newTableId = [env](const std::string&, const std::string&) {
         return schema::TableId{Uuid::timeUuid(env->takeTimeUuidTicks(1), env->timeUuidNode())};
     };
-    context.prepareReplication = [env](const std::string& keyspace, schema::StringMap given,
-                                       const schema::StringMap* previous) -> Result<schema::StringMap> {
+    context.prepareReplication =
+        [env](const std::string& keyspace, schema::StringMap given,
+              const schema::StringMap* previous) -> Result<schema::StringMap> {
         std::set<std::string> datacenters;
         if (env->settings.datacenters)
             datacenters = env->settings.datacenters();

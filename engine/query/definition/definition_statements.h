@@ -9,7 +9,8 @@ namespace engine::query {
 class UseStatement final : public PreparedStatement {
 public:
     UseStatement(std::string text, std::unique_ptr<Arena> arena, const cql::Statement& parsed)
-        : PreparedStatement(std::move(text), std::move(arena)), m_parsed(parsed.as<cql::ParsedUse>())
+        : PreparedStatement(std::move(text), std::move(arena)),
+          m_parsed(parsed.as<cql::ParsedUse>())
     {
     }
     [[nodiscard]] Task<QueryResult> execute(Environment& environment,
@@ -32,7 +33,8 @@ public:
 /// CREATE, ALTER and DROP: applied by the schema owner to the schema of that moment.
 class DefinitionStatement final : public PreparedStatement {
 public:
-    DefinitionStatement(std::string text, std::unique_ptr<Arena> arena, const cql::Statement& parsed)
+    DefinitionStatement(std::string text, std::unique_ptr<Arena> arena,
+                        const cql::Statement& parsed)
         : PreparedStatement(std::move(text), std::move(arena)), m_parsed(parsed)
     {
     }

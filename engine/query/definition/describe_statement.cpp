@@ -20,7 +20,8 @@ bool isList(What what)
 /// Finds what one DESCRIBE names; errors are DescribeStatement's.
 class Describer {
 public:
-    Describer(const schema::Schema& schema, const cql::ParsedDescribe& parsed, std::string_view inUse)
+    Describer(const schema::Schema& schema, const cql::ParsedDescribe& parsed,
+              std::string_view inUse)
         : m_schema(schema), m_parsed(parsed), m_inUse(inUse), m_name(parsed.name.name)
     {
     }
@@ -62,7 +63,9 @@ void Describer::listOf(const schema::Keyspace& keyspace, std::vector<Described>&
     const std::string in = cql::quote(keyspace.name);
     std::vector<Described> found;
     switch (m_parsed.what) {
-    case What::Keyspaces: found.push_back({in, "keyspace", in, {}}); break;
+    case What::Keyspaces:
+        found.push_back({in, "keyspace", in, {}});
+        break;
     case What::Tables:
         for (const auto& [name, table] : keyspace.tables)
             found.push_back({in, "table", cql::quote(name), {}});
@@ -73,17 +76,21 @@ void Describer::listOf(const schema::Keyspace& keyspace, std::vector<Described>&
         break;
     case What::Functions:
         for (const schema::Function& function : keyspace.functions)
-            found.push_back({in, "function",
-                             schema::signatureText(function.name, function.argumentTypes), {}});
+            found.push_back(
+                {in, "function", schema::signatureText(function.name, function.argumentTypes), {}});
         break;
     default:
         for (const schema::Aggregate& aggregate : keyspace.aggregates)
-            found.push_back({in, "aggregate",
-                             schema::signatureText(aggregate.name, aggregate.argumentTypes), {}});
+            found.push_back({in,
+                             "aggregate",
+                             schema::signatureText(aggregate.name, aggregate.argumentTypes),
+                             {}});
         break;
     }
     std::stable_sort(found.begin(), found.end(), [](const Described& a, const Described& b) {
-        const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+        const auto lower = [](char c) {
+            return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+        };
         // Names are compared without quotes and case, as Cassandra's do.
         const auto bare = [&](const std::string& name) {
             std::string text;
@@ -169,7 +176,8 @@ Result<std::vector<Described>> Describer::element(const schema::Keyspace& keyspa
         }
         return invalidRequest("Table for existing index '" + m_name + "' not found in '" +
                               keyspace.name + "'");
-    default: return functions(keyspace);
+    default:
+        return functions(keyspace);
     }
 }
 
@@ -213,8 +221,10 @@ Result<std::vector<Described>> Describer::describe()
         return schema::describeKeyspaceElements(*keyspace, m_parsed.what == What::OnlyKeyspace,
                                                 m_parsed.withInternals);
     }
-    case What::Any: return any();
-    default: break;
+    case What::Any:
+        return any();
+    default:
+        break;
     }
     if (isList(m_parsed.what))
         return list();

@@ -59,13 +59,14 @@ Task<QueryResult> executeBatch(Environment& environment, protocol::BatchType typ
             RW_CO_TRY(co_await environment.coordinator.writeLogged(std::move(mutations),
                                                                    std::move(options)));
         else
-            RW_CO_TRY(co_await environment.coordinator.write(std::move(mutations), std::move(options)));
+            RW_CO_TRY(
+                co_await environment.coordinator.write(std::move(mutations), std::move(options)));
     }
     co_return QueryResult{protocol::VoidResult{}, {}};
 }
 
-Result<void> BatchStatement::prepare(const cql::ParsedBatch& parsed, std::string_view sessionKeyspace,
-                                     PrepareContext& context)
+Result<void> BatchStatement::prepare(const cql::ParsedBatch& parsed,
+                                     std::string_view sessionKeyspace, PrepareContext& context)
 {
     m_type = parsed.type == cql::ParsedBatch::Type::Logged     ? protocol::BatchType::Logged
              : parsed.type == cql::ParsedBatch::Type::Unlogged ? protocol::BatchType::Unlogged
@@ -77,10 +78,18 @@ Result<void> BatchStatement::prepare(const cql::ParsedBatch& parsed, std::string
         // All four kinds begin with the table's name.
         const cql::QualifiedName* name = nullptr;
         switch (one->kind) {
-        case cql::StatementKind::Insert: name = &one->as<cql::ParsedInsert>().table; break;
-        case cql::StatementKind::InsertJson: name = &one->as<cql::ParsedInsertJson>().table; break;
-        case cql::StatementKind::Update: name = &one->as<cql::ParsedUpdate>().table; break;
-        default: name = &one->as<cql::ParsedDelete>().table; break;
+        case cql::StatementKind::Insert:
+            name = &one->as<cql::ParsedInsert>().table;
+            break;
+        case cql::StatementKind::InsertJson:
+            name = &one->as<cql::ParsedInsertJson>().table;
+            break;
+        case cql::StatementKind::Update:
+            name = &one->as<cql::ParsedUpdate>().table;
+            break;
+        default:
+            name = &one->as<cql::ParsedDelete>().table;
+            break;
         }
         RW_ASSIGN(context.table, findTable(*name, sessionKeyspace, context.schema));
         // The texts and arenas of the parts are the batch's.
@@ -94,10 +103,9 @@ Result<void> BatchStatement::prepare(const cql::ParsedBatch& parsed, std::string
         m_statements.push_back(std::move(statement));
     }
     if (parsed.usings.timestamp != nullptr) {
-        RW_ASSIGN(PreparedTerm term,
-                  PreparedTerm::prepare(*parsed.usings.timestamp,
-                                        cql::Type::native(cql::TypeKind::Bigint), "[timestamp]",
-                                        context));
+        RW_ASSIGN(PreparedTerm term, PreparedTerm::prepare(*parsed.usings.timestamp,
+                                                           cql::Type::native(cql::TypeKind::Bigint),
+                                                           "[timestamp]", context));
         m_timestamp = std::move(term);
     }
     return checkBatch(m_type, statements, m_timestamp.has_value());

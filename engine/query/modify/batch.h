@@ -23,8 +23,8 @@ struct BatchPart {
 class BatchStatement final : public PreparedStatement {
 public:
     using PreparedStatement::PreparedStatement;
-    [[nodiscard]] Result<void> prepare(const cql::ParsedBatch& parsed, std::string_view sessionKeyspace,
-                                       PrepareContext& context);
+    [[nodiscard]] Result<void> prepare(const cql::ParsedBatch& parsed,
+                                       std::string_view sessionKeyspace, PrepareContext& context);
     [[nodiscard]] Task<QueryResult> execute(Environment& environment,
                                             RequestContext request) const override;
 

@@ -22,8 +22,8 @@ rows::Bound arenaBound(const rows::OwnedBound& bound, Arena& arena)
     return {bound.kind, arena.copyArray<ByteView>(values)};
 }
 
-ExistingRow findExisting(std::span<const rows::Partition> existing, const schema::Table& table, ByteView key,
-                         std::span<const ByteView> clustering, bool isStatic)
+ExistingRow findExisting(std::span<const rows::Partition> existing, const schema::Table& table,
+                         ByteView key, std::span<const ByteView> clustering, bool isStatic)
 {
     for (const rows::Partition& partition : existing) {
         if (partition.key() != key || partition.table()->id() != table.id())
@@ -41,14 +41,15 @@ ExistingRow findExisting(std::span<const rows::Partition> existing, const schema
 
 } // namespace
 
-Result<ModificationStatement::Attributes> ModificationStatement::attributes(BindContext& context) const
+Result<ModificationStatement::Attributes>
+ModificationStatement::attributes(BindContext& context) const
 {
     Attributes out;
     out.timestamp.micros = context.timestampMicros;
     if (m_timestamp) {
         RW_ASSIGN(const protocol::Value value, m_timestamp->bind(context));
-        if (value.kind == protocol::Value::Kind::Null || (value.kind == protocol::Value::Kind::Bytes &&
-                                                          value.bytes.size() != 8))
+        if (value.kind == protocol::Value::Kind::Null ||
+            (value.kind == protocol::Value::Kind::Bytes && value.bytes.size() != 8))
             return invalidRequest("Invalid null value of timestamp");
         if (value.kind == protocol::Value::Kind::Bytes)
             out.timestamp.micros = loadBigEndian<std::int64_t>(value.bytes.data());
@@ -78,7 +79,8 @@ Result<ModificationStatement::Attributes> ModificationStatement::attributes(Bind
 
 Result<void> ModificationStatement::writeRow(std::span<const ByteView> clustering,
                                              rows::PartitionBuilder& builder, BindContext& context,
-                                             const Attributes& attributes, ExistingRow existing) const
+                                             const Attributes& attributes,
+                                             ExistingRow existing) const
 {
     Arena& arena = builder.arena();
     RowWriter writer{arena, attributes.timestamp, attributes.ttl, context.nowSeconds};
@@ -189,8 +191,8 @@ Result<void> ModificationStatement::collectJson(BindContext& context, const Attr
             if (value == nullptr && (m_jsonDefaultUnset || column->isStatic()))
                 continue;
             const bool isNull = value == nullptr || !*value;
-            RW_TRY(ColumnOperation::write(*column, isNull ? MaybeValue{} : MaybeValue{**value}, writer,
-                                          context));
+            RW_TRY(ColumnOperation::write(*column, isNull ? MaybeValue{} : MaybeValue{**value},
+                                          writer, context));
         }
     }
     if (table.hasStatics())
@@ -220,7 +222,8 @@ Result<void> ModificationStatement::collect(BindContext& context, MutationCollec
         return writeRow(clustering, to.of(m_table, key), context, attributes, {});
     }
     RW_ASSIGN(const PartitionSelection partitions, m_restrictions.partitions(*m_table, context));
-    RW_ASSIGN(const rows::ClusteringFilter filter, m_restrictions.clusteringFilter(*m_table, context));
+    RW_ASSIGN(const rows::ClusteringFilter filter,
+              m_restrictions.clusteringFilter(*m_table, context));
     for (const Bytes& key : partitions.keys)
         RW_TRY(collectKey(key, filter, context, attributes, to, existing));
     return ok();
@@ -231,7 +234,8 @@ Task<std::vector<rows::Partition>> ModificationStatement::read(Environment& envi
                                                                RequestContext request) const
 {
     std::vector<rows::Partition> found;
-    RW_CO_ASSIGN(const PartitionSelection partitions, m_restrictions.partitions(*m_table, *context));
+    RW_CO_ASSIGN(const PartitionSelection partitions,
+                 m_restrictions.partitions(*m_table, *context));
     RW_CO_ASSIGN(const rows::ClusteringFilter filter,
                  m_restrictions.clusteringFilter(*m_table, *context));
     for (const Bytes& key : partitions.keys) {
@@ -249,7 +253,8 @@ Task<std::vector<rows::Partition>> ModificationStatement::read(Environment& envi
     co_return found;
 }
 
-Task<QueryResult> ModificationStatement::execute(Environment& environment, RequestContext request) const
+Task<QueryResult> ModificationStatement::execute(Environment& environment,
+                                                 RequestContext request) const
 {
     if (protocol::isSerial(request.options.consistency))
         co_return invalidRequest("You must use conditional updates for serializable writes");
@@ -267,7 +272,8 @@ Task<QueryResult> ModificationStatement::execute(Environment& environment, Reque
     auto options = requestOptions(request);
     auto mutations = std::move(collector).build();
     if (m_isCounter)
-        RW_CO_TRY(co_await environment.coordinator.writeCounters(std::move(mutations), std::move(options)));
+        RW_CO_TRY(co_await environment.coordinator.writeCounters(std::move(mutations),
+                                                                 std::move(options)));
     else
         RW_CO_TRY(co_await environment.coordinator.write(std::move(mutations), std::move(options)));
     co_return QueryResult{protocol::VoidResult{}, {}};

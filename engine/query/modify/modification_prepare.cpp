@@ -51,7 +51,8 @@ void ModificationStatement::sortOperations()
                      });
 }
 
-Result<void> ModificationStatement::prepareUsing(const cql::UsingClause& usings, PrepareContext& context)
+Result<void> ModificationStatement::prepareUsing(const cql::UsingClause& usings,
+                                                 PrepareContext& context)
 {
     if (usings.timestamp != nullptr) {
         if (m_isCounter)
@@ -72,16 +73,19 @@ Result<void> ModificationStatement::prepareUsing(const cql::UsingClause& usings,
     return ok();
 }
 
-Result<void> ModificationStatement::prepareInsert(const cql::ParsedInsert& parsed, PrepareContext& context)
+Result<void> ModificationStatement::prepareInsert(const cql::ParsedInsert& parsed,
+                                                  PrepareContext& context)
 {
     const schema::Table& table = *m_table;
     if (m_isCounter)
-        return invalidRequest("INSERT statements are not allowed on counter tables, use UPDATE instead");
+        return invalidRequest(
+            "INSERT statements are not allowed on counter tables, use UPDATE instead");
     if (parsed.columns.size() != parsed.values.size())
         return invalidRequest("Unmatched column names/values");
     std::vector<cql::Relation> key;
     for (std::size_t i = 0; i < parsed.columns.size(); ++i) {
-        if (std::find(parsed.columns.begin(), parsed.columns.begin() + static_cast<std::ptrdiff_t>(i),
+        if (std::find(parsed.columns.begin(),
+                      parsed.columns.begin() + static_cast<std::ptrdiff_t>(i),
                       parsed.columns[i]) != parsed.columns.begin() + static_cast<std::ptrdiff_t>(i))
             return invalidRequest("The column names contains duplicates");
         RW_ASSIGN(const Column* column, columnNamed(table, parsed.columns[i]));
@@ -101,7 +105,8 @@ Result<void> ModificationStatement::prepareInsert(const cql::ParsedInsert& parse
     options.statement = Restrictions::Statement::Update;
     RW_ASSIGN(m_restrictions, Restrictions::prepare(key, context, options));
     // An INSERT without clustering columns is one of static columns.
-    const bool onlyStatics = m_touchesStatics && !m_touchesRegulars && !m_restrictions.hasClustering();
+    const bool onlyStatics =
+        m_touchesStatics && !m_touchesRegulars && !m_restrictions.hasClustering();
     const auto missing = m_restrictions.missingClustering(table);
     if (!missing.empty() && !onlyStatics)
         return invalidRequest("Some clustering keys are missing: " + commaJoined(missing));
@@ -114,7 +119,8 @@ Result<void> ModificationStatement::prepareInsertJson(const cql::ParsedInsertJso
                                                       PrepareContext& context)
 {
     if (m_isCounter)
-        return invalidRequest("INSERT statements are not allowed on counter tables, use UPDATE instead");
+        return invalidRequest(
+            "INSERT statements are not allowed on counter tables, use UPDATE instead");
     RW_ASSIGN(PreparedTerm term,
               PreparedTerm::prepare(parsed.value, cql::Type::native(cql::TypeKind::Text), "[json]",
                                     context));
@@ -139,12 +145,13 @@ Result<void> ModificationStatement::checkRows(PrepareContext&)
     if (m_kind == Kind::Delete)
         return m_operations.empty()
                    ? ok()
-                   : Result<void>{invalidRequest(
-                         "Range deletions are not supported for specific columns")};
+                   : Result<void>{
+                         invalidRequest("Range deletions are not supported for specific columns")};
     return invalidRequest("Some clustering keys are missing: " + commaJoined(missing));
 }
 
-Result<void> ModificationStatement::prepareUpdate(const cql::ParsedUpdate& parsed, PrepareContext& context)
+Result<void> ModificationStatement::prepareUpdate(const cql::ParsedUpdate& parsed,
+                                                  PrepareContext& context)
 {
     RW_TRY(prepareUsing(parsed.usings, context));
     for (const cql::Assignment& assignment : parsed.assignments) {
@@ -158,10 +165,12 @@ Result<void> ModificationStatement::prepareUpdate(const cql::ParsedUpdate& parse
     options.statement = Restrictions::Statement::Update;
     RW_ASSIGN(m_restrictions, Restrictions::prepare(parsed.where, context, options));
     RW_TRY(checkRows(context));
-    return parsed.ifExists || !parsed.conditions.empty() ? Result<void>{conditionsNotSupported()} : ok();
+    return parsed.ifExists || !parsed.conditions.empty() ? Result<void>{conditionsNotSupported()}
+                                                         : ok();
 }
 
-Result<void> ModificationStatement::prepareDelete(const cql::ParsedDelete& parsed, PrepareContext& context)
+Result<void> ModificationStatement::prepareDelete(const cql::ParsedDelete& parsed,
+                                                  PrepareContext& context)
 {
     RW_TRY(prepareUsing(parsed.usings, context));
     for (const cql::Deletion& deletion : parsed.deletions) {
@@ -176,7 +185,8 @@ Result<void> ModificationStatement::prepareDelete(const cql::ParsedDelete& parse
     options.statement = Restrictions::Statement::Delete;
     RW_ASSIGN(m_restrictions, Restrictions::prepare(parsed.where, context, options));
     RW_TRY(checkRows(context));
-    return parsed.ifExists || !parsed.conditions.empty() ? Result<void>{conditionsNotSupported()} : ok();
+    return parsed.ifExists || !parsed.conditions.empty() ? Result<void>{conditionsNotSupported()}
+                                                         : ok();
 }
 
 Result<void> ModificationStatement::prepare(const cql::Statement& parsed, PrepareContext& context)
@@ -185,8 +195,8 @@ Result<void> ModificationStatement::prepare(const cql::Statement& parsed, Prepar
     if (m_table->isView())
         return invalidRequest("Cannot directly modify a materialized view");
     if (m_table->isVirtual())
-        return invalidRequest("Modification is not supported by table " + m_table->keyspace() + "." +
-                              m_table->name());
+        return invalidRequest("Modification is not supported by table " + m_table->keyspace() +
+                              "." + m_table->name());
     switch (parsed.kind) {
     case cql::StatementKind::Insert:
         m_kind = Kind::Insert;

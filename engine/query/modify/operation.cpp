@@ -22,10 +22,18 @@ Error badOperation(const PrepareContext& context, const Assignment& assignment, 
     const std::string value = context.textOf(assignment.value->range);
     std::string text;
     switch (assignment.kind) {
-    case Assignment::Kind::Set: text = name + " = " + value; break;
-    case Assignment::Kind::Add: text = name + " = " + name + " + " + value; break;
-    case Assignment::Kind::Subtract: text = name + " = " + name + " - " + value; break;
-    case Assignment::Kind::Prepend: text = name + " = " + value + " + " + name; break;
+    case Assignment::Kind::Set:
+        text = name + " = " + value;
+        break;
+    case Assignment::Kind::Add:
+        text = name + " = " + name + " + " + value;
+        break;
+    case Assignment::Kind::Subtract:
+        text = name + " = " + name + " - " + value;
+        break;
+    case Assignment::Kind::Prepend:
+        text = name + " = " + value + " + " + name;
+        break;
     case Assignment::Kind::SetElement:
         text = name + "[" + context.textOf(assignment.key->range) + "] = " + value;
         break;
@@ -58,7 +66,8 @@ Bytes fieldPath(std::uint16_t field)
 bool ColumnOperation::needsRead() const noexcept
 {
     return m_column->type->kind() == TypeKind::List &&
-           (m_kind == Kind::SetElement || m_kind == Kind::RemoveElement || m_kind == Kind::Subtract);
+           (m_kind == Kind::SetElement || m_kind == Kind::RemoveElement ||
+            m_kind == Kind::Subtract);
 }
 
 Result<ColumnOperation> ColumnOperation::set(const cql::Term& value, const Column& column,
@@ -84,7 +93,8 @@ Result<ColumnOperation> ColumnOperation::assign(const Assignment& assignment, co
         return ok();
     };
     switch (assignment.kind) {
-    case Assignment::Kind::Set: return set(*assignment.value, column, context);
+    case Assignment::Kind::Set:
+        return set(*assignment.value, column, context);
     case Assignment::Kind::Add:
     case Assignment::Kind::Subtract:
     case Assignment::Kind::Prepend: {
@@ -107,8 +117,8 @@ Result<ColumnOperation> ColumnOperation::assign(const Assignment& assignment, co
         std::string name = column.name;
         if (isMap && assignment.kind == Assignment::Kind::Subtract)
             wanted = cql::Type::set(type.parameters()[0], false);
-        const bool fits = cql::isAssignable(*assignment.value, *wanted) ||
-                          !cql::isConstant(*assignment.value);
+        const bool fits =
+            cql::isAssignable(*assignment.value, *wanted) || !cql::isConstant(*assignment.value);
         if (isMap && !fits)
             return invalidRequest(
                 std::string{assignment.kind == Assignment::Kind::Add
@@ -133,11 +143,11 @@ Result<ColumnOperation> ColumnOperation::assign(const Assignment& assignment, co
             return badOperation(context, assignment, "set", column);
         out.m_kind = Kind::SetElement;
         const bool isMap = type.kind() == TypeKind::Map;
-        RW_ASSIGN(PreparedTerm key,
-                  PreparedTerm::prepare(*assignment.key,
-                                        isMap ? type.parameters()[0]
-                                              : cql::Type::native(TypeKind::Int),
-                                        (isMap ? "key(" : "idx(") + column.name + ")", context));
+        RW_ASSIGN(
+            PreparedTerm key,
+            PreparedTerm::prepare(*assignment.key,
+                                  isMap ? type.parameters()[0] : cql::Type::native(TypeKind::Int),
+                                  (isMap ? "key(" : "idx(") + column.name + ")", context));
         out.m_key = std::move(key);
         RW_TRY(value(type.parameters()[isMap ? 1 : 0], "value(" + column.name + ")"));
         return out;
@@ -149,7 +159,8 @@ Result<ColumnOperation> ColumnOperation::assign(const Assignment& assignment, co
             return badOperation(context, assignment, "frozen UDT", column);
         out.m_kind = Kind::SetField;
         RW_ASSIGN(out.m_field, fieldOf(column, assignment.field));
-        RW_TRY(value(type.parameters()[out.m_field], column.name + "." + std::string{assignment.field}));
+        RW_TRY(value(type.parameters()[out.m_field],
+                     column.name + "." + std::string{assignment.field}));
         return out;
     }
     }
@@ -175,21 +186,22 @@ Result<ColumnOperation> ColumnOperation::remove(const cql::Deletion& deletion, c
     }
     if (deletion.element != nullptr) {
         if (!type.isCollection())
-            return invalidRequest("Invalid deletion operation for non collection column " + column.name);
+            return invalidRequest("Invalid deletion operation for non collection column " +
+                                  column.name);
         if (!type.isMultiCell())
             return invalidRequest("Invalid deletion operation for frozen collection column " +
                                   column.name);
         out.m_kind = Kind::RemoveElement;
         const bool isList = type.kind() == TypeKind::List;
-        RW_ASSIGN(PreparedTerm key,
-                  PreparedTerm::prepare(*deletion.element,
-                                        isList ? cql::Type::native(TypeKind::Int)
-                                               : type.parameters()[0],
-                                        (isList                              ? "idx("
-                                         : type.kind() == TypeKind::Map ? "key("
-                                                                             : "value(") +
-                                            column.name + ")",
-                                        context));
+        RW_ASSIGN(
+            PreparedTerm key,
+            PreparedTerm::prepare(*deletion.element,
+                                  isList ? cql::Type::native(TypeKind::Int) : type.parameters()[0],
+                                  (isList                         ? "idx("
+                                   : type.kind() == TypeKind::Map ? "key("
+                                                                  : "value(") +
+                                      column.name + ")",
+                                  context));
         out.m_key = std::move(key);
     }
     return out;
@@ -224,7 +236,9 @@ Result<void> ColumnOperation::add(ByteView value, RowWriter& to, BindContext& co
                 return invalidRequest("null is not supported inside collections");
             to.putElement(*m_column, context.nextTimeUuid().view(), *elements[i]);
             break;
-        case TypeKind::Set: to.putElement(*m_column, elements[i].value_or(ByteView{}), {}); break;
+        case TypeKind::Set:
+            to.putElement(*m_column, elements[i].value_or(ByteView{}), {});
+            break;
         case TypeKind::Map:
             to.putElement(*m_column, elements[i].value_or(ByteView{}),
                           elements[i + 1].value_or(ByteView{}));
@@ -245,7 +259,8 @@ Result<void> ColumnOperation::prepend(ByteView value, RowWriter& to, BindContext
     RW_ASSIGN(const std::vector<cql::Element> elements, cql::splitValue(*m_column->type, value));
     // Times mirrored at 2010-01-01, so that later prepends come first (Lists.Prepender).
     constexpr std::int64_t referenceMicros = 1'262'304'000'000'000;
-    const std::uint64_t reference = Uuid::ticksOf(WallTime{std::chrono::microseconds{referenceMicros}});
+    const std::uint64_t reference =
+        Uuid::ticksOf(WallTime{std::chrono::microseconds{referenceMicros}});
     const std::uint64_t newest = context.uuidTicks + elements.size();
     context.uuidTicks = newest;
     for (std::size_t i = 0; i < elements.size(); ++i) {
@@ -269,7 +284,8 @@ Result<void> ColumnOperation::subtract(ByteView value, RowWriter& to, const Exis
     if (existing.row == nullptr)
         return ok();
     for (const rows::Cell& cell : existing.row->cells) {
-        if (schema::compareColumns(*cell.column, *m_column) != 0 || !cell.isLive(context.nowSeconds))
+        if (schema::compareColumns(*cell.column, *m_column) != 0 ||
+            !cell.isLive(context.nowSeconds))
             continue;
         for (const cql::Element& element : elements) {
             if (element && type.parameters()[0]->compare(*element, cell.value) == 0) {
@@ -306,8 +322,8 @@ Result<std::optional<ByteView>> ColumnOperation::listPath(BindContext& context,
                                   ? "Attempted to set an element on a list which is null"
                                   : "Attempted to delete an element from a list which is null");
     if (!path)
-        return invalidRequest("List index " + std::to_string(wanted) + " out of bound, list has size " +
-                              std::to_string(size));
+        return invalidRequest("List index " + std::to_string(wanted) +
+                              " out of bound, list has size " + std::to_string(size));
     return path;
 }
 
@@ -360,10 +376,15 @@ Result<void> ColumnOperation::apply(RowWriter& to, BindContext& context,
         else
             to.remove(*m_column);
         return ok();
-    case Kind::RemoveField: to.removeElement(*m_column, fieldPath(m_field)); return ok();
-    case Kind::RemoveElement: return removeElement(to, context, existing);
-    case Kind::SetElement: return setElement(to, context, existing);
-    default: break;
+    case Kind::RemoveField:
+        to.removeElement(*m_column, fieldPath(m_field));
+        return ok();
+    case Kind::RemoveElement:
+        return removeElement(to, context, existing);
+    case Kind::SetElement:
+        return setElement(to, context, existing);
+    default:
+        break;
     }
     RW_ASSIGN(const Value value, m_value.bind(context));
     if (value.kind == Value::Kind::Unset)
@@ -384,8 +405,9 @@ Result<void> ColumnOperation::apply(RowWriter& to, BindContext& context,
         auto delta = loadBigEndian<std::int64_t>(value.bytes.data());
         if (m_isNegative) {
             if (delta == INT64_MIN)
-                return invalidRequest("The negation of " + std::to_string(delta) +
-                                      " overflows supported counter precision (signed 8 bytes integer)");
+                return invalidRequest(
+                    "The negation of " + std::to_string(delta) +
+                    " overflows supported counter precision (signed 8 bytes integer)");
             delta = -delta;
         }
         char bytes[8];
@@ -393,7 +415,8 @@ Result<void> ColumnOperation::apply(RowWriter& to, BindContext& context,
         to.put(*m_column, {bytes, sizeof bytes});
         return ok();
     }
-    default: break;
+    default:
+        break;
     }
     if (isNull)
         return ok();

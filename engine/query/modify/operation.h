@@ -57,21 +57,20 @@ public:
                                                         const schema::Column& column,
                                                         PrepareContext& context);
     /// column = value, of INSERT.
-    [[nodiscard]] static Result<ColumnOperation> set(const cql::Term& value,
-                                                     const schema::Column& column,
-                                                     PrepareContext& context);
-    [[nodiscard]] static Result<ColumnOperation> remove(const cql::Deletion& deletion,
-                                                        const schema::Column& column,
-                                                        PrepareContext& context);
+    [[nodiscard]] static Result<ColumnOperation>
+    set(const cql::Term& value, const schema::Column& column, PrepareContext& context);
+    [[nodiscard]] static Result<ColumnOperation>
+    remove(const cql::Deletion& deletion, const schema::Column& column, PrepareContext& context);
 
     [[nodiscard]] const schema::Column& column() const noexcept { return *m_column; }
     /// A list element by position, or values taken out of a list: needs the list first.
     [[nodiscard]] bool needsRead() const noexcept;
     [[nodiscard]] bool isCounter() const noexcept { return m_kind == Kind::CounterAdd; }
-    [[nodiscard]] Result<void> apply(RowWriter& to, BindContext& context, const ExistingRow& existing) const;
+    [[nodiscard]] Result<void> apply(RowWriter& to, BindContext& context,
+                                     const ExistingRow& existing) const;
     /// Writes an already serialized value (INSERT JSON); nullopt: null.
-    [[nodiscard]] static Result<void> write(const schema::Column& column, MaybeValue value, RowWriter& to,
-                                            BindContext& context);
+    [[nodiscard]] static Result<void> write(const schema::Column& column, MaybeValue value,
+                                            RowWriter& to, BindContext& context);
 
 private:
     enum class Kind : std::uint8_t {
@@ -91,8 +90,10 @@ private:
     Result<void> subtract(ByteView value, RowWriter& to, const ExistingRow& existing,
                           BindContext& context) const;
     Result<void> setElement(RowWriter& to, BindContext& context, const ExistingRow& existing) const;
-    Result<void> removeElement(RowWriter& to, BindContext& context, const ExistingRow& existing) const;
-    Result<std::optional<ByteView>> listPath(BindContext& context, const ExistingRow& existing) const;
+    Result<void> removeElement(RowWriter& to, BindContext& context,
+                               const ExistingRow& existing) const;
+    Result<std::optional<ByteView>> listPath(BindContext& context,
+                                             const ExistingRow& existing) const;
 
     Kind m_kind = Kind::Set;
     const schema::Column* m_column = nullptr;

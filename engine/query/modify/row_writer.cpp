@@ -82,7 +82,8 @@ rows::Row RowWriter::take(bool statics)
 {
     rows::Row row;
     const auto ofKind = [&](const auto& entry) { return entry.column->isStatic() == statics; };
-    const auto count = static_cast<std::size_t>(std::count_if(m_cells.begin(), m_cells.end(), ofKind));
+    const auto count =
+        static_cast<std::size_t>(std::count_if(m_cells.begin(), m_cells.end(), ofKind));
     auto cells = m_arena.makeArray<rows::Cell>(count);
     std::copy_if(m_cells.begin(), m_cells.end(), cells.begin(), ofKind);
     if (m_needsSorting)

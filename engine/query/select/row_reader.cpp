@@ -9,16 +9,25 @@ namespace engine::query {
 using schema::Column;
 using schema::ColumnKind;
 
-RowReader::RowReader(const schema::Table& table, std::span<const ColumnSlots::Slot> slots, Arena& arena)
+RowReader::RowReader(const schema::Table& table, std::span<const ColumnSlots::Slot> slots,
+                     Arena& arena)
     : m_table(table), m_slots(slots), m_arena(arena), m_values(slots.size())
 {
     for (std::size_t i = 0; i < slots.size(); ++i) {
         const Target target{slots[i].column, i};
         switch (slots[i].column->kind) {
-        case ColumnKind::PartitionKey: m_key.push_back(target); break;
-        case ColumnKind::Clustering: m_clustering.push_back(target); break;
-        case ColumnKind::Static: m_statics.push_back(target); break;
-        case ColumnKind::Regular: m_regulars.push_back(target); break;
+        case ColumnKind::PartitionKey:
+            m_key.push_back(target);
+            break;
+        case ColumnKind::Clustering:
+            m_clustering.push_back(target);
+            break;
+        case ColumnKind::Static:
+            m_statics.push_back(target);
+            break;
+        case ColumnKind::Regular:
+            m_regulars.push_back(target);
+            break;
         }
     }
     const auto byColumn = [](const Target& a, const Target& b) {
@@ -28,7 +37,8 @@ RowReader::RowReader(const schema::Table& table, std::span<const ColumnSlots::Sl
     std::sort(m_regulars.begin(), m_regulars.end(), byColumn);
 }
 
-Result<void> RowReader::beginPartition(ByteView key, const rows::Row& staticRow, std::int64_t nowSeconds)
+Result<void> RowReader::beginPartition(ByteView key, const rows::Row& staticRow,
+                                       std::int64_t nowSeconds)
 {
     if (!m_key.empty()) {
         if (m_table.partitionKey().size() == 1) {
@@ -49,9 +59,10 @@ Result<void> RowReader::beginPartition(ByteView key, const rows::Row& staticRow,
 void RowReader::setRow(const rows::Row* row, std::int64_t nowSeconds)
 {
     for (const Target& target : m_clustering) {
-        m_values[target.slot].value = row != nullptr && target.column->position < row->clustering.size()
-                                          ? MaybeValue{row->clustering.values[target.column->position]}
-                                          : MaybeValue{};
+        m_values[target.slot].value =
+            row != nullptr && target.column->position < row->clustering.size()
+                ? MaybeValue{row->clustering.values[target.column->position]}
+                : MaybeValue{};
     }
     for (const Target& target : m_regulars)
         m_values[target.slot] = {};
@@ -59,7 +70,8 @@ void RowReader::setRow(const rows::Row* row, std::int64_t nowSeconds)
         readCells(*row, m_regulars, nowSeconds);
 }
 
-void RowReader::readCells(const rows::Row& row, std::span<const Target> targets, std::int64_t nowSeconds)
+void RowReader::readCells(const rows::Row& row, std::span<const Target> targets,
+                          std::int64_t nowSeconds)
 {
     // Both are sorted by compareColumns(): one walk.
     const rows::Cell* cell = row.cells.data();
@@ -114,8 +126,12 @@ void RowReader::readComplex(const Target& target, std::span<const rows::Cell> ce
         timestamps.push_back(cell.timestamp.micros);
         expiries.push_back(cell.isExpiring() ? cell.localDeletionTime : 0);
         switch (type.kind()) {
-        case cql::TypeKind::List: elements.emplace_back(cell.value); break;
-        case cql::TypeKind::Set: elements.emplace_back(cell.path); break;
+        case cql::TypeKind::List:
+            elements.emplace_back(cell.value);
+            break;
+        case cql::TypeKind::Set:
+            elements.emplace_back(cell.path);
+            break;
         case cql::TypeKind::Map:
             elements.emplace_back(cell.path);
             elements.emplace_back(cell.value);

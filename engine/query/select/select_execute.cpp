@@ -37,8 +37,11 @@ std::int64_t keyToken(ByteView key)
 class SelectRun {
 public:
     SelectRun(const SelectStatement& statement, Environment& environment, RequestContext request)
-        : m_statement(statement), m_environment(environment), m_request(std::move(request)),
-          m_lease(environment), m_bind(bindContext(environment, *m_lease, m_request)),
+        : m_statement(statement),
+          m_environment(environment),
+          m_request(std::move(request)),
+          m_lease(environment),
+          m_bind(bindContext(environment, *m_lease, m_request)),
           m_reader(*statement.m_table, statement.m_selection.slots(), *m_lease),
           m_encoder(m_rows.content)
     {
@@ -52,7 +55,8 @@ private:
     /// What to read next; none: everything has been read.
     [[nodiscard]] std::optional<rows::ReadCommand> nextCommand();
     [[nodiscard]] rows::ReadCommand command(std::uint32_t rowsMax) const;
-    [[nodiscard]] Result<void> take(const rows::Partition& partition, const rows::ReadCommand& command);
+    [[nodiscard]] Result<void> take(const rows::Partition& partition,
+                                    const rows::ReadCommand& command);
     [[nodiscard]] Result<void> emit(const rows::Partition& partition, const rows::Row* row);
     [[nodiscard]] Result<void> emitValues();
     [[nodiscard]] Result<void> startGroup();
@@ -81,7 +85,7 @@ private:
     bool m_folds = false; ///< aggregates or groups: input rows are not result rows
 
     std::size_t m_nextKey = 0;
-    bool m_resumes = false;    ///< the next read goes on in m_at's partition
+    bool m_resumes = false; ///< the next read goes on in m_at's partition
     bool m_rangeStarted = false;
     PagingState m_at;
     bool m_isDone = false;
@@ -123,9 +127,10 @@ Result<void> SelectRun::bind()
     if (options.pageSize && *options.pageSize > 0 && !m_folds)
         m_pageSize = static_cast<std::uint32_t>(*options.pageSize);
     if (m_pageSize != 0 && !m_statement.m_sort.empty())
-        return invalidRequest("Cannot page queries with both ORDER BY and a IN restriction on the "
-                              "partition key; you must either remove the ORDER BY or the IN and sort "
-                              "client side, or disable paging for this query");
+        return invalidRequest(
+            "Cannot page queries with both ORDER BY and a IN restriction on the "
+            "partition key; you must either remove the ORDER BY or the IN and sort "
+            "client side, or disable paging for this query");
     m_pageLeft = m_pageSize == 0 ? UINT32_MAX : m_pageSize;
     m_isDone = m_partitions.isEmpty || (m_partitions.isKeys && m_partitions.keys.empty()) ||
                (m_clustering.isNames && m_clustering.names.empty());
@@ -388,9 +393,10 @@ Result<void> SelectRun::endGroup()
     const auto aggregates = m_statement.m_selection.aggregates();
     for (std::size_t i = 0; i < m_states.size(); ++i) {
         results.push_back(m_states[i].result(arena));
-        m_states[i] = AggregateState{aggregates[i]->aggregate, aggregates[i]->arguments.empty()
-                                                                   ? aggregates[i]->type
-                                                                   : aggregates[i]->arguments[0].type};
+        m_states[i] =
+            AggregateState{aggregates[i]->aggregate, aggregates[i]->arguments.empty()
+                                                         ? aggregates[i]->type
+                                                         : aggregates[i]->arguments[0].type};
     }
     std::vector<SlotValue> first(m_groupRow.size());
     for (std::size_t i = 0; i < first.size(); ++i) {
@@ -447,7 +453,8 @@ Result<QueryResult> SelectRun::finish()
 {
     if (m_folds) {
         // Aggregates without groups give one row even of nothing.
-        if (!m_inGroup && m_statement.m_groupSlots.empty() && m_encoder.rows() == 0 && m_limit > 0) {
+        if (!m_inGroup && m_statement.m_groupSlots.empty() && m_encoder.rows() == 0 &&
+            m_limit > 0) {
             m_inGroup = true;
             m_groupRow.assign(m_reader.values().size(), {});
             m_groupRowNull.assign(m_reader.values().size(), true);
@@ -463,7 +470,8 @@ Result<QueryResult> SelectRun::finish()
                                  !m_at.clustering.has_value();
         const bool partitionLimitReached = m_at.remainingInPartition == 0;
         if (!lastKeyDone && !m_isDone &&
-            !(partitionLimitReached && m_partitions.isKeys && m_nextKey == m_partitions.keys.size())) {
+            !(partitionLimitReached && m_partitions.isKeys &&
+              m_nextKey == m_partitions.keys.size())) {
             m_at.remaining = m_limit;
             m_rows.metadata.pagingState = encodePagingState(m_at);
         }

@@ -9,7 +9,8 @@ namespace engine::query {
 using schema::Column;
 using schema::ColumnKind;
 
-Result<void> SelectStatement::prepareLimits(const cql::ParsedSelect& parsed, PrepareContext& context)
+Result<void> SelectStatement::prepareLimits(const cql::ParsedSelect& parsed,
+                                            PrepareContext& context)
 {
     const cql::TypePtr integer = cql::Type::native(cql::TypeKind::Int);
     const auto prepareOne = [&](const cql::Term* term, const char* name,
@@ -37,9 +38,8 @@ Result<void> SelectStatement::prepareOrder(const cql::ParsedSelect& parsed, Prep
     for (const cql::Ordering& ordering : parsed.orderBy) {
         const Column* column = table.column(ordering.column);
         if (column == nullptr)
-            return invalidRequest("Undefined column name " +
-                                  cql::quote(ordering.column) + " in table " +
-                                  table.keyspace() + "." + table.name());
+            return invalidRequest("Undefined column name " + cql::quote(ordering.column) +
+                                  " in table " + table.keyspace() + "." + table.name());
         if (ordering.ann != nullptr) {
             if (column->type->kind() != cql::TypeKind::Vector)
                 return invalidRequest("Unexpected receiver type '" + column->type->toString() +
@@ -47,22 +47,25 @@ Result<void> SelectStatement::prepareOrder(const cql::ParsedSelect& parsed, Prep
             RW_ASSIGN(const PreparedTerm target,
                       PreparedTerm::prepare(*ordering.ann, column->type, column->name, context));
             if (parsed.limit == nullptr)
-                return invalidRequest("Top-K queries must have a limit specified and the limit must be "
-                                      "less than the query page size");
+                return invalidRequest(
+                    "Top-K queries must have a limit specified and the limit must be "
+                    "less than the query page size");
             return notSupportedYet("ORDER BY … ANN OF");
         }
     }
     if (!m_restrictions.isKeyed())
-        return invalidRequest("ORDER BY is only supported when the partition key is restricted by an EQ "
-                              "or an IN.");
+        return invalidRequest(
+            "ORDER BY is only supported when the partition key is restricted by an EQ "
+            "or an IN.");
     std::size_t next = 0;
     std::optional<bool> reversed;
     for (const cql::Ordering& ordering : parsed.orderBy) {
         const Column& column = *table.column(ordering.column);
         if (column.kind != ColumnKind::Clustering)
-            return invalidRequest("Order by is currently only supported on the clustered columns of the "
-                                  "PRIMARY KEY, got " +
-                                  column.name);
+            return invalidRequest(
+                "Order by is currently only supported on the clustered columns of the "
+                "PRIMARY KEY, got " +
+                column.name);
         while (next != column.position) {
             if (next > column.position ||
                 !m_restrictions.isRestrictedByEquality(*table.clustering()[next]))
@@ -82,7 +85,8 @@ Result<void> SelectStatement::prepareOrder(const cql::ParsedSelect& parsed, Prep
     return ok();
 }
 
-Result<void> SelectStatement::prepareGroups(const cql::ParsedSelect& parsed, PrepareContext& context)
+Result<void> SelectStatement::prepareGroups(const cql::ParsedSelect& parsed,
+                                            PrepareContext& context)
 {
     const schema::Table& table = *context.table;
     std::vector<const Column*> key;
@@ -99,15 +103,17 @@ Result<void> SelectStatement::prepareGroups(const cql::ParsedSelect& parsed, Pre
             return invalidRequest("Undefined column name " + cql::quote(term.text) + " in table " +
                                   table.keyspace() + "." + table.name());
         if (!column->isPrimaryKey())
-            return invalidRequest("Group by is currently only supported on the columns of the PRIMARY "
-                                  "KEY, got " +
-                                  column->name);
+            return invalidRequest(
+                "Group by is currently only supported on the columns of the PRIMARY "
+                "KEY, got " +
+                column->name);
         while (next < key.size() && key[next] != column &&
                m_restrictions.isRestrictedByEquality(*key[next]))
             ++next;
         if (next >= key.size() || key[next] != column)
-            return invalidRequest("Group by currently only support groups of columns following their "
-                                  "declared order in the PRIMARY KEY");
+            return invalidRequest(
+                "Group by currently only support groups of columns following their "
+                "declared order in the PRIMARY KEY");
         ++next;
         m_groupSlots.push_back(m_selection.require(*column));
     }
@@ -125,8 +131,9 @@ Result<void> SelectStatement::prepare(const cql::ParsedSelect& parsed, PrepareCo
     options.selectsOnlyStatics = m_selection.readsOnlyStaticsAndKey();
     RW_ASSIGN(m_restrictions, Restrictions::prepare(parsed.where, context, options));
     if (m_isDistinct && (m_restrictions.hasClustering()))
-        return invalidRequest("SELECT DISTINCT with WHERE clause only supports restriction by partition "
-                              "key and/or static columns.");
+        return invalidRequest(
+            "SELECT DISTINCT with WHERE clause only supports restriction by partition "
+            "key and/or static columns.");
     if (m_selection.isAggregate() && parsed.perPartitionLimit != nullptr)
         return invalidRequest("PER PARTITION LIMIT is not allowed with aggregate queries.");
     RW_TRY(prepareOrder(parsed, context));

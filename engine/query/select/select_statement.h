@@ -15,7 +15,10 @@ public:
 
     [[nodiscard]] Task<QueryResult> execute(Environment& environment,
                                             RequestContext request) const override;
-    [[nodiscard]] std::vector<std::uint16_t> keyMarkers() const { return m_restrictions.keyMarkers(); }
+    [[nodiscard]] std::vector<std::uint16_t> keyMarkers() const
+    {
+        return m_restrictions.keyMarkers();
+    }
     [[nodiscard]] protocol::ColumnSpecsPtr resultColumns() const override
     {
         return m_selection.columns();

@@ -9,7 +9,10 @@ namespace engine::query {
 using cql::TermKind;
 using schema::Column;
 
-Selection::Selection(Selection&& other) noexcept { *this = std::move(other); }
+Selection::Selection(Selection&& other) noexcept
+{
+    *this = std::move(other);
+}
 
 Selection& Selection::operator=(Selection&& other) noexcept
 {
@@ -63,8 +66,8 @@ Result<Selection> Selection::prepare(const cql::ParsedSelect& parsed, PrepareCon
             selection.m_expressions.push_back(std::move(expression));
         }
         // A wildcard with DISTINCT reads the statics too.
-        for (const schema::ColumnPtr& column : parsed.distinct ? table.statics()
-                                                               : std::span<const schema::ColumnPtr>{}) {
+        for (const schema::ColumnPtr& column :
+             parsed.distinct ? table.statics() : std::span<const schema::ColumnPtr>{}) {
             Expression expression;
             expression.kind = Expression::Kind::Column;
             expression.slot = selection.m_slots.slotOf(*column);
@@ -75,8 +78,8 @@ Result<Selection> Selection::prepare(const cql::ParsedSelect& parsed, PrepareCon
         }
     }
     for (const cql::Selector& selector : parsed.selectors) {
-        RW_ASSIGN(Expression expression,
-                  compileExpression(selector.term, nullptr, "[selection]", context, &selection.m_slots));
+        RW_ASSIGN(Expression expression, compileExpression(selector.term, nullptr, "[selection]",
+                                                           context, &selection.m_slots));
         names.push_back(selector.alias.empty() ? expression.name : std::string{selector.alias});
         selection.m_expressions.push_back(std::move(expression));
     }
@@ -98,9 +101,10 @@ Result<void> Selection::finish(const cql::ParsedSelect& parsed, PrepareContext& 
     if (parsed.distinct) {
         for (const ColumnSlots::Slot& slot : m_slots.slots()) {
             if (slot.column->kind != schema::ColumnKind::PartitionKey && !slot.column->isStatic())
-                return invalidRequest("SELECT DISTINCT queries must only request partition key columns "
-                                      "and/or static columns (not " +
-                                      slot.column->name + ")");
+                return invalidRequest(
+                    "SELECT DISTINCT queries must only request partition key columns "
+                    "and/or static columns (not " +
+                    slot.column->name + ")");
         }
         for (const schema::ColumnPtr& key : context.table->partitionKey()) {
             const auto slots = m_slots.slots();

@@ -17,10 +17,16 @@ public:
                                                    PrepareContext& context);
 
     [[nodiscard]] std::span<const Expression> expressions() const noexcept { return m_expressions; }
-    [[nodiscard]] std::span<const ColumnSlots::Slot> slots() const noexcept { return m_slots.slots(); }
+    [[nodiscard]] std::span<const ColumnSlots::Slot> slots() const noexcept
+    {
+        return m_slots.slots();
+    }
     [[nodiscard]] const protocol::ColumnSpecsPtr& columns() const noexcept { return m_columns; }
     [[nodiscard]] bool isAggregate() const noexcept { return !m_aggregates.empty(); }
-    [[nodiscard]] std::span<const Expression* const> aggregates() const noexcept { return m_aggregates; }
+    [[nodiscard]] std::span<const Expression* const> aggregates() const noexcept
+    {
+        return m_aggregates;
+    }
     /// Every result column is a column as it is stored: rows are encoded without evaluation.
     [[nodiscard]] bool isPlain() const noexcept { return m_isPlain; }
     [[nodiscard]] bool isJson() const noexcept { return m_isJson; }
@@ -74,7 +80,8 @@ private:
         std::size_t slot;
     };
     void readCells(const rows::Row& row, std::span<const Target> targets, std::int64_t nowSeconds);
-    void readComplex(const Target& target, std::span<const rows::Cell> cells, std::int64_t nowSeconds);
+    void readComplex(const Target& target, std::span<const rows::Cell> cells,
+                     std::int64_t nowSeconds);
 
     const schema::Table& m_table;
     std::span<const ColumnSlots::Slot> m_slots;

@@ -131,10 +131,14 @@ void settingRows(VirtualRows& out, const NodeInfo& node)
 const char* virtualKindName(schema::ColumnKind kind)
 {
     switch (kind) {
-    case schema::ColumnKind::PartitionKey: return "partition_key";
-    case schema::ColumnKind::Clustering: return "clustering";
-    case schema::ColumnKind::Static: return "static";
-    default: return "regular";
+    case schema::ColumnKind::PartitionKey:
+        return "partition_key";
+    case schema::ColumnKind::Clustering:
+        return "clustering";
+    case schema::ColumnKind::Static:
+        return "static";
+    default:
+        return "regular";
     }
 }
 

@@ -17,16 +17,25 @@ Bytes wholeNumber(cql::TypeKind kind, std::int64_t value)
     Bytes out;
     ByteWriter writer{out};
     switch (kind) {
-    case cql::TypeKind::Tinyint: writer.i8(static_cast<std::int8_t>(value)); break;
-    case cql::TypeKind::Smallint: writer.i16(static_cast<std::int16_t>(value)); break;
-    case cql::TypeKind::Int: writer.i32(static_cast<std::int32_t>(value)); break;
-    default: writer.i64(value); break;
+    case cql::TypeKind::Tinyint:
+        writer.i8(static_cast<std::int8_t>(value));
+        break;
+    case cql::TypeKind::Smallint:
+        writer.i16(static_cast<std::int16_t>(value));
+        break;
+    case cql::TypeKind::Int:
+        writer.i32(static_cast<std::int32_t>(value));
+        break;
+    default:
+        writer.i64(value);
+        break;
     }
     return out;
 }
 
 /// Elements of a virtual row's multi-cell value become cells.
-void addVirtualCells(const Column& column, ByteView value, Arena& arena, std::vector<rows::Cell>& cells)
+void addVirtualCells(const Column& column, ByteView value, Arena& arena,
+                     std::vector<rows::Cell>& cells)
 {
     const auto add = [&](bool hasPath, ByteView path, ByteView bytes) {
         rows::Cell cell;
@@ -118,7 +127,8 @@ VirtualRows& VirtualRows::texts(std::string_view name, const std::vector<std::st
     return set(name, cql::joinValue(*column->type, elements));
 }
 
-VirtualRows& VirtualRows::textMap(std::string_view name, const std::map<std::string, std::string>& values)
+VirtualRows& VirtualRows::textMap(std::string_view name,
+                                  const std::map<std::string, std::string>& values)
 {
     std::vector<cql::Element> elements;
     for (const auto& [key, value] : values) {
@@ -164,9 +174,10 @@ std::vector<rows::Partition> VirtualRows::finish() &&
                 if (!column->isPrimaryKey())
                     addVirtualCells(*column, value, arena, cells);
             }
-            std::stable_sort(cells.begin(), cells.end(), [](const rows::Cell& a, const rows::Cell& b) {
-                return rows::compareCells(a, b) < 0;
-            });
+            std::stable_sort(cells.begin(), cells.end(),
+                             [](const rows::Cell& a, const rows::Cell& b) {
+                                 return rows::compareCells(a, b) < 0;
+                             });
             row.cells = arena.copyArray<rows::Cell>(cells);
             builder.addRow(row);
         }

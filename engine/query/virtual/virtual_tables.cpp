@@ -42,7 +42,8 @@ bool VirtualTables::has(const schema::Table& table) const
     return m_providers.contains({table.keyspace(), table.name()});
 }
 
-std::vector<rows::Partition> VirtualTables::read(const rows::ReadCommand& command, bool& limited) const
+std::vector<rows::Partition> VirtualTables::read(const rows::ReadCommand& command,
+                                                 bool& limited) const
 {
     VirtualRows collected{command.table};
     m_providers.at({command.table->keyspace(), command.table->name()})(collected);
@@ -52,7 +53,8 @@ std::vector<rows::Partition> VirtualTables::read(const rows::ReadCommand& comman
     for (rows::Partition& partition : std::move(collected).finish()) {
         if (counter.isDone())
             break;
-        if (command.key ? partition.key() != *command.key : !inRange(command.range, partition.key()))
+        if (command.key ? partition.key() != *command.key
+                        : !inRange(command.range, partition.key()))
             continue;
         const bool resume = isFirst && command.resumeAfter.has_value();
         isFirst = false;

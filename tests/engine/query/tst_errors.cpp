@@ -31,6 +31,28 @@ ErrorCode codeNamed(const QString& name)
     return at == codes.end() ? ErrorCode::None : at->second;
 }
 
+/// Where our code differs, with the reason.
+const QSet<QString>& namedExceptions()
+{
+    static const QSet<QString> all{
+        // Cassandra lets an exception of Java through.
+        "CREATE TABLE x (k int PRIMARY KEY) WITH read_repair = 'nope'",
+        // Indexes and views cannot be created yet, so nothing depends on them.
+        "ALTER TABLE idx DROP v",
+        "DROP TABLE t",
+        "CREATE CUSTOM INDEX ON t (v)",
+        "CREATE CUSTOM INDEX ON t (v) USING 'nope.Nope'",
+        "CREATE CUSTOM INDEX ON t (w) USING 'StorageAttachedIndex' WITH OPTIONS = {'nope':'b'}",
+        // Roles are a later part: Invalid that names it.
+        "LIST USERS",
+        "DROP ROLE nope",
+        "GRANT SELECT ON t TO nope",
+        "REVOKE SELECT ON t FROM nope",
+        "LIST ALL PERMISSIONS",
+    };
+    return all;
+}
+
 } // namespace
 
 void TstErrors::statementsFailWithCassandrasCodes()
@@ -48,6 +70,7 @@ void TstErrors::statementsFailWithCassandrasCodes()
     int total = 0;
     int codes = 0;
     int messages = 0;
+    QStringList wrong;
     const bool verbose = qEnvironmentVariableIsSet("SHOW_ERRORS");
     for (const QJsonValue& value : all["runs"].toArray()[0].toObject()["errors"].toArray()) {
         const QJsonObject expected = value.toObject();
@@ -58,6 +81,12 @@ void TstErrors::statementsFailWithCassandrasCodes()
         const bool sameCode = code == codeNamed(expected["name"].toString());
         const bool sameMessage =
             !result && QString::fromStdString(result.error().detail()) == expected["message"].toString();
+        const bool isException = namedExceptions().contains(expected["statement"].toString());
+        if (!sameCode && !isException)
+            wrong << expected["statement"].toString() + " gave " +
+                         QString::fromStdString(tests::QueryFixture::show(result));
+        if (sameCode && isException)
+            wrong << expected["statement"].toString() + " is no exception any more";
         codes += sameCode;
         messages += sameMessage;
         if (verbose && (!sameCode || !sameMessage))
@@ -67,6 +96,9 @@ void TstErrors::statementsFailWithCassandrasCodes()
                               << QString::fromStdString(tests::QueryFixture::show(result));
     }
     qInfo() << total << "statements;" << codes << "codes and" << messages << "messages as Cassandra's";
+    QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join("\n")));
+    // Ours is no promise to keep every sentence, but a change that loses many is a mistake.
+    QVERIFY2(messages >= 220, "the sentences drifted away from Cassandra's");
 }
 
 RW_TEST(TstErrors)

@@ -1,0 +1,265 @@
+#include "tests/support/query_fixture.h"
+#include "tests/support/test_main.h"
+
+using namespace engine;
+
+class TstProcessor : public QObject {
+    Q_OBJECT
+private slots:
+    void preparedStatementsRunWithValues();
+    void preparingTwiceGivesTheSameId();
+    void unknownIdIsUnprepared();
+    void statementIsPreparedAgainWhenItsTableChanged();
+    void namedValuesFindTheirMarkers();
+    void unsetLeavesTheColumnAlone();
+    void pagesOfEverySizeGiveAllRows_data();
+    void pagesOfEverySizeGiveAllRows();
+    void wrongPagingStateIsAProtocolError();
+    void batchOfPreparedStatements();
+    void loggedBatchOfSeveralPartitionsGoesThroughTheBatchlog();
+    void timestampsIncreaseThoughTheClockStands();
+    void peersComeFromTheNode();
+};
+
+namespace {
+
+Bytes intBytes(std::int32_t value)
+{
+    Bytes out;
+    ByteWriter{out}.i32(value);
+    return out;
+}
+
+tests::QueryFixture& withTable(tests::QueryFixture& fixture, const char* table)
+{
+    (void)fixture.run("CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', "
+                      "'replication_factor': 1}");
+    fixture.keyspace = "ks";
+    (void)fixture.run(table);
+    return fixture;
+}
+
+} // namespace
+
+void TstProcessor::preparedStatementsRunWithValues()
+{
+    tests::QueryFixture fixture;
+    withTable(fixture, "CREATE TABLE t (a int, b text, c int, v text, PRIMARY KEY ((a, b), c))");
+    const auto insert =
+        fixture.processor.prepare("INSERT INTO t (c, b, a, v) VALUES (?, ?, ?, 'const')", "ks");
+    QVERIFY(insert);
+    QCOMPARE(insert->metadata.columns.size(), 3u);
+    QCOMPARE(insert->metadata.columns[1].name, std::string{"b"});
+    QCOMPARE(insert->metadata.partitionKeyIndexes, (std::vector<std::uint16_t>{2, 1}));
+    const Bytes one = intBytes(1);
+    const Bytes seven = intBytes(7);
+    const protocol::Value values[] = {protocol::Value::of(seven), protocol::Value::of("key"),
+                                      protocol::Value::of(one)};
+    protocol::QueryOptions options;
+    options.values = values;
+    QVERIFY(fixture.execute(insert->id, options));
+    const auto select = fixture.processor.prepare("SELECT v, c FROM t WHERE a = ? AND b = ?", "ks");
+    QVERIFY(select);
+    const protocol::Value key[] = {protocol::Value::of(one), protocol::Value::of("key")};
+    options.values = key;
+    QCOMPARE(tests::QueryFixture::show(fixture.execute(select->id, options)),
+             std::string{"v | c\n'const' | 7"});
+    const protocol::Value bad[] = {protocol::Value::of("xx"), protocol::Value::of("key")};
+    options.values = bad;
+    const auto refused = fixture.execute(select->id, options);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code(), ErrorCode::Invalid);
+    options.values = {};
+    QCOMPARE(fixture.execute(select->id, options).error().detail(),
+             std::string{"Invalid amount of bind variables"});
+}
+
+void TstProcessor::preparingTwiceGivesTheSameId()
+{
+    tests::QueryFixture fixture;
+    withTable(fixture, "CREATE TABLE t (k int PRIMARY KEY)");
+    const auto first = fixture.processor.prepare("SELECT * FROM t", "ks");
+    const auto second = fixture.processor.prepare("SELECT * FROM t", "ks");
+    QCOMPARE(first->id, second->id);
+    QCOMPARE(fixture.processor.preparedCount(), 1u);
+    QVERIFY(!fixture.processor.prepare("SELECT * FROM t", ""));
+}
+
+void TstProcessor::unknownIdIsUnprepared()
+{
+    tests::QueryFixture fixture;
+    const auto result = fixture.execute("0123456789abcdef", {});
+    QVERIFY(!result);
+    QCOMPARE(result.error().code(), ErrorCode::Unprepared);
+}
+
+void TstProcessor::statementIsPreparedAgainWhenItsTableChanged()
+{
+    tests::QueryFixture fixture;
+    withTable(fixture, "CREATE TABLE t (k int PRIMARY KEY, v int)");
+    const auto select = fixture.processor.prepare("SELECT * FROM t", "ks");
+    QVERIFY(fixture.run("CREATE TABLE other (k int PRIMARY KEY)"));
+    QVERIFY(fixture.run("INSERT INTO t (k, v) VALUES (1, 2)"));
+    QCOMPARE(tests::QueryFixture::show(fixture.execute(select->id, {})), std::string{"k | v\n1 | 2"});
+    QVERIFY(fixture.run("ALTER TABLE t ADD w int"));
+    QCOMPARE(tests::QueryFixture::show(fixture.execute(select->id, {})),
+             std::string{"k | v | w\n1 | 2 | null"});
+    QVERIFY(fixture.run("DROP TABLE t"));
+    QCOMPARE(fixture.execute(select->id, {}).error().code(), ErrorCode::Invalid);
+}
+
+void TstProcessor::namedValuesFindTheirMarkers()
+{
+    tests::QueryFixture fixture;
+    withTable(fixture, "CREATE TABLE t (k int PRIMARY KEY, v int)");
+    const Bytes one = intBytes(1);
+    const Bytes two = intBytes(2);
+    protocol::Value values[] = {protocol::Value::of(two), protocol::Value::of(one)};
+    values[0].name = "val";
+    values[1].name = "key";
+    protocol::QueryOptions options;
+    options.values = values;
+    options.namedValues = true;
+    QVERIFY(fixture.run("INSERT INTO t (k, v) VALUES (:key, :val)", options));
+    QCOMPARE(fixture.show("SELECT * FROM t"), std::string{"k | v\n1 | 2"});
+}
+
+void TstProcessor::unsetLeavesTheColumnAlone()
+{
+    tests::QueryFixture fixture;
+    withTable(fixture, "CREATE TABLE t (k int PRIMARY KEY, v int, w int)");
+    QVERIFY(fixture.run("INSERT INTO t (k, v, w) VALUES (1, 1, 1)"));
+    const Bytes one = intBytes(1);
+    const protocol::Value values[] = {protocol::Value::of(one), protocol::Value::unset(),
+                                      protocol::Value::null()};
+    protocol::QueryOptions options;
+    options.values = values;
+    QVERIFY(fixture.run("INSERT INTO t (k, v, w) VALUES (?, ?, ?)", options));
+    QCOMPARE(fixture.show("SELECT * FROM t"), std::string{"k | v | w\n1 | 1 | null"});
+}
+
+void TstProcessor::pagesOfEverySizeGiveAllRows_data()
+{
+    QTest::addColumn<QString>("query");
+    QTest::addColumn<int>("rows");
+    QTest::newRow("scan") << "SELECT * FROM t" << 31;
+    QTest::newRow("partition") << "SELECT * FROM t WHERE k = 1" << 10;
+    QTest::newRow("reversed") << "SELECT * FROM t WHERE k = 1 ORDER BY c DESC" << 10;
+    QTest::newRow("keys") << "SELECT * FROM t WHERE k IN (0, 1, 7, 2)" << 31;
+    QTest::newRow("limit") << "SELECT * FROM t LIMIT 17" << 17;
+    QTest::newRow("per partition") << "SELECT * FROM t PER PARTITION LIMIT 4" << 13;
+    QTest::newRow("per partition and keys") << "SELECT * FROM t WHERE k IN (0, 1) PER PARTITION LIMIT 4"
+                                            << 8;
+    QTest::newRow("distinct") << "SELECT DISTINCT k, s FROM t" << 4;
+    QTest::newRow("slice") << "SELECT * FROM t WHERE k = 1 AND c >= 3 AND c < 9" << 6;
+    QTest::newRow("filter") << "SELECT * FROM t WHERE v = 1 ALLOW FILTERING" << 15;
+}
+
+void TstProcessor::pagesOfEverySizeGiveAllRows()
+{
+    QFETCH(QString, query);
+    QFETCH(int, rows);
+    tests::QueryFixture fixture;
+    withTable(fixture, "CREATE TABLE t (k int, c int, v int, s int static, PRIMARY KEY (k, c))");
+    for (int k = 0; k < 3; ++k) {
+        for (int c = 0; c < 10; ++c)
+            QVERIFY(fixture.run("INSERT INTO t (k, c, v) VALUES (" + std::to_string(k) + ", " +
+                                std::to_string(c) + ", " + std::to_string(c % 2) + ")"));
+    }
+    QVERIFY(fixture.run("INSERT INTO t (k, s) VALUES (7, 70)")); // a partition of statics alone
+    const auto whole = fixture.run(query.toStdString());
+    QVERIFY2(whole, tests::QueryFixture::show(whole).c_str());
+    QCOMPARE(std::get<query::Rows>(whole->value).rowCount, rows);
+    for (int size = 1; size <= 12; ++size) {
+        Bytes content;
+        std::optional<Bytes> state;
+        int pages = 0;
+        do {
+            protocol::QueryOptions options;
+            options.pageSize = size;
+            if (state)
+                options.pagingState = *state;
+            const auto page = fixture.run(query.toStdString(), options);
+            QVERIFY2(page, tests::QueryFixture::show(page).c_str());
+            const auto& part = std::get<query::Rows>(page->value);
+            QVERIFY(part.rowCount <= size);
+            content += part.content;
+            state = part.metadata.pagingState;
+            QVERIFY(++pages <= rows + 2);
+        } while (state);
+        QVERIFY2(content == std::get<query::Rows>(whole->value).content,
+                 qPrintable(QString{"page size %1"}.arg(size)));
+    }
+}
+
+void TstProcessor::wrongPagingStateIsAProtocolError()
+{
+    tests::QueryFixture fixture;
+    withTable(fixture, "CREATE TABLE t (k int PRIMARY KEY)");
+    protocol::QueryOptions options;
+    options.pageSize = 5;
+    options.pagingState = ByteView{"nonsense"};
+    QCOMPARE(fixture.run("SELECT * FROM t", options).error().code(), ErrorCode::ProtocolError);
+}
+
+void TstProcessor::batchOfPreparedStatements()
+{
+    tests::QueryFixture fixture;
+    withTable(fixture, "CREATE TABLE t (k int, c int, PRIMARY KEY (k, c))");
+    const auto insert = fixture.processor.prepare("INSERT INTO t (k, c) VALUES (1, ?)", "ks");
+    const Bytes five = intBytes(5);
+    const protocol::Value values[] = {protocol::Value::of(five)};
+    const protocol::BatchEntry entries[] = {{true, insert->id, values},
+                                            {false, "INSERT INTO t (k, c) VALUES (1, 6)", {}}};
+    protocol::BatchRequest request;
+    request.entries = entries;
+    query::RequestContext context;
+    context.keyspace = "ks";
+    const auto result =
+        fixture.runtime.finish(fixture.processor.batch(std::move(request), std::move(context)));
+    QVERIFY2(result, tests::QueryFixture::show(result).c_str());
+    QCOMPARE(fixture.show("SELECT c FROM t WHERE k = 1"), std::string{"c\n5\n6"});
+    QCOMPARE(fixture.coordinator.writes, 1u);
+    QCOMPARE(fixture.coordinator.loggedBatches, 0u);
+}
+
+void TstProcessor::loggedBatchOfSeveralPartitionsGoesThroughTheBatchlog()
+{
+    tests::QueryFixture fixture;
+    withTable(fixture, "CREATE TABLE t (k int PRIMARY KEY, v int)");
+    QVERIFY(fixture.run("BEGIN BATCH INSERT INTO t (k) VALUES (1); INSERT INTO t (k) VALUES (2); "
+                        "APPLY BATCH"));
+    QCOMPARE(fixture.coordinator.loggedBatches, 1u);
+    QVERIFY(fixture.run("BEGIN UNLOGGED BATCH INSERT INTO t (k) VALUES (1); INSERT INTO t (k) VALUES "
+                        "(2); APPLY BATCH"));
+    QCOMPARE(fixture.coordinator.loggedBatches, 1u);
+}
+
+void TstProcessor::timestampsIncreaseThoughTheClockStands()
+{
+    tests::QueryFixture fixture;
+    withTable(fixture, "CREATE TABLE t (k int PRIMARY KEY, v int)");
+    for (int i = 0; i < 5; ++i)
+        QVERIFY(fixture.run("INSERT INTO t (k, v) VALUES (1, " + std::to_string(i) + ")"));
+    QVERIFY(fixture.run("DELETE FROM t WHERE k = 1"));
+    QVERIFY(fixture.run("INSERT INTO t (k, v) VALUES (1, 9)"));
+    QCOMPARE(fixture.show("SELECT v FROM t WHERE k = 1"), std::string{"v\n9"});
+}
+
+void TstProcessor::peersComeFromTheNode()
+{
+    tests::QueryFixture fixture;
+    query::NodeRow peer = fixture.node.local();
+    peer.internode.address = *InetAddress::parse("127.0.0.2");
+    peer.native.address = peer.internode.address;
+    fixture.node.peerRows = {peer};
+    QCOMPARE(fixture.show("SELECT peer, data_center, rpc_address FROM system.peers"),
+             std::string{"peer | data_center | rpc_address\n'127.0.0.2' | 'datacenter1' | '127.0.0.2'"});
+    QCOMPARE(fixture.show("SELECT peer_port FROM system.peers_v2 WHERE peer = '127.0.0.2'"),
+             std::string{"peer_port\n7000"});
+    QCOMPARE(fixture.show("SELECT peer FROM system.peers WHERE peer = '127.0.0.9'"),
+             std::string{"peer"});
+}
+
+RW_TEST(TstProcessor)
+#include "tst_processor.moc"
