@@ -136,7 +136,7 @@ void Studio::buildModes()
                        "activity",
                        QKeySequence("Ctrl+7"),
                        nodes,
-                       {"clusters", "node", "tasks"},
+                       {"clusters", "tasks"},
                        &s.nodesDocks});
     m_start->showAtStart()->setChecked(s.showStart.value());
     connect(m_start->showAtStart(), &QCheckBox::toggled, this,

@@ -143,6 +143,9 @@ void Studio::buildToolBar()
     spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(spacer);
     bar->addAction(action("view.theme"));
+    auto* end = new QWidget;
+    end->setFixedWidth(6);
+    bar->addWidget(end);
     for (QAction* each : bar->actions()) {
         auto* button = qobject_cast<QToolButton*>(bar->widgetForAction(each));
         if (!button || qobject_cast<ClusterSelector*>(button))

@@ -6,6 +6,7 @@
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QPushButton>
+#include <QToolBar>
 #include <QToolButton>
 
 namespace views {
@@ -80,9 +81,12 @@ OptionBar::OptionBar(const theme::Theme& theme, QWidget* parent)
     layout->addWidget(m_run);
     layout->addWidget(m_runAll);
     layout->addSpacing(theme::kSpace2);
+    // In a window too narrow for all of them the last ones fold behind an arrow.
+    auto* choices = new QToolBar;
+    choices->setAccessibleName(tr("Options of the tab"));
     for (QToolButton* button : {m_keyspace, m_consistency, m_serial, m_page, m_tracing})
-        layout->addWidget(button);
-    layout->addStretch(1);
+        choices->addWidget(button);
+    layout->addWidget(choices, 1);
     layout->addWidget(wand);
     buildMenus();
     showOptions();
