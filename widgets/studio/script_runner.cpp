@@ -22,13 +22,13 @@ void ScriptRunner::start(ClusterSourcePtr source, const QStringList& statements,
 void ScriptRunner::next()
 {
     ++m_index;
-    m_more = false;
     if (m_index >= m_statements.size()) {
         m_index = static_cast<int>(m_statements.size()) - 1;
         m_running = false;
         emit finished(-1, m_options.keyspace);
         return;
     }
+    m_more = false;
     emit statementStarted(m_index, m_statements[m_index]);
     m_run = m_source->run(m_statements[m_index], m_options);
     connect(m_run.get(), &StatementRun::pageArrived, this, &ScriptRunner::pageArrived);
