@@ -12,7 +12,7 @@ namespace engine::storage {
 /// directory of chunks and the chunks. Finding is two binary searches over contiguous memory;
 /// inserting moves at most one chunk and, once in 32 inserts, the tail of the directory. Items
 /// that come in order, forward or backward, fill chunks to the brim. All memory is the arena's
-/// and is never moved to another address except by insert(). An empty one takes 48 bytes; the
+/// and is never moved to another address except by insert(). An empty one takes 64 bytes; the
 /// first item 1 × sizeof(Item) of the arena.
 ///
 /// `Before(item)` predicates are true for a prefix of the sequence.
@@ -38,7 +38,9 @@ public:
     }
     void replace(Position at, const Item& item) noexcept
     {
-        chunks()[at.chunk].items[at.item] = item;
+        Chunk& chunk = chunks()[at.chunk];
+        chunk.items[at.item] = item;
+        chunk.first = chunk.items[0];
     }
 
     [[nodiscard]] Position next(Position at) const noexcept
@@ -65,7 +67,7 @@ public:
         std::uint32_t high = m_chunkCount;
         while (high - low > 1) {
             const std::uint32_t middle = low + (high - low) / 2;
-            if (before(all[middle].items[0]))
+            if (before(all[middle].first))
                 low = middle;
             else
                 high = middle;
@@ -98,7 +100,7 @@ public:
         ++m_size;
         if (m_chunkCount == 0) {
             m_inside = newChunk(1, arena);
-            m_inside.items[0] = item;
+            m_inside.items[0] = m_inside.first = item;
             m_inside.size = 1;
             m_chunkCount = 1;
             return;
@@ -125,11 +127,13 @@ public:
         std::copy_backward(place, chunk->items + chunk->size, chunk->items + chunk->size + 1);
         *place = item;
         ++chunk->size;
+        chunk->first = chunk->items[0];
     }
 
 private:
     static constexpr std::uint32_t kChunkItems = 64;
     struct Chunk {
+        Item first{}; ///< items[0] again, so that the directory is searched without leaving it
         Item* items = nullptr;
         std::uint32_t size = 0;
         std::uint32_t capacity = 0;
@@ -145,14 +149,15 @@ private:
     }
     static Chunk newChunk(std::uint32_t capacity, Arena& arena)
     {
-        return {static_cast<Item*>(arena.allocate(sizeof(Item) * capacity, alignof(Item))), 0,
-                capacity};
+        auto* items = static_cast<Item*>(arena.allocate(sizeof(Item) * capacity, alignof(Item)));
+        return {Item{}, items, 0, capacity};
     }
     static void grow(Chunk& chunk, Arena& arena)
     {
         Chunk larger = newChunk(std::min(chunk.capacity * 4, kChunkItems), arena);
         std::copy(chunk.items, chunk.items + chunk.size, larger.items);
         larger.size = chunk.size;
+        larger.first = chunk.first;
         chunk = larger;
     }
     void insertChunk(std::uint32_t at, const Chunk& chunk, Arena& arena)
@@ -177,6 +182,7 @@ private:
         Chunk& left = chunks()[at.chunk];
         std::copy(left.items + half, left.items + kChunkItems, right.items);
         right.size = kChunkItems - half;
+        right.first = right.items[0];
         left.size = half;
         insertChunk(at.chunk + 1, right, arena);
         return at.item <= half ? at : Position{at.chunk + 1, at.item - half};

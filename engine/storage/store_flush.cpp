@@ -86,6 +86,9 @@ Task<void> LocalStore::Impl::flushFrozen(TableStatePtr state)
         releaseWriters();
         considerCompaction(state);
     }
+    // Writes that left nothing in a memtable need no commit log either.
+    if (state->active->isEmpty() && state->frozen.empty())
+        log->markClean(state->table->id(), state->lastWrite, state->lastWrite);
     co_return ok();
 }
 

@@ -37,6 +37,8 @@ struct LocalStore::Impl {
     std::uint64_t memtableBytes = 0;
     std::vector<OneShot<void>::Completer> writers; ///< wait for memory
     bool isRelieving = false;
+    std::optional<Error> flushFailure; ///< of the last try to get memory back
+    MonoTime flushAgainAt{};
 
     // Compaction
     std::uint32_t compactionsRunning = 0;

@@ -7,6 +7,8 @@ namespace engine::storage {
 namespace {
 /// Memtables are flushed from this share of their limit on, so that writers seldom wait.
 constexpr double kFlushShare = 0.5;
+/// A flush that failed for want of memory is tried again after so long.
+constexpr Duration kFlushPause = std::chrono::seconds{1};
 } // namespace
 
 void LocalStore::Impl::answerLater(WriteDone done, Result<void> result)
@@ -83,6 +85,8 @@ Task<void> LocalStore::Impl::waitForMemory()
         co_return *refusal;
     if (!isOverLimit())
         co_return ok();
+    if (flushFailure && runtime.now() < flushAgainAt)
+        co_return *flushFailure;
     OneShot<void> released{runtime, Priority::Request, "write waits for memory"};
     writers.push_back(released.completer());
     relieve();
@@ -99,7 +103,7 @@ void LocalStore::Impl::releaseWriters()
 
 void LocalStore::Impl::relieve()
 {
-    if (isRelieving || !isStarted)
+    if (isRelieving || !isStarted || (flushFailure && runtime.now() < flushAgainAt))
         return;
     isRelieving = true;
     runtime.spawn(Priority::Background, "flush largest", flushLargest());
@@ -124,10 +128,13 @@ Task<void> LocalStore::Impl::flushLargest()
         result = co_await flushing;
     }
     isRelieving = false;
-    if (!result && !writers.empty()) {
+    flushFailure.reset();
+    if (!result) {
+        flushFailure = result.error().within("memtables are full and cannot be flushed");
+        flushAgainAt = runtime.now() + kFlushPause;
         // Nobody may wait for memory that never comes: a full disk is their answer.
         for (auto& writer : std::exchange(writers, {}))
-            writer.complete(result.error());
+            writer.complete(*flushFailure);
     }
     co_return result;
 }

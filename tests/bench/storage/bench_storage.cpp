@@ -307,7 +307,7 @@ void sliceOf100FromCachedTable(benchmark::State& state)
     readLoop(state, bench, 500, 100);
 }
 
-BENCHMARK(pointWrite)->Arg(1)->Arg(16)->Arg(128)->Iterations(3)->Unit(benchmark::kMillisecond);
+BENCHMARK(pointWrite)->Arg(1)->Arg(16)->Arg(128)->Iterations(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(pointReadFromMemtable);
 BENCHMARK(sliceOf100FromMemtable);
 BENCHMARK(pointReadFromCachedTable);

@@ -16,6 +16,7 @@ private slots:
     void aFullDiskRefusesWritesWithAReasonAndReadsGoOn();
     void aFailedFsyncRefusesWritesForGood();
     void aFailedFlushKeepsTheDataReadableAndInTheLog();
+    void writersDoNotWaitForEverWhenMemtablesCannotBeFlushed();
     void truncateIsAllOrNothingAtEveryPoint();
 };
 
@@ -179,6 +180,32 @@ void TstCrash::aFailedFlushKeepsTheDataReadableAndInTheLog()
     QVERIFY(contains(harness, update));
     RW_OK(harness.flush());
     QVERIFY(contains(harness, update));
+}
+
+void TstCrash::writersDoNotWaitForEverWhenMemtablesCannotBeFlushed()
+{
+    StoreHarness harness{5};
+    harness.options.memtableBytes = 16 * 1024;
+    RW_OK(harness.start());
+    RandomUpdates updates{harness.table, 5};
+    for (int i = 0; i < 1000; ++i)
+        harness.disk.failNext(DiskOperation::Write, "Data.db",
+                              Error{ErrorCode::DiskFull, "no space left"});
+    std::vector<rows::Partition> acknowledged;
+    std::optional<Error> refused;
+    for (std::uint64_t i = 0; i < 500 && !refused; ++i) {
+        auto update = updates.next(crashKey(i), nullptr, 6);
+        if (auto applied = harness.apply(update))
+            acknowledged.push_back(std::move(update));
+        else
+            refused = applied.error();
+    }
+    QVERIFY(refused && refused->code() == ErrorCode::DiskFull);
+    for (const auto& update : acknowledged)
+        QVERIFY(contains(harness, update));
+    RW_OK(harness.restart()); // from the commit log
+    for (const auto& update : acknowledged)
+        QVERIFY(contains(harness, update));
 }
 
 void TstCrash::truncateIsAllOrNothingAtEveryPoint()
