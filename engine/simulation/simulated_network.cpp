@@ -59,14 +59,16 @@ const LinkCondition& NetworkFabric::condition(NodeIndex from, NodeIndex to) cons
 void NetworkFabric::setCondition(NodeIndex from, NodeIndex to, LinkCondition condition)
 {
     m_conditions[{from, to}] = condition;
-    openStalled();
 }
 
 void NetworkFabric::setBlocked(NodeIndex from, NodeIndex to, bool blocked)
 {
-    LinkCondition changed = condition(from, to);
-    changed.blocked = blocked;
-    setCondition(from, to, changed);
+    if (blocked) {
+        m_blocked.emplace(from, to);
+    } else {
+        m_blocked.erase({from, to});
+        openStalled();
+    }
 }
 
 void NetworkFabric::partition(const std::vector<NodeIndex>& a, const std::vector<NodeIndex>& b)
@@ -83,8 +85,7 @@ void NetworkFabric::partition(const std::vector<NodeIndex>& a, const std::vector
 void NetworkFabric::heal()
 {
     m_world.record(WorldEvent::kWorld, "network", "heal");
-    for (auto& [nodes, condition] : m_conditions)
-        condition.blocked = false;
+    m_blocked.clear();
     openStalled();
 }
 
@@ -121,9 +122,8 @@ void NetworkFabric::arrive(const ConnectionPtr& connection, bool forward, Label 
     if (!m_connections.contains(connection->id))
         return;
     auto& direction = connection->direction(forward);
-    const bool isBlocked =
-        condition(connection->side(forward).node, connection->side(!forward).node).blocked;
-    if (!isBlocked && direction.stalled.empty()) {
+    if (!isBlocked(connection->side(forward).node, connection->side(!forward).node) &&
+        direction.stalled.empty()) {
         arrived();
         return;
     }
@@ -150,7 +150,7 @@ void NetworkFabric::openStalled()
             auto& direction = connection->direction(forward);
             const NodeIndex from = connection->side(forward).node;
             const NodeIndex to = connection->side(!forward).node;
-            if (direction.stalled.empty() || condition(from, to).blocked)
+            if (direction.stalled.empty() || isBlocked(from, to))
                 continue;
             // The next retransmission brings it through, up to 200 ms later.
             const Duration delay{static_cast<std::int64_t>(m_random.below(200'000'000))};

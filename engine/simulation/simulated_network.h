@@ -24,7 +24,6 @@ struct LinkCondition {
     double delayChance = 0; ///< that a message waits up to `delayMax` more (a retransmission)
     Duration delayMax = std::chrono::milliseconds{250};
     std::uint64_t bytesPerSecond = 1'000'000'000;
-    bool blocked = false; ///< nothing passes: data waits, as TCP's does
 };
 
 /// The wires between the machines of a world.
@@ -49,6 +48,10 @@ public:
     void partition(const std::vector<NodeIndex>& a, const std::vector<NodeIndex>& b);
     /// Opens everything.
     void heal();
+    [[nodiscard]] bool isBlocked(NodeIndex from, NodeIndex to) const
+    {
+        return m_blocked.contains({from, to});
+    }
     void setStallMax(Duration stallMax) noexcept { m_stallMax = stallMax; }
 
     [[nodiscard]] std::uint64_t messagesDelivered() const noexcept { return m_delivered; }
@@ -77,6 +80,8 @@ private:
     SeededRandom m_random;
     LinkCondition m_default;
     std::map<std::pair<NodeIndex, NodeIndex>, LinkCondition> m_conditions;
+    std::set<std::pair<NodeIndex, NodeIndex>>
+        m_blocked; ///< nothing passes: data waits, as TCP's does
     std::map<InetEndpoint, SimulatedNetwork*> m_listeners;
     std::map<std::uint64_t, ConnectionPtr> m_connections; ///< by age
     std::uint64_t m_nextConnection = 1;

@@ -285,6 +285,7 @@ private:
             m_cluster.heal();
             restartAll();
             RW_TRY(m_cluster.settle());
+            world.fabric().defaultCondition() = LinkCondition{};
             if (m_sync == storage::CommitLogSync::Periodic)
                 RW_TRY(m_cluster.repairAll());
         }
