@@ -14,7 +14,7 @@ namespace {
 #ifdef __OPTIMIZE__
 constexpr std::uint64_t kSeedLast = 200;
 #else
-constexpr std::uint64_t kSeedLast = 30;
+constexpr std::uint64_t kSeedLast = 15;
 #endif
 
 QByteArray hashesOf(const QStringList& before, const QProcessEnvironment& environment)
