@@ -2,14 +2,10 @@
 
 #include "engine/client/session_impl.h"
 
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
 #include <future>
 
 namespace engine::client {
-
-using boost::system::error_code;
 
 namespace {
 
@@ -82,8 +78,7 @@ Session::Impl::Impl(ClientThread& clientThread, Clock& clientClock, SessionOptio
       clock(clientClock),
       m_options(std::move(options)),
       m_listener(&listener),
-      m_io(clientThread.impl().io),
-      m_resolver(m_io),
+      m_io(*clientThread.impl().io),
       m_retryTimer(m_io),
       m_sweepTimer(m_io),
       m_version(m_options.versionMax)
@@ -93,12 +88,10 @@ Session::Impl::Impl(ClientThread& clientThread, Clock& clientClock, SessionOptio
 
 void Session::Impl::later(Duration delay, std::function<void()> step)
 {
-    auto timer = std::make_shared<boost::asio::steady_timer>(m_io, delay);
-    timer->async_wait(
-        [weak = weak_from_this(), timer, step = std::move(step)](const error_code& error) {
-            if (const auto self = weak.lock(); self && !self->m_closed && !error)
-                step();
-        });
+    runLater(m_io, delay, [weak = weak_from_this(), step = std::move(step)] {
+        if (const auto self = weak.lock(); self && !self->m_closed)
+            step();
+    });
 }
 
 void Session::Impl::closeNow()
@@ -111,7 +104,6 @@ void Session::Impl::closeNow()
     publish(last);
     m_closed = true;
     m_listener = nullptr;
-    m_resolver.cancel();
     m_retryTimer.cancel();
     m_sweepTimer.cancel();
     const Error error{ErrorCode::ShuttingDown, "the session is closed"};

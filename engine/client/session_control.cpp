@@ -8,8 +8,6 @@
 namespace engine::client {
 
 using namespace protocol;
-using boost::system::error_code;
-using tcp = boost::asio::ip::tcp;
 
 namespace {
 
@@ -120,30 +118,29 @@ void Session::Impl::resolveContactPoints()
     }
     for (const std::string& point : m_options.contactPoints) {
         const auto [host, port] = splitContactPoint(point, m_options.portDefault);
-        m_resolver.async_resolve(
-            host, port,
-            [self = shared_from_this(), left, point](const error_code& error,
-                                                     const tcp::resolver::results_type& results) {
-                if (self->m_closed)
-                    return;
-                if (error)
-                    self->m_lastError =
-                        connectError(ConnectStage::Resolve, point, ErrorCode::NotFound,
-                                     "the name has no address: " + error.message());
-                for (const auto& result : results) {
-                    auto address = InetAddress::parse(result.endpoint().address().to_string());
-                    if (!address)
-                        continue;
-                    const Link::Target target{{*address, result.endpoint().port()}, point};
-                    const bool known = std::any_of(
-                        self->m_candidates.begin(), self->m_candidates.end(),
-                        [&](const Link::Target& other) { return other.address == target.address; });
-                    if (!known)
-                        self->m_candidates.push_back(target);
-                }
-                if (--*left == 0)
-                    self->tryCandidate();
-            });
+        resolveName(m_io, host, port, [weak = weak_from_this(), left, point](auto found) {
+            const auto self = weak.lock();
+            if (!self || self->m_closed)
+                return;
+            if (!found)
+                self->m_lastError = connectError(ConnectStage::Resolve, point, found.error().code(),
+                                                 found.error().detail());
+            else
+                self->addCandidates(*found, point);
+            if (--*left == 0)
+                self->tryCandidate();
+        });
+    }
+}
+
+void Session::Impl::addCandidates(const std::vector<InetEndpoint>& addresses,
+                                  const std::string& name)
+{
+    for (const InetEndpoint& address : addresses) {
+        const bool known = std::any_of(m_candidates.begin(), m_candidates.end(),
+                                       [&](const auto& other) { return other.address == address; });
+        if (!known)
+            m_candidates.push_back({address, name});
     }
 }
 
@@ -203,9 +200,8 @@ void Session::Impl::allCandidatesFailed()
     next.error = m_lastError;
     next.retryIn = backoff(m_rounds);
     publish(next);
-    m_retryTimer.expires_after(next.retryIn);
-    m_retryTimer.async_wait([weak = weak_from_this()](const error_code& error) {
-        if (const auto self = weak.lock(); self && !error)
+    m_retryTimer.start(next.retryIn, [weak = weak_from_this()] {
+        if (const auto self = weak.lock())
             self->connectControl();
     });
 }
@@ -239,7 +235,11 @@ void Session::Impl::controlLost(const Error& error)
 
 void Session::Impl::controlQuery(std::string cql, RowsCallback done)
 {
-    const auto link = m_control;
+    queryOn(m_control, std::move(cql), std::move(done));
+}
+
+void Session::Impl::queryOn(const std::shared_ptr<Link>& link, std::string cql, RowsCallback done)
+{
     if (!link) {
         done(Error{ErrorCode::ConnectionLost, "the control connection is gone"});
         return;

@@ -1,16 +1,11 @@
 #pragma once
 
-// Only for client's .cpp files: shows Asio.
-
 #include "engine/base/clock.h"
 #include "engine/client/client_thread.h"
 #include "engine/client/link.h"
 #include "engine/client/router.h"
 #include "engine/client/schema_reader.h"
 #include "engine/client/session.h"
-
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
 #include <deque>
@@ -83,6 +78,7 @@ private:
     // session_control.cpp
     void connectControl();
     void resolveContactPoints();
+    void addCandidates(const std::vector<InetEndpoint>& addresses, const std::string& name);
     void tryCandidate();
     void controlFailed(const Error& error);
     void controlReady();
@@ -100,6 +96,7 @@ private:
     void publishSchema(SchemaInfoPtr next);
     using RowsCallback = UniqueFunction<void(Result<std::vector<NamedRow>>)>;
     void controlQuery(std::string cql, RowsCallback done);
+    void queryOn(const std::shared_ptr<Link>& link, std::string cql, RowsCallback done);
     [[nodiscard]] ConnectionOptions connectionOptions() const;
 
     // session_pools.cpp
@@ -125,6 +122,7 @@ private:
     void complete(const PendingPtr& request, Result<ResultPagePtr> page);
     void completePrepare(const PendingPtr& request, Result<PreparedPtr> prepared);
     [[nodiscard]] std::string keyspaceOf(const PendingRequest& request) const;
+    void awaitAgreement(const PendingPtr& request, ResultPagePtr page);
     void armSweep();
     void sweep();
     void later(Duration delay, std::function<void()> step);
@@ -132,9 +130,8 @@ private:
     SessionOptions m_options;
     SessionListener* m_listener;
     boost::asio::io_context& m_io;
-    boost::asio::ip::tcp::resolver m_resolver;
-    boost::asio::steady_timer m_retryTimer;
-    boost::asio::steady_timer m_sweepTimer;
+    LoopTimer m_retryTimer;
+    LoopTimer m_sweepTimer;
     bool m_closed = false;
 
     std::shared_ptr<Link> m_control;

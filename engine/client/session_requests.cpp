@@ -10,11 +10,13 @@
 namespace engine::client {
 
 using namespace protocol;
-using boost::system::error_code;
 
 namespace {
 
 constexpr int kAttemptsMax = 3;
+/// How long DDL waits for all nodes to know of it.
+constexpr Duration kAgreementMax = std::chrono::seconds{10};
+constexpr Duration kAgreementInterval = std::chrono::milliseconds{50};
 constexpr Duration kSweepInterval = std::chrono::milliseconds{50};
 
 bool isRead(const PendingRequest& request)
@@ -364,6 +366,9 @@ void Session::Impl::finish(const PendingPtr& request, Result<Reply> reply)
         page->kind = ResultPage::Kind::SchemaChange;
         page->schemaChange = std::move(*change);
         loadSchemaSoon(); // the event comes, too, unless it is lost with the connection
+        request->deadline = clock.now() + kAgreementMax + std::chrono::seconds{1};
+        awaitAgreement(request, page);
+        return;
     } else if (!std::holds_alternative<VoidResult>(response)) {
         complete(request,
                  Error{ErrorCode::ProtocolError,
@@ -371,6 +376,46 @@ void Session::Impl::finish(const PendingPtr& request, Result<Reply> reply)
         return;
     }
     complete(request, ResultPagePtr{page});
+}
+
+void Session::Impl::awaitAgreement(const PendingPtr& request, ResultPagePtr page)
+{
+    // The next statement may go to another node, which must know of the change by then: as other
+    // drivers, wait until the node that made it sees all nodes that are up with its version.
+    const auto link = request->link;
+    const MonoTime giveUp = request->deadline - std::chrono::seconds{1};
+    queryOn(link, "SELECT schema_version FROM system.local",
+            [this, request, page, link, giveUp](auto own) {
+                queryOn(link, "SELECT peer, rpc_address, schema_version FROM system.peers",
+                        [this, request, page, giveUp, own](auto peers) {
+                            if (m_pending.count(request->id) == 0)
+                                return;
+                            bool agree = true;
+                            if (own && peers && own->size() == 1) {
+                                for (const NamedRow& peer : *peers) {
+                                    const auto address = inetOf(peer, "rpc_address");
+                                    const bool isDown =
+                                        std::any_of(topology->nodes.begin(), topology->nodes.end(),
+                                                    [&](const NodeInfo& node) {
+                                                        return address &&
+                                                               node.address.address == *address &&
+                                                               !node.isUp;
+                                                    });
+                                    agree = agree &&
+                                            (isDown || uuidOf(peer, "schema_version") ==
+                                                           uuidOf(own->front(), "schema_version"));
+                                }
+                            }
+                            if (agree || clock.now() >= giveUp) {
+                                complete(request, page);
+                                return;
+                            }
+                            later(kAgreementInterval, [this, request, page] {
+                                if (m_pending.count(request->id) != 0)
+                                    awaitAgreement(request, page);
+                            });
+                        });
+            });
 }
 
 void Session::Impl::complete(const PendingPtr& request, Result<ResultPagePtr> page)
@@ -411,9 +456,8 @@ void Session::Impl::armSweep()
     if (m_sweeping || m_pending.empty())
         return;
     m_sweeping = true;
-    m_sweepTimer.expires_after(kSweepInterval);
-    m_sweepTimer.async_wait([weak = weak_from_this()](const error_code& error) {
-        if (const auto self = weak.lock(); self && !error)
+    m_sweepTimer.start(kSweepInterval, [weak = weak_from_this()] {
+        if (const auto self = weak.lock())
             self->sweep();
     });
 }

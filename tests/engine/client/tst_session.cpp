@@ -5,6 +5,7 @@
 #include "engine/client/session.h"
 #include "engine/protocol/error_extras.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <future>
 
@@ -33,6 +34,7 @@ private slots:
     void comesBackAfterTheNodeDid();
     void aSchemaEventIsFollowedByTheNewSchema();
     void statusEventsMarkNodes();
+    void aChangeOfTheSchemaWaitsUntilAllNodesKnowIt();
     void closingAnswersWhatIsInFlight();
     void manyRequestsAtOnceAllGetTheirOwnAnswer();
 };
@@ -373,6 +375,33 @@ void TstSession::statusEventsMarkNodes()
     server.push(
         StatusChange{StatusChange::Change::Up, {*InetAddress::parse("127.0.0.1"), server.port()}});
     QVERIFY(fixture.watcher.wait([&] { return fixture.watcher.topology->nodes[0].isUp; }));
+}
+
+void TstSession::aChangeOfTheSchemaWaitsUntilAllNodesKnowIt()
+{
+    ScriptedServer server;
+    const auto uuid = cql::Type::native(cql::TypeKind::Uuid);
+    const auto inet = cql::Type::native(cql::TypeKind::Inet);
+    std::atomic<int> looks = 0;
+    server.on("ALTER", [](ServerRequestPtr request) {
+        request->connection().respond(
+            request->stream,
+            SchemaChange{
+                SchemaChange::Change::Updated, SchemaChange::Target::Table, "hotel", "guests", {}});
+    });
+    server.on("SELECT schema_version FROM system.local", [=](ServerRequestPtr request) {
+        ScriptedServer::rows(request, {{"schema_version", uuid}}, {{Bytes(16, '\2')}});
+    });
+    server.on("SELECT peer, rpc_address, schema_version FROM system.peers",
+              [=, &looks](ServerRequestPtr request) {
+                  const char version = ++looks < 3 ? '\1' : '\2';
+                  ScriptedServer::rows(
+                      request, {{"peer", inet}, {"rpc_address", inet}, {"schema_version", uuid}},
+                      {{Bytes(4, '\3'), Bytes(4, '\3'), Bytes(16, version)}});
+              });
+    Fixture fixture{server};
+    QVERIFY(fixture.execute("ALTER"));
+    QCOMPARE(looks.load(), 3);
 }
 
 void TstSession::closingAnswersWhatIsInFlight()
