@@ -140,7 +140,7 @@ struct ClusterEntry {
 struct ClusterRecipe {
     QString name = QStringLiteral("workshop");
     int datacenters = 1;
-    int racksPerDatacenter = 1;
+    int racksPerDatacenter = 3;
     int nodesPerDatacenter = 3;
     int vnodes = 16;
     int replication = 3; ///< of the sample's keyspaces, in each data centre
