@@ -33,7 +33,7 @@ CreateDialog::CreateDialog(const theme::Theme& theme, const studio::ClusterCatal
       m_name(new QLineEdit),
       m_nodes(makeSpin(1, 24, 3)),
       m_datacenters(makeSpin(1, 6, 1)),
-      m_racks(makeSpin(1, 8, 1)),
+      m_racks(makeSpin(1, 8, 3)),
       m_vnodes(makeSpin(1, 256, 16)),
       m_replication(makeSpin(1, 24, 3)),
       m_sample(new QComboBox),
