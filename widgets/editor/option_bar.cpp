@@ -84,6 +84,7 @@ OptionBar::OptionBar(const theme::Theme& theme, QWidget* parent)
     // In a window too narrow for all of them the last ones fold behind an arrow.
     auto* choices = new QToolBar;
     choices->setAccessibleName(tr("Options of the tab"));
+    choices->setIconSize({16, 16});
     for (QToolButton* button : {m_keyspace, m_consistency, m_serial, m_page, m_tracing})
         choices->addWidget(button);
     layout->addWidget(choices, 1);

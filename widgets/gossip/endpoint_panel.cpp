@@ -133,7 +133,8 @@ EndpointPanel::EndpointPanel(const theme::Theme& theme, studio::Session& session
     layout->addWidget(m_states, 1);
     auto* bars = new QVBoxLayout;
     bars->setContentsMargins(theme::kSpace3, theme::kSpace2, theme::kSpace3, 0);
-    bars->addWidget(theme::makeLabel(tr("Heartbeat intervals"), theme::Type::Emphasis));
+    m_intervalsTitle = theme::makeLabel(tr("Heartbeat intervals"), theme::Type::Emphasis);
+    bars->addWidget(m_intervalsTitle);
     bars->addWidget(m_intervals);
     layout->addLayout(bars);
     m_stack->addWidget(page);
@@ -204,6 +205,9 @@ void EndpointPanel::reload()
             tr("%1 s over the last %n", nullptr, static_cast<int>(view->intervalsMs.size()))
                 .arg(QLocale().toString(mean / 1000, 'f', 2)));
     }
+    // Not every source tells the intervals; then there is nothing to head.
+    m_intervalsTitle->setVisible(!view->intervalsMs.empty());
+    m_intervals->setVisible(!view->intervalsMs.empty());
     m_intervals->set(view->intervalsMs, subject.number);
     m_states->setRowCount(static_cast<int>(view->states.size()));
     int row = 0;

@@ -40,6 +40,7 @@ private:
     theme::Badge* m_badge;
     QLabel *m_phi, *m_generation, *m_version, *m_mean;
     QTableWidget* m_states;
+    QLabel* m_intervalsTitle = nullptr;
     Intervals* m_intervals;
     int m_observer = -1;
     int m_subject = -1;

@@ -169,8 +169,12 @@ void GossipPage::fillSubjects()
 {
     const auto* source = m_session.source();
     const std::size_t count = source ? source->topology().nodes.size() : 0;
-    if (m_subject->count() == static_cast<int>(count))
+    if (m_subject->count() == static_cast<int>(count)) {
+        for (std::size_t i = 0; i < count; ++i)
+            m_subject->setItemText(static_cast<int>(i),
+                                   tr("Subject %1").arg(source->topology().nodes[i].name));
         return;
+    }
     const QSignalBlocker blocker(m_subject);
     m_subject->clear();
     for (std::size_t i = 0; i < count; ++i)

@@ -81,7 +81,6 @@ NodesPage::NodesPage(const theme::Theme& theme, studio::Session& session, QWidge
       m_table(new QTableView),
       m_bar(new QToolBar),
       m_selected(theme::makeLabel({}, theme::Type::Emphasis)),
-      m_summary(theme::makeLabel({}, theme::Type::Label, "2")),
       m_stack(new QStackedLayout(this))
 {
     setProperty("surface", "panel");
@@ -126,7 +125,6 @@ NodesPage::NodesPage(const theme::Theme& theme, studio::Session& session, QWidge
     m_bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_bar->setAccessibleName(tr("Actions on the selected node"));
     barLayout->addWidget(m_bar, 1);
-    barLayout->addWidget(m_summary);
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -171,9 +169,6 @@ void NodesPage::onTopology()
     m_model->setNodes(source ? source->topology().nodes : std::vector<studio::NodeRow>());
     if (source) {
         const auto& topology = source->topology();
-        m_summary->setText(
-            tr("%1 of %n node(s) up", nullptr, static_cast<int>(topology.nodes.size()))
-                .arg(topology.upCount()));
         // Something is selected from the start, so that the buttons mean something.
         if (m_session.selectedNode() < 0 && !topology.nodes.empty() && isVisible())
             m_session.selectNode(0);

@@ -43,7 +43,6 @@ private:
     QTableView* m_table;
     QToolBar* m_bar;
     QLabel* m_selected;
-    QLabel* m_summary;
     QStackedLayout* m_stack;
 };
 

@@ -55,6 +55,8 @@ ResultsPanel::ResultsPanel(const theme::Theme& theme, QWidget* parent)
     m_messages->setAccessibleName(tr("Messages"));
 
     auto* page = new QWidget(this);
+    page->setProperty("surface", "panel");
+    page->setAttribute(Qt::WA_StyledBackground);
     auto* split = new QSplitter(Qt::Horizontal);
     split->addWidget(m_grid);
     split->addWidget(m_valueTree);

@@ -46,7 +46,6 @@ ActionRegistry::Builder& ActionRegistry::Builder::text(const QString& text)
 ActionRegistry::Builder& ActionRegistry::Builder::tip(const QString& tip)
 {
     m_action->setToolTip(tip);
-    m_action->setStatusTip(tip);
     return *this;
 }
 

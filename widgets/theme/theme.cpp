@@ -88,6 +88,8 @@ QString styleSheet(const Tokens& t)
         {"@hover", t.hover},
         {"@line", t.line},
         {"@edge", t.edge},
+        {"@tip", t.dark ? QColor(0x2C323E) : QColor(0x1A1F2B)},
+        {"@onTip", QColor(0xF5F6F8)},
         {"@text2", t.text2},
         {"@text3", t.text3},
         {"@text", t.text},
