@@ -52,11 +52,12 @@ private:
     };
     struct ColumnCode {
         std::string name;
+        const schema::Column* seen = nullptr; ///< found to be this one: spares comparing names
         bool complex = false;
         bool fixedLength = false;
     };
 
-    void collectRuns(const rows::Row& row, const std::vector<ColumnCode>& columns);
+    void collectRuns(const rows::Row& row, std::vector<ColumnCode>& columns);
     void body(const rows::Row& row, std::uint8_t flags, const std::vector<ColumnCode>& columns);
     void subset(std::size_t columnCount);
     void cell(const rows::Cell& cell, const rows::Liveness& liveness, const ColumnCode& column,

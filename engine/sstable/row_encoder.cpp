@@ -37,7 +37,7 @@ RowEncoder::RowEncoder(const VersionTraits& version, const SerializationHeader& 
     for (const auto& column : header.clustering)
         m_clusteringLength.push_back(storedFixedLength(*column.type));
     const auto code = [](const SerializationHeader::Column& column) {
-        return ColumnCode{column.name, column.type->isMultiCell(),
+        return ColumnCode{column.name, nullptr, column.type->isMultiCell(),
                           storedFixedLength(*column.type) >= 0};
     };
     std::transform(header.statics.begin(), header.statics.end(), std::back_inserter(m_statics),
@@ -104,7 +104,7 @@ void RowEncoder::prefix(rows::BoundKind kind, std::span<const ByteView> values,
     clustering(values, out);
 }
 
-void RowEncoder::collectRuns(const rows::Row& row, const std::vector<ColumnCode>& columns)
+void RowEncoder::collectRuns(const rows::Row& row, std::vector<ColumnCode>& columns)
 {
     m_runs.clear();
     std::size_t deletion = 0;
@@ -115,26 +115,30 @@ void RowEncoder::collectRuns(const rows::Row& row, const std::vector<ColumnCode>
                 return columns[i].complex;
             return column.name < columns[i].name;
         };
-        const auto matches = [&](const schema::Column& column) {
-            return column.name == columns[i].name && column.isComplex() == columns[i].complex;
+        const auto matches = [&](const schema::Column* column) {
+            if (column == columns[i].seen)
+                return true;
+            if (column->name != columns[i].name || column->isComplex() != columns[i].complex)
+                return false;
+            columns[i].seen = column;
+            return true;
         };
         while (deletion < row.complexDeletions.size() &&
+               !matches(row.complexDeletions[deletion].column) &&
                before(*row.complexDeletions[deletion].column))
             ++deletion;
-        while (cell < row.cells.size() && before(*row.cells[cell].column))
+        while (cell < row.cells.size() && !matches(row.cells[cell].column) &&
+               before(*row.cells[cell].column))
             ++cell;
         ColumnRun run{i, nullptr, {}};
         if (deletion < row.complexDeletions.size() &&
-            matches(*row.complexDeletions[deletion].column)) {
+            matches(row.complexDeletions[deletion].column)) {
             if (!row.complexDeletions[deletion].deletion.isLive())
                 run.deletion = &row.complexDeletions[deletion];
             ++deletion;
         }
         const std::size_t first = cell;
-        while (cell < row.cells.size() &&
-               (cell == first ? matches(*row.cells[cell].column)
-                              : row.cells[cell].column == row.cells[first].column ||
-                                    matches(*row.cells[cell].column)))
+        while (cell < row.cells.size() && matches(row.cells[cell].column))
             ++cell;
         run.cells = row.cells.subspan(first, cell - first);
         if (run.deletion != nullptr || !run.cells.empty())
@@ -231,7 +235,7 @@ void RowEncoder::body(const rows::Row& row, std::uint8_t flags,
 Result<void> RowEncoder::row(const rows::Row& row, bool isStatic, std::uint64_t previousSize,
                              Bytes& to)
 {
-    const auto& columns = isStatic ? m_statics : m_regulars;
+    auto& columns = isStatic ? m_statics : m_regulars;
     collectRuns(row, columns);
     std::uint8_t flags = 0;
     if (!row.liveness.isEmpty())

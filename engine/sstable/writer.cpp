@@ -80,6 +80,7 @@ struct Writer::Impl {
     std::uint64_t partitionStart = 0;
     std::uint64_t previousStart = 0; ///< of the unfiltered before, relative to the partition
     Bytes scratch;
+    Bytes entryHead;
 };
 
 Writer::Writer(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
@@ -181,12 +182,12 @@ Result<void> Writer::Impl::writeIndexEntry()
     summary.add(key, token, index.position());
     scratch.clear();
     rowIndex.finish(partitionPosition(), scratch);
-    Bytes head;
-    ByteWriter out{head};
+    entryHead.clear();
+    ByteWriter out{entryHead};
     out.bytes16(key);
     out.unsignedVint(partitionStart);
     out.unsignedVint(scratch.size());
-    RW_TRY(index.append(head));
+    RW_TRY(index.append(entryHead));
     return index.append(scratch);
 }
 
