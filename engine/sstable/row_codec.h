@@ -28,9 +28,9 @@ inline constexpr std::uint8_t kIsStatic = 0x01; ///< second byte
 /// Encodes rows and markers into a buffer for one header. Keeps its scratch memory. One thread.
 class RowEncoder {
 public:
-    /// `table` and `header` outlive the encoder; the header is SerializationHeader::forTable(table)
-    /// or has a subset of its columns.
-    RowEncoder(const VersionTraits& version, const SerializationHeader& header);
+    /// `header` and `table` outlive the encoder. Rows of other versions of the table are fine.
+    RowEncoder(const VersionTraits& version, const SerializationHeader& header,
+               const schema::Table& table);
 
     /// Appends a row. `previousSize` is the size of the unfiltered before it (of the partition's
     /// header for the first one). Cells of columns that the header does not have are left out.
@@ -52,12 +52,12 @@ private:
     };
     struct ColumnCode {
         std::string name;
-        const schema::Column* seen = nullptr; ///< found to be this one: spares comparing names
+        const schema::Column* known = nullptr; ///< of the table: spares comparing names
         bool complex = false;
         bool fixedLength = false;
     };
 
-    void collectRuns(const rows::Row& row, std::vector<ColumnCode>& columns);
+    void collectRuns(const rows::Row& row, const std::vector<ColumnCode>& columns);
     void body(const rows::Row& row, std::uint8_t flags, const std::vector<ColumnCode>& columns);
     void subset(std::size_t columnCount);
     void cell(const rows::Cell& cell, const rows::Liveness& liveness, const ColumnCode& column,

@@ -31,13 +31,14 @@ std::int32_t storedFixedLength(const cql::Type& type) noexcept
     return length ? static_cast<std::int32_t>(*length) : -1;
 }
 
-RowEncoder::RowEncoder(const VersionTraits& version, const SerializationHeader& header)
+RowEncoder::RowEncoder(const VersionTraits& version, const SerializationHeader& header,
+                       const schema::Table& table)
     : m_version(version), m_header(header)
 {
     for (const auto& column : header.clustering)
         m_clusteringLength.push_back(storedFixedLength(*column.type));
-    const auto code = [](const SerializationHeader::Column& column) {
-        return ColumnCode{column.name, nullptr, column.type->isMultiCell(),
+    const auto code = [&table](const SerializationHeader::Column& column) {
+        return ColumnCode{column.name, table.column(column.name), column.type->isMultiCell(),
                           storedFixedLength(*column.type) >= 0};
     };
     std::transform(header.statics.begin(), header.statics.end(), std::back_inserter(m_statics),
@@ -104,7 +105,7 @@ void RowEncoder::prefix(rows::BoundKind kind, std::span<const ByteView> values,
     clustering(values, out);
 }
 
-void RowEncoder::collectRuns(const rows::Row& row, std::vector<ColumnCode>& columns)
+void RowEncoder::collectRuns(const rows::Row& row, const std::vector<ColumnCode>& columns)
 {
     m_runs.clear();
     std::size_t deletion = 0;
@@ -116,12 +117,8 @@ void RowEncoder::collectRuns(const rows::Row& row, std::vector<ColumnCode>& colu
             return column.name < columns[i].name;
         };
         const auto matches = [&](const schema::Column* column) {
-            if (column == columns[i].seen)
-                return true;
-            if (column->name != columns[i].name || column->isComplex() != columns[i].complex)
-                return false;
-            columns[i].seen = column;
-            return true;
+            return column == columns[i].known ||
+                   (column->name == columns[i].name && column->isComplex() == columns[i].complex);
         };
         while (deletion < row.complexDeletions.size() &&
                !matches(row.complexDeletions[deletion].column) &&
@@ -235,7 +232,7 @@ void RowEncoder::body(const rows::Row& row, std::uint8_t flags,
 Result<void> RowEncoder::row(const rows::Row& row, bool isStatic, std::uint64_t previousSize,
                              Bytes& to)
 {
-    auto& columns = isStatic ? m_statics : m_regulars;
+    const auto& columns = isStatic ? m_statics : m_regulars;
     collectRuns(row, columns);
     std::uint8_t flags = 0;
     if (!row.liveness.isEmpty())

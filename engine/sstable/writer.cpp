@@ -30,7 +30,7 @@ struct Writer::Impl {
           options(std::move(opts)),
           version(traits),
           header(SerializationHeader::forTable(*options.table, options.stats)),
-          encoder(version, header),
+          encoder(version, header, *options.table),
           rowIndex(version, encoder, options.columnIndexBytes),
           data(std::move(data), std::move(compression)),
           index(std::move(index)),

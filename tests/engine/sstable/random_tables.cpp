@@ -58,6 +58,15 @@ Bytes value(Random& random, const Type& type, bool varied)
     }
     if (type.kind() == TypeKind::Smallint)
         return randomBytes(random, 2);
+    if (type.kind() == TypeKind::List) { // frozen, of int
+        Bytes list;
+        ByteWriter out{list};
+        const std::uint32_t count = static_cast<std::uint32_t>(random.below(5));
+        out.u32(count);
+        for (std::uint32_t i = 0; i < count; ++i)
+            out.bytes32(randomBytes(random, 4));
+        return list;
+    }
     if (varied && type.kind() == TypeKind::Text) {
         Bytes text = randomBytes(random, random.below(random.below(20) == 0 ? 3000 : 40));
         for (char& c : text)
