@@ -3,8 +3,8 @@
 
 count_tests.py CTEST_LOG LAST_TEST_LOG ALLOWED_SKIPS CTEST_STATUS
 
-Every claim (Qt Test slot or row) counts as one; so does a whole program that crashed or timed out.
-A skip that ALLOWED_SKIPS does not list fails the run.
+Every claim (Qt Test slot or row) counts as one; so does a whole program that crashed, timed out or
+skipped itself. A skip that ALLOWED_SKIPS does not list fails the run.
 """
 import re
 import sys
@@ -32,7 +32,13 @@ def main():
             print(f"error: {name} may not be skipped: it is not in {allowed_file}")
             failed += 1
     programs = open(ctest_log, errors="replace").read()
-    broken = re.findall(r"^\s*\d+ - (\S+) \((?!Failed)(.*)\)$", programs, re.M)
+    for name in re.findall(r"^\s*\d+ - (\S+) \(Skipped\)$", programs, re.M):
+        skipped += 1
+        print(f"skipped: {name}")
+        if name not in allowed:
+            print(f"error: {name} may not be skipped: it is not in {allowed_file}")
+            failed += 1
+    broken = re.findall(r"^\s*\d+ - (\S+) \((?!Failed|Skipped)(.*)\)$", programs, re.M)
     for name, why in broken:
         print(f"error: {name}: {why}")
         failed += 1
