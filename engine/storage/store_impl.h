@@ -37,6 +37,7 @@ struct LocalStore::Impl {
     std::uint64_t memtableBytes = 0;
     std::vector<OneShot<void>::Completer> writers; ///< wait for memory
     bool isRelieving = false;
+    std::int64_t segmentSeen = -1;     ///< the commit log's, at the last write
     std::optional<Error> flushFailure; ///< of the last try to get memory back
     MonoTime flushAgainAt{};
 
@@ -68,6 +69,7 @@ struct LocalStore::Impl {
     Task<void> waitForMemory();
     void relieve();
     Task<void> flushLargest();
+    void shrinkLog();
     void releaseWriters();
 
     // store_read.cpp

@@ -62,6 +62,8 @@ bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, WriteDone& done)
     }
     if (!durable)
         answerLater(std::move(done), ok());
+    else if (std::exchange(segmentSeen, position.segment) != position.segment)
+        shrinkLog();
     if (memtableBytes >
         static_cast<std::uint64_t>(kFlushShare * static_cast<double>(options.memtableBytes)))
         relieve();
@@ -107,6 +109,15 @@ void LocalStore::Impl::relieve()
         return;
     isRelieving = true;
     runtime.spawn(Priority::Background, "flush largest", flushLargest());
+}
+
+/// Flushes the tables that keep the oldest segments of a log that has grown over its total size.
+void LocalStore::Impl::shrinkLog()
+{
+    for (const schema::TableId& id : log->tablesToFlush()) {
+        if (const auto state = stateOf(id))
+            runtime.spawn(Priority::Background, "flush for the commit log", flush(state));
+    }
 }
 
 Task<void> LocalStore::Impl::flushLargest()

@@ -16,6 +16,7 @@ private slots:
     void truncateRemovesEverythingForGood();
     void aSnapshotKeepsFilesThatTruncateRemoves();
     void flushedSegmentsOfTheCommitLogAreRemoved();
+    void theCommitLogStaysWithinItsTotalSize();
     void aDrainedStoreHasNothingToReplay();
     void memtablesAreFlushedUnderPressureAndWritersWait();
     void aDroppedColumnVanishesAndANewOneIsWritable();
@@ -315,6 +316,23 @@ void TstLocalStore::flushedSegmentsOfTheCommitLogAreRemoved()
     harness.world.runFor(std::chrono::seconds{1});
     QCOMPARE(segments(), std::size_t{1});
     QCOMPARE(harness.store->metrics().commitLogSegments, std::uint64_t{1});
+}
+
+void TstLocalStore::theCommitLogStaysWithinItsTotalSize()
+{
+    StoreHarness harness{12};
+    harness.options.commitLogSegmentBytes = 2048;
+    harness.options.commitLogTotalBytes = 8192;
+    RW_OK(harness.start());
+    std::uint64_t most = 0;
+    for (int i = 0; i < 1000; ++i) {
+        RW_OK(harness.apply(
+            rowUpdate(harness.table, keyOf(static_cast<std::uint64_t>(i)), 1, 1, i, 10)));
+        most = std::max(most, harness.store->metrics().commitLogBytes);
+    }
+    QVERIFY(harness.store->metrics(harness.table->id())->memtableSwitches > 5);
+    QVERIFY2(most < 64 * 1024, qPrintable(QString::number(most)));
+    QCOMPARE(harness.read(harness.command())->partitions.size(), std::size_t{1000});
 }
 
 void TstLocalStore::aDrainedStoreHasNothingToReplay()
