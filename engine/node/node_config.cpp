@@ -14,7 +14,7 @@ namespace engine::node {
 namespace {
 
 /// The node that is read and where it stands, with the sentences about it.
-struct Value {
+struct ConfigValue {
     const YAML::Node& node;
     const std::string& key;
     const std::string& file;
@@ -27,16 +27,16 @@ struct Value {
                                  node.IsScalar() ? node.Scalar() : std::string{"a list or map"})};
     }
 };
-using Setter = Result<void> (*)(const Value& value, NodeConfig& config);
+using Setter = Result<void> (*)(const ConfigValue& value, NodeConfig& config);
 
-Result<std::string> configText(const Value& value)
+Result<std::string> configText(const ConfigValue& value)
 {
     if (!value.node.IsScalar())
         return value.wrong("one value");
     return value.node.Scalar();
 }
 
-Result<bool> configFlag(const Value& value)
+Result<bool> configFlag(const ConfigValue& value)
 {
     RW_ASSIGN(const std::string text, configText(value));
     if (text == "true" || text == "false")
@@ -45,7 +45,7 @@ Result<bool> configFlag(const Value& value)
 }
 
 template <class Number>
-Result<Number> configNumber(const Value& value, Number min, Number max)
+Result<Number> configNumber(const ConfigValue& value, Number min, Number max)
 {
     RW_ASSIGN(const std::string text, configText(value));
     Number number{};
@@ -55,7 +55,7 @@ Result<Number> configNumber(const Value& value, Number min, Number max)
     return number;
 }
 
-Result<Duration> configDuration(const Value& value)
+Result<Duration> configDuration(const ConfigValue& value)
 {
     RW_ASSIGN(const std::string text, configText(value));
     const auto duration = parseConfigDuration(text);
@@ -64,7 +64,7 @@ Result<Duration> configDuration(const Value& value)
     return *duration;
 }
 
-Result<std::uint64_t> configSize(const Value& value)
+Result<std::uint64_t> configSize(const ConfigValue& value)
 {
     RW_ASSIGN(const std::string text, configText(value));
     const auto size = parseConfigSize(text);
@@ -73,7 +73,7 @@ Result<std::uint64_t> configSize(const Value& value)
     return *size;
 }
 
-Result<InetAddress> configAddress(const Value& value)
+Result<InetAddress> configAddress(const ConfigValue& value)
 {
     RW_ASSIGN(const std::string text, configText(value));
     if (text == "localhost")
@@ -84,7 +84,7 @@ Result<InetAddress> configAddress(const Value& value)
     return *address;
 }
 
-Result<void> setTokens(const Value& value, NodeConfig& config)
+Result<void> setTokens(const ConfigValue& value, NodeConfig& config)
 {
     RW_ASSIGN(const std::string text, configText(value));
     std::size_t at = 0;
@@ -105,7 +105,7 @@ Result<void> setTokens(const Value& value, NodeConfig& config)
     return ok();
 }
 
-Result<void> setSeeds(const Value& value, NodeConfig& config)
+Result<void> setSeeds(const ConfigValue& value, NodeConfig& config)
 {
     if (!value.node.IsSequence() || value.node.size() != 1 || !value.node[0]["parameters"] ||
         !value.node[0]["parameters"][0]["seeds"])
@@ -125,7 +125,7 @@ Result<void> setSeeds(const Value& value, NodeConfig& config)
     return ok();
 }
 
-Result<void> setSync(const Value& value, NodeConfig& config)
+Result<void> setSync(const ConfigValue& value, NodeConfig& config)
 {
     RW_ASSIGN(const std::string text, configText(value));
     if (text == "periodic")
@@ -139,7 +139,7 @@ Result<void> setSync(const Value& value, NodeConfig& config)
     return ok();
 }
 
-Result<void> setFolders(const Value& value, NodeConfig& config)
+Result<void> setFolders(const ConfigValue& value, NodeConfig& config)
 {
     if (value.node.IsScalar()) {
         config.store.dataFolder = value.node.Scalar();
@@ -153,7 +153,7 @@ Result<void> setFolders(const Value& value, NodeConfig& config)
 
 #define RW_SETTER(key, target, expression)                                                         \
     {                                                                                              \
-        key, [](const Value& value, NodeConfig& config) -> Result<void> {                          \
+        key, [](const ConfigValue& value, NodeConfig& config) -> Result<void> {                          \
             RW_ASSIGN(auto parsed, expression);                                                    \
             target = std::move(parsed);                                                            \
             return ok();                                                                           \
@@ -201,7 +201,7 @@ const std::map<std::string, Setter, std::less<>>& configSetters()
         RW_SETTER("phi_convict_threshold", config.phiConvictThreshold,
                   configNumber<double>(value, 5, 16)),
         {"partitioner",
-         [](const Value& value, NodeConfig& config) -> Result<void> {
+         [](const ConfigValue& value, NodeConfig& config) -> Result<void> {
              RW_ASSIGN(const std::string text, configText(value));
              if (text != config.partitioner && text != "Murmur3Partitioner")
                  return value.wrong("Murmur3Partitioner, the only one of this engine");
@@ -295,7 +295,7 @@ Result<ParsedConfig> readConfig(const YAML::Node& root, const std::string& file)
             return ok(); // "key:" alone means the default, as in Cassandra
         const auto setter = configSetters().find(key);
         if (setter != configSetters().end())
-            return setter->second(Value{node, key, file}, config);
+            return setter->second(ConfigValue{node, key, file}, config);
         parsed.warnings.push_back(
             fmt::format("{}:{}: '{}' has no effect here", file, node.Mark().line + 1, key));
         return ok();

@@ -9,10 +9,8 @@ namespace engine::node {
 
 using namespace protocol;
 
-namespace {
-
 /// A request with the task that executes it.
-struct Slot {
+struct QueryHandler::Slot {
     ServerRequestPtr request;
     /// The connection's keyspace when the request came; the task holds a view of it.
     std::shared_ptr<const std::string> keyspace;
@@ -20,8 +18,6 @@ struct Slot {
     bool suspended = false;
     std::size_t index = 0; ///< in Impl::active
 };
-
-} // namespace
 
 struct QueryHandler::Impl {
     Runtime& runtime;
@@ -68,7 +64,7 @@ RowsMetadata metadataToSend(const RowsMetadata& metadata, bool skip)
 
 } // namespace
 
-Slot& QueryHandler::Impl::takeSlot()
+QueryHandler::Slot& QueryHandler::Impl::takeSlot()
 {
     std::unique_ptr<Slot> slot;
     if (free.empty()) {

@@ -32,6 +32,7 @@ public:
 
 private:
     struct Impl;
+    struct Slot;
     std::unique_ptr<Impl> m_impl;
 };
 
