@@ -42,7 +42,8 @@ struct BindContext {
     Arena& arena; ///< of the request
     Runtime& runtime;
     std::int64_t nowSeconds = 0;
-    std::int64_t timestampMicros = 0; ///< for writes without one of their own
+    std::int64_t timestampMicros = 0;    ///< for writes without one of their own
+    std::optional<Error> timestampError; ///< why there is none
     std::uint64_t uuidTicks = 0; ///< unique and increasing base for timeuuids; see nextTimeUuid
     std::uint64_t uuidNode = 0;
 

@@ -25,13 +25,11 @@ Environment::Environment(Runtime& runtimeOf, coordination::Coordinator& coordina
 {
 }
 
-std::int64_t Environment::nextTimestamp()
+Result<std::int64_t> Environment::nextTimestamp()
 {
     if (settings.writeTimestamps) {
-        // If its file cannot be written the store cannot be either; increasing is what is left.
-        const auto next = settings.writeTimestamps();
-        m_lastTimestamp = std::max(m_lastTimestamp + 1, next ? next->micros : runtime.wallNow().micros());
-        return m_lastTimestamp;
+        RW_ASSIGN(const WriteTimestamp next, settings.writeTimestamps());
+        return next.micros;
     }
     m_lastTimestamp = std::max(m_lastTimestamp + 1, runtime.wallNow().micros());
     return m_lastTimestamp;
@@ -87,15 +85,23 @@ coordination::RequestOptions requestOptions(const RequestContext& request)
     return options;
 }
 
-BindContext bindContext(Environment& environment, Arena& arena, const RequestContext& request)
+BindContext bindContext(Environment& environment, Arena& arena, const RequestContext& request,
+                        bool writes)
 {
     // A request may make at most this many timeuuids before they could meet another's.
     constexpr std::uint64_t timeUuidsMax = 64;
     BindContext context{request.options.values, arena, environment.runtime};
     context.nowSeconds = request.options.nowInSeconds ? *request.options.nowInSeconds
                                                       : environment.runtime.wallNow().seconds();
-    context.timestampMicros =
-        request.options.timestamp ? *request.options.timestamp : environment.nextTimestamp();
+    if (request.options.timestamp) {
+        context.timestampMicros = *request.options.timestamp;
+    } else if (writes) {
+        const auto next = environment.nextTimestamp();
+        if (next)
+            context.timestampMicros = *next;
+        else
+            context.timestampError = next.error();
+    }
     context.uuidTicks = environment.takeTimeUuidTicks(timeUuidsMax);
     context.uuidNode = environment.timeUuidNode();
     return context;

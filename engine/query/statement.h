@@ -23,8 +23,8 @@ public:
     VirtualTables* virtualTables;
     QuerySettings settings;
 
-    /// A write timestamp greater than all before, at least the wall clock.
-    [[nodiscard]] std::int64_t nextTimestamp();
+    /// A write timestamp greater than all before, at least the wall clock; fails as the setting.
+    [[nodiscard]] Result<std::int64_t> nextTimestamp();
     /// A base for `count` timeuuids of one request.
     [[nodiscard]] std::uint64_t takeTimeUuidTicks(std::uint64_t count);
     [[nodiscard]] std::uint64_t timeUuidNode() const noexcept { return m_timeUuidNode; }
@@ -54,8 +54,9 @@ private:
 };
 
 [[nodiscard]] coordination::RequestOptions requestOptions(const RequestContext& request);
+/// `writes`: takes a timestamp if the request brings none.
 [[nodiscard]] BindContext bindContext(Environment& environment, Arena& arena,
-                                      const RequestContext& request);
+                                      const RequestContext& request, bool writes);
 
 /// What a statement's text means against the schema it was prepared with. Immutable; its terms
 /// view its own arena and text.

@@ -75,7 +75,8 @@ Task<QueryResult> DefinitionStatement::execute(Environment& environment,
 {
     schema::DdlContext context;
     context.keyspace = std::string{keyspaceInUse(request)};
-    context.now = WriteTimestamp{environment.nextTimestamp()};
+    RW_CO_ASSIGN(const std::int64_t now, environment.nextTimestamp());
+    context.now = WriteTimestamp{now};
     Environment* const env = &environment;
     context.newTableId = [env](const std::string&, const std::string&) {
         return schema::TableId{Uuid::timeUuid(env->takeTimeUuidTicks(1), env->timeUuidNode())};

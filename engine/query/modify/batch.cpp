@@ -35,7 +35,7 @@ Task<QueryResult> executeBatch(Environment& environment, protocol::BatchType typ
     bool isCounter = type == protocol::BatchType::Counter;
     {
         Environment::ArenaLease lease{environment};
-        BindContext context = bindContext(environment, *lease, request);
+        BindContext context = bindContext(environment, *lease, request, true);
         for (const BatchPart& part : parts) {
             context.values = part.values;
             isCounter |= part.statement->isCounter();
@@ -118,7 +118,7 @@ Task<QueryResult> BatchStatement::execute(Environment& environment, RequestConte
         parts.push_back({statement.get(), request.options.values});
     if (m_timestamp) {
         Environment::ArenaLease lease{environment};
-        BindContext context = bindContext(environment, *lease, request);
+        BindContext context = bindContext(environment, *lease, request, false);
         RW_CO_ASSIGN(const protocol::Value value, m_timestamp->bind(context));
         if (value.kind != protocol::Value::Kind::Bytes || value.bytes.size() != 8)
             co_return invalidRequest("Invalid null value of timestamp");

@@ -46,6 +46,8 @@ ModificationStatement::attributes(BindContext& context) const
 {
     Attributes out;
     out.timestamp.micros = context.timestampMicros;
+    if (context.timestampError && !m_timestamp)
+        return *context.timestampError;
     if (m_timestamp) {
         RW_ASSIGN(const protocol::Value value, m_timestamp->bind(context));
         if (value.kind == protocol::Value::Kind::Null ||
@@ -261,7 +263,7 @@ Task<QueryResult> ModificationStatement::execute(Environment& environment,
     MutationCollector collector;
     {
         Environment::ArenaLease lease{environment};
-        BindContext context = bindContext(environment, *lease, request);
+        BindContext context = bindContext(environment, *lease, request, true);
         std::vector<rows::Partition> existing;
         if (m_needsRead) {
             RequestContext copy = request;

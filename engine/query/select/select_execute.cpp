@@ -41,7 +41,7 @@ public:
           m_environment(environment),
           m_request(std::move(request)),
           m_lease(environment),
-          m_bind(bindContext(environment, *m_lease, m_request)),
+          m_bind(bindContext(environment, *m_lease, m_request, false)),
           m_reader(*statement.m_table, statement.m_selection.slots(), *m_lease),
           m_encoder(m_rows.content)
     {
@@ -55,8 +55,14 @@ private:
     /// What to read next; none: everything has been read.
     [[nodiscard]] std::optional<rows::ReadCommand> nextCommand();
     [[nodiscard]] rows::ReadCommand command(std::uint32_t rowsMax) const;
-    [[nodiscard]] Result<void> take(const rows::Partition& partition,
-                                    const rows::ReadCommand& command);
+    /// `resumes`: the read went on inside of a partition. `staticCounts`: whether a static row
+    /// alone is a result, in a partition that it began and in the one that it went on in.
+    struct ReadKind {
+        bool resumes = false;
+        bool staticCounts = false;
+        bool staticCountsResumed = false;
+    };
+    [[nodiscard]] Result<void> take(const rows::Partition& partition, const ReadKind& kind);
     [[nodiscard]] Result<void> emit(const rows::Partition& partition, const rows::Row* row);
     [[nodiscard]] Result<void> emitValues();
     [[nodiscard]] Result<void> startGroup();
@@ -223,13 +229,14 @@ Task<void> SelectRun::run()
         co_return notSupportedYet("Reading at consistency SERIAL");
     while (std::optional<rows::ReadCommand> next = nextCommand()) {
         const bool isRange = !next->key.has_value();
-        rows::ReadCommand sent = *next;
+        const ReadKind kind{next->resumeAfter.has_value(), rows::staticRowCounts(*next, false),
+                            rows::staticRowCounts(*next, true)};
         coordination::RequestOptions options = requestOptions(m_request);
         RW_CO_ASSIGN(coordination::ReadOutcome outcome,
-                     co_await m_environment.read(std::move(sent), std::move(options)));
+                     co_await m_environment.read(std::move(*next), std::move(options)));
         m_warnings.insert(m_warnings.end(), outcome.warnings.begin(), outcome.warnings.end());
         for (const rows::Partition& partition : outcome.partitions)
-            RW_CO_TRY(take(partition, *next));
+            RW_CO_TRY(take(partition, kind));
         if (!outcome.limited) {
             if (isRange)
                 m_isDone = true;
@@ -245,9 +252,9 @@ Task<void> SelectRun::run()
     co_return ok();
 }
 
-Result<void> SelectRun::take(const rows::Partition& partition, const rows::ReadCommand& command)
+Result<void> SelectRun::take(const rows::Partition& partition, const ReadKind& kind)
 {
-    const bool goesOn = command.resumeAfter.has_value() && m_at.key == partition.key();
+    const bool goesOn = kind.resumes && m_at.key == partition.key();
     if (!goesOn) {
         m_at.key = Bytes{partition.key()};
         m_at.clustering.reset();
@@ -274,7 +281,8 @@ Result<void> SelectRun::take(const rows::Partition& partition, const rows::ReadC
         for (const ByteView value : last->clustering.values)
             m_at.clustering->emplace_back(value);
     }
-    if (!any && !partition.staticRow.isEmpty() && rows::staticRowCounts(command, goesOn))
+    if (!any && !partition.staticRow.isEmpty() &&
+        (goesOn ? kind.staticCountsResumed : kind.staticCounts))
         return emit(partition, nullptr);
     return ok();
 }

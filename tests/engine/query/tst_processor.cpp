@@ -83,6 +83,14 @@ void TstProcessor::preparingTwiceGivesTheSameId()
     QCOMPARE(first->id, second->id);
     QCOMPARE(fixture.processor.preparedCount(), 1u);
     QVERIFY(!fixture.processor.prepare("SELECT * FROM t", ""));
+    // The ids that real Cassandra gave for these (fixtures/protocol).
+    QVERIFY(fixture.run("CREATE KEYSPACE proto WITH replication = {'class': 'SimpleStrategy', "
+                        "'replication_factor': 1}"));
+    QVERIFY(fixture.run("CREATE TABLE proto.p (k int, c int, v text, PRIMARY KEY (k, c))"));
+    QCOMPARE(toHex(fixture.processor.prepare("SELECT * FROM proto.p WHERE k = ?", "ks")->id),
+             std::string{"5bf213fd5a6e227f3484b27ccfc4a14c"});
+    QCOMPARE(toHex(fixture.processor.prepare("SELECT * FROM p WHERE k=?", "proto")->id),
+             std::string{"d00c79ef25d8957a9d834f9f7d5f95c3"});
 }
 
 void TstProcessor::unknownIdIsUnprepared()

@@ -1,0 +1,135 @@
+// Counts the heap allocations of executing prepared statements, apart from the coordinator's.
+#include "tests/support/query_fixture.h"
+#include "tests/support/test_main.h"
+
+#include <QElapsedTimer>
+
+#include <cstdlib>
+#include <new>
+
+namespace {
+std::uint64_t allocationCount = 0;
+}
+
+void* operator new(std::size_t size)
+{
+    ++allocationCount;
+    if (void* memory = std::malloc(size))
+        return memory;
+    throw std::bad_alloc{};
+}
+void operator delete(void* memory) noexcept
+{
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept
+{
+    std::free(memory);
+}
+
+using namespace engine;
+
+namespace {
+
+/// Drops writes and answers every read with one row that it keeps.
+class NullCoordinator final : public coordination::Coordinator {
+public:
+    explicit NullCoordinator(tests::MemoryCoordinator& source) : m_source(source) {}
+    Task<void> write(std::vector<rows::Mutation> mutations, coordination::RequestOptions) override
+    {
+        kept = std::move(mutations);
+        co_return ok();
+    }
+    Task<void> writeLogged(std::vector<rows::Mutation>, coordination::RequestOptions) override
+    {
+        co_return ok();
+    }
+    Task<void> writeCounters(std::vector<rows::Mutation>, coordination::RequestOptions) override
+    {
+        co_return ok();
+    }
+    Task<coordination::ReadOutcome> read(rows::ReadCommand command,
+                                         coordination::RequestOptions options) override
+    {
+        const std::uint64_t before = allocationCount;
+        auto result = co_await m_source.read(std::move(command), std::move(options));
+        ownAllocations += allocationCount - before;
+        co_return result;
+    }
+    Task<void> truncate(schema::TablePtr, coordination::RequestOptions) override { co_return ok(); }
+
+    std::vector<rows::Mutation> kept;
+    std::uint64_t ownAllocations = 0;
+
+private:
+    tests::MemoryCoordinator& m_source;
+};
+
+struct Measured {
+    double allocations = 0;
+    double microseconds = 0;
+};
+
+template <class Step>
+Measured measure(int count, NullCoordinator& coordinator, Step step)
+{
+    for (int i = 0; i < 100; ++i)
+        step();
+    coordinator.ownAllocations = 0;
+    const std::uint64_t before = allocationCount;
+    QElapsedTimer timer;
+    timer.start();
+    for (int i = 0; i < count; ++i)
+        step();
+    const double nanos = static_cast<double>(timer.nsecsElapsed());
+    return {static_cast<double>(allocationCount - before - coordinator.ownAllocations) / count,
+            nanos / 1000 / count};
+}
+
+} // namespace
+
+class TstHotPath : public QObject {
+    Q_OBJECT
+private slots:
+    void preparedStatementsAllocateLittle();
+};
+
+void TstHotPath::preparedStatementsAllocateLittle()
+{
+    tests::QueryFixture fixture;
+    QVERIFY(fixture.run("CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', "
+                        "'replication_factor': 1}"));
+    QVERIFY(fixture.run("CREATE TABLE ks.t (k bigint, c int, a text, b int, PRIMARY KEY (k, c))"));
+    QVERIFY(fixture.run("INSERT INTO ks.t (k, c, a, b) VALUES (1, 2, 'some text here', 4)"));
+    NullCoordinator coordinator{fixture.coordinator};
+    query::QueryProcessor processor{fixture.runtime, coordinator, fixture.schemaOwner,
+                                    &fixture.virtualTables};
+    const auto insert = processor.prepare("INSERT INTO ks.t (k, c, a, b) VALUES (?, ?, ?, ?)", "");
+    const auto select = processor.prepare("SELECT a, b FROM ks.t WHERE k = ? AND c = ?", "");
+    QVERIFY(insert && select);
+    Bytes key;
+    ByteWriter{key}.i64(1);
+    Bytes two;
+    ByteWriter{two}.i32(2);
+    const protocol::Value values[] = {protocol::Value::of(key), protocol::Value::of(two),
+                                      protocol::Value::of("some text here"),
+                                      protocol::Value::of(two)};
+    const auto run = [&](const Bytes& id, std::size_t count) {
+        query::RequestContext context;
+        context.options.values = {values, count};
+        auto task = processor.execute(id, {}, std::move(context));
+        task.start();
+        ENGINE_ASSERT(task.done() && task.outcome().has_value(), "the statement runs at once");
+    };
+    constexpr int count = 20000;
+    const Measured writing = measure(count, coordinator, [&] { run(insert->id, 4); });
+    const Measured reading = measure(count, coordinator, [&] { run(select->id, 2); });
+    qInfo() << "INSERT:" << writing.allocations << "allocations" << writing.microseconds << "us;"
+            << "SELECT:" << reading.allocations << "allocations," << reading.microseconds
+            << "us with the memory coordinator";
+    QVERIFY2(writing.allocations <= 14, qPrintable(QString::number(writing.allocations)));
+    QVERIFY2(reading.allocations <= 28, qPrintable(QString::number(reading.allocations)));
+}
+
+RW_TEST(TstHotPath)
+#include "tst_hot_path.moc"
