@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <memory>
 #include <new>
+#include <algorithm>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace engine {
@@ -17,8 +19,17 @@ namespace engine {
 class Arena {
 public:
     explicit Arena(std::size_t firstBlockBytes = 1024) noexcept : m_nextBlockBytes(firstBlockBytes) {}
-    Arena(Arena&&) noexcept = default;
-    Arena& operator=(Arena&&) noexcept = default;
+    Arena(Arena&& other) noexcept { *this = std::move(other); }
+    Arena& operator=(Arena&& other) noexcept
+    {
+        // The one that was moved from is empty: it must not write into memory it gave away.
+        m_blocks = std::exchange(other.m_blocks, {});
+        m_at = std::exchange(other.m_at, 0);
+        m_end = std::exchange(other.m_end, 0);
+        m_nextBlockBytes = other.m_nextBlockBytes;
+        m_reserved = std::exchange(other.m_reserved, 0);
+        return *this;
+    }
 
     [[nodiscard]] void* allocate(std::size_t size, std::size_t align)
     {
@@ -76,7 +87,7 @@ private:
     std::vector<Block> m_blocks;
     std::uintptr_t m_at = 0;
     std::uintptr_t m_end = 0;
-    std::size_t m_nextBlockBytes;
+    std::size_t m_nextBlockBytes = 1024;
     std::size_t m_reserved = 0;
 };
 
