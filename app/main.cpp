@@ -1,6 +1,7 @@
 #include "app/main_window.h"
 #include "app/sqlite_store.h"
 #include "app/studio.h"
+#include "app/task_log.h"
 #include "engine/base/clock.h"
 #include "engine/client/session.h"
 #include "engine/launcher/cluster_folder.h"
@@ -138,6 +139,7 @@ int main(int argc, char** argv)
                                  MainTr::tr("The workspace could not be written: %1").arg(text));
         });
     });
+    const app::TaskLog taskLog(tasks, **workspace);
     app::Studio studio({theme, settings, tasks, catalog, store});
     studio.show();
     return QApplication::exec();

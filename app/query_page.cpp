@@ -390,6 +390,21 @@ void QueryPage::addActions(studio::ActionRegistry& actions)
         .icon("wand")
         .shortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F))
         .onTriggered(this, inEditor([](EditorTab* t) { t->editor()->format(); }));
+    // For "Go to anything"; the tab's own menu lists them too. The level that people look for most
+    // comes first: a search for "quorum" finds the local one as well.
+    using engine::protocol::Consistency;
+    for (const Consistency level :
+         {Consistency::Quorum, Consistency::LocalQuorum, Consistency::EachQuorum, Consistency::One,
+          Consistency::LocalOne, Consistency::Two, Consistency::Three, Consistency::All}) {
+        const std::string name(engine::protocol::consistencyName(level));
+        actions.add(QStringLiteral("query.consistency.") + QString::fromStdString(name))
+            .text(tr("Consistency level %1").arg(QString::fromStdString(name)))
+            .onTriggered(this, inEditor([level](EditorTab* t) {
+                             auto options = t->bar()->options();
+                             options.consistency = level;
+                             t->bar()->changeOptions(options);
+                         }));
+    }
     actions.add("query.complete")
         .text(tr("Com&plete"))
         .onTriggered(this, inEditor([](EditorTab* t) { t->editor()->complete(); }));

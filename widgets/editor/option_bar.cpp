@@ -165,6 +165,12 @@ void OptionBar::setOptions(const studio::StatementOptions& options)
     showOptions();
 }
 
+void OptionBar::changeOptions(const studio::StatementOptions& options)
+{
+    setOptions(options);
+    emit optionsChanged();
+}
+
 void OptionBar::setKeyspaces(const QStringList& names)
 {
     m_keyspaces = names;

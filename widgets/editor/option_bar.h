@@ -22,6 +22,8 @@ public:
 
     [[nodiscard]] const studio::StatementOptions& options() const noexcept { return m_options; }
     void setOptions(const studio::StatementOptions& options);
+    /// As if the user had chosen them: optionsChanged() follows.
+    void changeOptions(const studio::StatementOptions& options);
     void setKeyspaces(const QStringList& names);
     void setRunning(bool running);
     /// Without a cluster nothing runs; `reason` is the tool tip then.

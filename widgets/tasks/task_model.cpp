@@ -62,7 +62,7 @@ QVariant TaskModel::data(const QModelIndex& index, int role) const
     case CancellableRole:
         return task.cancellable;
     case Qt::ToolTipRole:
-        return task.text;
+        return QStringLiteral("%1, %2\n%3").arg(task.title, task.scope, task.text);
     case Qt::DisplayRole:
     case Qt::AccessibleTextRole:
         break;
@@ -89,7 +89,7 @@ QVariant TaskModel::data(const QModelIndex& index, int role) const
     case Scope:
         return task.scope;
     case Text:
-        return task.text;
+        return task.text.simplified();
     case Elapsed:
         return studio::formatSpan(std::chrono::milliseconds(task.elapsedMs));
     default:

@@ -116,15 +116,17 @@ TaskPanel::TaskPanel(const theme::Theme& theme, studio::TaskList& tasks, QWidget
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setShowGrid(false);
+    // A sentence is cut at the column's edge, not at the last word that fits.
+    m_table->setWordWrap(false);
     m_table->setTabKeyNavigation(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(theme::kTableRow);
     m_table->horizontalHeader()->hide();
     m_table->horizontalHeader()->setSectionResizeMode(TaskModel::Text, QHeaderView::Stretch);
     m_table->setColumnWidth(TaskModel::State, 26);
-    m_table->setColumnWidth(TaskModel::Title, 160);
+    m_table->setColumnWidth(TaskModel::Title, 110);
     m_table->setColumnWidth(TaskModel::Scope, 190);
-    m_table->setColumnWidth(TaskModel::Elapsed, 90);
+    m_table->setColumnWidth(TaskModel::Elapsed, 64);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_table, &QWidget::customContextMenuRequested, this, &TaskPanel::showMenu);
 

@@ -184,6 +184,8 @@ QPushButton* makeButton(const Theme& theme, const QString& iconName, const QStri
     if (!iconName.isEmpty())
         button->setIcon(theme.icon(iconName, primary ? Ink::OnAccent : Ink::Text2));
     button->setProperty("primary", primary);
+    // Enter presses the button that has the focus, also outside dialogs.
+    button->setAutoDefault(true);
     return button;
 }
 

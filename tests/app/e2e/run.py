@@ -1,0 +1,332 @@
+#!/usr/bin/env python3
+"""The main job, done by a user's hands: run.py BIN_FOLDER OUT_FOLDER
+
+Drives the real studio on a screen of its own with mouse and keys, from the start page to quitting,
+with a crash of the studio at the end. Each step is a claim with its line and its picture
+OUT_FOLDER/NN-step.png; the last line counts them. What a step brought about is taken from outside
+the studio: ringwright-cluster, the nodes' admin endpoints, the processes, the workspace file, the
+colors of the screen. Nothing waits a fixed time. A claim that fails ends the run: the next ones
+stand on it.
+"""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import urllib.request
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from desktop import Desktop, wait_for  # noqa: E402
+
+ROOMS = "SELECT * FROM hotel.available_rooms_by_hotel_date WHERE hotel_id = 'AZ123' LIMIT 40;"
+INSERT = "INSERT INTO hotel.pois_by_hotel (hotel_id, poi_name, description) VALUES ('AZ123', 'e2e', 'hinted');"
+LIGHT_ERROR = "#BF2E39"  # of the badge DN, the failed task, the error text
+QUORUM = 4
+
+
+class Studio:
+    """The program under test, its cluster and its files."""
+
+    def __init__(self, programs):
+        self.programs = programs
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ringwright-e2e-"))
+        self.clusters = self.folder / "clusters"
+        self.workspace = self.folder / "workspace.db"
+        self.desktop = Desktop()
+        self.process = None
+
+    def start(self, width=1440, height=900):
+        with open(self.folder / "output.txt", "ab") as output:
+            self.process = subprocess.Popen(
+                [self.programs / "ringwright", "--workspace", self.workspace, "--dir", self.clusters],
+                env=self.desktop.environment, stdout=output, stderr=output)
+        self.window = wait_for("the studio's window",
+                               lambda: self.process.poll() is not None or
+                               self.desktop.window(self.process.pid, "Ringwright"), 30)
+        assert self.process.poll() is None, f"the studio ended with code {self.process.returncode}"
+        self.desktop.tool("windowactivate", self.window)
+        self.desktop.tool("windowsize", self.window, width, height)
+        wait_for("the keyboard", lambda: "Ringwright" in self.desktop.focused())
+
+    def end(self):
+        for pid in [self.process.pid] if self.process and self.process.poll() is None else []:
+            os.kill(pid, signal.SIGKILL)
+        subprocess.run([self.programs / "ringwright-cluster", "stop", "workshop", "--dir", self.clusters],
+                       capture_output=True, timeout=30)
+        self.desktop.end()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # What can be seen from outside.
+
+    def left_running(self):
+        """Processes that have our folder in their command line."""
+        found = []
+        for entry in pathlib.Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                state = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0]
+            except OSError:
+                continue
+            if str(self.folder) in line and state != "Z":
+                found.append(f"{entry.name} {line.strip()}")
+        return found
+
+    def nodes(self):
+        done = subprocess.run([self.programs / "ringwright-cluster", "status", "workshop", "--json", "--dir",
+                               self.clusters], capture_output=True, text=True, timeout=30)
+        return json.loads(done.stdout)["nodes"] if done.returncode == 0 else []
+
+    def states(self):
+        return [node["state"] for node in self.nodes()]
+
+    def read(self, number, bean, attribute):
+        """An attribute from the admin endpoint of node `number`, counted from 1."""
+        node = self.nodes()[number - 1]
+        url = f"http://{node['address']}:{node['admin_port']}/jolokia/"
+        manager = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+        manager.add_password(None, url, "ringwright", (self.clusters / "workshop/secret").read_text().strip())
+        opener = urllib.request.build_opener(urllib.request.HTTPBasicAuthHandler(manager))
+        request = urllib.request.Request(url, json.dumps({"type": "read", "mbean": bean, "attribute": attribute})
+                                         .encode(), {"Content-Type": "application/json"})
+        answer = json.load(opener.open(request, timeout=10))
+        return answer.get("value")
+
+    def rows(self, sql, *values):
+        if not self.workspace.exists():
+            return []
+        connection = sqlite3.connect(f"file:{self.workspace}?mode=ro", uri=True, timeout=5)
+        try:
+            return connection.execute(sql, values).fetchall()
+        finally:
+            connection.close()
+
+    def task(self, title, seconds):
+        """Waits for the newest task of this title to end, and wants it to end well."""
+        def outcome():
+            found = self.rows("SELECT outcome FROM tasks WHERE title LIKE ? ORDER BY started DESC LIMIT 1", title + "%")
+            return found and found[0][0]
+        answer = wait_for(f"the task {title} to end", outcome, seconds)
+        assert answer == "done", f"{title}: {answer}"
+
+    # What a user does.
+
+    def palette(self, words):
+        """Ctrl+K, some words, Enter."""
+        self.desktop.key("ctrl+k")
+        wait_for("Go to anything", lambda: self.desktop.window(self.process.pid, "Go to anything"))
+        self.desktop.type(words)
+        self.desktop.key("Return")
+        wait_for("Go to anything to close",
+                 lambda: not self.desktop.window(self.process.pid, "Go to anything"))
+
+    def dialog(self, title):
+        window = wait_for(f"the dialog {title}", lambda: self.desktop.window(self.process.pid, title))
+        wait_for("the dialog's keyboard", lambda: title in self.desktop.focused())
+        return window
+
+    def click_in_page(self, right, down):
+        """A click at a share of the window's width and height."""
+        x, y, width, height = self.desktop.geometry(self.window)
+        self.desktop.click(x + width * right, y + height * down)
+
+    def run_statement(self, text):
+        """In a tab of its own; what the history then says of it: (rows, error)."""
+        last = self.rows("SELECT coalesce(max(id), 0) FROM history")
+        last = last[0][0] if last else 0
+        self.desktop.key("ctrl+2", "ctrl+t")
+        self.click_in_page(0.45, 0.3)
+        self.desktop.type(text)
+        self.desktop.key("Escape", "ctrl+Return")
+        statement, rows, error = wait_for(
+            "the statement in the history",
+            lambda: self.rows("SELECT statement, rows, error FROM history WHERE id > ?", last), 20)[0]
+        assert statement.rstrip("; ") == text.rstrip("; "), f"typed {text!r}, ran {statement!r}"
+        return rows, error
+
+
+def start_cluster(studio):
+    # The start page's main button has the focus.
+    studio.desktop.key("Return")
+    wait_for("three nodes that are ready", lambda: studio.states() == ["ready"] * 3, 40)
+    wait_for("the cluster's name in the title", lambda: "workshop" in studio.desktop.title(studio.window))
+
+
+def load_sample(studio):
+    studio.task("Load sample", 100)
+
+
+def query(studio):
+    rows, error = studio.run_statement(ROOMS)
+    assert (rows, error) == (40, ""), (rows, error)
+
+
+def kill_node(studio):
+    victim = studio.nodes()[1]["pid"]
+    studio.desktop.key("ctrl+7", "Home", "Down")
+    wait_for("no alarm on the screen", lambda: studio.desktop.count_color(LIGHT_ERROR) == 0)
+    studio.palette("kill -9")
+    wait_for("the process to be gone", lambda: not os.path.exists(f"/proc/{victim}"))
+    states = wait_for("only node 2 to be gone", lambda: [s == "ready" for s in studio.states()] == [True, False, True])
+    assert states
+
+
+def down_in_table(studio):
+    wait_for("the peers to convict node 2", lambda: studio.read(
+        1, "org.apache.cassandra.net:type=FailureDetector", "DownEndpointCount") == 1, 30)
+    wait_for("the table to show it", lambda: studio.desktop.count_color(LIGHT_ERROR) > 20)
+
+
+def down_in_ring(studio):
+    studio.desktop.key("ctrl+4")
+    wait_for("the ring to show it", lambda: studio.desktop.count_color(LIGHT_ERROR) > 20)
+
+
+def query_at_quorum(studio):
+    studio.desktop.key("ctrl+2")
+    studio.palette("level quorum")
+    wait_for("the tab to have the level", lambda: studio.rows("SELECT 1 FROM tabs WHERE consistency = ?", QUORUM))
+    rows, error = studio.run_statement(ROOMS)
+    assert (rows, error) == (40, ""), (rows, error)
+    _, error = studio.run_statement(INSERT)
+    assert error == "", error
+    assert studio.rows("SELECT consistency FROM tabs ORDER BY id DESC LIMIT 1") == [(QUORUM,)]
+
+
+def hints_written(studio):
+    return sum(studio.read(n, "org.apache.cassandra.metrics:type=Storage,name=TotalHints", "Count") for n in (1, 3))
+
+
+def hints_replayed(studio):
+    return sum(studio.read(n, "org.apache.cassandra.metrics:type=HintsService,name=HintsSucceeded", "Count")
+               for n in (1, 3))
+
+
+def start_node(studio):
+    wait_for("hints for node 2", lambda: hints_written(studio) > 0)
+    studio.desktop.key("ctrl+7")
+    studio.palette("start")
+    wait_for("three nodes that are ready", lambda: studio.states() == ["ready"] * 3, 30)
+    wait_for("the peers to see it", lambda: studio.read(
+        1, "org.apache.cassandra.net:type=FailureDetector", "UpEndpointCount") == 3, 30)
+    wait_for("the table to show it", lambda: studio.desktop.count_color(LIGHT_ERROR) == 0)
+
+
+def replay_hints(studio):
+    wait_for("the hints to be replayed", lambda: hints_replayed(studio) > 0, 40)
+
+
+def snapshot(studio):
+    studio.palette("snapshot")
+    studio.dialog("Snapshot")
+    studio.desktop.key("ctrl+a")
+    studio.desktop.type("from-e2e")
+    studio.desktop.key("Return")
+    studio.task("Snapshot", 30)
+    tables = list((studio.clusters / "workshop/n2").glob("data/**/snapshots/from-e2e"))
+    assert tables, "no folder snapshots/from-e2e under the node's data"
+
+
+def repair(studio):
+    studio.palette("repair")
+    studio.dialog("Repair")
+    studio.desktop.key("Return")
+    studio.task("Repair", 60)
+
+
+def quit_studio(studio):
+    studio.desktop.key("ctrl+q")
+    assert studio.process.wait(10) == 0, f"exit code {studio.process.returncode}"
+    wait_for("nothing left running", lambda: not studio.left_running(), 5)
+
+
+def crash_studio(studio):
+    studio.start()
+    studio.palette("start local cluster")
+    wait_for("three nodes that are ready", lambda: studio.states() == ["ready"] * 3, 40)
+    wait_for("the cluster's name in the title", lambda: "workshop" in studio.desktop.title(studio.window))
+    studio.desktop.key("ctrl+2", "ctrl+t")
+    studio.click_in_page(0.45, 0.3)
+    studio.desktop.type("-- not saved yet")
+    typed = time.monotonic()
+    wait_for("the text in the workspace", lambda: studio.rows("SELECT 1 FROM tabs WHERE text LIKE '%not saved yet%'"), 2)
+    assert time.monotonic() - typed < 1.5, "the text was stored later than a second after the last key"
+    studio.process.kill()
+    studio.process.wait()
+    killed = time.monotonic()
+    wait_for("the nodes to end", lambda: not studio.left_running(), 4)
+    assert time.monotonic() - killed < 2.5, f"the nodes ended {time.monotonic() - killed:.1f} s after the studio"
+
+
+def text_is_back(studio):
+    tabs = studio.rows("SELECT id, text FROM tabs ORDER BY id")
+    studio.start()
+    studio.desktop.key("ctrl+2")
+    studio.desktop.key("ctrl+q")
+    assert studio.process.wait(10) == 0, f"exit code {studio.process.returncode}"
+    assert studio.rows("SELECT id, text FROM tabs ORDER BY id") == tabs, "the tabs changed over the restart"
+    assert any("not saved yet" in text for _, text in tabs), tabs
+
+
+STEPS = [
+    ("start-cluster", "the start page's button starts three nodes", start_cluster),
+    ("load-sample", "the sample loads", load_sample),
+    ("query", "a query for the rooms of AZ123 answers with its rows", query),
+    ("kill-node", "Kill -9 ends node 2 and only it", kill_node),
+    ("nodes-down", "the nodes table shows it down", down_in_table),
+    ("ring-down", "the ring shows it down", down_in_ring),
+    ("quorum", "reading and writing at QUORUM go on with two of three nodes", query_at_quorum),
+    ("start-node", "Start brings node 2 back, and the table shows it up", start_node),
+    ("hints", "the others replay the hints they kept for it", replay_hints),
+    ("snapshot", "a snapshot is on the node's disk", snapshot),
+    ("repair", "a repair ends well", repair),
+    ("quit", "Ctrl+Q ends the studio with code 0 and every process of its cluster", quit_studio),
+    ("crash", "killing the studio stores what was typed, and ends its nodes within 2 s", crash_studio),
+    ("restored", "the next start has the unsaved text", text_is_back),
+]
+
+
+def main(programs, out):
+    missing = [name for name in ("Xvfb", "openbox", "xdotool") if not shutil.which(name)]
+    if missing:
+        print(f"FAIL missing: {', '.join(missing)}; apt-get install xvfb openbox xdotool")
+        print("0 passed, 1 failed")
+        return 1
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    passed = failed = 0
+    studio = Studio(programs)
+    try:
+        studio.start()
+        studio.desktop.shot(out / "00-start-page.png")
+        for number, (name, claim, step) in enumerate(STEPS, 1):
+            begun = time.monotonic()
+            try:
+                step(studio)
+                passed += 1
+                print(f"PASS {claim} ({time.monotonic() - begun:.1f} s)", flush=True)
+            except Exception as problem:
+                failed += 1
+                print(f"FAIL {claim}: {problem}", flush=True)
+                if not isinstance(problem, AssertionError):
+                    traceback.print_exc(file=sys.stdout)
+                break
+            finally:
+                studio.desktop.shot(out / f"{number:02d}-{name}.png")
+        failed += len(STEPS) - passed - failed  # the ones that could not be tried
+    finally:
+        shutil.copy(studio.folder / "output.txt", out / "output.txt")
+        studio.end()
+    print(f"{passed} passed, {failed} failed")
+    return failed != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])))
