@@ -31,7 +31,10 @@ Bytes metadataId(const protocol::ColumnSpecsPtr& columns)
     return md5Bytes(text);
 }
 
-struct IdHash {
+} // namespace
+
+/// Hash of prepared statements' ids.
+struct PreparedIdHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view id) const noexcept
     {
@@ -40,8 +43,6 @@ struct IdHash {
                               : std::hash<std::string_view>{}(id);
     }
 };
-
-} // namespace
 
 struct QueryProcessor::State {
     State(Runtime& runtime, coordination::Coordinator& coordinator, schema::SchemaOwner& owner,
@@ -57,7 +58,7 @@ struct QueryProcessor::State {
         schema::SchemaPtr checkedAgainst;
         std::list<Bytes>::iterator use;
     };
-    using Cache = std::unordered_map<Bytes, Entry, IdHash, std::equal_to<>>;
+    using Cache = std::unordered_map<Bytes, Entry, PreparedIdHash, std::equal_to<>>;
 
     Environment environment;
     Cache cache;           ///< looked up only, never iterated

@@ -17,6 +17,8 @@ bool isList(What what)
            what == What::Functions || what == What::Aggregates;
 }
 
+} // namespace
+
 /// Finds what one DESCRIBE names; errors are DescribeStatement's.
 class Describer {
 public:
@@ -231,6 +233,8 @@ Result<std::vector<Described>> Describer::describe()
     RW_ASSIGN(const schema::KeyspacePtr keyspace, keyspaceOf(true));
     return element(*keyspace);
 }
+
+namespace {
 
 protocol::ColumnSpecsPtr describeColumns(const std::vector<const char*>& names)
 {
