@@ -251,7 +251,6 @@ QWidget* StartPage::buildKeys()
     const QList<std::pair<QString, QString>> shown = {
         {tr("Go to anything"), QStringLiteral("Ctrl+K")},
         {tr("Run statement"), QStringLiteral("Ctrl+Enter")},
-        {tr("Show key on ring"), QStringLiteral("Ctrl+Shift+R")},
     };
     for (const auto& [text, key] : shown) {
         layout->addWidget(theme::makeLabel(text, Type::Label, "2"));
