@@ -2,6 +2,7 @@
 
 #include "engine/launcher/ports.h"
 #include "widgets/clusters/sample_task.h"
+#include "widgets/clusters/text.h"
 #include "widgets/studio/problem_text.h"
 
 #include <QDir>
@@ -23,11 +24,6 @@ constexpr quint16 kCqlPort = 9042;
 QString bundledId(const QString& name)
 {
     return QStringLiteral("bundled:") + name;
-}
-
-QString text(const std::string& value)
-{
-    return QString::fromStdString(value);
 }
 
 launcher::ClusterRequest requestOf(const ClusterRecipe& recipe)

@@ -1,4 +1,5 @@
 #include "widgets/clusters/report_reader.h"
+#include "widgets/clusters/text.h"
 
 #include <algorithm>
 #include <charconv>
@@ -10,11 +11,6 @@ namespace {
 
 using engine::InetAddress;
 using namespace studio;
-
-QString text(const std::string& value)
-{
-    return QString::fromStdString(value);
-}
 
 /// "455.8 KiB" as Cassandra formats sizes.
 std::optional<qint64> bytesOf(const std::string& load)

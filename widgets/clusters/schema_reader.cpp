@@ -1,4 +1,5 @@
 #include "widgets/clusters/schema_reader.h"
+#include "widgets/clusters/text.h"
 
 namespace clusters {
 
@@ -6,11 +7,6 @@ namespace {
 
 using namespace studio;
 namespace schema = engine::schema;
-
-QString text(const std::string& value)
-{
-    return QString::fromStdString(value);
-}
 
 QString mapText(const schema::StringMap& map)
 {

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <QString>
+
+#include <string>
+
+namespace clusters {
+
+/// The engine's UTF-8 as the views' text.
+[[nodiscard]] inline QString text(const std::string& value)
+{
+    return QString::fromStdString(value);
+}
+
+} // namespace clusters
