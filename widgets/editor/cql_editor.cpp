@@ -8,6 +8,9 @@
 #include "widgets/editor/schema_provider.h"
 #include "widgets/theme/theme.h"
 
+#include <Qsci/qscicommand.h>
+#include <Qsci/qscicommandset.h>
+
 #include <QCoreApplication>
 #include <QKeyEvent>
 #include <QPainter>
@@ -82,9 +85,11 @@ void CqlEditor::configure()
                   static_cast<long>(INDIC_SQUIGGLE));
     SendScintilla(SCI_INDICSETSTYLE, static_cast<unsigned long>(kWarningIndicator),
                   static_cast<long>(INDIC_SQUIGGLE));
-    // The window's own shortcuts, which Scintilla would swallow.
-    for (const long key : {long('T'), long('L'), long('D'), long('U')})
-        SendScintilla(SCI_CLEARCMDKEY, static_cast<unsigned long>(key + (SCMOD_CTRL << 16)));
+    // The window's own shortcuts, which the editor would swallow: unbound in its command set, as it
+    // claims from the window whatever key that set knows.
+    for (const int key : {Qt::Key_T, Qt::Key_L, Qt::Key_D, Qt::Key_U})
+        if (QsciCommand* command = standardCommands()->boundTo(Qt::CTRL | key))
+            command->setKey(0);
     retheme();
 }
 

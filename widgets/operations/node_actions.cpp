@@ -171,6 +171,8 @@ bool NodeActions::askSnapshot(studio::NodeActionRequest& request)
     auto* keyspace = makeKeyspaceBox(userKeyspaces());
     dialog.form->addRow(tr("&Name"), name);
     dialog.form->addRow(tr("&Keyspace"), keyspace);
+    name->setFocus();
+    name->selectAll();
     if (dialog.exec() != QDialog::Accepted)
         return false;
     request.name = name->text().trimmed();
