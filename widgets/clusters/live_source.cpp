@@ -18,6 +18,7 @@ namespace {
 constexpr auto kIdleInterval = std::chrono::milliseconds{1000};
 constexpr auto kWatchedInterval = std::chrono::milliseconds{300};
 constexpr quint16 kAdminPort = 8778;
+constexpr int kRoundsWithoutRingMax = 4;
 
 bool isProcessAction(NodeAction action)
 {
@@ -89,7 +90,16 @@ LiveSource::~LiveSource()
 
 void LiveSource::onReport(const ClusterReport& report)
 {
+    // One late answer of a busy machine is no news: the last ring stands for a few rounds.
+    const bool isLate = !report.ring && m_report.ring && ++m_roundsWithoutRing < kRoundsWithoutRingMax;
+    std::optional<engine::admin::RingReport> last;
+    if (isLate)
+        last = std::move(m_report.ring);
+    else
+        m_roundsWithoutRing = 0;
     m_report = report;
+    if (isLate)
+        m_report.ring = std::move(last);
     rebuild();
 }
 

@@ -81,6 +81,7 @@ private:
     QString m_protocolText;
     QString m_connectionProblem;
     quint64 m_revision = 0;
+    int m_roundsWithoutRing = 0;
     QElapsedTimer m_watching;
 };
 

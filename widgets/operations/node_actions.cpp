@@ -11,6 +11,7 @@
 #include <QDialogButtonBox>
 #include <QFormLayout>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -100,9 +101,13 @@ void NodeActions::trigger(NodeAction action)
         return;
     if (action == NodeAction::Repair && !askRepair(request))
         return;
-    // The dialogs above run an event loop: the cluster may have been closed meanwhile.
-    if (m_session.source() == source && source->ability(action, request.node))
+    // The dialogs above run an event loop: the cluster may have been closed or changed meanwhile.
+    if (m_session.source() != source)
+        return;
+    if (const auto able = source->ability(action, request.node))
         source->perform(request);
+    else
+        QMessageBox::information(m_dialogParent, tr("Not possible now"), able.reason);
 }
 
 QStringList NodeActions::userKeyspaces() const
