@@ -143,11 +143,13 @@ public:
         auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
         auto* go = buttons->addButton(verb, QDialogButtonBox::AcceptRole);
         go->setProperty("primary", true);
-        go->setDefault(true);
         connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
         connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
         layout->addStretch(1);
         layout->addWidget(buttons);
+        // Only now does the button know its dialog; said earlier, Enter would press Cancel.
+        go->setDefault(true);
+        buttons->button(QDialogButtonBox::Cancel)->setAutoDefault(false);
     }
     QFormLayout* form;
 };
