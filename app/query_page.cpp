@@ -229,11 +229,24 @@ void QueryPage::updateTitles()
     }
 }
 
+QString QueryPage::freeTitle() const
+{
+    // Tabs of the last session keep their names.
+    for (int number = 1;; ++number) {
+        const QString title = tr("query %1").arg(number);
+        bool isTaken = false;
+        for (int i = 0; i < m_tabs->count(); ++i)
+            isTaken = isTaken || m_tabs->tabText(i) == title;
+        if (!isTaken)
+            return title;
+    }
+}
+
 void QueryPage::newTab(const QString& text, const QString& title)
 {
     studio::SavedTab saved;
     saved.text = text;
-    saved.title = title.isEmpty() ? tr("query %1").arg(++m_untitled) : title;
+    saved.title = title.isEmpty() ? freeTitle() : title;
     if (EditorTab* tab = currentTab())
         saved.options = tab->bar()->options();
     addTab(saved);

@@ -53,6 +53,8 @@ signals:
     void statementFinished(const studio::HistoryEntry& entry);
 
 private:
+    /// "query 3": the first number that no open tab has.
+    [[nodiscard]] QString freeTitle() const;
     struct Page;
     void addTab(const studio::SavedTab& saved);
     Page* pageAt(int index) const;
@@ -64,7 +66,6 @@ private:
     studio::Session& m_session;
     studio::WorkspaceStore& m_store;
     QTabWidget* m_tabs;
-    int m_untitled = 0;
 };
 
 } // namespace app

@@ -73,7 +73,7 @@ class Desktop:
         self.tool("key", "--delay", 30, *keys)
 
     def type(self, text):
-        self.tool("type", "--delay", 8, text)
+        self.tool("type", "--delay", 8, "--", text)
 
     def click(self, x, y, button=1):
         self.tool("mousemove", int(x), int(y), "click", button)
