@@ -59,6 +59,10 @@ std::string nodeYaml(const ClusterRequest& request, const ClusterSpec& spec, con
     std::vector<std::string> words;
     for (const auto& token : tokens)
         words.push_back(std::to_string(token.value));
+    // All nodes are seeds: they are known from the start, and nothing bootstraps.
+    std::vector<std::string> seeds;
+    for (const auto& each : spec.nodes)
+        seeds.push_back(InetEndpoint{each.address, each.storagePort}.toString());
     std::string sync = request.commitlogSync == "batch"   ? "commitlog_sync: batch\n"
                        : request.commitlogSync == "group" ? "commitlog_sync: group\ncommitlog_sync_group_window: 15ms\n"
                                                           : "commitlog_sync: periodic\ncommitlog_sync_period: 10000ms\n";
@@ -71,7 +75,7 @@ endpoint_snitch: GossipingPropertyFileSnitch
 seed_provider:
   - class_name: org.apache.cassandra.locator.SimpleSeedProvider
     parameters:
-      - seeds: "{seed}:{storage}"
+      - seeds: "{seeds}"
 listen_address: {address}
 rpc_address: {address}
 storage_port: {storage}
@@ -83,7 +87,7 @@ saved_caches_directory: {home}/saved_caches
 {sync})",
                                    fmt::arg("name", spec.name), fmt::arg("count", words.size()),
                                    fmt::arg("tokens", fmt::format("\"{}\"", fmt::join(words, ","))),
-                                   fmt::arg("seed", spec.nodes.front().address.toString()),
+                                   fmt::arg("seeds", fmt::join(seeds, ",")),
                                    fmt::arg("storage", node.storagePort), fmt::arg("address", node.address.toString()),
                                    fmt::arg("cql", node.cqlPort), fmt::arg("home", home), fmt::arg("sync", sync));
     for (const auto& line : request.settings)

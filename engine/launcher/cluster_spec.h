@@ -28,7 +28,7 @@ struct ClusterRequest {
     [[nodiscard]] unsigned nodeCount() const;
 };
 
-/// One node of a cluster folder. The first node's address is the seed's.
+/// One node of a cluster folder. Every node is a seed.
 struct NodeSpec {
     std::string name; ///< "n1"; also its folder
     InetAddress address;

@@ -21,8 +21,12 @@ void ClientEvents::tellStatus(const InetEndpoint& endpoint, protocol::StatusChan
 {
     if (endpoint == m_gossiper.local())
         return;
-    if (const auto native = nativeAddress(endpoint))
-        m_push(protocol::StatusChange{change, *native});
+    const auto native = nativeAddress(endpoint);
+    if (!native)
+        return;
+    if (change == protocol::StatusChange::Change::Up && m_announced.insert(endpoint).second)
+        m_push(protocol::TopologyChange{protocol::TopologyChange::Change::NewNode, *native});
+    m_push(protocol::StatusChange{change, *native});
 }
 
 void ClientEvents::onEndpointUp(const InetEndpoint& endpoint)
@@ -40,6 +44,7 @@ void ClientEvents::onEndpointDown(const InetEndpoint& endpoint)
 
 void ClientEvents::onEndpointLeft(const InetEndpoint& endpoint)
 {
+    m_announced.erase(endpoint);
     if (const auto native = nativeAddress(endpoint))
         m_push(protocol::TopologyChange{protocol::TopologyChange::Change::RemovedNode, *native});
 }

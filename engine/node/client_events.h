@@ -5,12 +5,13 @@
 #include "engine/schema/schema.h"
 
 #include <functional>
+#include <set>
 
 namespace engine::node {
 
 /// Turns what gossip and schema changes tell a node into the native protocol's events for clients
 /// (transport/Server.EventNotifier): UP once a node accepts clients, not when gossip first hears
-/// of it; each schema difference by itself. Node thread only; register it with the gossiper.
+/// of it, and NEW_NODE before its first UP; each schema difference by itself. Node thread only; register it with the gossiper.
 class ClientEvents final : public membership::MembershipListener {
 public:
     using Push = std::function<void(const protocol::Event&)>;
@@ -31,6 +32,7 @@ private:
 
     membership::Gossiper& m_gossiper;
     Push m_push;
+    std::set<InetEndpoint> m_announced; ///< clients know of them
 };
 
 } // namespace engine::node

@@ -33,6 +33,8 @@ namespace engine::node {
 namespace {
 
 constexpr std::size_t kNodeSecretBytes = 32;
+constexpr Duration kSettleMax = std::chrono::milliseconds{500};
+constexpr Duration kSettlePoll = std::chrono::milliseconds{5};
 
 /// The cluster's secret from its file; a node that runs by itself makes one of its own.
 Result<Bytes> readSecret(Disk& disk, const std::string& given, const std::string& stateFolder)
@@ -112,6 +114,10 @@ private:
     {
         auto starting = self->m_node.start();
         auto started = co_await starting;
+        if (started) {
+            auto settling = waitForSeeds(self);
+            started = co_await settling;
+        }
         if (started)
             started = self->openServers();
         if (!started) {
@@ -121,6 +127,23 @@ private:
         self->m_runtime.log().info("node", fmt::format("NORMAL in {} ms: CQL on {}, admin endpoint on {}",
                                                        std::chrono::duration_cast<std::chrono::milliseconds>(self->m_runtime.now() - self->m_startedAt).count(),
                                                        self->m_config.native.toString(), self->m_config.admin.toString()));
+        co_return ok();
+    }
+
+    /// Clients that connect at once shall be told of all nodes: waits until gossip has heard of
+    /// every seed, or half a second (Gossiper.waitToSettle, which waits longer).
+    static Task<void> waitForSeeds(NodeProgram* self)
+    {
+        const MonoTime until = self->m_runtime.now() + kSettleMax;
+        while (self->m_runtime.now() < until) {
+            bool isMissing = false;
+            for (const auto& seed : self->m_config.seeds)
+                isMissing = isMissing || (seed != self->m_config.internode && !self->m_node.gossiper().isAlive(seed));
+            if (!isMissing)
+                break;
+            auto sleeping = self->m_runtime.sleep(kSettlePoll, "settle");
+            RW_CO_TRY(co_await sleeping);
+        }
         co_return ok();
     }
 
