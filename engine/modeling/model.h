@@ -119,8 +119,11 @@ struct Query {
     std::vector<ElementId> returns; ///< empty: every attribute of `finds`
     ElementId finds{};              ///< the entity or relationship type that is asked for
     std::vector<ElementId>
-        via;             ///< relationship types to go by where several paths exist; else empty
-    bool unique = false; ///< answers at most one row
+        via; ///< relationship types to go by where several paths exist; else empty
+    /// How wide the range usually is: days for a date or time, values for anything else. Says how
+    /// many buckets a query reads.
+    std::optional<double> rangeWidth;
+    bool unique = false;       ///< answers at most one row
     double callsPerSecond = 0; ///< expected; 0: not said
     std::optional<double> targetP99Ms;
     ElementId from{}; ///< the screen that asks; None: an entry point
@@ -145,6 +148,9 @@ struct ColumnSizing {
     std::optional<double> elements;  ///< of a collection, on average
     std::optional<double> maximumElements;
     std::optional<double> distinctValues; ///< cardinality, for hot-spot advice
+    /// A collection or user type that is not frozen: its elements come one by one. Else each row
+    /// writes it as a whole, which stores a deletion of what was there before.
+    bool appended = false;
     friend bool operator==(const ColumnSizing&, const ColumnSizing&) = default;
 };
 
@@ -183,7 +189,13 @@ struct TableSizing {
     std::optional<double> partitions;      ///< of the table
     std::optional<double> averageOverhead; ///< tavg of the classical formula; 8 if unset
     std::optional<double>
-        compressionRatio;             ///< compressed/uncompressed; unset: measured on sample rows
+        compressionRatio; ///< compressed/uncompressed; unset: measured on sample rows
+    std::optional<double> writeSpanSeconds; ///< from the first to the last write of one partition
+                                            ///< in one SSTable; an hour if unset
+    std::optional<double> deletedRows;      ///< 0…1, of rows: deleted, and not yet purged
+    std::optional<double> deletedCells;     ///< 0…1, of the regular cells of the other rows
+    std::optional<double> rangeDeletions;   ///< range tombstones in a partition
+    bool updated = false; ///< rows come by UPDATE: none has the row marker that INSERT writes
     std::optional<double> limitBytes; ///< 100 MB if unset
     std::optional<double> limitCells; ///< 100,000 if unset
     std::optional<double> limitRows;  ///< 100,000 if unset
