@@ -123,6 +123,13 @@ struct Query {
     /// How wide the range usually is: days for a date or time, values for anything else. Says how
     /// many buckets a query reads.
     std::optional<double> rangeWidth;
+    /// Where the path goes through a relationship type of an entity type with itself: the role of
+    /// the end whose attributes are given; the other end is found. Empty: the first end is given.
+    std::string givenRole;
+    std::string tableName; ///< the name wanted for its table; empty: "entity_by_attribute"
+    /// The chosen split: those of `equality` that form the partition key, the others are the first
+    /// clustering columns. Empty: all of them.
+    std::vector<ElementId> partitionKey;
     bool unique = false;       ///< answers at most one row
     double callsPerSecond = 0; ///< expected; 0: not said
     std::optional<double> targetP99Ms;
