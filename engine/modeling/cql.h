@@ -4,7 +4,9 @@
 #include "engine/modeling/model.h"
 #include "engine/schema/schema.h"
 
-/// The CQL of a model.
+#include <set>
+
+/// The CQL that creates a model; statements of its queries are in query_cql.h.
 namespace engine::modeling {
 
 enum class ObjectKind : std::uint8_t { Keyspace, Type, Table, Index, View };
@@ -36,22 +38,15 @@ struct CqlStatement {
 [[nodiscard]] std::string cqlOf(const Model& model, const ModelTable& table,
                                 const CqlOptions& options = {});
 
-/// Statements for the application: what runs a query (SELECT), or keeps all tables that hold its
-/// data equal (INSERT, UPDATE, DELETE in a batch), with '?' for values.
-struct QueryCql {
-    std::string title; ///< "Q4. Available rooms by date", "write to 3 tables"
-    std::string cql;   ///< with ';'
-    ElementId table{}; ///< that answers; None for batches
-    std::string note;  ///< "reads one partition a month bucket"; may be empty
-};
-[[nodiscard]] std::vector<QueryCql> cqlOfQuery(const Model& model, ElementId query);
-
 /// The schema that the model's CQL makes, by our own DDL. Fails with the server's sentence and the
 /// element it is about.
-[[nodiscard]] Result<schema::SchemaPtr> schemaOf(const Model& model);
+/// `datacenters`: what a replication_factor of NetworkTopologyStrategy is spread over.
+[[nodiscard]] Result<schema::SchemaPtr>
+schemaOf(const Model& model, const std::set<std::string>& datacenters = {"datacenter1"});
 /// The schema that a script of CREATE, ALTER, DROP (and USE) makes of `base`; other statements are
 /// Invalid with their line.
-[[nodiscard]] Result<schema::SchemaPtr> schemaOfCql(std::string_view script,
-                                                    const schema::SchemaPtr& base = nullptr);
+[[nodiscard]] Result<schema::SchemaPtr>
+schemaOfCql(std::string_view script, const schema::SchemaPtr& base = nullptr,
+            const std::set<std::string>& datacenters = {"datacenter1"});
 
 } // namespace engine::modeling
