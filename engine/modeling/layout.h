@@ -24,25 +24,24 @@ struct LayoutEdge {
 enum class LayoutDirection { LeftToRight, TopToBottom };
 struct LayoutOptions {
     LayoutDirection direction = LayoutDirection::LeftToRight;
-    double layerGap = 70;  ///< between layers
+    double layerGap = 70;   ///< between layers
     double siblingGap = 36; ///< within a layer
-    /// Layers longer than this (0: any length) are broken into several.
-    int layerNodesMax = 0;
+    double widthMax = 1700; ///< parts that no edge connects stand side by side up to here
 };
 using Centres = std::map<ElementId, Point>;
 
 /// Layers from the edges' directions (cycles are broken in the order given), crossings reduced by
-/// medians, then coordinates (Sugiyama, Tagawa, Toda 1981). Parts that no edge connects stand one
-/// below the other. Every node gets a centre; no two boxes overlap.
+/// medians, then coordinates (Sugiyama, Tagawa, Toda 1981). Parts that no edge connects stand in
+/// rows. Every node gets a centre; no two boxes overlap.
 [[nodiscard]] Centres layered(const std::vector<LayoutNode>& nodes,
                               const std::vector<LayoutEdge>& edges, const LayoutOptions& options);
 
-/// Entity and relationship types on a grid of lines, attributes around their owners. `sizes` gives
-/// width and height of what is not of usual size.
+/// Entity and relationship types along their lines from left to right, attributes above and below
+/// their owners.
 [[nodiscard]] Centres layoutConceptual(const Model& model);
-/// Where the attributes of one owner go around it, away from its lines.
-[[nodiscard]] Centres layoutAttributes(const Model& model, ElementId owner, Point centre,
-                                       const Centres& others);
+/// Where the attributes of an entity or relationship type (and their parts) go, for an owner that
+/// stands at `centre`.
+[[nodiscard]] Centres layoutAttributes(const std::vector<Attribute>& attributes, Point centre);
 /// Screens in layers from the entry points; the start circle is not an element.
 [[nodiscard]] Centres layoutWorkflow(const Model& model);
 /// Tables in layers along the queries' transitions; user types and notes below.

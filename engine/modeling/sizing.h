@@ -118,13 +118,13 @@ struct ExactSize {
 /// Green below half of the limit, amber to the limit, red above.
 enum class Light : std::uint8_t { Green, Amber, Red };
 
-struct Verdict {
+struct SizeVerdict {
     double value = 0;
     double limit = 0;
     double share = 0; ///< value/limit
     Light light = Light::Green;
 };
-[[nodiscard]] Verdict judge(double value, double limit);
+[[nodiscard]] SizeVerdict judge(double value, double limit);
 [[nodiscard]] Light worst(Light a, Light b);
 
 /// A table, all its partitions and replicas.
@@ -145,9 +145,9 @@ struct TableSize {
     TableInputs inputs;
     ClassicalSize classical;
     std::optional<ExactSize> exact; ///< if asked for
-    Verdict rows;
-    Verdict cells;
-    Verdict bytes;              ///< exact if there, else classical
+    SizeVerdict rows;
+    SizeVerdict cells;
+    SizeVerdict bytes;              ///< exact if there, else classical
     Light light = Light::Green; ///< the worst of the three
     TableTotals totals;         ///< always of the average partition
 };
