@@ -7,9 +7,13 @@ namespace engine::storage {
 LocalStore::Impl::Impl(Runtime& rt, StoreOptions opts)
     : runtime(rt), options(std::move(opts)), cache(options.chunkCacheBytes, storeMetrics)
 {
+    throttle.setBytesPerSecond(options.compactionBytesPerSecond);
 }
 
-LocalStore::Impl::~Impl() = default;
+LocalStore::Impl::~Impl()
+{
+    runtime.cancel(compactionTimer);
+}
 
 LocalStore::LocalStore(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 LocalStore::~LocalStore() = default;
@@ -106,6 +110,53 @@ Task<void> LocalStore::compact(schema::TableId table)
     auto state = m_impl->stateOf(table);
     return state == nullptr ? storeNotFound(Impl::noTable(table))
                             : m_impl->compactAll(std::move(state));
+}
+
+Task<void> LocalStore::compactFiles(schema::TableId table, std::vector<std::string> generations)
+{
+    auto state = m_impl->stateOf(table);
+    return state == nullptr ? storeNotFound(Impl::noTable(table))
+                            : m_impl->compactFiles(std::move(state), std::move(generations));
+}
+
+Task<void> LocalStore::cleanup(schema::TableId table,
+                               std::vector<std::pair<std::int64_t, std::int64_t>> owned)
+{
+    auto state = m_impl->stateOf(table);
+    if (state == nullptr)
+        return storeNotFound(Impl::noTable(table));
+    std::vector<TokenSpan> keep;
+    for (const auto& [after, upTo] : owned)
+        keep.push_back({after, upTo});
+    return m_impl->rewriteEach(std::move(state), "Cleanup", std::move(keep));
+}
+
+Task<void> LocalStore::rewrite(schema::TableId table)
+{
+    auto state = m_impl->stateOf(table);
+    return state == nullptr
+               ? storeNotFound(Impl::noTable(table))
+               : m_impl->rewriteEach(std::move(state), "Upgrade sstables", std::nullopt);
+}
+
+std::size_t LocalStore::stopCompactions(const std::string& kindOrId)
+{
+    return m_impl->stopCompactions(kindOrId);
+}
+
+void LocalStore::setCompactionThroughput(std::uint64_t bytesPerSecond)
+{
+    m_impl->throttle.setBytesPerSecond(bytesPerSecond);
+}
+
+std::uint64_t LocalStore::compactionThroughput() const
+{
+    return m_impl->throttle.bytesPerSecond();
+}
+
+void LocalStore::setCompactionListener(std::function<void(const CompactionRecord&)> listener)
+{
+    m_impl->onCompaction = std::move(listener);
 }
 
 void LocalStore::setAutoCompaction(schema::TableId table, bool enabled)

@@ -109,8 +109,26 @@ public:
     /// Removes all data of a table on this node, durably; takes a snapshot before if
     /// auto_snapshot is on.
     [[nodiscard]] Task<void> truncate(schema::TableId table);
-    /// Merges all SSTables of a table into one (major compaction).
+    /// Flushes, then merges all SSTables of a table as its strategy does it: into one, one a time
+    /// window, full levels, one a shard (major compaction).
     [[nodiscard]] Task<void> compact(schema::TableId table);
+    /// Merges just these SSTables, by generation (forceUserDefinedCompaction). NotFound.
+    [[nodiscard]] Task<void> compactFiles(schema::TableId table,
+                                          std::vector<std::string> generations);
+    /// Rewrites every SSTable of a table without the partitions outside of these ranges of tokens
+    /// (nodetool cleanup). A range is (first, second], crossing the ring's end if first >= second.
+    [[nodiscard]] Task<void> cleanup(schema::TableId table,
+                                     std::vector<std::pair<std::int64_t, std::int64_t>> owned);
+    /// Rewrites every SSTable of a table in the current format (nodetool upgradesstables -a).
+    [[nodiscard]] Task<void> rewrite(schema::TableId table);
+    /// Ends running compactions of this kind ("Compaction", "Cleanup" …) or id, all if empty; what
+    /// they had written vanishes (nodetool stop). Gives how many.
+    std::size_t stopCompactions(const std::string& kindOrId);
+    /// Bytes a second of all compactions together; 0: unlimited.
+    void setCompactionThroughput(std::uint64_t bytesPerSecond);
+    [[nodiscard]] std::uint64_t compactionThroughput() const;
+    /// Called on the node thread after each compaction.
+    void setCompactionListener(std::function<void(const CompactionRecord&)> listener);
     /// Stops automatic compaction of a table, or allows it again.
     void setAutoCompaction(schema::TableId table, bool enabled);
     /// Compactions that run or wait for a thread, and those that the strategy still wants.

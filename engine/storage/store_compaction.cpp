@@ -1,4 +1,5 @@
 #include "engine/storage/compaction/compaction_task.h"
+#include "engine/storage/compaction/file_transaction.h"
 #include "engine/storage/compaction/strategy.h"
 #include "engine/storage/store_impl.h"
 
@@ -6,12 +7,16 @@
 
 namespace engine::storage {
 
+/// A compaction that runs.
 struct LocalStore::Impl::Running {
     CompactionInfo info;
     std::shared_ptr<CompactionProgress> progress;
 };
 
 namespace {
+
+/// Expiry and tombstone ratios change by time alone, without any flush.
+constexpr Duration kCompactionCheckPeriod = std::chrono::seconds{60};
 
 std::int64_t memtableMinTimestamp(const TableState& state)
 {
@@ -23,19 +28,38 @@ std::int64_t memtableMinTimestamp(const TableState& state)
     return least;
 }
 
-/// The tables that the table's strategy wants merged next; empty: none.
-LiveTables wantedTables(Runtime& runtime, const TableState& state)
+/// The live SSTables as the strategy sees them.
+std::vector<CompactionCandidate> candidatesOf(const TableState& state, std::int64_t nowSeconds)
 {
-    auto strategy = makeCompactionStrategy(*state.table);
-    if (!strategy) {
-        runtime.log().warn("storage", strategy.error().detail());
-        return {};
+    std::vector<CompactionCandidate> candidates;
+    candidates.reserve(state.live->size());
+    for (const auto& reader : *state.live) {
+        auto candidate = compactionCandidate(*reader, nowSeconds);
+        candidate.isBusy = state.compacting.contains(reader->descriptor());
+        // When older ones were written is not known: long enough ago.
+        if (const auto born = state.bornAt.find(reader->descriptor().generation);
+            born != state.bornAt.end())
+            candidate.ageSeconds = nowSeconds - born->second;
+        candidates.push_back(candidate);
     }
-    const auto candidates = compactionCandidates(*state.live, runtime.wallNow().seconds());
-    LiveTables wanted;
-    for (const std::size_t index : (*strategy)->next(candidates))
-        wanted.push_back((*state.live)[index]);
-    return wanted;
+    return candidates;
+}
+
+LiveTables tablesOf(const TableState& state, const std::vector<std::size_t>& indexes)
+{
+    LiveTables tables;
+    for (const std::size_t index : indexes)
+        tables.push_back((*state.live)[index]);
+    return tables;
+}
+
+/// Merged data is repaired if all of it is, since the earliest.
+std::int64_t repairedAtOf(const LiveTables& inputs)
+{
+    std::int64_t least = INT64_MAX;
+    for (const auto& table : inputs)
+        least = std::min(least, table->stats().repairedAt);
+    return least == INT64_MAX ? 0 : least;
 }
 
 } // namespace
@@ -51,100 +75,177 @@ CompactionInfo LocalStore::Impl::infoOf(const Running& compaction)
 std::uint32_t LocalStore::Impl::pendingCompactions() const
 {
     std::uint32_t pending = compactionsRunning;
+    const std::int64_t now = runtime.wallNow().seconds();
     for (const auto& [id, state] : tables) {
         if (!state->autoCompaction)
             continue;
         if (auto strategy = makeCompactionStrategy(*state->table))
-            pending += (*strategy)->pending(
-                compactionCandidates(*state->live, runtime.wallNow().seconds()));
+            pending += storage::pendingCompactions(**strategy, candidatesOf(*state, now), now);
     }
     return pending;
 }
 
 void LocalStore::Impl::considerCompaction(const TableStatePtr& state)
 {
-    if (!isStarted || isDraining || state->isDropped || !state->autoCompaction ||
-        state->isCompacting)
-        return;
-    if (compactionsRunning >= options.concurrentCompactors) {
-        state->compactionQueued = true;
-        return;
+    while (isStarted && !isDraining && !state->isDropped && state->autoCompaction &&
+           !state->isExclusive && compactionsRunning < options.concurrentCompactors) {
+        auto strategy = makeCompactionStrategy(*state->table);
+        if (!strategy) {
+            runtime.log().warn("storage", strategy.error().detail());
+            return;
+        }
+        const std::int64_t now = runtime.wallNow().seconds();
+        const auto plan = nextCompaction(**strategy, candidatesOf(*state, now),
+                                         memtableMinTimestamp(*state), now);
+        if (!plan)
+            return;
+        CompactionJob job;
+        job.inputs = tablesOf(*state, plan->inputs);
+        job.split = plan->split;
+        job.kind = plan->isForTombstones ? "Tombstone Compaction" : "Compaction";
+        job.isExpired = plan->isExpired;
+        job.purges =
+            !(*strategy)->common().onlyPurgeRepairedTombstones || repairedAtOf(job.inputs) != 0;
+        beginCompaction(*state, job.inputs);
+        runtime.spawn(Priority::Background, "compaction",
+                      compactInBackground(state, std::move(job)));
     }
-    state->compactionQueued = false;
-    auto wanted = wantedTables(runtime, *state);
-    if (wanted.empty())
-        return;
-    state->isCompacting = true;
-    ++compactionsRunning;
-    runtime.spawn(Priority::Background, "compaction",
-                  compactInBackground(state, std::move(wanted)));
 }
 
-Task<void> LocalStore::Impl::compactInBackground(TableStatePtr state, LiveTables inputs)
+void LocalStore::Impl::considerAllCompactions()
 {
-    auto compacting = compactTables(state, std::move(inputs));
+    for (const auto& [id, state] : tables)
+        considerCompaction(state);
+}
+
+void LocalStore::Impl::checkCompactionsLater()
+{
+    compactionTimer = runtime.after(kCompactionCheckPeriod, "check compactions", [this] {
+        if (isDraining)
+            return;
+        considerAllCompactions();
+        checkCompactionsLater();
+    });
+}
+
+Task<void> LocalStore::Impl::compactInBackground(TableStatePtr state, CompactionJob job)
+{
+    const LiveTables inputs = job.inputs;
+    auto compacting = compactTables(state, std::move(job));
     auto result = co_await compacting;
-    compactionEnded(*state);
+    endCompaction(*state, inputs);
     // After a failure (a full disk, a damaged table) the next flush asks again.
     if (result)
-        considerCompaction(state);
-    for (const auto& [id, other] : tables) {
-        if (other->compactionQueued)
-            considerCompaction(other);
-    }
+        considerAllCompactions();
     co_return result;
 }
 
-void LocalStore::Impl::compactionEnded(TableState& state)
+void LocalStore::Impl::beginCompaction(TableState& state, const LiveTables& inputs)
 {
-    state.isCompacting = false;
+    for (const auto& table : inputs)
+        state.compacting.insert(table->descriptor());
+    ++state.compactionsRunning;
+    ++compactionsRunning;
+}
+
+void LocalStore::Impl::endCompaction(TableState& state, const LiveTables& inputs)
+{
+    for (const auto& table : inputs) {
+        state.compacting.erase(table->descriptor());
+        state.bornAt.erase(table->descriptor().generation);
+    }
+    // An input that stayed keeps the time of this attempt, so that it is not tried at once again.
+    for (const auto& table : *state.live) {
+        if (std::any_of(inputs.begin(), inputs.end(), [&](const auto& input) {
+                return input->descriptor() == table->descriptor();
+            }))
+            state.bornAt[table->descriptor().generation] = runtime.wallNow().seconds();
+    }
+    --state.compactionsRunning;
     --compactionsRunning;
     for (auto& waiter : std::exchange(compactionWaiters, {}))
         waiter.complete(ok());
 }
 
-/// Merges `inputs` into one SSTable and puts it in their place.
-Task<void> LocalStore::Impl::compactTables(TableStatePtr state, LiveTables inputs)
+CompactionInput LocalStore::Impl::inputOf(const TableState& state, const CompactionJob& job)
 {
     CompactionInput input;
-    input.table = state->table;
-    input.inputs = inputs;
-    for (const auto& table : *state->live) {
-        if (std::find(inputs.begin(), inputs.end(), table) == inputs.end())
+    input.table = state.table;
+    input.inputs = job.inputs;
+    for (const auto& table : *state.live) {
+        if (std::find(job.inputs.begin(), job.inputs.end(), table) == job.inputs.end())
             input.others.push_back(table);
     }
-    input.memtableMinTimestamp = memtableMinTimestamp(*state);
-    input.output = sstable::Descriptor::make(state->folder, state->nextGeneration++);
+    input.memtableMinTimestamp = memtableMinTimestamp(state);
+    input.folder = state.folder;
+    input.generations = state.generations;
+    input.transaction = std::make_shared<FileTransaction>(
+        runtime.disk(), state.folder, std::to_string(state.generations->fetch_add(1)));
+    input.split = job.split;
     input.nowSeconds = runtime.wallNow().seconds();
+    input.purges = job.purges;
+    input.keep = job.keep;
+    input.repairedAt = job.repairedAt.value_or(repairedAtOf(job.inputs));
     if (!options.hostId.isZero())
         input.originatingHost = options.hostId;
+    return input;
+}
+
+/// Merges the job's SSTables and puts the result in their place. Requires beginCompaction().
+Task<void> LocalStore::Impl::compactTables(TableStatePtr state, CompactionJob job)
+{
     auto entry = std::make_shared<Running>();
     entry->info.id = Uuid::random(runtime.random()).toString();
     entry->info.keyspace = state->table->keyspace();
     entry->info.table = state->table->name();
+    entry->info.kind = job.kind;
     entry->progress = std::make_shared<CompactionProgress>();
     running.push_back(entry);
     emit("compaction_started", *state, 0);
-    auto compacting = storage::compact(runtime, input, entry->progress);
-    auto result = co_await compacting;
+    CompactionInput input = inputOf(*state, job);
+    const auto transaction = input.transaction;
+    Result<CompactionResult> result = CompactionResult{};
+    if (!job.isExpired) {
+        auto compacting = storage::compact(runtime, std::move(input), entry->progress, &throttle);
+        result = co_await compacting;
+    }
     std::erase(running, entry);
     if (!result) {
-        runtime.log().error("storage", "a compaction of " + entry->info.keyspace + "." +
-                                           entry->info.table +
-                                           " failed: " + result.error().detail());
+        auto undoing = undoTransaction(transaction);
+        (void)co_await undoing;
+        const std::string what =
+            entry->info.kind + " of " + entry->info.keyspace + "." + entry->info.table;
+        if (result.error().code() == ErrorCode::Cancelled)
+            runtime.log().info("storage", what + " was stopped");
+        else
+            runtime.log().error("storage", what + " failed: " + result.error().detail());
         co_return result.error();
     }
     auto acquiring = acquire(state);
     RW_CO_TRY(co_await acquiring);
-    auto publishing = publishCompaction(state, std::move(inputs), std::move(*result));
+    auto publishing = publishCompaction(state, job.inputs, *result, transaction);
     auto published = co_await publishing;
     release(*state);
+    if (published)
+        reportCompaction(*state, entry->info, job.inputs, *result);
     co_return published;
+}
+
+/// Gives the last reference to a transaction to the pool: undoing it works on files.
+Task<void> LocalStore::Impl::undoTransaction(std::shared_ptr<FileTransaction> transaction)
+{
+    auto holder = std::make_shared<std::shared_ptr<FileTransaction>>(std::move(transaction));
+    auto undoing = runtime.onPool("undo compaction", [holder]() -> Result<void> {
+        holder->reset();
+        return ok();
+    });
+    co_return co_await undoing;
 }
 
 /// Requires the table to be acquired, so that no snapshot links files that go.
 Task<void> LocalStore::Impl::publishCompaction(TableStatePtr state, LiveTables inputs,
-                                               CompactionResult result)
+                                               CompactionResult result,
+                                               std::shared_ptr<FileTransaction> transaction)
 {
     // Inputs are found by descriptor: ALTER TABLE gives them new readers.
     const auto isInput = [&inputs](const sstable::ReaderPtr& table) {
@@ -154,61 +255,198 @@ Task<void> LocalStore::Impl::publishCompaction(TableStatePtr state, LiveTables i
     };
     const auto stillLive =
         static_cast<std::size_t>(std::count_if(state->live->begin(), state->live->end(), isInput));
-    Disk* disk = &runtime.disk();
     if (stillLive != inputs.size() || state->isDropped) {
         // Truncated or dropped meanwhile: what was made of it is void.
-        if (!result.made)
-            co_return ok();
-        auto removing = runtime.onPool("compaction", [disk, descriptor = result.made->descriptor] {
-            return sstable::removeTable(*disk, descriptor);
-        });
-        co_return co_await removing;
+        auto undoing = undoTransaction(std::move(transaction));
+        co_return co_await undoing;
+    }
+    Disk* disk = &runtime.disk();
+    auto committing = runtime.onPool("compaction", [disk, made = result.made, inputs, transaction,
+                                                    table = state->table, ids = cacheIds] {
+        return [&]() -> Result<LiveTables> {
+            LiveTables opened;
+            for (const auto& each : made) {
+                RW_ASSIGN(auto reader,
+                          sstable::Reader::open(*disk, each.descriptor, table, {(*ids)++}));
+                opened.push_back(std::move(reader));
+            }
+            std::vector<sstable::Descriptor> obsolete;
+            for (const auto& input : inputs)
+                obsolete.push_back(input->descriptor());
+            RW_TRY(transaction->commit(std::move(obsolete)));
+            return opened;
+        }();
+    });
+    auto opened = co_await committing;
+    if (!opened) {
+        auto undoing = undoTransaction(std::move(transaction));
+        (void)co_await undoing;
+        co_return opened.error();
     }
     LiveTables live;
     for (const auto& table : *state->live) {
         if (!isInput(table))
             live.push_back(table);
     }
-    if (result.made) {
-        auto opening = runtime.onPool("compaction", [disk, descriptor = result.made->descriptor,
-                                                     table = state->table, ids = cacheIds] {
-            return sstable::Reader::open(*disk, descriptor, table, {(*ids)++});
-        });
-        auto opened = co_await opening;
-        if (!opened)
-            co_return opened.error();
-        auto reader =
-            (*opened)->table() == state->table ? *opened : (*opened)->withTable(state->table);
-        live.push_back(reader ? *reader : *opened);
-        state->metrics.bytesCompacted += result.made->bytesOnDisk;
+    std::uint64_t bytes = 0;
+    for (const auto& reader : *opened) {
+        auto current = reader->table() == state->table ? reader : reader->withTable(state->table);
+        live.push_back(current ? *current : reader);
+        bytes += reader->bytesOnDisk();
+        state->bornAt[reader->descriptor().generation] = runtime.wallNow().seconds();
     }
+    state->metrics.bytesCompacted += bytes;
     publish(*state, std::move(live));
     ++state->metrics.compactions;
-    emit("compaction_finished", *state, result.made ? result.made->bytesOnDisk : 0);
-    auto removing = runtime.onPool("compaction", [disk, folder = state->folder, inputs] {
-        return removeTables(*disk, folder, inputs);
-    });
+    emit("compaction_finished", *state, bytes);
+    auto removing = runtime.onPool("compaction", [transaction] { return transaction->finish(); });
     co_return co_await removing;
+}
+
+void LocalStore::Impl::reportCompaction(const TableState& state, const CompactionInfo& info,
+                                        const LiveTables& inputs, const CompactionResult& result)
+{
+    if (!onCompaction)
+        return;
+    CompactionRecord record;
+    record.id = info.id;
+    record.keyspace = state.table->keyspace();
+    record.table = state.table->name();
+    record.kind = info.kind;
+    record.endedAt = runtime.wallNow();
+    for (const auto& table : inputs)
+        record.bytesIn += table->bytesOnDisk();
+    for (const auto& made : result.made)
+        record.bytesOut += made.bytesOnDisk;
+    record.partitionsMerged = result.partitionsMerged;
+    onCompaction(record);
+}
+
+/// Waits until no other compaction of the table runs, and bars new ones.
+Task<void> LocalStore::Impl::beginExclusive(TableStatePtr state)
+{
+    while (state->isExclusive || state->compactionsRunning > 0) {
+        OneShot<void> ended{runtime, Priority::Background, "waits for compactions"};
+        compactionWaiters.push_back(ended.completer());
+        RW_CO_TRY(co_await ended);
+    }
+    state->isExclusive = true;
+    co_return ok();
+}
+
+Task<void> LocalStore::Impl::runJobs(TableStatePtr state, std::vector<CompactionJob> jobs)
+{
+    Result<void> result = ok();
+    for (CompactionJob& job : jobs) {
+        const LiveTables inputs = job.inputs;
+        beginCompaction(*state, inputs);
+        auto compacting = compactTables(state, std::move(job));
+        result = co_await compacting;
+        endCompaction(*state, inputs);
+        if (!result)
+            break;
+    }
+    co_return result;
+}
+
+void LocalStore::Impl::endExclusive(const TableStatePtr& state)
+{
+    state->isExclusive = false;
+    for (auto& waiter : std::exchange(compactionWaiters, {}))
+        waiter.complete(ok());
+    considerAllCompactions();
 }
 
 Task<void> LocalStore::Impl::compactAll(TableStatePtr state)
 {
     auto flushing = flush(state);
     RW_CO_TRY(co_await flushing);
-    while (state->isCompacting) {
-        OneShot<void> ended{runtime, Priority::Background, "major compaction waits"};
-        compactionWaiters.push_back(ended.completer());
-        RW_CO_TRY(co_await ended);
+    auto waiting = beginExclusive(state);
+    RW_CO_TRY(co_await waiting);
+    auto strategy = makeCompactionStrategy(*state->table);
+    Result<void> result = ok();
+    if (strategy) {
+        std::vector<CompactionJob> jobs;
+        const auto candidates = candidatesOf(*state, runtime.wallNow().seconds());
+        for (const auto& plan : majorCompactions(**strategy, candidates)) {
+            CompactionJob job;
+            job.inputs = tablesOf(*state, plan.inputs);
+            job.split = plan.split;
+            job.purges =
+                !(*strategy)->common().onlyPurgeRepairedTombstones || repairedAtOf(job.inputs) != 0;
+            jobs.push_back(std::move(job));
+        }
+        auto compacting = runJobs(state, std::move(jobs));
+        result = co_await compacting;
+    } else {
+        result = strategy.error();
     }
-    if (state->live->empty())
-        co_return ok();
-    state->isCompacting = true;
-    ++compactionsRunning;
-    LiveTables inputs = *state->live;
-    auto compacting = compactTables(state, std::move(inputs));
-    auto result = co_await compacting;
-    compactionEnded(*state);
+    endExclusive(state);
     co_return result;
+}
+
+Task<void> LocalStore::Impl::compactFiles(TableStatePtr state, std::vector<std::string> generations)
+{
+    auto waiting = beginExclusive(state);
+    RW_CO_TRY(co_await waiting);
+    CompactionJob job;
+    job.kind = "User Defined Compaction";
+    Result<void> result = ok();
+    for (const std::string& generation : generations) {
+        const auto found =
+            std::find_if(state->live->begin(), state->live->end(), [&](const auto& table) {
+                return table->descriptor().generation == generation;
+            });
+        if (found == state->live->end())
+            result = Error{ErrorCode::NotFound, "there is no SSTable " + generation + " in " +
+                                                    state->folder +
+                                                    ": it may have been compacted meanwhile"};
+        else if (std::find(job.inputs.begin(), job.inputs.end(), *found) == job.inputs.end())
+            job.inputs.push_back(*found);
+    }
+    if (result && !job.inputs.empty()) {
+        std::vector<CompactionJob> jobs;
+        jobs.push_back(std::move(job));
+        auto compacting = runJobs(state, std::move(jobs));
+        result = co_await compacting;
+    }
+    endExclusive(state);
+    co_return result;
+}
+
+/// Each SSTable by itself: what it keeps its level and its being repaired.
+Task<void> LocalStore::Impl::rewriteEach(TableStatePtr state, std::string kind,
+                                         std::optional<std::vector<TokenSpan>> keep)
+{
+    auto flushing = flush(state);
+    RW_CO_TRY(co_await flushing);
+    auto waiting = beginExclusive(state);
+    RW_CO_TRY(co_await waiting);
+    std::vector<CompactionJob> jobs;
+    for (const auto& table : *state->live) {
+        CompactionJob job;
+        job.inputs = {table};
+        job.kind = kind;
+        job.split.level = table->stats().level;
+        job.keep = keep;
+        jobs.push_back(std::move(job));
+    }
+    auto compacting = runJobs(state, std::move(jobs));
+    auto result = co_await compacting;
+    endExclusive(state);
+    co_return result;
+}
+
+std::size_t LocalStore::Impl::stopCompactions(const std::string& kindOrId)
+{
+    std::size_t stopped = 0;
+    for (const auto& each : running) {
+        if (kindOrId.empty() || each->info.kind == kindOrId || each->info.id == kindOrId) {
+            each->progress->cancelled = true;
+            ++stopped;
+        }
+    }
+    return stopped;
 }
 
 } // namespace engine::storage

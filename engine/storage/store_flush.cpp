@@ -55,7 +55,8 @@ Task<void> LocalStore::Impl::flushFrozen(TableStatePtr state)
     Disk* disk = &runtime.disk();
     while (!state->frozen.empty() && !state->isDropped) {
         const FrozenMemtable frozen = state->frozen.front();
-        const FlushJob job{state->folder, state->nextGeneration++, state->table, frozen.memtable,
+        const FlushJob job{state->folder, state->generations->fetch_add(1),
+                           state->table,  frozen.memtable,
                            frozen.end,    options.hostId};
         auto writing = runtime.onPool(
             "flush", [disk, job, ids = cacheIds] { return writeMemtable(*disk, job, ids); });
@@ -75,6 +76,7 @@ Task<void> LocalStore::Impl::flushFrozen(TableStatePtr state)
             auto reader = (*written)->table() == state->table ? *written
                                                               : (*written)->withTable(state->table);
             live.push_back(reader ? *reader : *written);
+            state->bornAt[(*written)->descriptor().generation] = runtime.wallNow().seconds();
             state->metrics.bytesFlushed += (*written)->bytesOnDisk();
             publish(*state, std::move(live));
             emit("flushed", *state, (*written)->bytesOnDisk());
@@ -134,7 +136,7 @@ Task<void> LocalStore::Impl::truncate(TableStatePtr state)
     publish(*state, {});
     Disk* disk = &runtime.disk();
     auto removing = runtime.onPool("truncate", [disk, folder = state->folder, position,
-                                                generation = state->nextGeneration, obsolete] {
+                                                generation = state->generations->load(), obsolete] {
         return [&]() -> Result<void> {
             RW_TRY(writeTruncation(*disk, folder, position, generation));
             return removeTables(*disk, folder, obsolete);
@@ -205,6 +207,7 @@ Task<void> LocalStore::Impl::drain()
     RW_CO_TRY(co_await syncing);
     auto flushing = flushAll({});
     RW_CO_TRY(co_await flushing);
+    stopCompactions({});
     while (compactionsRunning > 0) {
         OneShot<void> ended{runtime, Priority::Background, "drain waits for compactions"};
         compactionWaiters.push_back(ended.completer());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/storage/chunk_cache.h"
+#include "engine/storage/compaction/compaction_task.h"
 #include "engine/storage/local_store.h"
 #include "engine/storage/table_files.h"
 #include "engine/storage/table_state.h"
@@ -11,7 +12,16 @@
 
 namespace engine::storage {
 
-struct CompactionResult;
+/// One compaction of a table: what, how, and what it is called in compactionstats.
+struct CompactionJob {
+    LiveTables inputs;
+    std::string kind = "Compaction";
+    OutputSplit split;
+    bool isExpired = false; ///< the inputs go unread
+    bool purges = true;
+    std::optional<std::vector<TokenSpan>> keep;
+    std::optional<std::int64_t> repairedAt; ///< none: as the inputs
+};
 
 /// The inside of LocalStore, shared by its .cpp files: store_open (opening, replay, schema),
 /// store_write, store_read, store_flush (flush, truncate), store_snapshots, store_compaction.
@@ -45,7 +55,10 @@ struct LocalStore::Impl {
     std::uint32_t compactionsRunning = 0;
     struct Running;
     std::vector<std::shared_ptr<Running>> running;
-    std::vector<OneShot<void>::Completer> compactionWaiters;
+    std::vector<OneShot<void>::Completer> compactionWaiters; ///< whenever one ends
+    CompactionThrottle throttle;
+    TimerId compactionTimer;
+    std::function<void(const CompactionRecord&)> onCompaction;
 
     // store_open.cpp
     TableStatePtr addTable(const schema::TablePtr& table, bool durable);
@@ -105,11 +118,26 @@ struct LocalStore::Impl {
     [[nodiscard]] static CompactionInfo infoOf(const Running& compaction);
     [[nodiscard]] std::uint32_t pendingCompactions() const;
     void considerCompaction(const TableStatePtr& state);
-    Task<void> compactInBackground(TableStatePtr state, LiveTables inputs);
+    void considerAllCompactions();
+    void checkCompactionsLater();
+    void beginCompaction(TableState& state, const LiveTables& inputs);
+    void endCompaction(TableState& state, const LiveTables& inputs);
+    [[nodiscard]] CompactionInput inputOf(const TableState& state, const CompactionJob& job);
+    Task<void> compactInBackground(TableStatePtr state, CompactionJob job);
+    Task<void> compactTables(TableStatePtr state, CompactionJob job);
+    Task<void> publishCompaction(TableStatePtr state, LiveTables inputs, CompactionResult result,
+                                 std::shared_ptr<FileTransaction> transaction);
+    Task<void> undoTransaction(std::shared_ptr<FileTransaction> transaction);
+    void reportCompaction(const TableState& state, const CompactionInfo& info,
+                          const LiveTables& inputs, const CompactionResult& result);
+    Task<void> beginExclusive(TableStatePtr state);
+    void endExclusive(const TableStatePtr& state);
+    Task<void> runJobs(TableStatePtr state, std::vector<CompactionJob> jobs);
     Task<void> compactAll(TableStatePtr state);
-    Task<void> compactTables(TableStatePtr state, LiveTables inputs);
-    Task<void> publishCompaction(TableStatePtr state, LiveTables inputs, CompactionResult result);
-    void compactionEnded(TableState& state);
+    Task<void> compactFiles(TableStatePtr state, std::vector<std::string> generations);
+    Task<void> rewriteEach(TableStatePtr state, std::string kind,
+                           std::optional<std::vector<TokenSpan>> keep);
+    std::size_t stopCompactions(const std::string& kindOrId);
 };
 
 } // namespace engine::storage

@@ -111,7 +111,7 @@ Task<void> LocalStore::Impl::loadTables(std::vector<TableStatePtr> states)
         for (const std::string& warning : loaded->warnings)
             runtime.log().warn("storage", warning);
         state->live = std::make_shared<LiveTables>(std::move(loaded->tables));
-        state->nextGeneration = loaded->nextGeneration;
+        state->generations->store(loaded->nextGeneration);
         state->flushedUpTo = loaded->flushedUpTo;
         state->isLoaded = true;
         if (log && state->flushedUpTo.segment >= log->position().segment)
@@ -207,6 +207,7 @@ void LocalStore::Impl::finishReplay()
     constexpr CommitLogPosition all{INT64_MAX, 0};
     log->markClean(kTablesNotLoaded, all, all);
     oldSegments.clear();
+    checkCompactionsLater();
     for (const auto& [id, state] : tables) {
         // What is in SSTables makes the old segments obsolete; the rest becomes one.
         if (state->active->isEmpty())

@@ -222,7 +222,7 @@ Task<void> LocalStore::Impl::refresh(TableStatePtr state)
         LiveTables live = *state->live;
         for (auto& reader : *loaded) {
             if (const auto number = reader->descriptor().number())
-                state->nextGeneration = std::max(state->nextGeneration, *number + 1);
+                state->generations->store(std::max(state->generations->load(), *number + 1));
             live.push_back(std::move(reader));
         }
         publish(*state, std::move(live));

@@ -3,6 +3,7 @@
 #include "engine/base/hash.h"
 #include "engine/rows/merge.h"
 #include "engine/sstable/writer.h"
+#include "engine/storage/compaction/file_transaction.h"
 
 #include <algorithm>
 
@@ -11,7 +12,6 @@ namespace engine::storage {
 namespace {
 
 constexpr std::string_view kTruncationFile = "ringwright-truncated";
-constexpr std::string_view kRemovalPrefix = "ringwright-removal-";
 constexpr std::uint32_t kTruncationVersion = 1;
 
 struct Truncation {
@@ -41,31 +41,6 @@ Result<Truncation> readTruncation(Disk& disk, const std::string& folder)
                      "the truncation record " + path +
                          " is damaged: remove it if the table's data is to stay"};
     return truncation;
-}
-
-/// Finishes removals that removeTables() had noted.
-Result<void> finishRemovals(Disk& disk, const std::string& folder)
-{
-    RW_ASSIGN(const auto entries, disk.list(folder));
-    for (const DirectoryEntry& entry : entries) {
-        if (entry.isDirectory || !entry.name.starts_with(kRemovalPrefix))
-            continue;
-        const std::string path = folder + "/" + entry.name;
-        // The note is renamed into place when whole; a ".new" one never counted.
-        if (!entry.name.ends_with(".new")) {
-            RW_ASSIGN(const Bytes names, disk.readAll(path));
-            for (std::size_t at = 0; at < names.size();) {
-                const std::size_t end = std::min(names.find('\n', at), names.size());
-                const auto file =
-                    sstable::parseFileName(folder, names.substr(at, end - at) + "-Data.db");
-                at = end + 1;
-                if (file && disk.exists(file->descriptor.path(sstable::Component::Toc)))
-                    RW_TRY(sstable::removeTable(disk, file->descriptor));
-            }
-        }
-        RW_TRY(disk.remove(path));
-    }
-    return ok();
 }
 
 Result<void> writePartition(const MemtablePartition& partition, const schema::Table& table,
@@ -115,13 +90,16 @@ Result<LoadedTable> loadTable(Disk& disk, const std::string& folder, const schem
     LoadedTable loaded;
     if (!disk.exists(folder))
         return loaded;
-    RW_TRY(finishRemovals(disk, folder));
+    RW_ASSIGN(const std::size_t interrupted, FileTransaction::recover(disk, folder));
+    if (interrupted > 0)
+        loaded.warnings.push_back("completed or undid " + std::to_string(interrupted) +
+                                  " compactions in " + folder + " that a crash had interrupted");
     RW_ASSIGN(const auto leftovers, sstable::listLeftovers(disk, folder));
     for (const std::string& path : leftovers)
         RW_TRY(disk.remove(path));
     if (!leftovers.empty())
-        loaded.warnings.push_back("removed " + std::to_string(leftovers.size()) + " files in " + folder +
-                                  " of SSTables that a crash left unfinished");
+        loaded.warnings.push_back("removed " + std::to_string(leftovers.size()) + " files in " +
+                                  folder + " of SSTables that a crash left unfinished");
     RW_ASSIGN(const Truncation truncation, readTruncation(disk, folder));
     loaded.flushedUpTo = truncation.position;
     loaded.nextGeneration = std::max<std::uint64_t>(1, truncation.generation);
@@ -172,16 +150,12 @@ Result<void> removeTables(Disk& disk, const std::string& folder, const LiveTable
 {
     if (tables.empty())
         return ok();
-    Bytes names;
+    FileTransaction transaction{disk, folder, "remove-" + tables.front()->descriptor().generation};
+    std::vector<sstable::Descriptor> obsolete;
     for (const auto& table : tables)
-        names += table->descriptor().name() + "\n";
-    const std::string note =
-        folder + "/" + std::string{kRemovalPrefix} + tables.front()->descriptor().generation;
-    RW_TRY(disk.replaceFile(note, names));
-    for (const auto& table : tables)
-        RW_TRY(sstable::removeTable(disk, table->descriptor()));
-    RW_TRY(disk.remove(note));
-    return disk.syncDirectory(folder);
+        obsolete.push_back(table->descriptor());
+    RW_TRY(transaction.commit(std::move(obsolete)));
+    return transaction.finish();
 }
 
 Result<void> writeTruncation(Disk& disk, const std::string& folder, CommitLogPosition position,

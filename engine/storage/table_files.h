@@ -49,8 +49,7 @@ struct FlushJob {
 [[nodiscard]] Result<sstable::ReaderPtr> writeMemtable(Disk& disk, const FlushJob& job,
                                                        const CacheIds& cacheIds);
 
-/// Notes durably that these SSTables are to go, removes them, and removes the note: after a crash
-/// anywhere in between, loadTable() removes the rest.
+/// Removes SSTables, all or none of them whatever crash comes between (FileTransaction).
 [[nodiscard]] Result<void> removeTables(Disk& disk, const std::string& folder,
                                         const LiveTables& tables);
 

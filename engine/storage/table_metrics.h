@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace engine::storage {
 
@@ -78,6 +79,19 @@ struct CompactionInfo {
     std::string kind = "Compaction";
     std::uint64_t bytesDone = 0;
     std::uint64_t bytesTotal = 0;
+};
+
+/// A compaction that is over, as system.compaction_history has it.
+struct CompactionRecord {
+    std::string id; ///< a uuid
+    std::string keyspace;
+    std::string table;
+    std::string kind;
+    WallTime endedAt;
+    std::uint64_t bytesIn = 0; ///< on disk
+    std::uint64_t bytesOut = 0;
+    /// [n - 1]: partitions that were in n of the inputs.
+    std::vector<std::uint64_t> partitionsMerged;
 };
 
 } // namespace engine::storage

@@ -2,11 +2,14 @@
 
 #include "engine/base/one_shot.h"
 #include "engine/storage/commit_log.h"
+#include "engine/storage/compaction/compaction_task.h"
 #include "engine/storage/memtable.h"
 #include "engine/storage/read_view.h"
 #include "engine/storage/table_metrics.h"
 
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,7 +33,9 @@ struct TableState {
     std::shared_ptr<Memtable> active;
     std::vector<FrozenMemtable> frozen;                                      ///< oldest first
     std::shared_ptr<const LiveTables> live = std::make_shared<LiveTables>(); ///< by generation
-    std::uint64_t nextGeneration = 1;
+    GenerationCounter generations = std::make_shared<std::atomic<std::uint64_t>>(1);
+    /// Seconds since 1970 at which SSTables were written by this process, by generation.
+    std::map<std::string, std::int64_t> bornAt;
 
     std::int64_t dirtySegment = -1; ///< the commit log segment last marked dirty for this table
     CommitLogPosition lastWrite{-1, 0};
@@ -41,8 +46,10 @@ struct TableState {
     std::vector<OneShot<void>::Completer> waiting;
 
     bool autoCompaction = true;
-    bool compactionQueued = false;
-    bool isCompacting = false;
+    std::set<sstable::Descriptor> compacting; ///< SSTables that a compaction has in work
+    std::uint32_t compactionsRunning = 0;
+    bool isExclusive =
+        false; ///< a major compaction, cleanup … waits for the others and bars new ones
 
     TableMetrics metrics;
 

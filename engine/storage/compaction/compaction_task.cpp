@@ -5,6 +5,7 @@
 #include "engine/storage/compaction/purge.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace engine::storage {
 
@@ -12,7 +13,7 @@ namespace {
 
 /// Memory for merged rows is given back when it exceeds this.
 constexpr std::size_t kScratchBytesMax = 1 << 20;
-constexpr std::uint64_t kSliceBytes = 8 << 20;
+constexpr std::uint64_t kSliceBytes = 4 << 20;
 
 /// One input's current partition as a source of rows::UnfilteredMerger.
 class CursorSource {
@@ -117,6 +118,11 @@ struct CompactionTask::Impl {
     Result<void> mergeRowsOf(const rows::DeletionTime& deletion);
     Result<void> write(const rows::Unfiltered& unfiltered);
     Result<void> startOutput();
+    Result<void> openWriter();
+    Result<void> closeWriter();
+    [[nodiscard]] bool isSplitBefore(std::int64_t token) const;
+    [[nodiscard]] std::uint32_t shardOf(std::int64_t token) const;
+    [[nodiscard]] bool keeps(std::int64_t token) const;
     Result<void> advance(Source& source);
     [[nodiscard]] int compare(Source& a, Source& b) const;
     [[nodiscard]] std::int64_t purgeableBelow(ByteView key) const;
@@ -128,6 +134,10 @@ struct CompactionTask::Impl {
     Purger purger;
     sstable::DirectChunkSource chunks;
     std::unique_ptr<sstable::Writer> writer;
+    sstable::Descriptor writing; ///< what the writer makes
+    std::uint32_t writingShard = 0;
+    sstable::WriterOptions writerOptions; ///< the same for every output, but for name and level
+    std::uint64_t levelBytes = 0;         ///< written to the level that is being filled
     std::vector<Source> sources;
     std::vector<std::size_t> group; ///< sources whose current partition is the least
     CompactionResult result;
@@ -137,6 +147,7 @@ struct CompactionTask::Impl {
     Arena rowArena;       ///< of merged rows, cleared often
     Arena partitionArena; ///< of the merger's state and the static row
     Bytes key;
+    std::int64_t token = 0;
     rows::DeletionTime outDeletion;
     rows::Row outStatic;
     bool outStarted = false;
@@ -144,15 +155,14 @@ struct CompactionTask::Impl {
 
 Result<void> CompactionTask::Impl::start()
 {
-    sstable::WriterOptions options;
-    options.descriptor = input.output;
-    options.table = input.table;
-    options.stats = statsOf(input.inputs);
-    options.expectedPartitions = estimatePartitions(input.inputs);
-    options.commitLogIntervals = unionOfIntervals(input.inputs);
-    options.originatingHost = input.originatingHost;
-    options.syncWhenFinished = input.sync;
-    RW_ASSIGN(writer, sstable::Writer::create(disk, std::move(options)));
+    writerOptions.table = input.table;
+    writerOptions.stats = statsOf(input.inputs);
+    writerOptions.expectedPartitions = estimatePartitions(input.inputs);
+    writerOptions.commitLogIntervals = unionOfIntervals(input.inputs);
+    writerOptions.originatingHost = input.originatingHost;
+    writerOptions.level = input.split.level;
+    writerOptions.repairedAt = input.repairedAt;
+    writerOptions.syncWhenFinished = input.sync;
     result.partitionsMerged.assign(input.inputs.size(), 0);
     std::uint64_t total = 0;
     for (const auto& reader : input.inputs) {
@@ -164,8 +174,61 @@ Result<void> CompactionTask::Impl::start()
         sources.push_back({std::move(current), std::move(scanner), false});
     }
     progress->bytesTotal = total;
+    const std::uint64_t tables = std::max<std::uint64_t>(
+        input.split.shards, total / std::max<std::uint64_t>(input.split.maxBytes, 1));
+    writerOptions.expectedPartitions = std::max<std::uint64_t>(
+        1, writerOptions.expectedPartitions / std::max<std::uint64_t>(tables, 1));
     for (auto& source : sources)
         RW_TRY(advance(source));
+    return ok();
+}
+
+std::uint32_t CompactionTask::Impl::shardOf(std::int64_t of) const
+{
+    const auto place = static_cast<std::uint64_t>(of) + (1ULL << 63);
+    __extension__ using Wide = unsigned __int128;
+    return static_cast<std::uint32_t>((Wide{place} * input.split.shards) >> 64);
+}
+
+bool CompactionTask::Impl::isSplitBefore(std::int64_t next) const
+{
+    return writer->dataBytes() >= input.split.maxBytes ||
+           (input.split.shards > 1 && shardOf(next) != writingShard);
+}
+
+bool CompactionTask::Impl::keeps(std::int64_t of) const
+{
+    return !input.keep || std::any_of(input.keep->begin(), input.keep->end(),
+                                      [of](const TokenSpan& span) { return span.contains(of); });
+}
+
+Result<void> CompactionTask::Impl::openWriter()
+{
+    if (input.split.fillLevelsBy > 0) {
+        const double capacity = static_cast<double>(input.split.maxBytes) *
+                                std::pow(input.split.fillLevelsBy, writerOptions.level);
+        if (static_cast<double>(levelBytes) >= capacity) {
+            ++writerOptions.level;
+            levelBytes = 0;
+        }
+    }
+    writing = sstable::Descriptor::make(input.folder, input.generations->fetch_add(1));
+    writingShard = shardOf(token);
+    if (input.transaction)
+        RW_TRY(input.transaction->add(writing));
+    writerOptions.descriptor = writing;
+    RW_ASSIGN(writer, sstable::Writer::create(disk, writerOptions));
+    return ok();
+}
+
+Result<void> CompactionTask::Impl::closeWriter()
+{
+    if (writer == nullptr)
+        return ok();
+    RW_ASSIGN(auto made, writer->finish());
+    levelBytes += made.dataBytes;
+    result.made.push_back(std::move(made));
+    writer.reset();
     return ok();
 }
 
@@ -207,6 +270,10 @@ Result<void> CompactionTask::Impl::startOutput()
 {
     if (outStarted)
         return ok();
+    if (writer != nullptr && isSplitBefore(token))
+        RW_TRY(closeWriter());
+    if (writer == nullptr)
+        RW_TRY(openWriter());
     outStarted = true;
     return writer->startPartition(key, outDeletion, outStatic);
 }
@@ -260,7 +327,10 @@ Result<void> CompactionTask::Impl::mergeGroup()
     partitionArena.clear();
     auto& first = sources[group.front()].scanner.partition();
     key.assign(first.key());
-    purger.setPurgeableBelow(purgeableBelow(key));
+    token = sources[group.front()].scanner.token();
+    if (!keeps(token))
+        return ok();
+    purger.setPurgeableBelow(input.purges ? purgeableBelow(key) : INT64_MIN);
     rows::DeletionTime deletion;
     std::vector<rows::Row> statics;
     for (const std::size_t index : group) {
@@ -340,17 +410,25 @@ Result<CompactionResult> CompactionTask::finish()
     Impl& impl = *m_impl;
     ENGINE_ASSERT(impl.ended, "runSlice() has not come to the end");
     impl.result.tombstonesPurged = impl.purger.purged();
-    if (impl.writer->partitions() > 0) {
-        RW_ASSIGN(auto made, impl.writer->finish());
-        impl.result.made = std::move(made);
-    }
-    impl.writer.reset(); // an output without partitions vanishes
+    RW_TRY(impl.closeWriter());
     return std::move(impl.result);
 }
 
-Task<CompactionResult> compact(Runtime& runtime, CompactionInput input,
-                               std::shared_ptr<CompactionProgress> progress)
+Duration CompactionThrottle::pause(MonoTime now, std::uint64_t bytes) noexcept
 {
+    if (m_bytesPerSecond == 0)
+        return Duration::zero();
+    const auto took = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(
+        static_cast<double>(bytes) / static_cast<double>(m_bytesPerSecond)));
+    m_freeAt = std::max(m_freeAt, now) + took;
+    return m_freeAt - now;
+}
+
+Task<CompactionResult> compact(Runtime& runtime, CompactionInput input,
+                               std::shared_ptr<CompactionProgress> progress,
+                               CompactionThrottle* throttle)
+{
+    std::uint64_t paidFor = 0;
     Disk* disk = &runtime.disk();
     auto work = std::make_shared<CompactionInput>(std::move(input));
     auto created = runtime.onPool("compaction start", [disk, work, progress] {
@@ -363,6 +441,15 @@ Task<CompactionResult> compact(Runtime& runtime, CompactionInput input,
         RW_CO_ASSIGN(const bool more, co_await slice);
         if (!more)
             break;
+        if (throttle != nullptr) {
+            const std::uint64_t done = progress->bytesDone;
+            const Duration pause = throttle->pause(runtime.now(), done - paidFor);
+            paidFor = done;
+            if (pause > Duration::zero()) {
+                auto sleeping = runtime.sleep(pause, "compaction throttle");
+                RW_CO_TRY(co_await sleeping);
+            }
+        }
     }
     auto finished = runtime.onPool("compaction finish", [task] { return task->finish(); });
     RW_CO_ASSIGN(auto result, co_await finished);

@@ -6,6 +6,8 @@
 #include "engine/base/task.h"
 #include "engine/sstable/reader.h"
 #include "engine/sstable/writer.h"
+#include "engine/storage/compaction/file_transaction.h"
+#include "engine/storage/compaction/strategy.h"
 
 #include <atomic>
 #include <cstdint>
@@ -14,6 +16,20 @@
 #include <vector>
 
 namespace engine::storage {
+
+/// The number of the next SSTable of a table; shared by flushes and compactions.
+using GenerationCounter = std::shared_ptr<std::atomic<std::uint64_t>>;
+
+/// Tokens after `after` up to `upTo`; from -2^63 on if they are equal (all) or cross the ring's
+/// end.
+struct TokenSpan {
+    std::int64_t after = 0;
+    std::int64_t upTo = 0;
+    [[nodiscard]] bool contains(std::int64_t token) const noexcept
+    {
+        return after < upTo ? token > after && token <= upTo : token > after || token <= upTo;
+    }
+};
 
 /// What a compaction is to do: values and immutable readers, collected on the node thread.
 struct CompactionInput {
@@ -24,8 +40,16 @@ struct CompactionInput {
     std::vector<sstable::ReaderPtr> others;
     /// The smallest timestamp in the table's memtables, flushing ones too; INT64_MAX if empty.
     std::int64_t memtableMinTimestamp = INT64_MAX;
-    sstable::Descriptor output; ///< a new generation in the table's folder
+    std::string folder; ///< of the table
+    GenerationCounter generations;
+    /// Knows of each output before it exists; nullptr in tests that need no recovery.
+    std::shared_ptr<FileTransaction> transaction;
+    OutputSplit split;
     std::int64_t nowSeconds = 0;
+    bool purges = true; ///< false: tombstones stay whatever their age
+    /// Partitions of other tokens are left out: `nodetool cleanup`, anticompaction. None: all stay.
+    std::optional<std::vector<TokenSpan>> keep;
+    std::int64_t repairedAt = 0; ///< of the output
     std::optional<Uuid> originatingHost;
     bool sync = true;
 };
@@ -38,9 +62,8 @@ struct CompactionProgress {
 };
 
 struct CompactionResult {
-    /// None: nothing survived. The caller publishes it in place of the inputs (atomically for
-    /// readers, and after a crash: see sstable/descriptor.h), then removes them.
-    std::optional<sstable::WrittenTable> made;
+    /// In token order; none: nothing survived. The caller publishes them in place of the inputs.
+    std::vector<sstable::WrittenTable> made;
     std::uint64_t bytesRead = 0; ///< of the inputs on disk
     std::uint64_t partitionsIn = 0;
     std::uint64_t partitionsOut = 0;
@@ -49,10 +72,10 @@ struct CompactionResult {
     std::uint64_t tombstonesPurged = 0;
 };
 
-/// Merges SSTables into one: newest data wins, shadowed data goes, tombstones older than
-/// gc_grace_seconds that can shadow nothing elsewhere go, expired data becomes tombstones
-/// (CompactionIterator with its Purger). Blocks: use it on the pool; one thread at a time.
-/// Destroyed before finish(), it leaves nothing behind.
+/// Merges SSTables into one, or into several by OutputSplit: newest data wins, shadowed data goes,
+/// tombstones older than gc_grace_seconds that can shadow nothing elsewhere go, expired data
+/// becomes tombstones (CompactionIterator with its Purger). Blocks: use it on the pool; one thread
+/// at a time. Destroyed before finish(), it leaves nothing behind.
 class CompactionTask {
 public:
     [[nodiscard]] static Result<std::unique_ptr<CompactionTask>>
@@ -72,8 +95,24 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
+/// Keeps all compactions of a store together below a rate (compaction_throughput). Node thread.
+class CompactionThrottle {
+public:
+    /// 0: as fast as it goes.
+    void setBytesPerSecond(std::uint64_t rate) noexcept { m_bytesPerSecond = rate; }
+    [[nodiscard]] std::uint64_t bytesPerSecond() const noexcept { return m_bytesPerSecond; }
+    /// How long to wait after `bytes` more were read at `now`.
+    [[nodiscard]] Duration pause(MonoTime now, std::uint64_t bytes) noexcept;
+
+private:
+    std::uint64_t m_bytesPerSecond = 0;
+    MonoTime m_freeAt{};
+};
+
 /// The whole of it on the runtime's pool, in slices, so that flushes get their turn between.
+/// `throttle` outlives the task; nullptr: unlimited.
 [[nodiscard]] Task<CompactionResult> compact(Runtime& runtime, CompactionInput input,
-                                             std::shared_ptr<CompactionProgress> progress);
+                                             std::shared_ptr<CompactionProgress> progress,
+                                             CompactionThrottle* throttle = nullptr);
 
 } // namespace engine::storage

@@ -1,193 +1,216 @@
 #include "engine/storage/compaction/strategy.h"
 
+#include "engine/storage/compaction/leveled.h"
+#include "engine/storage/compaction/options.h"
+#include "engine/storage/compaction/size_tiered.h"
+#include "engine/storage/compaction/time_window.h"
+#include "engine/storage/compaction/unified.h"
+
 #include <algorithm>
-#include <charconv>
-#include <cstdlib>
-#include <numeric>
 
 namespace engine::storage {
 
 namespace {
 
-Error compactionOptionError(const std::string& name, const std::string& value)
+/// The inputs of `plan`, which is about `subset`, as indexes into all candidates.
+CompactionPlan translated(CompactionPlan plan, const std::vector<std::size_t>& subset)
 {
-    return Error{ErrorCode::ConfigError,
-                 "Invalid value '" + value + "' of the compaction option '" + name + "'"};
+    for (std::size_t& index : plan.inputs)
+        index = subset[index];
+    return plan;
 }
 
-template <class T>
-Result<void> readWhole(const schema::StringMap& options, const std::string& name, T& to)
+/// Calls `visit` with the unrepaired and with the repaired candidates and their indexes.
+template <class Visit>
+void forEachRepairState(CompactionCandidates live, Visit visit)
 {
-    const auto found = options.find(name);
-    if (found == options.end())
-        return ok();
-    const std::string& text = found->second;
-    const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), to);
-    if (error != std::errc{} || at != text.data() + text.size())
-        return compactionOptionError(name, text);
-    return ok();
+    for (const bool repaired : {false, true}) {
+        std::vector<CompactionCandidate> subset;
+        std::vector<std::size_t> indexes;
+        for (std::size_t i = 0; i < live.size(); ++i) {
+            if (live[i].isRepaired == repaired) {
+                subset.push_back(live[i]);
+                indexes.push_back(i);
+            }
+        }
+        if (!subset.empty())
+            visit(CompactionCandidates{subset}, indexes);
+    }
 }
 
-Result<void> readFraction(const schema::StringMap& options, const std::string& name, double& to)
+bool ignoresOverlaps(const CompactionStrategy& strategy)
 {
-    const auto found = options.find(name);
-    if (found == options.end())
-        return ok();
-    char* end = nullptr;
-    to = std::strtod(found->second.c_str(), &end);
-    if (end == found->second.c_str() || *end != '\0' || !(to > 0))
-        return compactionOptionError(name, found->second);
-    return ok();
+    if (const auto* windows = dynamic_cast<const TimeWindowStrategy*>(&strategy))
+        return windows->ignoresOverlaps();
+    if (const auto* unified = dynamic_cast<const UnifiedStrategy*>(&strategy))
+        return unified->ignoresOverlaps();
+    return false;
 }
 
-struct Bucket {
-    std::vector<std::size_t> tables;
-    std::uint64_t average = 0;
-};
+/// The tables that may go without being read.
+std::vector<std::size_t> expiredTables(const CompactionStrategy& strategy,
+                                       CompactionCandidates live, std::int64_t memtableMinTimestamp)
+{
+    const bool ignoreOverlaps = ignoresOverlaps(strategy);
+    std::vector<std::size_t> expired;
+    for (std::size_t i = 0; i < live.size(); ++i) {
+        if (live[i].isBusy || !live[i].allDeleted ||
+            (strategy.common().onlyPurgeRepairedTombstones && !live[i].isRepaired))
+            continue;
+        // A tombstone in it may still shadow older data of another table.
+        const bool shadows =
+            memtableMinTimestamp <= live[i].maxTimestamp ||
+            std::any_of(live.begin(), live.end(), [&](const CompactionCandidate& other) {
+                return !other.allDeleted && other.minTimestamp <= live[i].maxTimestamp &&
+                       other.overlaps(live[i]);
+            });
+        if (ignoreOverlaps || !shadows)
+            expired.push_back(i);
+    }
+    return expired;
+}
 
 } // namespace
 
-Result<SizeTieredOptions> SizeTieredOptions::fromOptions(const schema::StringMap& options)
+Result<CommonCompactionOptions>
+CommonCompactionOptions::fromOptions(const schema::StringMap& options)
 {
-    SizeTieredOptions result;
-    RW_TRY(readWhole(options, "min_threshold", result.minThreshold));
-    RW_TRY(readWhole(options, "max_threshold", result.maxThreshold));
-    RW_TRY(readWhole(options, "min_sstable_size", result.minTableBytes));
-    RW_TRY(readFraction(options, "bucket_low", result.bucketLow));
-    RW_TRY(readFraction(options, "bucket_high", result.bucketHigh));
-    RW_TRY(readFraction(options, "tombstone_threshold", result.tombstoneThreshold));
-    if (const auto enabled = options.find("enabled"); enabled != options.end())
-        result.enabled = enabled->second != "false";
-    // Thresholds of 0 are Cassandra's old way to turn compaction off.
-    if (result.minThreshold == 0 || result.maxThreshold == 0)
-        result.enabled = false;
-    else if (result.minThreshold < 2)
-        return Error{ErrorCode::ConfigError,
-                     "Min compaction threshold cannot be less than 2 (got " +
-                         std::to_string(result.minThreshold) + ")"};
-    else if (result.maxThreshold < result.minThreshold)
-        return Error{ErrorCode::ConfigError,
-                     "Max compaction threshold (got " + std::to_string(result.maxThreshold) +
-                         ") cannot be less than min compaction threshold (got " +
-                         std::to_string(result.minThreshold) + ")"};
-    if (result.bucketHigh <= result.bucketLow)
-        return Error{ErrorCode::ConfigError, "bucket_high is less than or equal bucket_low"};
+    CommonCompactionOptions result;
+    RW_TRY(readFlag(options, "enabled", result.enabled));
+    RW_TRY(readNumber(options, "tombstone_threshold", result.tombstoneThreshold));
+    RW_TRY(readWhole(options, "tombstone_compaction_interval", result.tombstoneIntervalSeconds));
+    RW_TRY(
+        readFlag(options, "unchecked_tombstone_compaction", result.uncheckedTombstoneCompaction));
+    RW_TRY(readFlag(options, "only_purge_repaired_tombstones", result.onlyPurgeRepairedTombstones));
     return result;
 }
 
-std::vector<std::vector<std::size_t>>
-SizeTieredStrategy::buckets(std::span<const CompactionCandidate> idle) const
+std::optional<CompactionPlan> CompactionStrategy::forTombstones(CompactionCandidates live) const
 {
-    std::vector<std::size_t> bySize(idle.size());
-    std::iota(bySize.begin(), bySize.end(), std::size_t{0});
-    std::stable_sort(bySize.begin(), bySize.end(),
-                     [&](std::size_t a, std::size_t b) { return idle[a].bytes < idle[b].bytes; });
-    std::vector<Bucket> buckets;
-    for (const std::size_t index : bySize) {
-        const std::uint64_t size = idle[index].bytes;
-        const auto fits = [&](const Bucket& bucket) {
-            const auto average = static_cast<double>(bucket.average);
-            const auto bytes = static_cast<double>(size);
-            return (bytes > average * m_options.bucketLow &&
-                    bytes < average * m_options.bucketHigh) ||
-                   (size < m_options.minTableBytes && bucket.average < m_options.minTableBytes);
-        };
-        const auto bucket = std::find_if(buckets.begin(), buckets.end(), fits);
-        if (bucket == buckets.end()) {
-            buckets.push_back({{index}, size});
+    if (!m_common.tombstoneCompaction)
+        return std::nullopt;
+    std::optional<std::size_t> best;
+    for (std::size_t i = 0; i < live.size(); ++i) {
+        const CompactionCandidate& table = live[i];
+        if (table.isBusy || table.droppableTombstones <= m_common.tombstoneThreshold ||
+            table.ageSeconds < m_common.tombstoneIntervalSeconds)
             continue;
-        }
-        bucket->average =
-            (bucket->average * bucket->tables.size() + size) / (bucket->tables.size() + 1);
-        bucket->tables.push_back(index);
-    }
-    std::stable_sort(buckets.begin(), buckets.end(),
-                     [](const Bucket& a, const Bucket& b) { return a.average < b.average; });
-    std::vector<std::vector<std::size_t>> result;
-    for (auto& bucket : buckets)
-        result.push_back(std::move(bucket.tables));
-    return result;
-}
-
-std::vector<std::size_t> SizeTieredStrategy::next(std::span<const CompactionCandidate> idle) const
-{
-    if (!m_options.enabled)
-        return {};
-    for (auto& bucket : buckets(idle)) {
-        if (bucket.size() < m_options.minThreshold)
-            continue;
-        // The smallest ones first: they are the cheapest to merge.
-        if (bucket.size() > m_options.maxThreshold)
-            bucket.resize(m_options.maxThreshold);
-        std::sort(bucket.begin(), bucket.end());
-        return bucket;
-    }
-    if (!m_options.tombstoneCompaction)
-        return {};
-    std::size_t best = idle.size();
-    for (std::size_t i = 0; i < idle.size(); ++i) {
-        if (idle[i].worthAlone && idle[i].droppableTombstones > m_options.tombstoneThreshold &&
-            (best == idle.size() || idle[i].droppableTombstones > idle[best].droppableTombstones))
+        // Where no other table's tokens overlap, all of them go.
+        bool alone = true;
+        for (std::size_t other = 0; other < live.size(); ++other)
+            alone = alone && (other == i || !live[other].overlaps(table));
+        if ((alone || m_common.uncheckedTombstoneCompaction) &&
+            (!best || table.droppableTombstones > live[*best].droppableTombstones))
             best = i;
     }
-    return best == idle.size() ? std::vector<std::size_t>{} : std::vector<std::size_t>{best};
+    if (!best)
+        return std::nullopt;
+    CompactionPlan plan;
+    plan.inputs = {*best};
+    plan.split.level = live[*best].level;
+    plan.isForTombstones = true;
+    return plan;
 }
 
-std::uint32_t SizeTieredStrategy::pending(std::span<const CompactionCandidate> idle) const
+std::vector<CompactionPlan> CompactionStrategy::major(CompactionCandidates live) const
 {
-    if (!m_options.enabled)
-        return 0;
-    std::size_t tasks = 0;
-    for (const auto& bucket : buckets(idle)) {
-        if (bucket.size() >= m_options.minThreshold)
-            tasks += (bucket.size() + m_options.maxThreshold - 1) / m_options.maxThreshold;
-    }
-    return static_cast<std::uint32_t>(tasks);
+    CompactionPlan plan;
+    plan.inputs = idleCandidates(live);
+    return plan.inputs.empty() ? std::vector<CompactionPlan>{} : std::vector{std::move(plan)};
 }
 
-Result<std::unique_ptr<CompactionStrategy>> makeCompactionStrategy(const schema::Table& table,
-                                                                   std::string* fallback)
+Result<std::unique_ptr<CompactionStrategy>> makeCompactionStrategy(const schema::Table& table)
 {
-    const auto& params = table.params().compaction;
-    const auto found = params.find("class");
-    std::string name = found == params.end() ? "SizeTieredCompactionStrategy" : found->second;
+    const auto& options = table.params().compaction;
+    const auto found = options.find("class");
+    std::string name = found == options.end() ? "SizeTieredCompactionStrategy" : found->second;
     name = name.substr(name.rfind('.') + 1);
-    schema::StringMap options = params;
-    if (name != "SizeTieredCompactionStrategy") {
-        if (name != "LeveledCompactionStrategy" && name != "TimeWindowCompactionStrategy" &&
-            name != "UnifiedCompactionStrategy")
-            return Error{ErrorCode::ConfigError,
-                         "Unable to find compaction strategy class '" + name + "'"};
-        if (fallback != nullptr)
-            *fallback = name + " of " + table.keyspace() + "." + table.name() +
-                        " is not built yet: the table is compacted by size";
-        // Their thresholds mean something else.
-        options = {};
-        if (const auto enabled = params.find("enabled"); enabled != params.end())
-            options.insert(*enabled);
+    RW_ASSIGN(auto common, CommonCompactionOptions::fromOptions(options));
+    if (name == "UnifiedCompactionStrategy") {
+        common.tombstoneCompaction = false;
+        RW_ASSIGN(auto unified, UnifiedOptions::fromOptions(options));
+        return std::unique_ptr<CompactionStrategy>{
+            std::make_unique<UnifiedStrategy>(std::move(unified), common)};
     }
-    RW_ASSIGN(const auto understood, SizeTieredOptions::fromOptions(options));
-    return std::unique_ptr<CompactionStrategy>{std::make_unique<SizeTieredStrategy>(understood)};
+    RW_ASSIGN(const auto sizes, SizeTieredOptions::fromOptions(options, common.enabled));
+    if (name == "SizeTieredCompactionStrategy")
+        return std::unique_ptr<CompactionStrategy>{
+            std::make_unique<SizeTieredStrategy>(sizes, common)};
+    if (name == "LeveledCompactionStrategy") {
+        RW_ASSIGN(const auto leveled, LeveledOptions::fromOptions(options));
+        return std::unique_ptr<CompactionStrategy>{
+            std::make_unique<LeveledStrategy>(leveled, sizes, common)};
+    }
+    if (name == "TimeWindowCompactionStrategy") {
+        common.tombstoneCompaction = options.contains("tombstone_threshold") ||
+                                     options.contains("tombstone_compaction_interval") ||
+                                     options.contains("unchecked_tombstone_compaction");
+        RW_ASSIGN(const auto windows, TimeWindowOptions::fromOptions(options));
+        return std::unique_ptr<CompactionStrategy>{
+            std::make_unique<TimeWindowStrategy>(windows, sizes, common)};
+    }
+    return Error{ErrorCode::ConfigError, "Unable to find compaction strategy class '" + name + "'"};
 }
 
-std::vector<CompactionCandidate> compactionCandidates(std::span<const sstable::ReaderPtr> readers,
-                                                      std::int64_t nowSeconds)
+std::optional<CompactionPlan> nextCompaction(const CompactionStrategy& strategy,
+                                             CompactionCandidates live,
+                                             std::int64_t memtableMinTimestamp,
+                                             std::int64_t nowSeconds)
 {
-    std::vector<CompactionCandidate> candidates;
-    for (const auto& reader : readers) {
-        CompactionCandidate candidate;
-        candidate.bytes = reader->bytesOnDisk();
-        const std::int64_t gcBefore = nowSeconds - reader->table()->params().gcGraceSeconds;
-        candidate.droppableTombstones = reader->stats().droppableTombstoneRatio(gcBefore);
-        // As Cassandra by default: alone only where no other table's keys overlap.
-        for (const auto& other : readers) {
-            if (other != reader && other->firstToken() <= reader->lastToken() &&
-                reader->firstToken() <= other->lastToken())
-                candidate.worthAlone = false;
-        }
-        candidates.push_back(candidate);
-    }
-    return candidates;
+    if (!strategy.common().enabled)
+        return std::nullopt;
+    CompactionPlan expired;
+    expired.inputs = expiredTables(strategy, live, memtableMinTimestamp);
+    expired.isExpired = true;
+    if (!expired.inputs.empty())
+        return expired;
+    std::optional<CompactionPlan> chosen;
+    forEachRepairState(live, [&](CompactionCandidates subset, const auto& indexes) {
+        if (chosen)
+            return;
+        if (auto plan = strategy.next(subset, nowSeconds))
+            chosen = translated(std::move(*plan), indexes);
+    });
+    return chosen;
+}
+
+std::uint32_t pendingCompactions(const CompactionStrategy& strategy, CompactionCandidates live,
+                                 std::int64_t nowSeconds)
+{
+    std::uint32_t tasks = 0;
+    if (strategy.common().enabled)
+        forEachRepairState(live, [&](CompactionCandidates subset, const auto& /*indexes*/) {
+            tasks += strategy.pending(subset, nowSeconds);
+        });
+    return tasks;
+}
+
+std::vector<CompactionPlan> majorCompactions(const CompactionStrategy& strategy,
+                                             CompactionCandidates live)
+{
+    std::vector<CompactionPlan> plans;
+    forEachRepairState(live, [&](CompactionCandidates subset, const auto& indexes) {
+        for (auto& plan : strategy.major(subset))
+            plans.push_back(translated(std::move(plan), indexes));
+    });
+    return plans;
+}
+
+CompactionCandidate compactionCandidate(const sstable::Reader& reader, std::int64_t nowSeconds)
+{
+    const auto& stats = reader.stats();
+    const std::int64_t gcBefore = nowSeconds - reader.table()->params().gcGraceSeconds;
+    CompactionCandidate candidate;
+    candidate.bytes = reader.dataBytes();
+    candidate.firstToken = reader.firstToken();
+    candidate.lastToken = reader.lastToken();
+    candidate.minTimestamp = stats.minTimestamp;
+    candidate.maxTimestamp = stats.maxTimestamp;
+    candidate.allDeleted = stats.maxLocalDeletionTime < gcBefore;
+    candidate.droppableTombstones = stats.droppableTombstoneRatio(gcBefore);
+    candidate.level = stats.level;
+    candidate.isRepaired = stats.repairedAt != 0;
+    return candidate;
 }
 
 } // namespace engine::storage

@@ -147,11 +147,12 @@ void TstCompactionTask::mergesAsReadingWould()
             for (const auto& each : version)
                 expected[{KeyHash::of(each.key()).token, Bytes{each.key()}}].push_back(&each);
         }
-        input.output = Descriptor::make("/t", 9);
+        input.folder = "/t";
+        input.generations = std::make_shared<std::atomic<std::uint64_t>>(9);
         const auto result = run(disk, input);
         QVERIFY2(result, result ? "" : result.error().detail().c_str());
         QCOMPARE(result->partitionsOut, std::uint64_t{expected.size()});
-        const auto merged = Reader::open(disk, result->made->descriptor, table).value();
+        const auto merged = Reader::open(disk, result->made.at(0).descriptor, table).value();
         DirectChunkSource source;
         TableScanner scanner{merged, source};
         for (const auto& [key, parts] : expected) {
@@ -180,11 +181,12 @@ void TstCompactionTask::mergedGoldenTablesHoldWhatCassandraAnswers()
         if (reader->table()->regulars().size() > input.table->regulars().size())
             input.table = reader->table();
     }
-    input.output = Descriptor::make("/merge", 9);
+    input.folder = "/merge";
+    input.generations = std::make_shared<std::atomic<std::uint64_t>>(9);
     input.nowSeconds = 1795220400;
     const auto result = run(disk, input);
     QVERIFY2(result, result ? "" : result.error().detail().c_str());
-    const auto merged = Reader::open(disk, result->made->descriptor, input.table).value();
+    const auto merged = Reader::open(disk, result->made.at(0).descriptor, input.table).value();
     const std::string text = dumpJson(merged, {.nowSeconds = input.nowSeconds}).value();
     QVERIFY(text.find("same ts greater value wins") != std::string::npos);
     QVERIFY(text.find("older loses") == std::string::npos);
@@ -201,7 +203,8 @@ struct PurgeCase {
     PurgeCase()
     {
         input.table = table;
-        input.output = Descriptor::make("/t", 9);
+        input.folder = "/t";
+        input.generations = std::make_shared<std::atomic<std::uint64_t>>(9);
     }
     void add(std::uint64_t generation, rows::Partition partition)
     {
@@ -218,11 +221,11 @@ struct PurgeCase {
     std::string outcome()
     {
         const auto result = run(disk, input).value();
-        if (!result.made)
+        if (result.made.empty())
             return {};
-        const auto reader = Reader::open(disk, result.made->descriptor, table).value();
+        const auto reader = Reader::open(disk, result.made.at(0).descriptor, table).value();
         auto text = dumpJson(reader, {.nowSeconds = input.nowSeconds}).value();
-        removeTable(disk, result.made->descriptor).value();
+        removeTable(disk, result.made.at(0).descriptor).value();
         return text;
     }
 };
@@ -301,7 +304,7 @@ void TstCompactionTask::nothingLeftMakesNoTable()
     test.input.nowSeconds = kMadeAt + 1000;
     const std::size_t files = test.disk.files().size();
     const auto result = run(test.disk, test.input).value();
-    QVERIFY(!result.made);
+    QVERIFY(result.made.empty());
     QCOMPARE(result.partitionsIn, std::uint64_t{1});
     QCOMPARE(result.partitionsOut, std::uint64_t{0});
     QCOMPARE(result.tombstonesPurged, std::uint64_t{1});
@@ -332,7 +335,7 @@ void TstCompactionTask::intervalsOfTheCommitLogAreKept()
     test.add(1, partition(test.table, "a", {{1, 10, "x"}}));
     test.add(2, partition(test.table, "b", {{1, 10, "x"}}));
     test.add(5, partition(test.table, "c", {{1, 10, "x"}}));
-    const auto made = *run(test.disk, test.input).value().made;
+    const auto made = run(test.disk, test.input).value().made.at(0);
     const auto reader = Reader::open(test.disk, made.descriptor, test.table).value();
     const std::vector<CommitLogInterval> expected{{{7, 100}, {7, 300}}, {{7, 500}, {7, 600}}};
     QVERIFY(reader->stats().commitLogIntervals == expected);

@@ -1,4 +1,4 @@
-#include "engine/storage/compaction/strategy.h"
+#include "engine/storage/compaction/size_tiered.h"
 #include "tests/support/test_main.h"
 
 using namespace engine;
@@ -12,8 +12,15 @@ std::vector<CompactionCandidate> sized(std::initializer_list<std::uint64_t> mega
 {
     std::vector<CompactionCandidate> candidates;
     for (const auto size : megabytes)
-        candidates.push_back({size * kMb, 0.0, true});
+        candidates.emplace_back().bytes = size * kMb;
     return candidates;
+}
+
+std::vector<std::size_t> inputsOf(const CompactionStrategy& strategy,
+                                  const std::vector<CompactionCandidate>& live)
+{
+    const auto plan = nextCompaction(strategy, live, INT64_MAX, 0);
+    return plan ? plan->inputs : std::vector<std::size_t>{};
 }
 
 } // namespace
@@ -34,24 +41,24 @@ private slots:
 
 void TstSizeTiered::fourSmallTablesAreWorthMerging()
 {
-    const SizeTieredStrategy strategy{{}};
-    QVERIFY(strategy.next(sized({1, 2, 30})).empty());
-    QCOMPARE(strategy.next(sized({1, 2, 30, 5})).size(), std::size_t{4});
-    QCOMPARE(strategy.pending(sized({1, 2, 30, 5})), 1u);
+    const SizeTieredStrategy strategy;
+    QVERIFY(inputsOf(strategy, sized({1, 2, 30})).empty());
+    QCOMPARE(inputsOf(strategy, sized({1, 2, 30, 5})).size(), std::size_t{4});
+    QCOMPARE(strategy.pending(sized({1, 2, 30, 5}), 0), 1u);
 }
 
 void TstSizeTiered::tablesOfDifferentSizeAreNot()
 {
-    const SizeTieredStrategy strategy{{}};
-    QVERIFY(strategy.next(sized({60, 200, 700, 3000, 10000})).empty());
-    QCOMPARE(strategy.pending(sized({60, 200, 700, 3000, 10000})), 0u);
+    const SizeTieredStrategy strategy;
+    QVERIFY(inputsOf(strategy, sized({60, 200, 700, 3000, 10000})).empty());
+    QCOMPARE(strategy.pending(sized({60, 200, 700, 3000, 10000}), 0), 0u);
 }
 
 void TstSizeTiered::similarSizesShareABucket()
 {
-    const SizeTieredStrategy strategy{{}};
+    const SizeTieredStrategy strategy;
     const auto tables = sized({100, 1000, 110, 950, 90, 1100});
-    const auto buckets = strategy.buckets(tables);
+    const auto buckets = sizeTieredBuckets({}, tables, idleCandidates(tables));
     QCOMPARE(buckets.size(), std::size_t{2});
     QCOMPARE(buckets[0], (std::vector<std::size_t>{4, 0, 2}));
     QCOMPARE(buckets[1], (std::vector<std::size_t>{3, 1, 5}));
@@ -59,36 +66,41 @@ void TstSizeTiered::similarSizesShareABucket()
 
 void TstSizeTiered::theSmallestBucketComesFirst()
 {
-    const SizeTieredStrategy strategy{{}};
+    const SizeTieredStrategy strategy;
     const auto tables = sized({1000, 1000, 1000, 1000, 100, 100, 100, 100});
-    QCOMPARE(strategy.next(tables), (std::vector<std::size_t>{4, 5, 6, 7}));
-    QCOMPARE(strategy.pending(tables), 2u);
+    QCOMPARE(inputsOf(strategy, tables), (std::vector<std::size_t>{4, 5, 6, 7}));
+    QCOMPARE(strategy.pending(tables, 0), 2u);
 }
 
 void TstSizeTiered::noMoreThanMaxThresholdAtOnce()
 {
-    const SizeTieredStrategy strategy{{}};
-    const std::vector<CompactionCandidate> tables(70, CompactionCandidate{kMb, 0.0, true});
-    QCOMPARE(strategy.next(tables).size(), std::size_t{32});
-    QCOMPARE(strategy.pending(tables), 3u);
+    const SizeTieredStrategy strategy;
+    CompactionCandidate one;
+    one.bytes = kMb;
+    const std::vector<CompactionCandidate> tables(70, one);
+    QCOMPARE(inputsOf(strategy, tables).size(), std::size_t{32});
+    QCOMPARE(strategy.pending(tables, 0), 3u);
 }
 
 void TstSizeTiered::aTableFullOfTombstonesIsRewrittenAlone()
 {
-    const SizeTieredStrategy strategy{{}};
+    const SizeTieredStrategy strategy;
     auto tables = sized({100, 1000});
     tables[1].droppableTombstones = 0.3;
-    QCOMPARE(strategy.next(tables), (std::vector<std::size_t>{1}));
-    tables[1].worthAlone = false;
-    QVERIFY(strategy.next(tables).empty());
+    QVERIFY(inputsOf(strategy, tables).empty()); // its tombstones may shadow data of the other
+    tables[0].lastToken = 0;
+    tables[1].firstToken = 1;
+    QCOMPARE(inputsOf(strategy, tables), (std::vector<std::size_t>{1}));
+    tables[1].ageSeconds = 3600; // not again within a day
+    QVERIFY(inputsOf(strategy, tables).empty());
 }
 
 void TstSizeTiered::disabledMeansNever()
 {
-    const auto options = SizeTieredOptions::fromOptions({{"enabled", "false"}});
+    const auto options = CommonCompactionOptions::fromOptions({{"enabled", "false"}});
     QVERIFY(options);
-    const SizeTieredStrategy strategy{*options};
-    QVERIFY(strategy.next(sized({1, 1, 1, 1, 1})).empty());
+    const SizeTieredStrategy strategy{{}, *options};
+    QVERIFY(inputsOf(strategy, sized({1, 1, 1, 1, 1})).empty());
 }
 
 void TstSizeTiered::senselessOptionsAreRefused_data()
@@ -111,8 +123,9 @@ void TstSizeTiered::senselessOptionsAreRefused()
 {
     QFETCH(QString, name);
     QFETCH(QString, value);
+    bool enabled = true;
     const auto options =
-        SizeTieredOptions::fromOptions({{name.toStdString(), value.toStdString()}});
+        SizeTieredOptions::fromOptions({{name.toStdString(), value.toStdString()}}, enabled);
     QVERIFY(!options);
     QVERIFY(options.error().code() == ErrorCode::ConfigError);
 }
