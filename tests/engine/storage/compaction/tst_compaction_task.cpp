@@ -122,6 +122,9 @@ private slots:
     void cancellingLeavesNothingBehind();
     void intervalsOfTheCommitLogAreKept();
     void damagedInputFailsAndLeavesNothing();
+    void outputIsSplitBySizeShardAndLevelWithoutLoss_data();
+    void outputIsSplitBySizeShardAndLevelWithoutLoss();
+    void partitionsOutsideOfTheKeptTokensGo();
 };
 
 void TstCompactionTask::mergesAsReadingWould()
@@ -352,6 +355,92 @@ void TstCompactionTask::damagedInputFailsAndLeavesNothing()
     QVERIFY(!failed && failed.error().code() == ErrorCode::Corrupt);
     QVERIFY(failed.error().detail().find("/t/nb-1-big-Data.db") != std::string::npos);
     QCOMPARE(test.disk.files().size(), files);
+}
+
+namespace {
+
+/// 60 partitions in two inputs with most keys in both.
+CompactionInput manyPartitions(tests::MemoryDisk& disk, const schema::TablePtr& table)
+{
+    CompactionInput input;
+    input.table = table;
+    input.folder = "/t";
+    input.generations = std::make_shared<std::atomic<std::uint64_t>>(9);
+    input.nowSeconds = kEarly;
+    for (std::uint64_t generation = 1; generation <= 2; ++generation) {
+        std::vector<rows::Partition> all;
+        for (int i = static_cast<int>(generation); i < 60; ++i)
+            all.push_back(
+                partition(table, ("key" + std::to_string(i)).c_str(), {{i, 10, "some text"}}));
+        std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+            return KeyHash::compare(KeyHash::of(a.key()).token, a.key(), KeyHash::of(b.key()).token,
+                                    b.key()) < 0;
+        });
+        input.inputs.push_back(write(disk, generation, table, all));
+    }
+    return input;
+}
+
+} // namespace
+
+void TstCompactionTask::outputIsSplitBySizeShardAndLevelWithoutLoss_data()
+{
+    QTest::addColumn<quint64>("maxBytes");
+    QTest::addColumn<quint32>("shards");
+    QTest::addColumn<quint32>("fill");
+    QTest::newRow("by size") << quint64{500} << 1u << 0u;
+    QTest::newRow("by shard") << quint64{UINT64_MAX} << 8u << 0u;
+    QTest::newRow("into levels") << quint64{200} << 1u << 2u;
+}
+
+void TstCompactionTask::outputIsSplitBySizeShardAndLevelWithoutLoss()
+{
+    QFETCH(quint64, maxBytes);
+    QFETCH(quint32, shards);
+    QFETCH(quint32, fill);
+    tests::MemoryDisk disk;
+    const auto table = smallTable();
+    auto input = manyPartitions(disk, table);
+    input.split = {1, maxBytes, shards, fill};
+    const auto result = run(disk, input).value();
+    QVERIFY(result.made.size() >= 4 && result.made.size() <= 30);
+    QCOMPARE(result.partitionsOut, std::uint64_t{59});
+    std::uint64_t partitions = 0;
+    std::int64_t lastToken = INT64_MIN;
+    std::int32_t level = 1;
+    std::map<std::int32_t, std::uint64_t> levelBytes;
+    for (const auto& made : result.made) {
+        const auto reader = Reader::open(disk, made.descriptor, table).value();
+        partitions += made.partitions;
+        QVERIFY(reader->firstToken() > lastToken);
+        lastToken = reader->lastToken();
+        QVERIFY(reader->stats().level >= level);
+        level = reader->stats().level;
+        levelBytes[level] += made.dataBytes;
+        const auto shardOf = [&](std::int64_t token) {
+            return ((static_cast<std::uint64_t>(token) + (1ULL << 63)) >> 32) * shards >> 32;
+        };
+        QCOMPARE(shardOf(reader->firstToken()), shardOf(reader->lastToken()));
+    }
+    QCOMPARE(partitions, std::uint64_t{59});
+    QCOMPARE(level > 1, fill > 0);
+    if (fill > 0)
+        QVERIFY(levelBytes[1] >= 400 && levelBytes[1] < 400 + 300);
+}
+
+void TstCompactionTask::partitionsOutsideOfTheKeptTokensGo()
+{
+    tests::MemoryDisk disk;
+    const auto table = smallTable();
+    auto input = manyPartitions(disk, table);
+    input.keep = std::vector<TokenSpan>{{0, 1LL << 62},
+                                        {1LL << 62, INT64_MIN}}; // the second to the ring's end
+    const auto result = run(disk, input).value();
+    const auto reader = Reader::open(disk, result.made.at(0).descriptor, table).value();
+    QVERIFY(reader->firstToken() > 0);
+    QVERIFY(result.partitionsOut > 10 && result.partitionsOut < 50);
+    QVERIFY((TokenSpan{5, 5}.contains(4)) && (TokenSpan{5, 5}.contains(6)));
+    QVERIFY((TokenSpan{5, -5}.contains(-5)) && !(TokenSpan{5, -5}.contains(5)));
 }
 
 RW_TEST(TstCompactionTask)
