@@ -2,7 +2,8 @@
 #   ringwright_library(engine_cql SOURCES lexer.cpp ... LINKS engine_base ...)
 # One test program a folder; each tst_*.cpp holds one QObject with its claims as slots:
 #   ringwright_test(tst_engine_cql SOURCES tst_lexer.cpp ... LINKS engine_cql)
-#   with WIDGETS before SOURCES for tests that need a QApplication and the fakes of tests/support
+#   with WIDGETS before SOURCES for tests that need a QApplication and the fakes of tests/support,
+#   with RUN_BY_SCRIPT for one that a script starts because it needs something else to run
 # A program: ringwright_program(ringwright-node SOURCES main.cpp LINKS engine_node)
 
 function(ringwright_target_defaults target)
@@ -40,7 +41,7 @@ function(ringwright_program target)
 endfunction()
 
 function(ringwright_test target)
-    cmake_parse_arguments(arg "WIDGETS" "" "SOURCES;LINKS" ${ARGN})
+    cmake_parse_arguments(arg "WIDGETS;RUN_BY_SCRIPT" "" "SOURCES;LINKS" ${ARGN})
     add_executable(${target} ${arg_SOURCES})
     if(arg_WIDGETS)
         set(support test_support_widgets)
@@ -59,6 +60,8 @@ function(ringwright_test target)
     endif()
     set_target_properties(${target} PROPERTIES AUTOMOC ON UNITY_BUILD OFF
         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-    add_test(NAME ${target} COMMAND ${target})
-    set_tests_properties(${target} PROPERTIES ENVIRONMENT "QT_QPA_PLATFORM=offscreen" TIMEOUT 300)
+    if(NOT arg_RUN_BY_SCRIPT)
+        add_test(NAME ${target} COMMAND ${target})
+        set_tests_properties(${target} PROPERTIES ENVIRONMENT "QT_QPA_PLATFORM=offscreen" TIMEOUT 300)
+    endif()
 endfunction()

@@ -70,41 +70,52 @@ std::optional<double> numberOf(const json::value& value)
 
 json::object execRequest(const char* bean, std::string_view signature, json::array arguments)
 {
-    return {{"type", "exec"}, {"mbean", bean}, {"operation", signature}, {"arguments", std::move(arguments)}};
+    return {{"type", "exec"},
+            {"mbean", bean},
+            {"operation", signature},
+            {"arguments", std::move(arguments)}};
 }
 
 class JolokiaAdmin final : public NodeAdmin {
 public:
     JolokiaAdmin(const JolokiaAddress& address, std::chrono::milliseconds timeout)
         : m_address(address), m_client(address, timeout)
-    {}
+    {
+    }
 
     Result<RingReport> ring(const std::string& keyspace) override;
     Result<GossipReport> gossip() override;
     Result<void> flush(const std::string& keyspace, const std::vector<std::string>& tables) override
     {
-        return lasting(execRequest(kStorageService, "forceKeyspaceFlush(java.lang.String,[Ljava.lang.String;)",
+        return lasting(execRequest(kStorageService,
+                                   "forceKeyspaceFlush(java.lang.String,[Ljava.lang.String;)",
                                    {keyspace, json::value_from(tables)}));
     }
-    Result<void> compact(const std::string& keyspace, const std::vector<std::string>& tables) override
+    Result<void> compact(const std::string& keyspace,
+                         const std::vector<std::string>& tables) override
     {
-        return lasting(execRequest(kStorageService,
-                                   "forceKeyspaceCompaction(boolean,java.lang.String,[Ljava.lang.String;)",
-                                   {false, keyspace, json::value_from(tables)}));
+        return lasting(
+            execRequest(kStorageService,
+                        "forceKeyspaceCompaction(boolean,java.lang.String,[Ljava.lang.String;)",
+                        {false, keyspace, json::value_from(tables)}));
     }
-    Result<void> snapshot(const std::string& tag, const std::vector<std::string>& keyspaces) override
+    Result<void> snapshot(const std::string& tag,
+                          const std::vector<std::string>& keyspaces) override
     {
-        return lasting(execRequest(kStorageService, "takeSnapshot(java.lang.String,java.util.Map,[Ljava.lang.String;)",
-                                   {tag, json::object{}, json::value_from(keyspaces)}));
+        return lasting(execRequest(
+            kStorageService, "takeSnapshot(java.lang.String,java.util.Map,[Ljava.lang.String;)",
+            {tag, json::object{}, json::value_from(keyspaces)}));
     }
     Result<void> clearSnapshot(const std::string& tag) override
     {
-        return lasting(execRequest(kStorageService, "clearSnapshot(java.util.Map,java.lang.String,[Ljava.lang.String;)",
-                                   {json::object{}, tag, json::array{}}));
+        return lasting(execRequest(
+            kStorageService, "clearSnapshot(java.util.Map,java.lang.String,[Ljava.lang.String;)",
+            {json::object{}, tag, json::array{}}));
     }
     Result<void> drain() override { return lasting(execRequest(kStorageService, "drain()", {})); }
     Result<std::vector<SnapshotRow>> snapshots() override;
-    Result<void> repair(const RepairOptions& options, const std::function<bool(const RepairProgress&)>& progress) override;
+    Result<void> repair(const RepairOptions& options,
+                        const std::function<bool(const RepairProgress&)>& progress) override;
     Result<std::vector<std::string>> keyspaces() override;
 
 private:
@@ -115,7 +126,8 @@ private:
         RW_TRY(own.ask(request));
         return ok();
     }
-    std::optional<RepairProgress> pullNotifications(const std::string& client, const std::string& handle,
+    std::optional<RepairProgress> pullNotifications(const std::string& client,
+                                                    const std::string& handle,
                                                     const std::string& store, int command);
 
     JolokiaAddress m_address;
@@ -124,15 +136,31 @@ private:
 
 Result<RingReport> JolokiaAdmin::ring(const std::string& keyspace)
 {
-    const json::value attributes{"ClusterName", "PartitionerName", "ReleaseVersion", "OperationMode", "SchemaVersion",
-                                 "LiveNodesWithPort", "UnreachableNodesWithPort", "JoiningNodesWithPort",
-                                 "LeavingNodesWithPort", "MovingNodesWithPort", "LoadMapWithPort",
-                                 "EndpointWithPortToHostId", "TokenToEndpointWithPortMap", "OwnershipWithPort"};
-    json::array requests{json::object{{"type", "read"}, {"mbean", kStorageService}, {"attribute", attributes}},
-                         json::object{{"type", "read"}, {"mbean", "java.lang:type=Runtime"}, {"attribute", "Uptime"}},
-                         json::object{{"type", "read"}, {"mbean", "java.lang:type=Memory"}, {"attribute", "HeapMemoryUsage"}, {"path", "used"}}};
+    const json::value attributes{"ClusterName",
+                                 "PartitionerName",
+                                 "ReleaseVersion",
+                                 "OperationMode",
+                                 "SchemaVersion",
+                                 "LiveNodesWithPort",
+                                 "UnreachableNodesWithPort",
+                                 "JoiningNodesWithPort",
+                                 "LeavingNodesWithPort",
+                                 "MovingNodesWithPort",
+                                 "LoadMapWithPort",
+                                 "EndpointWithPortToHostId",
+                                 "TokenToEndpointWithPortMap",
+                                 "OwnershipWithPort"};
+    json::array requests{
+        json::object{{"type", "read"}, {"mbean", kStorageService}, {"attribute", attributes}},
+        json::object{
+            {"type", "read"}, {"mbean", "java.lang:type=Runtime"}, {"attribute", "Uptime"}},
+        json::object{{"type", "read"},
+                     {"mbean", "java.lang:type=Memory"},
+                     {"attribute", "HeapMemoryUsage"},
+                     {"path", "used"}}};
     if (!keyspace.empty())
-        requests.push_back(execRequest(kStorageService, "effectiveOwnershipWithPort(java.lang.String)", {keyspace}));
+        requests.push_back(execRequest(kStorageService,
+                                       "effectiveOwnershipWithPort(java.lang.String)", {keyspace}));
     RW_ASSIGN(const auto answers, m_client.askAll(requests));
     if (!answers[0])
         return answers[0].error();
@@ -145,7 +173,8 @@ Result<RingReport> JolokiaAdmin::ring(const std::string& keyspace)
     report.operationMode = textOf(storage, "OperationMode");
     report.schemaVersion = textOf(storage, "SchemaVersion");
     if (answers[1])
-        report.uptime = std::chrono::milliseconds{static_cast<std::int64_t>(numberOf(*answers[1]).value_or(0))};
+        report.uptime =
+            std::chrono::milliseconds{static_cast<std::int64_t>(numberOf(*answers[1]).value_or(0))};
     if (answers[2])
         report.memoryBytes = static_cast<std::uint64_t>(numberOf(*answers[2]).value_or(0));
 
@@ -171,22 +200,30 @@ Result<RingReport> JolokiaAdmin::ring(const std::string& keyspace)
                 set(node(*endpoint), value);
         });
     };
-    forEndpoint("LoadMapWithPort", [](RingReport::Node& n, const json::value& v) { n.load = v.is_string() ? std::string(v.as_string()) : ""; });
-    forEndpoint("EndpointWithPortToHostId", [](RingReport::Node& n, const json::value& v) { n.hostId = v.is_string() ? std::string(v.as_string()) : ""; });
+    forEndpoint("LoadMapWithPort", [](RingReport::Node& n, const json::value& v) {
+        n.load = v.is_string() ? std::string(v.as_string()) : "";
+    });
+    forEndpoint("EndpointWithPortToHostId", [](RingReport::Node& n, const json::value& v) {
+        n.hostId = v.is_string() ? std::string(v.as_string()) : "";
+    });
     const bool effective = answers.size() > 3 && answers[3];
-    const json::value& ownership = effective ? *answers[3] : storage.as_object().at("OwnershipWithPort");
-    eachMember(json::value{{"o", ownership}}, "o", [&](std::string_view name, const json::value& value) {
-        if (const auto endpoint = endpointOf(name))
-            node(*endpoint).owns = numberOf(value);
-    });
-    eachMember(storage, "TokenToEndpointWithPortMap", [&](std::string_view name, const json::value& value) {
-        std::int64_t token = 0;
-        const auto parsed = std::from_chars(name.data(), name.data() + name.size(), token);
-        if (parsed.ec == std::errc{} && value.is_string()) {
-            if (const auto endpoint = endpointOf(value.as_string()))
-                report.tokens[token] = *endpoint;
-        }
-    });
+    const json::value& ownership =
+        effective ? *answers[3] : storage.as_object().at("OwnershipWithPort");
+    eachMember(json::value{{"o", ownership}}, "o",
+               [&](std::string_view name, const json::value& value) {
+                   if (const auto endpoint = endpointOf(name))
+                       node(*endpoint).owns = numberOf(value);
+               });
+    eachMember(storage, "TokenToEndpointWithPortMap",
+               [&](std::string_view name, const json::value& value) {
+                   std::int64_t token = 0;
+                   const auto parsed =
+                       std::from_chars(name.data(), name.data() + name.size(), token);
+                   if (parsed.ec == std::errc{} && value.is_string()) {
+                       if (const auto endpoint = endpointOf(value.as_string()))
+                           report.tokens[token] = *endpoint;
+                   }
+               });
     for (auto& [endpoint, each] : nodes)
         report.nodes.push_back(std::move(each));
     return report;
@@ -194,7 +231,8 @@ Result<RingReport> JolokiaAdmin::ring(const std::string& keyspace)
 
 Result<GossipReport> JolokiaAdmin::gossip()
 {
-    RW_ASSIGN(const json::value answer, m_client.ask({{"type", "read"}, {"mbean", kFailureDetector}}));
+    RW_ASSIGN(const json::value answer,
+              m_client.ask({{"type", "read"}, {"mbean", kFailureDetector}}));
     GossipReport report;
     report.endpoints = parseEndpointStates(textOf(answer, "AllEndpointStatesWithPort"));
     if (answer.is_object() && answer.as_object().contains("PhiConvictThreshold"))
@@ -203,27 +241,30 @@ Result<GossipReport> JolokiaAdmin::gossip()
         const auto endpoint = endpointOf(name);
         if (!endpoint)
             return nullptr;
-        const auto found = std::find_if(report.endpoints.begin(), report.endpoints.end(),
-                                        [&](const EndpointReport& e) { return e.endpoint == *endpoint; });
+        const auto found =
+            std::find_if(report.endpoints.begin(), report.endpoints.end(),
+                         [&](const EndpointReport& e) { return e.endpoint == *endpoint; });
         return found == report.endpoints.end() ? nullptr : &*found;
     };
-    eachMember(answer, "SimpleStatesWithPort", [&](std::string_view name, const json::value& value) {
-        if (auto* endpoint = find(name))
-            endpoint->alive = value.is_string() && value.as_string() == "UP";
-    });
+    eachMember(answer, "SimpleStatesWithPort",
+               [&](std::string_view name, const json::value& value) {
+                   if (auto* endpoint = find(name))
+                       endpoint->alive = value.is_string() && value.as_string() == "UP";
+               });
     eachMember(answer, "PhiValuesWithPort", [&](std::string_view name, const json::value& value) {
         auto* endpoint = find(name);
         if (endpoint != nullptr && value.is_object() && value.as_object().contains("PHI"))
             endpoint->phi = numberOf(value.as_object().at("PHI"));
     });
     // Ours adds what only it can know; the Java agent has no such attributes.
-    eachMember(answer, "RingwrightIntervalsMs", [&](std::string_view name, const json::value& value) {
-        auto* endpoint = find(name);
-        if (endpoint == nullptr || !value.is_array())
-            return;
-        for (const auto& interval : value.as_array())
-            endpoint->intervalsMs.push_back(static_cast<float>(numberOf(interval).value_or(0)));
-    });
+    eachMember(
+        answer, "RingwrightIntervalsMs", [&](std::string_view name, const json::value& value) {
+            auto* endpoint = find(name);
+            if (endpoint == nullptr || !value.is_array())
+                return;
+            for (const auto& interval : value.as_array())
+                endpoint->intervalsMs.push_back(static_cast<float>(numberOf(interval).value_or(0)));
+        });
     for (const auto& closed : endpointsOf(answer, "RingwrightSocketClosed")) {
         if (auto* endpoint = find(closed.toString()))
             endpoint->socketClosed = true;
@@ -235,7 +276,9 @@ Result<std::vector<SnapshotRow>> JolokiaAdmin::snapshots()
 {
     // Cassandra's agent breaks off its JSON when a snapshot does not expire; maxDepth 1 gives the
     // names at least (fixtures: jolokia/operations/snapshots.json).
-    RW_ASSIGN(const json::value answer, m_client.exec(kStorageService, "getSnapshotDetails(java.util.Map)", {json::object{}}));
+    RW_ASSIGN(
+        const json::value answer,
+        m_client.exec(kStorageService, "getSnapshotDetails(java.util.Map)", {json::object{}}));
     std::vector<SnapshotRow> rows;
     std::vector<const json::value*> pending{&answer};
     while (!pending.empty()) {
@@ -260,7 +303,9 @@ Result<std::vector<SnapshotRow>> JolokiaAdmin::snapshots()
 
 Result<std::vector<std::string>> JolokiaAdmin::keyspaces()
 {
-    RW_ASSIGN(const json::value answer, m_client.ask({{"type", "read"}, {"mbean", kStorageService}, {"attribute", "NonSystemKeyspaces"}}));
+    RW_ASSIGN(const json::value answer, m_client.ask({{"type", "read"},
+                                                      {"mbean", kStorageService},
+                                                      {"attribute", "NonSystemKeyspaces"}}));
     std::vector<std::string> names;
     if (answer.is_array()) {
         for (const auto& each : answer.as_array()) {
@@ -272,7 +317,8 @@ Result<std::vector<std::string>> JolokiaAdmin::keyspaces()
     return names;
 }
 
-std::optional<RepairProgress> JolokiaAdmin::pullNotifications(const std::string& client, const std::string& handle,
+std::optional<RepairProgress> JolokiaAdmin::pullNotifications(const std::string& client,
+                                                              const std::string& handle,
                                                               const std::string& store, int command)
 {
     const auto pulled = m_client.ask(execRequest(store.c_str(), "pull", {client, handle}));
@@ -287,24 +333,29 @@ std::optional<RepairProgress> JolokiaAdmin::pullNotifications(const std::string&
             continue;
         RepairProgress progress;
         progress.message = textOf(each, "message");
-        if (const auto* data = each.as_object().if_contains("userData"); data != nullptr && data->is_object()) {
+        if (const auto* data = each.as_object().if_contains("userData");
+            data != nullptr && data->is_object()) {
             if (data->as_object().contains("progressCount"))
-                progress.done = static_cast<int>(numberOf(data->as_object().at("progressCount")).value_or(0));
+                progress.done =
+                    static_cast<int>(numberOf(data->as_object().at("progressCount")).value_or(0));
             if (data->as_object().contains("total"))
-                progress.total = static_cast<int>(numberOf(data->as_object().at("total")).value_or(0));
+                progress.total =
+                    static_cast<int>(numberOf(data->as_object().at("total")).value_or(0));
         }
         latest = progress;
     }
     return latest;
 }
 
-Result<void> JolokiaAdmin::repair(const RepairOptions& options, const std::function<bool(const RepairProgress&)>& progress)
+Result<void> JolokiaAdmin::repair(const RepairOptions& options,
+                                  const std::function<bool(const RepairProgress&)>& progress)
 {
     // Notifications first, so that none is missed; they only colour the bar, the status decides.
     std::string client;
     std::string handle;
     std::string store;
-    if (const auto registered = m_client.ask({{"type", "notification"}, {"command", "register"}}); registered && registered->is_object()) {
+    if (const auto registered = m_client.ask({{"type", "notification"}, {"command", "register"}});
+        registered && registered->is_object()) {
         client = textOf(*registered, "id");
         try {
             store = json::value_to<std::string>(registered->at("backend").at("pull").at("store"));
@@ -313,7 +364,11 @@ Result<void> JolokiaAdmin::repair(const RepairOptions& options, const std::funct
         }
     }
     if (!client.empty()) {
-        if (const auto added = m_client.ask({{"type", "notification"}, {"command", "add"}, {"client", client}, {"mode", "pull"}, {"mbean", kStorageService}});
+        if (const auto added = m_client.ask({{"type", "notification"},
+                                             {"command", "add"},
+                                             {"client", client},
+                                             {"mode", "pull"},
+                                             {"mbean", kStorageService}});
             added && added->is_string())
             handle = std::string(added->as_string());
     }
@@ -326,7 +381,8 @@ Result<void> JolokiaAdmin::repair(const RepairOptions& options, const std::funct
     if (!tables.empty())
         wire["columnFamilies"] = tables;
     RW_ASSIGN(const json::value started,
-              m_client.exec(kStorageService, "repairAsync(java.lang.String,java.util.Map)", {options.keyspace, std::move(wire)}));
+              m_client.exec(kStorageService, "repairAsync(java.lang.String,java.util.Map)",
+                            {options.keyspace, std::move(wire)}));
     const int command = static_cast<int>(numberOf(started).value_or(0));
     if (command == 0)
         return ok(); // nothing to repair: the keyspace has one replica
@@ -344,7 +400,8 @@ Result<void> JolokiaAdmin::repair(const RepairOptions& options, const std::funct
             shown.state = RepairProgress::State::Unknown;
             shown.message = status.error().detail();
             if (++failures > kRepairPollFailuresMax) {
-                outcome = Error{ErrorCode::ConnectionLost, "what became of the repair is unknown: " + status.error().detail()};
+                outcome = Error{ErrorCode::ConnectionLost,
+                                "what became of the repair is unknown: " + status.error().detail()};
                 break;
             }
         } else if (status->is_array() && !status->as_array().empty()) {
@@ -354,7 +411,8 @@ Result<void> JolokiaAdmin::repair(const RepairOptions& options, const std::funct
             shown.state = state == "COMPLETED" ? RepairProgress::State::Completed
                           : state == "FAILED"  ? RepairProgress::State::Failed
                                                : RepairProgress::State::Running;
-            if (words.size() > 1 && words[1].is_string() && shown.state != RepairProgress::State::Running)
+            if (words.size() > 1 && words[1].is_string() &&
+                shown.state != RepairProgress::State::Running)
                 shown.message = std::string(words[1].as_string());
         }
         const bool goOn = progress(shown);
@@ -371,7 +429,8 @@ Result<void> JolokiaAdmin::repair(const RepairOptions& options, const std::funct
         }
     }
     if (!client.empty())
-        (void)m_client.ask({{"type", "notification"}, {"command", "unregister"}, {"client", client}});
+        (void)m_client.ask(
+            {{"type", "notification"}, {"command", "unregister"}, {"client", client}});
     return outcome;
 }
 
@@ -399,7 +458,8 @@ std::vector<EndpointReport> parseEndpointStates(const std::string& text)
         line.remove_prefix(2);
         const auto colon = line.find(':');
         const std::string_view name = line.substr(0, colon);
-        const std::string_view rest = colon == std::string_view::npos ? std::string_view{} : line.substr(colon + 1);
+        const std::string_view rest =
+            colon == std::string_view::npos ? std::string_view{} : line.substr(colon + 1);
         const auto number = [](std::string_view digits) {
             std::int64_t value = 0;
             std::from_chars(digits.data(), digits.data() + digits.size(), value);
@@ -414,15 +474,18 @@ std::vector<EndpointReport> parseEndpointStates(const std::string& text)
             all.back().states.push_back({"TOKENS", number(rest), "<hidden>"});
         } else {
             const auto second = rest.find(':');
-            const std::string_view value = second == std::string_view::npos ? std::string_view{} : rest.substr(second + 1);
+            const std::string_view value =
+                second == std::string_view::npos ? std::string_view{} : rest.substr(second + 1);
             all.back().states.push_back({std::string(name), number(rest), std::string(value)});
         }
     }
-    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.endpoint < b.endpoint; });
+    std::sort(all.begin(), all.end(),
+              [](const auto& a, const auto& b) { return a.endpoint < b.endpoint; });
     return all;
 }
 
-std::unique_ptr<NodeAdmin> makeJolokiaAdmin(const JolokiaAddress& address, std::chrono::milliseconds timeout)
+std::unique_ptr<NodeAdmin> makeJolokiaAdmin(const JolokiaAddress& address,
+                                            std::chrono::milliseconds timeout)
 {
     return std::make_unique<JolokiaAdmin>(address, timeout);
 }

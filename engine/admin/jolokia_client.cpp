@@ -22,7 +22,8 @@ std::string basicAuthorization(const std::string& user, const std::string& passw
 {
     const std::string pair = user + ":" + password;
     std::string out(4 * ((pair.size() + 2) / 3), '\0');
-    EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(pair.data()),
+    EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                    reinterpret_cast<const unsigned char*>(pair.data()),
                     static_cast<int>(pair.size()));
     return "Basic " + out;
 }
@@ -36,7 +37,8 @@ Result<json::value> valueOf(json::value& answer)
     if (status != nullptr && status->is_int64() && status->as_int64() == 200)
         return object->contains("value") ? std::move(object->at("value")) : json::value();
     const auto* error = object->if_contains("error");
-    std::string text = error != nullptr && error->is_string() ? std::string(error->as_string()) : json::serialize(answer);
+    std::string text = error != nullptr && error->is_string() ? std::string(error->as_string())
+                                                              : json::serialize(answer);
     // "java.lang.IllegalArgumentException : Unknown keyspace" says it in the second half.
     if (const auto at = text.find(" : "); at != std::string::npos)
         text.erase(0, at + 3);
@@ -56,7 +58,8 @@ struct JolokiaClient::Connection {
 
 JolokiaClient::JolokiaClient(JolokiaAddress address, std::chrono::milliseconds timeout)
     : m_address(std::move(address)), m_timeout(timeout)
-{}
+{
+}
 
 JolokiaClient::~JolokiaClient() = default;
 
@@ -67,7 +70,8 @@ Result<json::value> JolokiaClient::post(const std::string& body)
     request.set(http::field::host, where);
     request.set(http::field::content_type, "application/json");
     if (!m_address.user.empty())
-        request.set(http::field::authorization, basicAuthorization(m_address.user, m_address.password));
+        request.set(http::field::authorization,
+                    basicAuthorization(m_address.user, m_address.password));
     request.body() = body;
     request.prepare_payload();
 
@@ -94,11 +98,15 @@ Result<json::value> JolokiaClient::post(const std::string& body)
         if (!c.open) {
             step([&](auto done) {
                 beast::error_code bad;
-                c.stream.async_connect({asio::ip::make_address(m_address.endpoint.address.toString(), bad), m_address.endpoint.port}, done);
+                c.stream.async_connect(
+                    {asio::ip::make_address(m_address.endpoint.address.toString(), bad),
+                     m_address.endpoint.port},
+                    done);
             });
             if (failed) {
                 m_connection.reset();
-                return Error{failed == beast::error::timeout ? ErrorCode::Timeout : ErrorCode::ConnectionRefused,
+                return Error{failed == beast::error::timeout ? ErrorCode::Timeout
+                                                             : ErrorCode::ConnectionRefused,
                              "no Jolokia agent answers on " + where + ": " + failed.message()};
             }
             c.open = true;
@@ -108,22 +116,29 @@ Result<json::value> JolokiaClient::post(const std::string& body)
         if (failed) {
             m_connection.reset();
             if (failed == beast::error::timeout)
-                return Error{ErrorCode::Timeout, "the Jolokia agent on " + where + " did not answer in time"};
+                return Error{ErrorCode::Timeout,
+                             "the Jolokia agent on " + where + " did not answer in time"};
             if (reused)
                 continue;
-            return Error{ErrorCode::ConnectionLost, "the Jolokia agent on " + where + " closed the connection: " + failed.message()};
+            return Error{ErrorCode::ConnectionLost,
+                         "the Jolokia agent on " + where +
+                             " closed the connection: " + failed.message()};
         }
         const auto& response = parser.get();
         c.open = response.keep_alive();
         if (response.result() == http::status::unauthorized)
-            return Error{ErrorCode::BadCredentials, "the Jolokia agent on " + where + " wants another user or password"};
+            return Error{ErrorCode::BadCredentials,
+                         "the Jolokia agent on " + where + " wants another user or password"};
         if (response.result() != http::status::ok)
-            return Error{ErrorCode::Invalid, "the Jolokia agent on " + where + " answered " + std::to_string(response.result_int()) +
-                                                 ": " + response.body().substr(0, 200)};
+            return Error{ErrorCode::Invalid, "the Jolokia agent on " + where + " answered " +
+                                                 std::to_string(response.result_int()) + ": " +
+                                                 response.body().substr(0, 200)};
         beast::error_code bad;
         json::value value = json::parse(response.body(), bad);
         if (bad)
-            return Error{ErrorCode::Corrupt, "the Jolokia agent on " + where + " answered something that is no JSON: " + bad.message()};
+            return Error{ErrorCode::Corrupt,
+                         "the Jolokia agent on " + where +
+                             " answered something that is no JSON: " + bad.message()};
         return value;
     }
 }
@@ -146,14 +161,19 @@ Result<std::vector<Result<json::value>>> JolokiaClient::askAll(const json::array
     return all;
 }
 
-Result<json::value> JolokiaClient::read(const std::string& bean, const std::vector<std::string>& attributes)
+Result<json::value> JolokiaClient::read(const std::string& bean,
+                                        const std::vector<std::string>& attributes)
 {
     return ask({{"type", "read"}, {"mbean", bean}, {"attribute", json::value_from(attributes)}});
 }
 
-Result<json::value> JolokiaClient::exec(const std::string& bean, const std::string& signature, json::array arguments)
+Result<json::value> JolokiaClient::exec(const std::string& bean, const std::string& signature,
+                                        json::array arguments)
 {
-    return ask({{"type", "exec"}, {"mbean", bean}, {"operation", signature}, {"arguments", std::move(arguments)}});
+    return ask({{"type", "exec"},
+                {"mbean", bean},
+                {"operation", signature},
+                {"arguments", std::move(arguments)}});
 }
 
 } // namespace engine::admin

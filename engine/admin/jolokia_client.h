@@ -15,7 +15,7 @@ namespace engine::admin {
 struct JolokiaAddress {
     InetEndpoint endpoint;
     std::string path = "/jolokia/";
-    std::string user;     ///< empty: no authentication
+    std::string user; ///< empty: no authentication
     std::string password;
 };
 
@@ -29,15 +29,17 @@ public:
     JolokiaClient(JolokiaAddress address, std::chrono::milliseconds timeout);
     ~JolokiaClient();
 
-    [[nodiscard]] Result<boost::json::value> read(const std::string& bean, const std::vector<std::string>& attributes);
+    [[nodiscard]] Result<boost::json::value> read(const std::string& bean,
+                                                  const std::vector<std::string>& attributes);
     /// `signature` as Cassandra's, "forceKeyspaceFlush(java.lang.String,[Ljava.lang.String;)".
     /// A timeout of zero waits for ever: for operations that end when their work has.
-    [[nodiscard]] Result<boost::json::value> exec(const std::string& bean, const std::string& signature,
-                                                  boost::json::array arguments);
+    [[nodiscard]] Result<boost::json::value>
+    exec(const std::string& bean, const std::string& signature, boost::json::array arguments);
     /// Any request object; the `value` of the answer.
     [[nodiscard]] Result<boost::json::value> ask(const boost::json::object& request);
     /// Several requests in one HTTP exchange; each its own outcome, in order.
-    [[nodiscard]] Result<std::vector<Result<boost::json::value>>> askAll(const boost::json::array& requests);
+    [[nodiscard]] Result<std::vector<Result<boost::json::value>>>
+    askAll(const boost::json::array& requests);
 
     [[nodiscard]] const JolokiaAddress& address() const noexcept { return m_address; }
 

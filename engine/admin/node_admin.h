@@ -25,8 +25,8 @@ struct RingReport {
         InetEndpoint endpoint;
         std::string hostId;
         bool up = false;
-        char mode = 'N'; ///< N, J, L, M
-        std::string load;          ///< as the node formats it; empty if unknown
+        char mode = 'N';            ///< N, J, L, M
+        std::string load;           ///< as the node formats it; empty if unknown
         std::optional<double> owns; ///< effective ownership of the keyspace asked for, 0 … 1
     };
     std::vector<Node> nodes; ///< sorted by endpoint
@@ -39,8 +39,8 @@ struct RingReport {
 struct EndpointReport {
     InetEndpoint endpoint;
     bool alive = false;
-    bool socketClosed = false;   ///< bundled nodes only
-    std::optional<double> phi;   ///< none for the observer itself
+    bool socketClosed = false; ///< bundled nodes only
+    std::optional<double> phi; ///< none for the observer itself
     std::int64_t generation = 0;
     std::int64_t heartbeat = 0;
     struct State {
@@ -92,17 +92,21 @@ public:
     [[nodiscard]] virtual Result<RingReport> ring(const std::string& keyspace) = 0;
     [[nodiscard]] virtual Result<GossipReport> gossip() = 0;
 
-    [[nodiscard]] virtual Result<void> flush(const std::string& keyspace, const std::vector<std::string>& tables) = 0;
-    [[nodiscard]] virtual Result<void> compact(const std::string& keyspace, const std::vector<std::string>& tables) = 0;
+    [[nodiscard]] virtual Result<void> flush(const std::string& keyspace,
+                                             const std::vector<std::string>& tables) = 0;
+    [[nodiscard]] virtual Result<void> compact(const std::string& keyspace,
+                                               const std::vector<std::string>& tables) = 0;
     /// `keyspaces` empty: all.
-    [[nodiscard]] virtual Result<void> snapshot(const std::string& tag, const std::vector<std::string>& keyspaces) = 0;
+    [[nodiscard]] virtual Result<void> snapshot(const std::string& tag,
+                                                const std::vector<std::string>& keyspaces) = 0;
     [[nodiscard]] virtual Result<std::vector<SnapshotRow>> snapshots() = 0;
     [[nodiscard]] virtual Result<void> clearSnapshot(const std::string& tag) = 0;
     [[nodiscard]] virtual Result<void> drain() = 0;
     /// Runs a repair to its end; `progress` returns false to stop watching (the repair is then
     /// cancelled on the node).
-    [[nodiscard]] virtual Result<void> repair(const RepairOptions& options,
-                                              const std::function<bool(const RepairProgress&)>& progress) = 0;
+    [[nodiscard]] virtual Result<void>
+    repair(const RepairOptions& options,
+           const std::function<bool(const RepairProgress&)>& progress) = 0;
     /// User keyspaces of the node.
     [[nodiscard]] virtual Result<std::vector<std::string>> keyspaces() = 0;
 };
@@ -110,7 +114,8 @@ public:
 struct JolokiaAddress;
 
 /// Over Jolokia: our nodes and Apache Cassandra with the agent.
-[[nodiscard]] std::unique_ptr<NodeAdmin> makeJolokiaAdmin(const JolokiaAddress& address, std::chrono::milliseconds timeout);
+[[nodiscard]] std::unique_ptr<NodeAdmin> makeJolokiaAdmin(const JolokiaAddress& address,
+                                                          std::chrono::milliseconds timeout);
 
 /// Reads `nodetool gossipinfo`'s text (FailureDetector.AllEndpointStatesWithPort).
 [[nodiscard]] std::vector<EndpointReport> parseEndpointStates(const std::string& text);

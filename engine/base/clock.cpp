@@ -4,7 +4,8 @@ namespace engine {
 
 MonoTime SystemClock::now() const
 {
-    return {std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch())};
+    return {
+        std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch())};
 }
 
 WallTime SystemClock::wallNow() const

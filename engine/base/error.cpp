@@ -12,38 +12,70 @@ namespace engine {
 const char* errorCodeName(ErrorCode code) noexcept
 {
     switch (code) {
-    case ErrorCode::None: return "None";
-    case ErrorCode::ServerError: return "ServerError";
-    case ErrorCode::ProtocolError: return "ProtocolError";
-    case ErrorCode::BadCredentials: return "BadCredentials";
-    case ErrorCode::Unavailable: return "Unavailable";
-    case ErrorCode::Overloaded: return "Overloaded";
-    case ErrorCode::IsBootstrapping: return "IsBootstrapping";
-    case ErrorCode::TruncateError: return "TruncateError";
-    case ErrorCode::WriteTimeout: return "WriteTimeout";
-    case ErrorCode::ReadTimeout: return "ReadTimeout";
-    case ErrorCode::ReadFailure: return "ReadFailure";
-    case ErrorCode::FunctionFailure: return "FunctionFailure";
-    case ErrorCode::WriteFailure: return "WriteFailure";
-    case ErrorCode::CdcWriteFailure: return "CdcWriteFailure";
-    case ErrorCode::CasWriteUnknown: return "CasWriteUnknown";
-    case ErrorCode::SyntaxError: return "SyntaxError";
-    case ErrorCode::Unauthorized: return "Unauthorized";
-    case ErrorCode::Invalid: return "Invalid";
-    case ErrorCode::ConfigError: return "ConfigError";
-    case ErrorCode::AlreadyExists: return "AlreadyExists";
-    case ErrorCode::Unprepared: return "Unprepared";
-    case ErrorCode::Cancelled: return "Cancelled";
-    case ErrorCode::ShuttingDown: return "ShuttingDown";
-    case ErrorCode::Timeout: return "Timeout";
-    case ErrorCode::Io: return "Io";
-    case ErrorCode::DiskFull: return "DiskFull";
-    case ErrorCode::NotFound: return "NotFound";
-    case ErrorCode::Corrupt: return "Corrupt";
-    case ErrorCode::ConnectionRefused: return "ConnectionRefused";
-    case ErrorCode::ConnectionLost: return "ConnectionLost";
-    case ErrorCode::AddressInUse: return "AddressInUse";
-    case ErrorCode::VersionTooNew: return "VersionTooNew";
+    case ErrorCode::None:
+        return "None";
+    case ErrorCode::ServerError:
+        return "ServerError";
+    case ErrorCode::ProtocolError:
+        return "ProtocolError";
+    case ErrorCode::BadCredentials:
+        return "BadCredentials";
+    case ErrorCode::Unavailable:
+        return "Unavailable";
+    case ErrorCode::Overloaded:
+        return "Overloaded";
+    case ErrorCode::IsBootstrapping:
+        return "IsBootstrapping";
+    case ErrorCode::TruncateError:
+        return "TruncateError";
+    case ErrorCode::WriteTimeout:
+        return "WriteTimeout";
+    case ErrorCode::ReadTimeout:
+        return "ReadTimeout";
+    case ErrorCode::ReadFailure:
+        return "ReadFailure";
+    case ErrorCode::FunctionFailure:
+        return "FunctionFailure";
+    case ErrorCode::WriteFailure:
+        return "WriteFailure";
+    case ErrorCode::CdcWriteFailure:
+        return "CdcWriteFailure";
+    case ErrorCode::CasWriteUnknown:
+        return "CasWriteUnknown";
+    case ErrorCode::SyntaxError:
+        return "SyntaxError";
+    case ErrorCode::Unauthorized:
+        return "Unauthorized";
+    case ErrorCode::Invalid:
+        return "Invalid";
+    case ErrorCode::ConfigError:
+        return "ConfigError";
+    case ErrorCode::AlreadyExists:
+        return "AlreadyExists";
+    case ErrorCode::Unprepared:
+        return "Unprepared";
+    case ErrorCode::Cancelled:
+        return "Cancelled";
+    case ErrorCode::ShuttingDown:
+        return "ShuttingDown";
+    case ErrorCode::Timeout:
+        return "Timeout";
+    case ErrorCode::Io:
+        return "Io";
+    case ErrorCode::DiskFull:
+        return "DiskFull";
+    case ErrorCode::NotFound:
+        return "NotFound";
+    case ErrorCode::Corrupt:
+        return "Corrupt";
+    case ErrorCode::ConnectionRefused:
+        return "ConnectionRefused";
+    case ErrorCode::ConnectionLost:
+        return "ConnectionLost";
+    case ErrorCode::AddressInUse:
+        return "AddressInUse";
+    case ErrorCode::VersionTooNew:
+        return "VersionTooNew";
     }
     return "Unknown";
 }

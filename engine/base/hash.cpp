@@ -70,7 +70,8 @@ std::array<std::uint64_t, 2> murmur3(ByteView bytes, std::uint64_t seed) noexcep
     std::uint64_t k1 = 0;
     std::uint64_t k2 = 0;
     for (std::size_t i = left; i > 8; --i)
-        k2 ^= static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<signed char>(tail[i - 1])))
+        k2 ^= static_cast<std::uint64_t>(
+                  static_cast<std::int64_t>(static_cast<signed char>(tail[i - 1])))
               << (8 * (i - 9));
     if (left > 8) {
         k2 *= kC2;
@@ -79,7 +80,8 @@ std::array<std::uint64_t, 2> murmur3(ByteView bytes, std::uint64_t seed) noexcep
         h2 ^= k2;
     }
     for (std::size_t i = left < 8 ? left : 8; i > 0; --i)
-        k1 ^= static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<signed char>(tail[i - 1])))
+        k1 ^= static_cast<std::uint64_t>(
+                  static_cast<std::int64_t>(static_cast<signed char>(tail[i - 1])))
               << (8 * (i - 1));
     if (left > 0) {
         k1 *= kC1;

@@ -22,7 +22,8 @@ Result<InetAddress> InetAddress::parse(std::string_view text)
 Result<InetAddress> InetAddress::fromBytes(ByteView raw)
 {
     if (raw.size() != 4 && raw.size() != 16)
-        return Error{ErrorCode::Invalid, "an IP address has 4 or 16 bytes, not " + std::to_string(raw.size())};
+        return Error{ErrorCode::Invalid,
+                     "an IP address has 4 or 16 bytes, not " + std::to_string(raw.size())};
     InetAddress address;
     address.size = static_cast<std::uint8_t>(raw.size());
     std::memcpy(address.bytes.data(), raw.data(), raw.size());
@@ -67,14 +68,17 @@ Result<InetEndpoint> InetEndpoint::parse(std::string_view text, std::uint16_t po
         if (close + 1 < text.size() && text[close + 1] == ':')
             port = text.substr(close + 2);
     } else if (const auto colon = text.find(':');
-               colon != std::string_view::npos && text.find(':', colon + 1) == std::string_view::npos) {
+               colon != std::string_view::npos &&
+               text.find(':', colon + 1) == std::string_view::npos) {
         host = text.substr(0, colon);
         port = text.substr(colon + 1);
     }
     if (!port.empty()) {
-        const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), endpoint.port);
+        const auto [end, error] =
+            std::from_chars(port.data(), port.data() + port.size(), endpoint.port);
         if (error != std::errc{} || end != port.data() + port.size())
-            return Error{ErrorCode::Invalid, "'" + std::string(port) + "' is not a port (1 to 65535)"};
+            return Error{ErrorCode::Invalid,
+                         "'" + std::string(port) + "' is not a port (1 to 65535)"};
     }
     RW_ASSIGN(endpoint.address, InetAddress::parse(host));
     return endpoint;

@@ -25,14 +25,18 @@ Error diskError(int error, const char* verb, const std::string& path)
 
 class RealFile final : public File {
 public:
-    RealFile(int fd, std::string path, std::uint64_t end) : m_fd(fd), m_path(std::move(path)), m_end(end) {}
+    RealFile(int fd, std::string path, std::uint64_t end)
+        : m_fd(fd), m_path(std::move(path)), m_end(end)
+    {
+    }
     ~RealFile() override { ::close(m_fd); }
 
     Result<std::size_t> readAt(std::uint64_t offset, char* to, std::size_t size) override
     {
         std::size_t done = 0;
         while (done < size) {
-            const ssize_t n = ::pread(m_fd, to + done, size - done, static_cast<off_t>(offset + done));
+            const ssize_t n =
+                ::pread(m_fd, to + done, size - done, static_cast<off_t>(offset + done));
             if (n < 0) {
                 if (errno == EINTR)
                     continue;
@@ -45,7 +49,8 @@ public:
         return done;
     }
 
-    Result<std::optional<std::size_t>> tryReadAt(std::uint64_t offset, char* to, std::size_t size) override
+    Result<std::optional<std::size_t>> tryReadAt(std::uint64_t offset, char* to,
+                                                 std::size_t size) override
     {
         const iovec piece{to, size};
         const ssize_t n = ::preadv2(m_fd, &piece, 1, static_cast<off_t>(offset), RWF_NOWAIT);
@@ -121,9 +126,15 @@ public:
     {
         int flags = O_CLOEXEC;
         switch (mode) {
-        case OpenMode::Read: flags |= O_RDONLY; break;
-        case OpenMode::CreateNew: flags |= O_RDWR | O_CREAT | O_EXCL; break;
-        case OpenMode::Append: flags |= O_RDWR | O_CREAT; break;
+        case OpenMode::Read:
+            flags |= O_RDONLY;
+            break;
+        case OpenMode::CreateNew:
+            flags |= O_RDWR | O_CREAT | O_EXCL;
+            break;
+        case OpenMode::Append:
+            flags |= O_RDWR | O_CREAT;
+            break;
         }
         const int fd = ::open(path.c_str(), flags, 0644);
         if (fd < 0)

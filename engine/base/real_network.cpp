@@ -50,7 +50,8 @@ class RealNetwork final : public Network {
 public:
     RealNetwork(Runtime& runtime, const RealRuntimeOptions& options)
         : m_runtime(runtime), m_io(ioContextOf(runtime)), m_options(options), m_acceptor(m_io)
-    {}
+    {
+    }
     ~RealNetwork() override { stop(); }
 
     Result<void> listen(const InetEndpoint& local, NetworkReceiver& receiver) override;
@@ -83,7 +84,10 @@ private:
 /// What both ends share: a socket, frames in, the handshake.
 class RealNetwork::Link : public std::enable_shared_from_this<RealNetwork::Link> {
 public:
-    Link(RealNetwork& network, tcp::socket socket) : m_network(&network), m_socket(std::move(socket)) {}
+    Link(RealNetwork& network, tcp::socket socket)
+        : m_network(&network), m_socket(std::move(socket))
+    {
+    }
     virtual ~Link() = default;
 
     /// Closes the socket; no callback reaches the network afterwards.
@@ -165,12 +169,14 @@ protected:
             const std::size_t before = m_in.size();
             m_in.resize(before + kReadBytes);
             error_code error;
-            const std::size_t n = m_socket.read_some(asio::buffer(m_in.data() + before, kReadBytes), error);
+            const std::size_t n =
+                m_socket.read_some(asio::buffer(m_in.data() + before, kReadBytes), error);
             m_in.resize(before + n);
             if (error == asio::error::would_block || error == asio::error::try_again)
                 return takeFrames();
             if (error) {
-                onBroken(error == asio::error::eof ? "the peer closed the connection" : error.message());
+                onBroken(error == asio::error::eof ? "the peer closed the connection"
+                                                   : error.message());
                 return false;
             }
             if (n < kReadBytes)
@@ -186,7 +192,8 @@ protected:
         std::size_t at = 0;
         while (m_in.size() - at >= kFrameHeaderBytes) {
             const auto size = loadBigEndian<std::uint32_t>(m_in.data() + at);
-            const std::size_t sizeMax = m_up ? m_network->m_options.messageBytesMax : kHandshakeFrameBytesMax;
+            const std::size_t sizeMax =
+                m_up ? m_network->m_options.messageBytesMax : kHandshakeFrameBytesMax;
             if (size > sizeMax) {
                 onBroken("a frame of " + std::to_string(size) + " bytes exceeds the limit of " +
                          std::to_string(sizeMax));
@@ -232,7 +239,10 @@ private:
         network->m_inbound.erase(self);
     }
     void onHandshaken() override {}
-    void onFrame(Bytes frame) override { m_network->m_receiver->onMessage(m_peer, std::move(frame)); }
+    void onFrame(Bytes frame) override
+    {
+        m_network->m_receiver->onMessage(m_peer, std::move(frame));
+    }
 };
 
 /// One channel to one peer. Connects when there is something to send; what is queued while the
@@ -241,7 +251,8 @@ class RealNetwork::Outbound final : public RealNetwork::Link {
 public:
     Outbound(RealNetwork& network, InetEndpoint to)
         : Link(network, tcp::socket(network.m_io)), m_to(to)
-    {}
+    {
+    }
 
     void send(Bytes message)
     {
@@ -300,7 +311,8 @@ private:
     {
         if (m_state == State::Closed)
             return;
-        m_network->m_runtime.log().debug("network", "connection to " + m_to.toString() + ": " + why);
+        m_network->m_runtime.log().debug("network",
+                                         "connection to " + m_to.toString() + ": " + why);
         const auto self = shared_from_this();
         const bool wasUp = m_up;
         m_up = false;
@@ -375,8 +387,10 @@ Result<void> RealNetwork::listen(const InetEndpoint& local, NetworkReceiver& rec
     if (error) {
         error_code ignored;
         m_acceptor.close(ignored);
-        const auto code = error == asio::error::address_in_use ? ErrorCode::AddressInUse : ErrorCode::Io;
-        return Error{code, "cannot listen for other nodes on " + local.toString() + ": " + error.message()};
+        const auto code =
+            error == asio::error::address_in_use ? ErrorCode::AddressInUse : ErrorCode::Io;
+        return Error{code, "cannot listen for other nodes on " + local.toString() + ": " +
+                               error.message()};
     }
     accept();
     return ok();

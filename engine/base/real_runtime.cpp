@@ -30,10 +30,15 @@ constexpr std::size_t kPriorities = 4;
 class AsioRuntime final : public RealRuntime {
 public:
     explicit AsioRuntime(const RealRuntimeOptions& options)
-        : m_work(m_io.get_executor()), m_timer(m_io), m_log(makeRealLog(options.logFile, options.logLevel)),
-          m_random(makeRealRandom()), m_disk(makeRealDisk()), m_network(makeRealNetwork(*this, options)),
+        : m_work(m_io.get_executor()),
+          m_timer(m_io),
+          m_log(makeRealLog(options.logFile, options.logLevel)),
+          m_random(makeRealRandom()),
+          m_disk(makeRealDisk()),
+          m_network(makeRealNetwork(*this, options)),
           m_pool(*this, options.poolThreads)
-    {}
+    {
+    }
 
     ~AsioRuntime() override
     {
@@ -69,7 +74,8 @@ public:
     {
         const TimerId id{++m_timerLast};
         const MonoTime due = now() + std::max(delay, Duration::zero());
-        const auto at = m_timers.emplace(std::pair{due, id.value}, Step{label, std::move(step)}).first;
+        const auto at =
+            m_timers.emplace(std::pair{due, id.value}, Step{label, std::move(step)}).first;
         m_timerDue.emplace(id.value, due);
         if (at == m_timers.begin())
             armTimer();

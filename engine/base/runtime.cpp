@@ -40,7 +40,10 @@ struct Runtime::Root {
     RootEnd end{};
     std::list<std::unique_ptr<Root>>::iterator self;
 
-    Root(Runtime* owner, Label name, Task<void> body) : runtime(owner), label(name), task(std::move(body)) {}
+    Root(Runtime* owner, Label name, Task<void> body)
+        : runtime(owner), label(name), task(std::move(body))
+    {
+    }
     ~Root()
     {
         if (end.handle)
@@ -50,7 +53,8 @@ struct Runtime::Root {
     {
         // Runs when the task has ended. The root is removed by a later step: its frames are still
         // on the stack here.
-        if (auto& outcome = root->task.outcome(); !outcome && outcome.error().code() != ErrorCode::Cancelled &&
+        if (auto& outcome = root->task.outcome(); !outcome &&
+                                                  outcome.error().code() != ErrorCode::Cancelled &&
                                                   outcome.error().code() != ErrorCode::ShuttingDown)
             root->runtime->log().error(root->label, outcome.error().detail());
         root->runtime->post(Priority::Background, root->label,
@@ -94,7 +98,8 @@ Task<void> Runtime::sleep(Duration delay, Label label)
 Task<void> Runtime::yield(Priority priority, Label label)
 {
     OneShot<void> done{*this, priority, label};
-    post(priority, label, [completer = done.completer()]() mutable { completer.completeNow(ok()); });
+    post(priority, label,
+         [completer = done.completer()]() mutable { completer.completeNow(ok()); });
     co_return co_await done;
 }
 

@@ -69,8 +69,8 @@ Uuid Uuid::nameFromBytes(ByteView bytes)
 
 Uuid Uuid::timeUuid(std::uint64_t ticks, std::uint64_t clockSeqAndNode)
 {
-    const std::uint64_t high = (ticks << 32) | ((ticks >> 16) & 0xffff0000ULL) | 0x1000ULL |
-                               ((ticks >> 48) & 0x0fffULL);
+    const std::uint64_t high =
+        (ticks << 32) | ((ticks >> 16) & 0xffff0000ULL) | 0x1000ULL | ((ticks >> 48) & 0x0fffULL);
     const std::uint64_t low = (clockSeqAndNode & ~(3ULL << 62)) | (1ULL << 63);
     return fromHalves(high, low);
 }

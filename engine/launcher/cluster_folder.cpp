@@ -50,7 +50,8 @@ void assignAddresses(ClusterSpec& spec, unsigned index)
 {
     spec.index = index;
     for (std::size_t i = 0; i < spec.nodes.size(); ++i)
-        spec.nodes[i].address.bytes = {127, 0, static_cast<std::uint8_t>(index), static_cast<std::uint8_t>(i + 1)};
+        spec.nodes[i].address.bytes = {127, 0, static_cast<std::uint8_t>(index),
+                                       static_cast<std::uint8_t>(i + 1)};
 }
 
 std::string nodeYaml(const ClusterRequest& request, const ClusterSpec& spec, const NodeSpec& node,
@@ -63,10 +64,12 @@ std::string nodeYaml(const ClusterRequest& request, const ClusterSpec& spec, con
     std::vector<std::string> seeds;
     for (const auto& each : spec.nodes)
         seeds.push_back(InetEndpoint{each.address, each.storagePort}.toString());
-    std::string sync = request.commitlogSync == "batch"   ? "commitlog_sync: batch\n"
-                       : request.commitlogSync == "group" ? "commitlog_sync: group\ncommitlog_sync_group_window: 15ms\n"
-                                                          : "commitlog_sync: periodic\ncommitlog_sync_period: 10000ms\n";
-    std::string text = fmt::format(R"(# Written by ringwright when the cluster was created; yours to change while it is stopped.
+    std::string sync = request.commitlogSync == "batch" ? "commitlog_sync: batch\n"
+                       : request.commitlogSync == "group"
+                           ? "commitlog_sync: group\ncommitlog_sync_group_window: 15ms\n"
+                           : "commitlog_sync: periodic\ncommitlog_sync_period: 10000ms\n";
+    std::string text = fmt::format(
+        R"(# Written by ringwright when the cluster was created; yours to change while it is stopped.
 cluster_name: {name}
 num_tokens: {count}
 initial_token: {tokens}
@@ -85,11 +88,11 @@ commitlog_directory: {home}/commitlog
 hints_directory: {home}/hints
 saved_caches_directory: {home}/saved_caches
 {sync})",
-                                   fmt::arg("name", spec.name), fmt::arg("count", words.size()),
-                                   fmt::arg("tokens", fmt::format("\"{}\"", fmt::join(words, ","))),
-                                   fmt::arg("seeds", fmt::join(seeds, ",")),
-                                   fmt::arg("storage", node.storagePort), fmt::arg("address", node.address.toString()),
-                                   fmt::arg("cql", node.cqlPort), fmt::arg("home", home), fmt::arg("sync", sync));
+        fmt::arg("name", spec.name), fmt::arg("count", words.size()),
+        fmt::arg("tokens", fmt::format("\"{}\"", fmt::join(words, ","))),
+        fmt::arg("seeds", fmt::join(seeds, ",")), fmt::arg("storage", node.storagePort),
+        fmt::arg("address", node.address.toString()), fmt::arg("cql", node.cqlPort),
+        fmt::arg("home", home), fmt::arg("sync", sync));
     for (const auto& line : request.settings)
         text += line + "\n";
     return text;
@@ -98,8 +101,11 @@ saved_caches_directory: {home}/saved_caches
 } // namespace
 
 ClusterFolder::ClusterFolder(std::string clustersFolder, std::string name)
-    : m_name(std::move(name)), m_path(clustersFolder + "/" + m_name), m_clusters(std::move(clustersFolder))
-{}
+    : m_name(std::move(name)),
+      m_path(clustersFolder + "/" + m_name),
+      m_clusters(std::move(clustersFolder))
+{
+}
 
 std::string ClusterFolder::clustersFolderDefault()
 {
@@ -115,7 +121,8 @@ std::vector<std::string> ClusterFolder::list(const std::string& clustersFolder)
     std::vector<std::string> names;
     if (const auto entries = disk->list(clustersFolder)) {
         for (const auto& entry : *entries) {
-            if (entry.isDirectory && disk->exists(clustersFolder + "/" + entry.name + "/cluster.json"))
+            if (entry.isDirectory &&
+                disk->exists(clustersFolder + "/" + entry.name + "/cluster.json"))
                 names.push_back(entry.name);
         }
     }
@@ -127,12 +134,15 @@ Result<ClusterSpec> ClusterFolder::create(const ClusterRequest& request) const
     RW_TRY(checkClusterName(m_name));
     const unsigned count = request.nodeCount();
     if (count == 0 || count > kNodesMax)
-        return Error{ErrorCode::Invalid, fmt::format("a cluster has 1 to {} nodes, not {}", kNodesMax, count)};
+        return Error{ErrorCode::Invalid,
+                     fmt::format("a cluster has 1 to {} nodes, not {}", kNodesMax, count)};
     if (request.tokensPerNode == 0 || request.tokensPerNode > 1024)
-        return Error{ErrorCode::Invalid, fmt::format("num_tokens is 1 to 1024, not {}", request.tokensPerNode)};
+        return Error{ErrorCode::Invalid,
+                     fmt::format("num_tokens is 1 to 1024, not {}", request.tokensPerNode)};
     const auto disk = makeRealDisk();
     if (disk->exists(m_path))
-        return Error{ErrorCode::AlreadyExists, "there is already a cluster '" + m_name + "' in " + m_clusters};
+        return Error{ErrorCode::AlreadyExists,
+                     "there is already a cluster '" + m_name + "' in " + m_clusters};
 
     std::set<unsigned> taken;
     for (const auto& other : list(m_clusters)) {
@@ -143,7 +153,8 @@ Result<ClusterSpec> ClusterFolder::create(const ClusterRequest& request) const
     spec.name = m_name;
     spec.tokensPerNode = request.tokensPerNode;
     spec.nodes = placeNodes(request);
-    Result<void> fits = Error{ErrorCode::AddressInUse, "no free loopback addresses 127.0.x.1 are left"};
+    Result<void> fits =
+        Error{ErrorCode::AddressInUse, "no free loopback addresses 127.0.x.1 are left"};
     for (unsigned index = 0; index <= kClusterIndexMax && !fits; ++index) {
         if (taken.contains(index))
             continue;
@@ -166,7 +177,8 @@ Result<ClusterSpec> ClusterFolder::create(const ClusterRequest& request) const
         makeRealRandom()->fill(secret.data(), secret.size());
         const int fd = ::open(secretPath().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         const std::string hex = toHex(secret) + "\n";
-        const bool written = fd >= 0 && ::write(fd, hex.data(), hex.size()) == static_cast<ssize_t>(hex.size());
+        const bool written =
+            fd >= 0 && ::write(fd, hex.data(), hex.size()) == static_cast<ssize_t>(hex.size());
         if (fd >= 0)
             ::close(fd);
         if (!written)
@@ -175,7 +187,8 @@ Result<ClusterSpec> ClusterFolder::create(const ClusterRequest& request) const
             const auto& node = spec.nodes[i];
             const std::string home = nodePath(node.name);
             RW_TRY(disk->createDirectories(home + "/conf"));
-            RW_TRY(disk->replaceFile(configPath(node.name), nodeYaml(request, spec, node, home, tokens[i])));
+            RW_TRY(disk->replaceFile(configPath(node.name),
+                                     nodeYaml(request, spec, node, home, tokens[i])));
             RW_TRY(disk->replaceFile(home + "/conf/cassandra-rackdc.properties",
                                      "dc=" + node.datacenter + "\nrack=" + node.rack + "\n"));
         }

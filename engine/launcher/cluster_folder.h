@@ -39,7 +39,10 @@ public:
     [[nodiscard]] std::string lockPath() const { return m_path + "/host.lock"; }
     [[nodiscard]] std::string socketPath() const { return m_path + "/host.sock"; }
     [[nodiscard]] std::string secretPath() const { return m_path + "/secret"; }
-    [[nodiscard]] std::string nodePath(const std::string& node) const { return m_path + "/" + node; }
+    [[nodiscard]] std::string nodePath(const std::string& node) const
+    {
+        return m_path + "/" + node;
+    }
     [[nodiscard]] std::string configPath(const std::string& node) const
     {
         return nodePath(node) + "/conf/cassandra.yaml";

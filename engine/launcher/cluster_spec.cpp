@@ -44,8 +44,9 @@ Result<void> checkClusterName(const std::string& name)
         fine = fine && (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_');
     if (!fine)
         return Error{ErrorCode::Invalid,
-                     "'" + name.substr(0, 64) + "' cannot name a cluster: use 1 to 48 letters, digits, '-' or "
-                     "'_', beginning with a letter or digit"};
+                     "'" + name.substr(0, 64) +
+                         "' cannot name a cluster: use 1 to 48 letters, digits, '-' or "
+                         "'_', beginning with a letter or digit"};
     return ok();
 }
 

@@ -110,7 +110,8 @@ Result<void> Host::open()
     if (folderFd >= 0)
         ::close(folderFd);
     if (error)
-        return Error{ErrorCode::Io, "cannot open the control socket " + m_options.folder.socketPath() + ": " + error.message()};
+        return Error{ErrorCode::Io, "cannot open the control socket " +
+                                        m_options.folder.socketPath() + ": " + error.message()};
     accept();
     waitForSignals();
     waitForChildren();
@@ -186,7 +187,8 @@ Result<void> Host::perform(const ClientPtr& client, const json::object& request)
 {
     const auto text = [&](const char* key) {
         const auto* value = request.if_contains(key);
-        return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
+        return value != nullptr && value->is_string() ? std::string(value->as_string())
+                                                      : std::string();
     };
     const std::string verb = text("do");
     if (verb == "status")
@@ -207,7 +209,8 @@ Result<void> Host::perform(const ClientPtr& client, const json::object& request)
         return startAll();
     NodeProcess* node = find(text("node"));
     if (node == nullptr)
-        return Error{ErrorCode::NotFound, "the cluster '" + m_spec.name + "' has no node '" + text("node") + "'"};
+        return Error{ErrorCode::NotFound,
+                     "the cluster '" + m_spec.name + "' has no node '" + text("node") + "'"};
     if (verb == "start")
         return startNode(*node);
     if (node->pid() == 0)
@@ -256,11 +259,14 @@ NodeProcess* Host::find(const std::string& name)
 Result<void> Host::startNode(NodeProcess& node)
 {
     if (node.pid() != 0)
-        return Error{ErrorCode::Invalid, node.spec().name + " runs already (pid " + std::to_string(node.pid()) + ")"};
-    for (const std::uint16_t port : {node.spec().cqlPort, node.spec().storagePort, node.spec().adminPort})
+        return Error{ErrorCode::Invalid,
+                     node.spec().name + " runs already (pid " + std::to_string(node.pid()) + ")"};
+    for (const std::uint16_t port :
+         {node.spec().cqlPort, node.spec().storagePort, node.spec().adminPort})
         RW_TRY(checkPortFree({node.spec().address, port}));
-    RW_TRY(node.start({m_options.nodeProgram, "--config", m_options.folder.configPath(node.spec().name),
-                       "--secret-file", m_options.folder.secretPath()},
+    RW_TRY(node.start({m_options.nodeProgram, "--config",
+                       m_options.folder.configPath(node.spec().name), "--secret-file",
+                       m_options.folder.secretPath()},
                       m_clock.now()));
     probeUntilReady(node);
     return ok();
@@ -272,7 +278,8 @@ Result<void> Host::startAll()
     for (auto& node : m_nodes) {
         if (node.pid() != 0)
             continue;
-        for (const std::uint16_t port : {node.spec().cqlPort, node.spec().storagePort, node.spec().adminPort})
+        for (const std::uint16_t port :
+             {node.spec().cqlPort, node.spec().storagePort, node.spec().adminPort})
             RW_TRY(checkPortFree({node.spec().address, port}));
     }
     for (auto& node : m_nodes) {
@@ -295,7 +302,8 @@ void Host::probeUntilReady(NodeProcess& node)
                                   node.setState(ProcessState::Ready);
                               else
                                   later(kReadyProbeInterval, [this, &node, pid] {
-                                      if (node.pid() == pid && node.state() == ProcessState::Starting)
+                                      if (node.pid() == pid &&
+                                          node.state() == ProcessState::Starting)
                                           probeUntilReady(node);
                                   });
                           });
@@ -335,7 +343,8 @@ void Host::waitForChildren()
 void Host::reap()
 {
     int waitStatus = 0;
-    for (int pid = ::waitpid(-1, &waitStatus, WNOHANG); pid > 0; pid = ::waitpid(-1, &waitStatus, WNOHANG)) {
+    for (int pid = ::waitpid(-1, &waitStatus, WNOHANG); pid > 0;
+         pid = ::waitpid(-1, &waitStatus, WNOHANG)) {
         for (auto& node : m_nodes) {
             if (node.pid() == pid)
                 node.ended(waitStatus);
@@ -379,7 +388,10 @@ ClusterStatus Host::status() const
         ready += node.state() == ProcessState::Ready ? 1 : 0;
         starting = starting || node.state() == ProcessState::Starting;
     }
-    status.state = ready == m_nodes.size() ? "ready" : starting ? "starting" : ready > 0 ? "partial" : "stopped";
+    status.state = ready == m_nodes.size() ? "ready"
+                   : starting              ? "starting"
+                   : ready > 0             ? "partial"
+                                           : "stopped";
     return status;
 }
 

@@ -23,11 +23,16 @@ const char* processStateName(ProcessState state) noexcept
 const char* nodeActionName(NodeAction action) noexcept
 {
     switch (action) {
-    case NodeAction::Start: return "start";
-    case NodeAction::Stop: return "stop";
-    case NodeAction::Kill: return "kill";
-    case NodeAction::Pause: return "pause";
-    case NodeAction::Resume: return "resume";
+    case NodeAction::Start:
+        return "start";
+    case NodeAction::Stop:
+        return "stop";
+    case NodeAction::Kill:
+        return "kill";
+    case NodeAction::Pause:
+        return "pause";
+    case NodeAction::Resume:
+        return "resume";
     }
     return "";
 }
@@ -83,7 +88,8 @@ Result<ClusterStatus> statusFromJson(const json::value& value)
         }
         return status;
     } catch (const std::exception& e) {
-        return Error{ErrorCode::Corrupt, std::string("the host answered something unreadable: ") + e.what()};
+        return Error{ErrorCode::Corrupt,
+                     std::string("the host answered something unreadable: ") + e.what()};
     }
 }
 

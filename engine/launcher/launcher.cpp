@@ -43,11 +43,14 @@ Result<std::string> readLine(int fd, std::string& buffer, std::chrono::milliseco
             buffer.erase(0, at + 1);
             return line;
         }
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+            end - std::chrono::steady_clock::now());
         pollfd waiting{fd, POLLIN, 0};
-        const int ready = left.count() > 0 ? ::poll(&waiting, 1, static_cast<int>(left.count())) : 0;
+        const int ready =
+            left.count() > 0 ? ::poll(&waiting, 1, static_cast<int>(left.count())) : 0;
         if (ready == 0)
-            return Error{ErrorCode::Timeout, "the host process of the cluster did not answer in time"};
+            return Error{ErrorCode::Timeout,
+                         "the host process of the cluster did not answer in time"};
         if (ready < 0 && errno == EINTR)
             continue;
         char bytes[4096];
@@ -66,7 +69,9 @@ Result<int> connectTo(const ClusterFolder& folder)
     address.sun_family = AF_UNIX;
     std::strncpy(address.sun_path, name.c_str(), sizeof(address.sun_path) - 1);
     const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int failed = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 ? 0 : errno;
+    const int failed =
+        ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 ? 0
+                                                                                         : errno;
     if (folderFd >= 0)
         ::close(folderFd);
     if (failed == 0)
@@ -74,22 +79,24 @@ Result<int> connectTo(const ClusterFolder& folder)
     ::close(fd);
     if (failed == ENOENT || failed == ECONNREFUSED)
         return Error{ErrorCode::NotFound, "the cluster '" + folder.name() + "' is not running"};
-    return Error{ErrorCode::Io, "cannot reach the host of '" + folder.name() + "': " + std::strerror(failed)};
+    return Error{ErrorCode::Io,
+                 "cannot reach the host of '" + folder.name() + "': " + std::strerror(failed)};
 }
 
 /// Starts a host that outlives us and waits for its first word.
 Result<void> spawnHost(const ClusterFolder& folder, const std::string& program)
 {
     if (::access(program.c_str(), X_OK) != 0)
-        return Error{ErrorCode::NotFound, program + " is missing; build the target ringwright-cluster"};
+        return Error{ErrorCode::NotFound,
+                     program + " is missing; build the target ringwright-cluster"};
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0)
         return Error{ErrorCode::Io, std::string("cannot open a pipe: ") + std::strerror(errno)};
     const std::string clusters = std::filesystem::path(folder.path()).parent_path();
     const std::string logPath = folder.path() + "/host.log";
     const std::string readyFd = std::to_string(ends[1]);
-    const char* arguments[] = {program.c_str(), "host", folder.name().c_str(), "--dir", clusters.c_str(),
-                               "--ready-fd", readyFd.c_str(), nullptr};
+    const char* arguments[] = {program.c_str(),  "host",       folder.name().c_str(), "--dir",
+                               clusters.c_str(), "--ready-fd", readyFd.c_str(),       nullptr};
     const int pid = ::fork();
     if (pid == 0) {
         // A session of its own, and a second fork: the host is nobody's child and no terminal's.
@@ -111,8 +118,10 @@ Result<void> spawnHost(const ClusterFolder& folder, const std::string& program)
         ::waitpid(pid, &status, 0);
     }
     std::string buffer;
-    auto line = pid < 0 ? Result<std::string>{Error{ErrorCode::Io, std::string("cannot start a process: ") + std::strerror(errno)}}
-                        : readLine(ends[0], buffer, kHostStartTimeout);
+    auto line =
+        pid < 0 ? Result<std::string>{Error{ErrorCode::Io, std::string("cannot start a process: ") +
+                                                               std::strerror(errno)}}
+                : readLine(ends[0], buffer, kHostStartTimeout);
     ::close(ends[0]);
     if (!line)
         return line.error();
@@ -137,12 +146,15 @@ struct HostConnection::State {
             const json::value value = json::parse(reply);
             if (!value.at("ok").as_bool()) {
                 const std::string code = json::value_to<std::string>(value.at("code"));
-                return Error{code == errorCodeName(ErrorCode::AddressInUse) ? ErrorCode::AddressInUse : ErrorCode::Invalid,
+                return Error{code == errorCodeName(ErrorCode::AddressInUse)
+                                 ? ErrorCode::AddressInUse
+                                 : ErrorCode::Invalid,
                              json::value_to<std::string>(value.at("error"))};
             }
             return statusFromJson(value.at("status"));
         } catch (const std::exception& e) {
-            return Error{ErrorCode::Corrupt, std::string("the host answered something unreadable: ") + e.what()};
+            return Error{ErrorCode::Corrupt,
+                         std::string("the host answered something unreadable: ") + e.what()};
         }
     }
 
@@ -153,7 +165,8 @@ struct HostConnection::State {
 HostConnection::HostConnection(int fd) : m_state(std::make_unique<State>(fd)) {}
 HostConnection::~HostConnection() = default;
 
-Result<std::unique_ptr<HostConnection>> HostConnection::attach(const ClusterFolder& folder, bool owner)
+Result<std::unique_ptr<HostConnection>> HostConnection::attach(const ClusterFolder& folder,
+                                                               bool owner)
 {
     RW_ASSIGN(const int fd, connectTo(folder));
     std::unique_ptr<HostConnection> connection(new HostConnection(fd));
@@ -162,11 +175,12 @@ Result<std::unique_ptr<HostConnection>> HostConnection::attach(const ClusterFold
     return connection;
 }
 
-Result<std::unique_ptr<HostConnection>> HostConnection::open(const ClusterFolder& folder, const std::string& program,
-                                                             bool owner)
+Result<std::unique_ptr<HostConnection>> HostConnection::open(const ClusterFolder& folder,
+                                                             const std::string& program, bool owner)
 {
     RW_TRY(folder.load());
-    if (auto attached = attach(folder, owner); attached || attached.error().code() != ErrorCode::NotFound)
+    if (auto attached = attach(folder, owner);
+        attached || attached.error().code() != ErrorCode::NotFound)
         return attached;
     RW_TRY(spawnHost(folder, program));
     return attach(folder, owner);
@@ -177,8 +191,9 @@ Result<ClusterStatus> HostConnection::status()
     return m_state->ask({{"do", "status"}}, kAnswerTimeout);
 }
 
-Result<ClusterStatus> HostConnection::startAll(const std::function<void(const ClusterStatus&)>& progress,
-                                               std::chrono::milliseconds timeout)
+Result<ClusterStatus>
+HostConnection::startAll(const std::function<void(const ClusterStatus&)>& progress,
+                         std::chrono::milliseconds timeout)
 {
     RW_ASSIGN(auto now, m_state->ask({{"do", "start_all"}}, kAnswerTimeout));
     const auto end = std::chrono::steady_clock::now() + timeout;
@@ -187,13 +202,17 @@ Result<ClusterStatus> HostConnection::startAll(const std::function<void(const Cl
             progress(now);
         for (const auto& node : now.nodes) {
             if (node.state == ProcessState::Failed || node.state == ProcessState::Stopped)
-                return Error{ErrorCode::Io, node.spec.name + " did not start: " +
-                                                (node.error.empty() ? std::string("its process ended") : node.error)};
+                return Error{
+                    ErrorCode::Io,
+                    node.spec.name + " did not start: " +
+                        (node.error.empty() ? std::string("its process ended") : node.error)};
         }
         if (now.state == "ready")
             return now;
         if (std::chrono::steady_clock::now() > end)
-            return Error{ErrorCode::Timeout, "the nodes of '" + now.name + "' were not ready in time; see system.log in their folders"};
+            return Error{ErrorCode::Timeout,
+                         "the nodes of '" + now.name +
+                             "' were not ready in time; see system.log in their folders"};
         std::this_thread::sleep_for(kStatusInterval);
         RW_ASSIGN(now, status());
     }

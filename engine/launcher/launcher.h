@@ -23,10 +23,10 @@ enum class ProcessState : std::uint8_t { Stopped, Starting, Ready, Paused, Stopp
 struct NodeStatus {
     NodeSpec spec;
     ProcessState state = ProcessState::Stopped;
-    int pid = 0;                     ///< 0: no process
-    std::uint64_t memoryBytes = 0;   ///< proportional set size
+    int pid = 0;                   ///< 0: no process
+    std::uint64_t memoryBytes = 0; ///< proportional set size
     std::chrono::seconds uptime{0};
-    std::string error;               ///< one sentence, if the process failed
+    std::string error; ///< one sentence, if the process failed
 };
 
 struct ClusterStatus {
@@ -52,14 +52,16 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<HostConnection>>
     open(const ClusterFolder& folder, const std::string& program, bool owner);
     /// Connects to a host that runs; NotFound if none does.
-    [[nodiscard]] static Result<std::unique_ptr<HostConnection>> attach(const ClusterFolder& folder, bool owner);
+    [[nodiscard]] static Result<std::unique_ptr<HostConnection>> attach(const ClusterFolder& folder,
+                                                                        bool owner);
     ~HostConnection();
 
     [[nodiscard]] Result<ClusterStatus> status();
     /// Starts every node that has no process, and returns when all are Ready or one has failed
     /// (its sentence). `progress` gets the status after each change.
-    [[nodiscard]] Result<ClusterStatus> startAll(const std::function<void(const ClusterStatus&)>& progress,
-                                                 std::chrono::milliseconds timeout);
+    [[nodiscard]] Result<ClusterStatus>
+    startAll(const std::function<void(const ClusterStatus&)>& progress,
+             std::chrono::milliseconds timeout);
     [[nodiscard]] Result<void> act(const std::string& node, NodeAction action);
     /// Stops all nodes and ends the host; returns when it is gone.
     [[nodiscard]] Result<void> stopAll();

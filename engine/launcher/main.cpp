@@ -24,7 +24,8 @@ constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
 constexpr auto kStartTimeout = std::chrono::seconds{60};
 
-constexpr const char* kUsage = R"(ringwright-cluster: bundled Cassandra-compatible clusters on this machine
+constexpr const char* kUsage =
+    R"(ringwright-cluster: bundled Cassandra-compatible clusters on this machine
 
   ringwright-cluster create NAME [--nodes 3] [--vnodes 16] [--sync periodic|batch|group]
   ringwright-cluster start NAME            starts all nodes (creates nothing)
@@ -69,7 +70,8 @@ void print(const ClusterStatus& status, bool asJson)
                     node.spec.address.toString().c_str(), node.spec.cqlPort, node.spec.adminPort,
                     processStateName(node.state));
         if (node.pid > 0)
-            std::printf(" pid %d, %llu MiB", node.pid, static_cast<unsigned long long>(node.memoryBytes >> 20));
+            std::printf(" pid %d, %llu MiB", node.pid,
+                        static_cast<unsigned long long>(node.memoryBytes >> 20));
         if (!node.error.empty())
             std::printf(" %s", node.error.c_str());
         std::printf("\n");
@@ -82,8 +84,10 @@ int create(const CommandLine& line)
     auto request = ClusterRequest::withNodes(line.name, line.values["nodes"].as<unsigned>());
     request.tokensPerNode = line.values["vnodes"].as<unsigned>();
     request.commitlogSync = line.values["sync"].as<std::string>();
-    if (request.commitlogSync != "periodic" && request.commitlogSync != "batch" && request.commitlogSync != "group")
-        return usageError("--sync is periodic, batch or group, not '" + request.commitlogSync + "'");
+    if (request.commitlogSync != "periodic" && request.commitlogSync != "batch" &&
+        request.commitlogSync != "group")
+        return usageError("--sync is periodic, batch or group, not '" + request.commitlogSync +
+                          "'");
     if (const auto spec = line.folder().create(request); !spec)
         return failed(spec.error());
     const auto status = statusOf(line.folder());
@@ -96,8 +100,9 @@ int create(const CommandLine& line)
 int actOnNode(const CommandLine& line, NodeAction action)
 {
     const bool starts = action == NodeAction::Start;
-    auto host = starts ? HostConnection::open(line.folder(), programBeside("ringwright-cluster"), false)
-                       : HostConnection::attach(line.folder(), false);
+    auto host =
+        starts ? HostConnection::open(line.folder(), programBeside("ringwright-cluster"), false)
+               : HostConnection::attach(line.folder(), false);
     if (!host)
         return failed(host.error());
     if (starts) {
@@ -158,8 +163,10 @@ int list(const CommandLine& line)
         if (line.json())
             all.push_back(statusToJson(*now));
         else
-            std::printf("%-20s %-9s %zu nodes from %s\n", name.c_str(), now->state.c_str(), now->nodes.size(),
-                        now->nodes.empty() ? "" : now->nodes.front().spec.address.toString().c_str());
+            std::printf("%-20s %-9s %zu nodes from %s\n", name.c_str(), now->state.c_str(),
+                        now->nodes.size(),
+                        now->nodes.empty() ? ""
+                                           : now->nodes.front().spec.address.toString().c_str());
     }
     if (line.json())
         std::cout << json::serialize(all) << "\n";
@@ -200,7 +207,8 @@ int run(const CommandLine& line)
     if (line.command == "destroy")
         return destroy(line);
     if (line.command == "host")
-        return runHost({line.folder(), programBeside("ringwright-node"), line.values["ready-fd"].as<int>()});
+        return runHost(
+            {line.folder(), programBeside("ringwright-node"), line.values["ready-fd"].as<int>()});
     if (action != actions.end())
         return usageError("'" + line.command + "' wants NAME/NODE");
     return usageError("there is no command '" + line.command + "'");
@@ -211,9 +219,11 @@ int run(const CommandLine& line)
 int main(int argc, char** argv)
 {
     options::options_description shown("Options");
-    shown.add_options()("help,h", "show this text")("version", "show the version")("json", "print JSON")(
+    shown.add_options()("help,h", "show this text")("version", "show the version")("json",
+                                                                                   "print JSON")(
         "dir", options::value<std::string>()->default_value(ClusterFolder::clustersFolderDefault()),
-        "folder of clusters")("nodes", options::value<unsigned>()->default_value(3), "create: number of nodes")(
+        "folder of clusters")("nodes", options::value<unsigned>()->default_value(3),
+                              "create: number of nodes")(
         "vnodes", options::value<unsigned>()->default_value(16), "create: tokens of each node")(
         "sync", options::value<std::string>()->default_value("periodic"), "create: commitlog_sync");
     options::options_description all;
@@ -223,7 +233,9 @@ int main(int argc, char** argv)
     positions.add("command", 1).add("target", 1);
     CommandLine line;
     try {
-        options::store(options::command_line_parser(argc, argv).options(all).positional(positions).run(), line.values);
+        options::store(
+            options::command_line_parser(argc, argv).options(all).positional(positions).run(),
+            line.values);
     } catch (const std::exception& e) {
         return usageError(e.what());
     }

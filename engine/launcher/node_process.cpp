@@ -78,7 +78,8 @@ void NodeProcess::signal(int number) const
 
 void NodeProcess::ended(int waitStatus)
 {
-    const bool expected = m_state == ProcessState::Stopping || (WIFSIGNALED(waitStatus) && WTERMSIG(waitStatus) == SIGKILL) ||
+    const bool expected = m_state == ProcessState::Stopping ||
+                          (WIFSIGNALED(waitStatus) && WTERMSIG(waitStatus) == SIGKILL) ||
                           (WIFEXITED(waitStatus) && WEXITSTATUS(waitStatus) == 0);
     m_pid = 0;
     m_state = expected ? ProcessState::Stopped : ProcessState::Failed;

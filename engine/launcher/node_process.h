@@ -14,7 +14,9 @@ namespace engine::launcher {
 /// the thread that starts it: the death signal follows the thread.
 class NodeProcess {
 public:
-    NodeProcess(NodeSpec spec, std::string home) : m_spec(std::move(spec)), m_home(std::move(home)) {}
+    NodeProcess(NodeSpec spec, std::string home) : m_spec(std::move(spec)), m_home(std::move(home))
+    {
+    }
 
     /// Starts `command` with its standard output and error in <home>/stderr.log.
     [[nodiscard]] Result<void> start(const std::vector<std::string>& command, MonoTime now);

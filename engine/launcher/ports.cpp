@@ -33,7 +33,8 @@ std::optional<std::string> inodeOfListener(const InetEndpoint& endpoint)
     while (std::getline(table, line)) {
         std::istringstream words(line);
         std::string slot, local, remote, state, queues, timer, retransmits, uid, timeout, inode;
-        words >> slot >> local >> remote >> state >> queues >> timer >> retransmits >> uid >> timeout >> inode;
+        words >> slot >> local >> remote >> state >> queues >> timer >> retransmits >> uid >>
+            timeout >> inode;
         if (state == "0A" && (local == exact || local == any))
             return inode;
     }
@@ -54,7 +55,8 @@ std::optional<std::string> ownerOfPort(const InetEndpoint& endpoint)
         if (pid.find_first_not_of("0123456789") != std::string::npos)
             continue;
         std::error_code denied;
-        for (fs::directory_iterator fd(process.path() / "fd", denied), end; !denied && fd != end; fd.increment(denied)) {
+        for (fs::directory_iterator fd(process.path() / "fd", denied), end; !denied && fd != end;
+             fd.increment(denied)) {
             std::error_code gone;
             if (fs::read_symlink(fd->path(), gone).string() != wanted)
                 continue;
@@ -78,21 +80,25 @@ Result<void> checkPortFree(const InetEndpoint& endpoint)
         return Error{ErrorCode::Io, std::string("cannot open a socket: ") + std::strerror(errno)};
     const int yes = 1;
     ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-    int failed = ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 ? 0 : errno;
+    int failed =
+        ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 ? 0 : errno;
     if (failed == 0 && ::listen(fd, 1) != 0)
         failed = errno;
     ::close(fd);
     if (failed == 0)
         return ok();
-    const std::string place = "port " + std::to_string(endpoint.port) + " on " + endpoint.address.toString();
+    const std::string place =
+        "port " + std::to_string(endpoint.port) + " on " + endpoint.address.toString();
     if (failed == EADDRINUSE) {
         const auto owner = ownerOfPort(endpoint);
-        return Error{ErrorCode::AddressInUse, place + " is in use by " + owner.value_or("another program") +
-                                                  "; stop it, or create a cluster on other addresses"};
+        return Error{ErrorCode::AddressInUse,
+                     place + " is in use by " + owner.value_or("another program") +
+                         "; stop it, or create a cluster on other addresses"};
     }
     if (failed == EADDRNOTAVAIL)
-        return Error{ErrorCode::Io, endpoint.address.toString() +
-                                        " is not an address of this machine; bring up the loopback interface"};
+        return Error{ErrorCode::Io,
+                     endpoint.address.toString() +
+                         " is not an address of this machine; bring up the loopback interface"};
     return Error{ErrorCode::Io, place + " cannot be opened: " + std::strerror(failed)};
 }
 

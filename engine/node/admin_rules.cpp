@@ -14,7 +14,8 @@ constexpr const char* kAdminUser = "ringwright";
 std::string base64(const std::string& text)
 {
     std::string out(4 * ((text.size() + 2) / 3), '\0');
-    EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(text.data()),
+    EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                    reinterpret_cast<const unsigned char*>(text.data()),
                     static_cast<int>(text.size()));
     return out;
 }
@@ -36,17 +37,21 @@ AdminRefusal checkAdminRequest(const AdminRequestHead& head, const AdminServerOp
         return {403, "requests from web pages of another origin are refused"};
     if (!head.referer.empty() && !isOwnOrigin(head.referer, own))
         return {403, "requests from web pages of another origin are refused"};
-    if (!head.secFetchSite.empty() && head.secFetchSite != "none" && head.secFetchSite != "same-origin")
+    if (!head.secFetchSite.empty() && head.secFetchSite != "none" &&
+        head.secFetchSite != "same-origin")
         return {403, "requests from web pages of another origin are refused"};
     const std::string expected = "Basic " + base64(kAdminUser + (":" + options.secret));
     // The lengths are no secret; the bytes are compared in constant time.
     if (head.authorization.size() != expected.size() ||
         CRYPTO_memcmp(head.authorization.data(), expected.data(), expected.size()) != 0)
-        return {401, "the cluster's secret is missing or wrong: use HTTP Basic with user ringwright and the "
-                     "content of the file 'secret' in the cluster's folder"};
+        return {
+            401,
+            "the cluster's secret is missing or wrong: use HTTP Basic with user ringwright and the "
+            "content of the file 'secret' in the cluster's folder"};
     if (head.method == "POST") {
         std::string type = head.contentType.substr(0, head.contentType.find(';'));
-        std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return std::tolower(c); });
+        std::transform(type.begin(), type.end(), type.begin(),
+                       [](unsigned char c) { return std::tolower(c); });
         if (type != "application/json")
             return {415, "a POST must have Content-Type application/json"};
     } else if (head.method != "GET") {

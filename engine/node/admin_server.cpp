@@ -60,9 +60,12 @@ std::vector<std::string> kindsOf(std::string_view target)
 class AdminServer::Impl : public std::enable_shared_from_this<AdminServer::Impl> {
 public:
     Impl(Runtime& runtime, AdminServerOptions options, AdminContent content)
-        : m_runtime(runtime), m_options(std::move(options)), m_content(std::move(content)),
+        : m_runtime(runtime),
+          m_options(std::move(options)),
+          m_content(std::move(content)),
           m_acceptor(ioContextOf(runtime))
-    {}
+    {
+    }
 
     Result<void> start();
     void stop();
@@ -87,7 +90,10 @@ private:
 /// One HTTP connection: a request, its answer, the next.
 class AdminServer::Impl::Session : public std::enable_shared_from_this<Session> {
 public:
-    Session(std::shared_ptr<Impl> server, tcp::socket socket) : m_server(std::move(server)), m_stream(std::move(socket)) {}
+    Session(std::shared_ptr<Impl> server, tcp::socket socket)
+        : m_server(std::move(server)), m_stream(std::move(socket))
+    {
+    }
 
     void read()
     {
@@ -95,12 +101,13 @@ public:
         m_parser->body_limit(kBodyBytesMax);
         m_parser->header_limit(kHeaderBytesMax);
         m_stream.expires_after(kIdleTimeout);
-        http::async_read(m_stream, m_buffer, *m_parser, [self = shared_from_this()](error_code error, std::size_t) {
-            if (error)
-                self->failed(error);
-            else
-                self->handle();
-        });
+        http::async_read(m_stream, m_buffer, *m_parser,
+                         [self = shared_from_this()](error_code error, std::size_t) {
+                             if (error)
+                                 self->failed(error);
+                             else
+                                 self->handle();
+                         });
     }
     void close()
     {
@@ -114,14 +121,18 @@ private:
     void failed(error_code error)
     {
         if (error == http::error::body_limit || error == http::error::header_limit) {
-            respond(http::status::payload_too_large, "text/plain", "the request is too large\n", false);
+            respond(http::status::payload_too_large, "text/plain", "the request is too large\n",
+                    false);
             return;
         }
         close();
         m_server->m_sessions.erase(shared_from_this());
     }
 
-    static std::string text(const Request& request, http::field field) { return std::string(request[field]); }
+    static std::string text(const Request& request, http::field field)
+    {
+        return std::string(request[field]);
+    }
 
     void handle()
     {
@@ -135,19 +146,23 @@ private:
         head.secFetchSite = std::string(request["Sec-Fetch-Site"]);
         head.authorization = text(request, http::field::authorization);
         head.contentType = text(request, http::field::content_type);
-        if (const auto refusal = checkAdminRequest(head, m_server->m_options); refusal.status != 0) {
-            respond(static_cast<http::status>(refusal.status), "text/plain", refusal.sentence + "\n");
+        if (const auto refusal = checkAdminRequest(head, m_server->m_options);
+            refusal.status != 0) {
+            respond(static_cast<http::status>(refusal.status), "text/plain",
+                    refusal.sentence + "\n");
             return;
         }
         const std::string path = head.target.substr(0, head.target.find('?'));
         if (websocket::is_upgrade(request)) {
             upgrade(path, head.target);
         } else if (path == "/metrics" && head.method == "GET" && m_server->m_content.metrics) {
-            respond(http::status::ok, "text/plain; version=0.0.4; charset=utf-8", m_server->m_content.metrics());
+            respond(http::status::ok, "text/plain; version=0.0.4; charset=utf-8",
+                    m_server->m_content.metrics());
         } else if (path == "/jolokia" || path.starts_with("/jolokia/")) {
             jolokia(head.method == "POST", path, request.body());
         } else {
-            respond(http::status::not_found, "text/plain", "there are /jolokia/, /metrics and /events\n");
+            respond(http::status::not_found, "text/plain",
+                    "there are /jolokia/, /metrics and /events\n");
         }
     }
 
@@ -158,13 +173,16 @@ private:
             error_code error;
             parsed = json::parse(body, error);
             if (error) {
-                respond(http::status::bad_request, "text/plain", "the body is not JSON: " + error.message() + "\n");
+                respond(http::status::bad_request, "text/plain",
+                        "the body is not JSON: " + error.message() + "\n");
                 return;
             }
         } else {
-            parsed = Jolokia::requestOfPath(path.size() > 9 ? std::string_view(path).substr(9) : std::string_view{});
+            parsed = Jolokia::requestOfPath(path.size() > 9 ? std::string_view(path).substr(9)
+                                                            : std::string_view{});
         }
-        m_server->m_runtime.spawn(Priority::Request, "admin request", answer(shared_from_this(), std::move(*parsed), post));
+        m_server->m_runtime.spawn(Priority::Request, "admin request",
+                                  answer(shared_from_this(), std::move(*parsed), post));
     }
 
     static Task<void> answer(std::shared_ptr<Session> self, json::value request, bool post)
@@ -172,7 +190,8 @@ private:
         auto running = self->m_server->m_content.jolokia->handle(std::move(request), post);
         auto outcome = co_await running;
         if (!outcome)
-            self->respond(http::status::internal_server_error, "text/plain", outcome.error().detail() + "\n");
+            self->respond(http::status::internal_server_error, "text/plain",
+                          outcome.error().detail() + "\n");
         else
             self->respond(http::status::ok, "application/json", json::serialize(*outcome));
         co_return ok();
@@ -185,19 +204,21 @@ private:
         response->set(http::field::cache_control, "no-store");
         response->set("X-Content-Type-Options", "nosniff");
         if (status == http::status::unauthorized)
-            response->set(http::field::www_authenticate, "Basic realm=\"ringwright\", charset=\"UTF-8\"");
+            response->set(http::field::www_authenticate,
+                          "Basic realm=\"ringwright\", charset=\"UTF-8\"");
         response->keep_alive(keepAlive && m_parser && m_parser->get().keep_alive());
         response->body() = std::move(body);
         response->prepare_payload();
         m_stream.expires_after(kIdleTimeout);
-        http::async_write(m_stream, *response, [self = shared_from_this(), response](error_code error, std::size_t) {
-            if (error || response->need_eof()) {
-                self->close();
-                self->m_server->m_sessions.erase(self);
-            } else {
-                self->read();
-            }
-        });
+        http::async_write(m_stream, *response,
+                          [self = shared_from_this(), response](error_code error, std::size_t) {
+                              if (error || response->need_eof()) {
+                                  self->close();
+                                  self->m_server->m_sessions.erase(self);
+                              } else {
+                                  self->read();
+                              }
+                          });
     }
 
     void upgrade(const std::string& path, const std::string& target);
@@ -211,24 +232,28 @@ private:
 /// One WebSocket subscriber. A reader that does not keep up is told by `send` returning false.
 class AdminServer::Impl::EventSession : public std::enable_shared_from_this<EventSession> {
 public:
-    EventSession(std::shared_ptr<Impl> server, tcp::socket socket) : m_server(std::move(server)), m_socket(std::move(socket)) {}
+    EventSession(std::shared_ptr<Impl> server, tcp::socket socket)
+        : m_server(std::move(server)), m_socket(std::move(socket))
+    {
+    }
 
     void start(const http::request<http::string_body>& request, std::vector<std::string> kinds)
     {
         m_socket.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
         m_socket.text(true);
-        m_socket.async_accept(request, [self = shared_from_this(), kinds = std::move(kinds)](error_code error) {
-            if (error) {
-                self->end();
-                return;
-            }
-            self->m_unsubscribe = self->m_server->m_content.subscribe(
-                {kinds, [weak = self->weak_from_this()](const std::string& text) {
-                     const auto alive = weak.lock();
-                     return alive && alive->send(text);
-                 }});
-            self->readUntilClosed();
-        });
+        m_socket.async_accept(
+            request, [self = shared_from_this(), kinds = std::move(kinds)](error_code error) {
+                if (error) {
+                    self->end();
+                    return;
+                }
+                self->m_unsubscribe = self->m_server->m_content.subscribe(
+                    {kinds, [weak = self->weak_from_this()](const std::string& text) {
+                         const auto alive = weak.lock();
+                         return alive && alive->send(text);
+                     }});
+                self->readUntilClosed();
+            });
     }
 
     void end()
@@ -253,15 +278,16 @@ private:
 
     void write()
     {
-        m_socket.async_write(asio::buffer(m_queue.front()), [self = shared_from_this()](error_code error, std::size_t) {
-            if (error) {
-                self->end();
-                return;
-            }
-            self->m_queue.pop_front();
-            if (!self->m_queue.empty())
-                self->write();
-        });
+        m_socket.async_write(asio::buffer(m_queue.front()),
+                             [self = shared_from_this()](error_code error, std::size_t) {
+                                 if (error) {
+                                     self->end();
+                                     return;
+                                 }
+                                 self->m_queue.pop_front();
+                                 if (!self->m_queue.empty())
+                                     self->write();
+                             });
     }
 
     void readUntilClosed()
@@ -307,7 +333,8 @@ Result<void> AdminServer::Impl::start()
         m_acceptor.listen(tcp::acceptor::max_listen_connections, error);
     if (error)
         return Error{error == asio::error::address_in_use ? ErrorCode::AddressInUse : ErrorCode::Io,
-                     "cannot open the admin endpoint on " + m_options.listen.toString() + ": " + error.message()};
+                     "cannot open the admin endpoint on " + m_options.listen.toString() + ": " +
+                         error.message()};
     accept();
     return ok();
 }
@@ -349,7 +376,8 @@ void AdminServer::Impl::stop()
 
 AdminServer::AdminServer(Runtime& runtime, AdminServerOptions options, AdminContent content)
     : m_impl(std::make_shared<Impl>(runtime, std::move(options), std::move(content)))
-{}
+{
+}
 
 AdminServer::~AdminServer()
 {

@@ -71,6 +71,7 @@ struct AdminRefusal {
     unsigned status = 0; ///< 0: allowed
     std::string sentence;
 };
-[[nodiscard]] AdminRefusal checkAdminRequest(const AdminRequestHead& head, const AdminServerOptions& options);
+[[nodiscard]] AdminRefusal checkAdminRequest(const AdminRequestHead& head,
+                                             const AdminServerOptions& options);
 
 } // namespace engine::node

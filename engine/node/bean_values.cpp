@@ -53,15 +53,19 @@ std::vector<std::string> stringsOf(const json::value& value)
 
 std::string stringOf(const json::array& arguments, std::size_t index)
 {
-    return index < arguments.size() && arguments[index].is_string() ? std::string(arguments[index].as_string()) : std::string();
+    return index < arguments.size() && arguments[index].is_string()
+               ? std::string(arguments[index].as_string())
+               : std::string();
 }
 
-Result<std::vector<schema::TablePtr>> tablesOf(const schema::Schema& schema, const std::string& keyspace,
+Result<std::vector<schema::TablePtr>> tablesOf(const schema::Schema& schema,
+                                               const std::string& keyspace,
                                                const std::vector<std::string>& names)
 {
     const auto found = schema.keyspace(keyspace);
     if (!found)
-        return javaError("java.lang.IllegalArgumentException", 400, "Keyspace [" + keyspace + "] does not exist.");
+        return javaError("java.lang.IllegalArgumentException", 400,
+                         "Keyspace [" + keyspace + "] does not exist.");
     std::vector<schema::TablePtr> tables;
     if (names.empty()) {
         for (const auto& [name, table] : found->tables)
@@ -71,7 +75,8 @@ Result<std::vector<schema::TablePtr>> tablesOf(const schema::Schema& schema, con
     for (const auto& name : names) {
         auto table = found->table(name);
         if (!table)
-            return javaError("java.lang.IllegalArgumentException", 400, "Unknown keyspace/cf pair (" + keyspace + "." + name + ")");
+            return javaError("java.lang.IllegalArgumentException", 400,
+                             "Unknown keyspace/cf pair (" + keyspace + "." + name + ")");
         tables.push_back(std::move(table));
     }
     return tables;

@@ -22,7 +22,8 @@ namespace engine::node {
 
 /// Tables by name; IllegalArgumentException with Cassandra's sentences if there is none. No
 /// names: all tables of the keyspace.
-[[nodiscard]] Result<std::vector<schema::TablePtr>> tablesOf(const schema::Schema& schema, const std::string& keyspace,
+[[nodiscard]] Result<std::vector<schema::TablePtr>> tablesOf(const schema::Schema& schema,
+                                                             const std::string& keyspace,
                                                              const std::vector<std::string>& names);
 /// Keyspaces whose tables are on disk here.
 [[nodiscard]] std::vector<std::string> keyspaceNames(const schema::Schema& schema, bool systemToo);

@@ -10,7 +10,8 @@ using membership::ApplicationState;
 std::optional<InetEndpoint> ClientEvents::nativeAddress(const InetEndpoint& endpoint) const
 {
     const auto* state = m_gossiper.find(endpoint);
-    const std::string* text = state != nullptr ? state->find(ApplicationState::NativeAddressAndPort) : nullptr;
+    const std::string* text =
+        state != nullptr ? state->find(ApplicationState::NativeAddressAndPort) : nullptr;
     if (text == nullptr)
         return std::nullopt;
     const auto parsed = InetEndpoint::parse(*text, 0);
@@ -49,10 +50,12 @@ void ClientEvents::onEndpointLeft(const InetEndpoint& endpoint)
         m_push(protocol::TopologyChange{protocol::TopologyChange::Change::RemovedNode, *native});
 }
 
-void ClientEvents::onStateChanged(const InetEndpoint& endpoint, ApplicationState state, const std::string& value)
+void ClientEvents::onStateChanged(const InetEndpoint& endpoint, ApplicationState state,
+                                  const std::string& value)
 {
     if (state == ApplicationState::RpcReady && m_gossiper.isAlive(endpoint))
-        tellStatus(endpoint, value == "true" ? protocol::StatusChange::Change::Up : protocol::StatusChange::Change::Down);
+        tellStatus(endpoint, value == "true" ? protocol::StatusChange::Change::Up
+                                             : protocol::StatusChange::Change::Down);
 }
 
 void ClientEvents::onSchemaChanged(const schema::Schema& before, const schema::Schema& after)

@@ -20,10 +20,11 @@ std::string slashed(const InetEndpoint& endpoint, bool withPort)
 /// One endpoint's lines of `nodetool gossipinfo`.
 std::string stateLines(const EndpointView& view)
 {
-    std::string text = "  generation:" + std::to_string(view.state.heartBeat.generation) + "\n  heartbeat:" +
-                       std::to_string(view.state.heartBeat.version) + "\n";
+    std::string text = "  generation:" + std::to_string(view.state.heartBeat.generation) +
+                       "\n  heartbeat:" + std::to_string(view.state.heartBeat.version) + "\n";
     for (const auto& [state, value] : view.state.values) {
-        text += "  " + std::string(membership::applicationStateName(state)) + ":" + std::to_string(value.version) + ":";
+        text += "  " + std::string(membership::applicationStateName(state)) + ":" +
+                std::to_string(value.version) + ":";
         text += state == ApplicationState::Tokens ? "<hidden>" : value.value;
         text += "\n";
     }
@@ -51,7 +52,8 @@ json::value phiValues(const BeanContext& context, bool withPort)
     json::object values;
     for (const auto& view : context.gossiper.view()) {
         if (!view.isLocal)
-            values[slashed(view.endpoint, withPort)] = json::object{{"Endpoint", slashed(view.endpoint, withPort)}, {"PHI", view.phi}};
+            values[slashed(view.endpoint, withPort)] =
+                json::object{{"Endpoint", slashed(view.endpoint, withPort)}, {"PHI", view.phi}};
     }
     return values;
 }
@@ -89,10 +91,12 @@ std::int64_t countAlive(const BeanContext& context, bool alive)
 Result<EndpointView> viewOf(const BeanContext& context, const std::string& address)
 {
     for (const auto& view : context.gossiper.view()) {
-        if (endpointText(view.endpoint, false) == address || endpointText(view.endpoint, true) == address)
+        if (endpointText(view.endpoint, false) == address ||
+            endpointText(view.endpoint, true) == address)
             return view;
     }
-    return javaError("java.net.UnknownHostException", 500, address + " is not an endpoint that gossip knows");
+    return javaError("java.net.UnknownHostException", 500,
+                     address + " is not an endpoint that gossip knows");
 }
 
 struct FailureDetectorCalls {
@@ -115,7 +119,9 @@ struct FailureDetectorCalls {
         const auto view = viewOf(*context, stringOf(arguments, 0));
         if (!view)
             co_return view.error();
-        co_return json::value(std::chrono::duration_cast<std::chrono::milliseconds>(context->gossiper.downtime(view->endpoint)).count());
+        co_return json::value(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                  context->gossiper.downtime(view->endpoint))
+                                  .count());
     }
     static Task<json::value> assassinate(const BeanContext* context, json::array arguments)
     {
@@ -125,7 +131,8 @@ struct FailureDetectorCalls {
         context->gossiper.assassinate(view->endpoint);
         co_return json::value();
     }
-    static Task<json::value> place(const BeanContext* context, json::array arguments, ApplicationState state)
+    static Task<json::value> place(const BeanContext* context, json::array arguments,
+                                   ApplicationState state)
     {
         if (arguments.empty()) {
             const auto& snitch = context->ring.snitch();
@@ -146,27 +153,38 @@ MBean failureDetectorBean(const BeanContext& c)
     auto bean = MBean::named("org.apache.cassandra.net:type=FailureDetector");
     for (const bool port : {false, true}) {
         const std::string suffix = port ? "WithPort" : "";
-        bean.attribute("AllEndpointStates" + suffix, "java.lang.String", [&c, port]() -> Value { return json::value(allStates(c, port)); });
-        bean.attribute("SimpleStates" + suffix, "java.util.Map", [&c, port]() -> Value { return simpleStates(c, port); });
-        bean.attribute("PhiValues" + suffix, "javax.management.openmbean.TabularData", [&c, port]() -> Value { return phiValues(c, port); });
+        bean.attribute("AllEndpointStates" + suffix, "java.lang.String",
+                       [&c, port]() -> Value { return json::value(allStates(c, port)); });
+        bean.attribute("SimpleStates" + suffix, "java.util.Map",
+                       [&c, port]() -> Value { return simpleStates(c, port); });
+        bean.attribute("PhiValues" + suffix, "javax.management.openmbean.TabularData",
+                       [&c, port]() -> Value { return phiValues(c, port); });
     }
-    bean.attribute("UpEndpointCount", "int", [&c]() -> Value { return json::value(countAlive(c, true)); });
-    bean.attribute("DownEndpointCount", "int", [&c]() -> Value { return json::value(countAlive(c, false)); });
+    bean.attribute("UpEndpointCount", "int",
+                   [&c]() -> Value { return json::value(countAlive(c, true)); });
+    bean.attribute("DownEndpointCount", "int",
+                   [&c]() -> Value { return json::value(countAlive(c, false)); });
     bean.attribute(
-        "PhiConvictThreshold", "double", [&c]() -> Value { return json::value(c.gossiper.failureDetector().convictThreshold()); },
+        "PhiConvictThreshold", "double",
+        [&c]() -> Value { return json::value(c.gossiper.failureDetector().convictThreshold()); },
         [&c](const json::value& value) -> Result<void> {
             boost::system::error_code error;
             const double threshold = value.to_number<double>(error);
             if (error || threshold < 5 || threshold > 16)
-                return javaError("java.lang.IllegalArgumentException", 400, "phi_convict_threshold is 5 to 16");
+                return javaError("java.lang.IllegalArgumentException", 400,
+                                 "phi_convict_threshold is 5 to 16");
             c.gossiper.failureDetector().setConvictThreshold(threshold);
             return ok();
         });
     // Cassandra's agent has nothing like these two; the gossip view draws its intervals from them.
-    bean.attribute("RingwrightIntervalsMs", "java.util.Map", [&c]() -> Value { return intervals(c); });
-    bean.attribute("RingwrightSocketClosed", "java.util.List", [&c]() -> Value { return closedSockets(c); });
+    bean.attribute("RingwrightIntervalsMs", "java.util.Map",
+                   [&c]() -> Value { return intervals(c); });
+    bean.attribute("RingwrightSocketClosed", "java.util.List",
+                   [&c]() -> Value { return closedSockets(c); });
     bean.operation("getEndpointState(java.lang.String)", "java.lang.String",
-                   [&c](json::array arguments) { return FailureDetectorCalls::endpointState(&c, std::move(arguments)); });
+                   [&c](json::array arguments) {
+                       return FailureDetectorCalls::endpointState(&c, std::move(arguments));
+                   });
     return bean;
 }
 
@@ -177,32 +195,43 @@ MBean gossiperBean(const BeanContext& c)
         std::map<std::string, std::vector<std::string>> versions;
         for (const auto& view : c.gossiper.view()) {
             const auto* version = view.state.find(ApplicationState::ReleaseVersion);
-            versions[version != nullptr ? *version : "unknown"].push_back(endpointText(view.endpoint, true));
+            versions[version != nullptr ? *version : "unknown"].push_back(
+                endpointText(view.endpoint, true));
         }
         json::object all;
         for (const auto& [version, endpoints] : versions)
             all[version] = textArray(endpoints);
         return json::value(std::move(all));
     });
-    bean.operation("getEndpointDowntime(java.lang.String)", "long",
-                   [&c](json::array arguments) { return FailureDetectorCalls::downtime(&c, std::move(arguments)); });
+    bean.operation("getEndpointDowntime(java.lang.String)", "long", [&c](json::array arguments) {
+        return FailureDetectorCalls::downtime(&c, std::move(arguments));
+    });
     bean.operation("getCurrentGenerationNumber(java.lang.String)", "int",
-                   [&c](json::array arguments) { return FailureDetectorCalls::generation(&c, std::move(arguments)); });
-    bean.operation("assassinateEndpoint(java.lang.String)", "void",
-                   [&c](json::array arguments) { return FailureDetectorCalls::assassinate(&c, std::move(arguments)); });
+                   [&c](json::array arguments) {
+                       return FailureDetectorCalls::generation(&c, std::move(arguments));
+                   });
+    bean.operation("assassinateEndpoint(java.lang.String)", "void", [&c](json::array arguments) {
+        return FailureDetectorCalls::assassinate(&c, std::move(arguments));
+    });
     return bean;
 }
 
 MBean snitchBean(const BeanContext& c)
 {
     auto bean = MBean::named("org.apache.cassandra.db:type=EndpointSnitchInfo");
-    bean.attribute("SnitchName", "java.lang.String", []() -> Value { return json::value(kSnitchClass); });
-    bean.attribute("Datacenter", "java.lang.String", [&c]() -> Value { return json::value(c.ring.snitch().datacenter); });
-    bean.attribute("Rack", "java.lang.String", [&c]() -> Value { return json::value(c.ring.snitch().rack); });
-    bean.operation("getDatacenter(java.lang.String)", "java.lang.String",
-                   [&c](json::array arguments) { return FailureDetectorCalls::place(&c, std::move(arguments), ApplicationState::Dc); });
-    bean.operation("getRack(java.lang.String)", "java.lang.String",
-                   [&c](json::array arguments) { return FailureDetectorCalls::place(&c, std::move(arguments), ApplicationState::Rack); });
+    bean.attribute("SnitchName", "java.lang.String",
+                   []() -> Value { return json::value(kSnitchClass); });
+    bean.attribute("Datacenter", "java.lang.String",
+                   [&c]() -> Value { return json::value(c.ring.snitch().datacenter); });
+    bean.attribute("Rack", "java.lang.String",
+                   [&c]() -> Value { return json::value(c.ring.snitch().rack); });
+    bean.operation(
+        "getDatacenter(java.lang.String)", "java.lang.String", [&c](json::array arguments) {
+            return FailureDetectorCalls::place(&c, std::move(arguments), ApplicationState::Dc);
+        });
+    bean.operation("getRack(java.lang.String)", "java.lang.String", [&c](json::array arguments) {
+        return FailureDetectorCalls::place(&c, std::move(arguments), ApplicationState::Rack);
+    });
     return bean;
 }
 

@@ -24,7 +24,8 @@ Result<ObjectName> nameOf(const json::object& request)
 {
     auto name = ObjectName::parse(stringField(request, "mbean"));
     if (!name)
-        return javaError("javax.management.MalformedObjectNameException", 400, name.error().detail());
+        return javaError("javax.management.MalformedObjectNameException", 400,
+                         name.error().detail());
     return name;
 }
 
@@ -45,7 +46,8 @@ Result<json::value> followPath(json::value value, const std::string& path)
             json::value inner = object->at(step);
             value = std::move(inner);
         } else {
-            return javaError("javax.management.AttributeNotFoundException", 404, "Invalid path '" + path + "'");
+            return javaError("javax.management.AttributeNotFoundException", 404,
+                             "Invalid path '" + path + "'");
         }
     }
     return value;
@@ -77,14 +79,17 @@ Result<const MBean::Operation*> findOperation(const MBean& bean, const std::stri
     }
     if (only == nullptr)
         return javaError("java.lang.IllegalArgumentException", 400,
-                         "No operation " + std::string(operationName(wanted)) + " found on MBean " + bean.name.canonical());
+                         "No operation " + std::string(operationName(wanted)) + " found on MBean " +
+                             bean.name.canonical());
     if (signatures.find("),(") != std::string::npos && wanted.find('(') == std::string::npos)
         return javaError("java.lang.IllegalArgumentException", 400,
                          "Operation " + wanted + " on MBean " + bean.name.canonical() +
-                             " is overloaded. Signatures found: " + signatures + ". Use a signature when specifying the operation.");
+                             " is overloaded. Signatures found: " + signatures +
+                             ". Use a signature when specifying the operation.");
     if (wanted.find('(') != std::string::npos)
         return javaError("java.lang.IllegalArgumentException", 400,
-                         "No operation " + wanted + " on MBean " + bean.name.canonical() + " exists. Known signatures: " + signatures);
+                         "No operation " + wanted + " on MBean " + bean.name.canonical() +
+                             " exists. Known signatures: " + signatures);
     return only;
 }
 
@@ -107,7 +112,9 @@ struct Jolokia::Subscribers {
 };
 
 Jolokia::Jolokia(MBeanRegistry& registry, Identity identity)
-    : m_registry(registry), m_identity(std::move(identity)), m_subscribers(std::make_unique<Subscribers>())
+    : m_registry(registry),
+      m_identity(std::move(identity)),
+      m_subscribers(std::make_unique<Subscribers>())
 {
     addNotificationStore();
 }
@@ -131,7 +138,8 @@ Task<json::value> Jolokia::handle(json::value request, bool allowChanges)
 
 Task<json::value> Jolokia::handleOne(json::value request, bool allowChanges)
 {
-    Result<json::value> outcome = javaError("java.lang.IllegalArgumentException", 400, "the request is not a JSON object");
+    Result<json::value> outcome =
+        javaError("java.lang.IllegalArgumentException", 400, "the request is not a JSON object");
     json::object echo;
     if (request.is_object()) {
         echo = request.get_object();
@@ -141,7 +149,8 @@ Task<json::value> Jolokia::handleOne(json::value request, bool allowChanges)
         const json::object body = request.get_object();
         const std::string type = stringField(body, "type");
         if ((type == "exec" || type == "write") && !allowChanges) {
-            outcome = javaError("java.lang.SecurityException", 403, type + " needs a POST with Content-Type application/json");
+            outcome = javaError("java.lang.SecurityException", 403,
+                                type + " needs a POST with Content-Type application/json");
         } else if (type == "exec") {
             auto running = exec(body);
             outcome = co_await running;
@@ -158,7 +167,8 @@ Task<json::value> Jolokia::handleOne(json::value request, bool allowChanges)
         } else if (type == "notification") {
             outcome = notification(body);
         } else {
-            outcome = javaError("java.lang.UnsupportedOperationException", 500, "No type with name '" + type + "' exists");
+            outcome = javaError("java.lang.UnsupportedOperationException", 500,
+                                "No type with name '" + type + "' exists");
         }
     }
     json::object answer{{"request", std::move(echo)}};
@@ -170,7 +180,8 @@ Task<json::value> Jolokia::handleOne(json::value request, bool allowChanges)
     }
     const auto* java = outcome.error().extra<JavaException>();
     answer["error_type"] = java != nullptr ? java->type : "java.lang.RuntimeException";
-    answer["error"] = java != nullptr ? outcome.error().detail() : "java.lang.RuntimeException : " + outcome.error().detail();
+    answer["error"] = java != nullptr ? outcome.error().detail()
+                                      : "java.lang.RuntimeException : " + outcome.error().detail();
     answer["status"] = java != nullptr ? java->status : 500;
     co_return json::value(std::move(answer));
 }
@@ -181,7 +192,8 @@ Result<json::value> Jolokia::readAttributes(const MBean& bean, const json::objec
     const auto one = [&](const std::string& name) -> Result<json::value> {
         const auto attribute = bean.attributes.find(name);
         if (attribute == bean.attributes.end())
-            return javaError("javax.management.AttributeNotFoundException", 404, "No such attribute: " + name);
+            return javaError("javax.management.AttributeNotFoundException", 404,
+                             "No such attribute: " + name);
         return attribute->second.read();
     };
     if (wanted != nullptr && wanted->is_string())
@@ -214,13 +226,16 @@ Result<json::value> Jolokia::read(const json::object& request)
             if (auto values = readAttributes(*bean, narrowed)) {
                 const auto* wanted = request.if_contains("attribute");
                 if (wanted != nullptr && wanted->is_string())
-                    all[bean->name.canonical()] = json::object{{wanted->as_string(), std::move(*values)}};
+                    all[bean->name.canonical()] =
+                        json::object{{wanted->as_string(), std::move(*values)}};
                 else
                     all[bean->name.canonical()] = std::move(*values);
             }
         }
         if (all.empty())
-            return javaError("javax.management.InstanceNotFoundException", 404, "No MBean with pattern " + name.canonical() + " found for reading attributes");
+            return javaError("javax.management.InstanceNotFoundException", 404,
+                             "No MBean with pattern " + name.canonical() +
+                                 " found for reading attributes");
         return json::value(std::move(all));
     }
     const MBean* bean = m_registry.find(name);
@@ -239,7 +254,8 @@ Result<json::value> Jolokia::write(const json::object& request)
     const std::string wanted = stringField(request, "attribute");
     const auto attribute = bean->attributes.find(wanted);
     if (attribute == bean->attributes.end() || !attribute->second.write)
-        return javaError("javax.management.AttributeNotFoundException", 404, "No such writable attribute: " + wanted);
+        return javaError("javax.management.AttributeNotFoundException", 404,
+                         "No such writable attribute: " + wanted);
     RW_ASSIGN(json::value before, attribute->second.read());
     const auto* value = request.if_contains("value");
     RW_TRY(attribute->second.write(value != nullptr ? *value : json::value()));
@@ -272,7 +288,9 @@ Result<json::value> Jolokia::list(const json::object& request)
     for (const MBean* bean : m_registry.matching(*ObjectName::parse("*:*"))) {
         json::object attributes;
         for (const auto& [name, attribute] : bean->attributes)
-            attributes[name] = json::object{{"rw", static_cast<bool>(attribute.write)}, {"type", attribute.type}, {"desc", name}};
+            attributes[name] = json::object{{"rw", static_cast<bool>(attribute.write)},
+                                            {"type", attribute.type},
+                                            {"desc", name}};
         json::object operations;
         for (const auto& [signature, operation] : bean->operations) {
             json::array arguments;
@@ -280,10 +298,15 @@ Result<json::value> Jolokia::list(const json::object& request)
             types = types.size() > 2 ? types.substr(1, types.size() - 2) : std::string_view{};
             for (int i = 0; !types.empty(); ++i) {
                 const auto comma = types.find(',');
-                arguments.push_back(json::object{{"name", "p" + std::to_string(i)}, {"type", types.substr(0, comma)}, {"desc", ""}});
-                types = comma == std::string_view::npos ? std::string_view{} : types.substr(comma + 1);
+                arguments.push_back(json::object{{"name", "p" + std::to_string(i)},
+                                                 {"type", types.substr(0, comma)},
+                                                 {"desc", ""}});
+                types =
+                    comma == std::string_view::npos ? std::string_view{} : types.substr(comma + 1);
             }
-            json::object one{{"args", std::move(arguments)}, {"ret", operation.returns}, {"desc", operationName(signature)}};
+            json::object one{{"args", std::move(arguments)},
+                             {"ret", operation.returns},
+                             {"desc", operationName(signature)}};
             auto& slot = operations[operationName(signature)];
             if (slot.is_null())
                 slot = std::move(one);
@@ -297,7 +320,10 @@ Result<json::value> Jolokia::list(const json::object& request)
         if (domain.is_null())
             domain.emplace_object();
         domain.as_object()[canonical.substr(canonical.find(':') + 1)] =
-            json::object{{"attr", std::move(attributes)}, {"op", std::move(operations)}, {"class", "ringwright"}, {"desc", ""}};
+            json::object{{"attr", std::move(attributes)},
+                         {"op", std::move(operations)},
+                         {"class", "ringwright"},
+                         {"desc", ""}};
     }
     return followPath(std::move(domains), stringField(request, "path"));
 }
@@ -315,7 +341,11 @@ Result<json::value> Jolokia::version()
 {
     return json::value{{"agent", "2.1.2"},
                        {"protocol", "8.0"},
-                       {"details", {{"agent_version", "2.1.2"}, {"agent_id", m_identity.agentId}, {"secured", true}, {"url", m_identity.url}}},
+                       {"details",
+                        {{"agent_version", "2.1.2"},
+                         {"agent_id", m_identity.agentId},
+                         {"secured", true},
+                         {"url", m_identity.url}}},
                        {"id", m_identity.agentId},
                        {"config", {{"agentContext", "/jolokia"}, {"agentId", m_identity.agentId}}},
                        {"info", {{"proxy", json::object{}}, {"jmx", json::object{}}}}};
@@ -328,19 +358,25 @@ Result<json::value> Jolokia::notification(const json::object& request)
     if (command == "register") {
         if (clients.size() >= kNotificationClientsMax)
             clients.erase(clients.begin());
-        const std::string id = m_identity.agentId + "-client-" + std::to_string(++m_subscribers->clientLast);
+        const std::string id =
+            m_identity.agentId + "-client-" + std::to_string(++m_subscribers->clientLast);
         clients[id];
-        return json::value{{"backend",
-                            {{"pull", {{"maxEntries", kNotificationsMax},
-                                       {"store", "jolokia:type=NotificationStore,agent=" + m_identity.agentId}}}}},
-                           {"id", id}};
+        return json::value{
+            {"backend",
+             {{"pull",
+               {{"maxEntries", kNotificationsMax},
+                {"store", "jolokia:type=NotificationStore,agent=" + m_identity.agentId}}}}},
+            {"id", id}};
     }
     const auto client = clients.find(stringField(request, "client"));
     if (client == clients.end())
-        return javaError("java.lang.IllegalArgumentException", 400, "No client '" + stringField(request, "client") + "' is registered");
+        return javaError("java.lang.IllegalArgumentException", 400,
+                         "No client '" + stringField(request, "client") + "' is registered");
     if (command == "add") {
         if (stringField(request, "mode") != "pull")
-            return javaError("java.lang.IllegalArgumentException", 400, "No backend of type '" + stringField(request, "mode") + "' registered");
+            return javaError("java.lang.IllegalArgumentException", 400,
+                             "No backend of type '" + stringField(request, "mode") +
+                                 "' registered");
         RW_ASSIGN(const ObjectName name, nameOf(request));
         if (m_registry.find(name) == nullptr)
             return javaError("javax.management.InstanceNotFoundException", 404, name.canonical());
@@ -358,7 +394,8 @@ Result<json::value> Jolokia::notification(const json::object& request)
     }
     if (command == "ping")
         return json::value();
-    return javaError("java.lang.IllegalArgumentException", 400, "No command '" + command + "' exists for notifications");
+    return javaError("java.lang.IllegalArgumentException", 400,
+                     "No command '" + command + "' exists for notifications");
 }
 
 void Jolokia::addNotificationStore()
@@ -370,8 +407,10 @@ void Jolokia::addNotificationStore()
         static Task<json::value> run(Jolokia* self, json::array arguments)
         {
             if (arguments.size() != 2 || !arguments[0].is_string() || !arguments[1].is_string())
-                co_return javaError("java.lang.IllegalArgumentException", 400, "pull wants a client and a handle");
-            const auto client = self->m_subscribers->clients.find(std::string(arguments[0].as_string()));
+                co_return javaError("java.lang.IllegalArgumentException", 400,
+                                    "pull wants a client and a handle");
+            const auto client =
+                self->m_subscribers->clients.find(std::string(arguments[0].as_string()));
             if (client == self->m_subscribers->clients.end())
                 co_return json::value();
             const auto found = client->second.byHandle.find(std::string(arguments[1].as_string()));
@@ -382,10 +421,14 @@ void Jolokia::addNotificationStore()
                 notifications.push_back(std::move(each));
             found->second.waiting.clear();
             const std::int64_t dropped = std::exchange(found->second.dropped, 0);
-            co_return json::value{{"dropped", dropped}, {"handle", found->first}, {"handback", nullptr}, {"notifications", std::move(notifications)}};
+            co_return json::value{{"dropped", dropped},
+                                  {"handle", found->first},
+                                  {"handback", nullptr},
+                                  {"notifications", std::move(notifications)}};
         }
     };
-    bean.operation("pull(java.lang.String,java.lang.String)", "org.jolokia.server.core.service.notification.NotificationResult",
+    bean.operation("pull(java.lang.String,java.lang.String)",
+                   "org.jolokia.server.core.service.notification.NotificationResult",
                    [this](json::array arguments) { return Pull::run(this, std::move(arguments)); });
     m_registry.add(std::move(bean));
 }

@@ -15,10 +15,11 @@ int main(int argc, char** argv)
 {
     options::options_description shown("ringwright-node: one Cassandra-compatible node\n\nOptions");
     shown.add_options()("help,h", "show this text")("version", "show the version")(
-        "config", options::value<std::string>(), "path of cassandra.yaml")(
-        "secret-file", options::value<std::string>()->default_value(""),
-        "file with the cluster's secret, mode 0600")(
-        "die-with-parent", "be killed when the process that started this one ends")("debug", "log details");
+        "config", options::value<std::string>(),
+        "path of cassandra.yaml")("secret-file", options::value<std::string>()->default_value(""),
+                                  "file with the cluster's secret, mode 0600")(
+        "die-with-parent", "be killed when the process that started this one ends")("debug",
+                                                                                    "log details");
     options::variables_map values;
     try {
         options::store(options::parse_command_line(argc, argv, shown), values);

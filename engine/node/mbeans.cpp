@@ -60,9 +60,12 @@ std::vector<const MBean*> MBeanRegistry::matching(const ObjectName& pattern) con
 
 Error javaError(std::string exceptionType, int status, std::string message)
 {
-    const auto code = status == 404 ? ErrorCode::NotFound : status < 500 ? ErrorCode::Invalid : ErrorCode::ServerError;
+    const auto code = status == 404  ? ErrorCode::NotFound
+                      : status < 500 ? ErrorCode::Invalid
+                                     : ErrorCode::ServerError;
     std::string detail = exceptionType + " : " + message;
-    return Error{code, std::move(detail), std::make_shared<JavaException>(std::move(exceptionType), status)};
+    return Error{code, std::move(detail),
+                 std::make_shared<JavaException>(std::move(exceptionType), status)};
 }
 
 } // namespace engine::node

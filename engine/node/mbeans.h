@@ -83,7 +83,8 @@ public:
 private:
     Task<boost::json::value> handleOne(boost::json::value request, bool allowChanges);
     Result<boost::json::value> read(const boost::json::object& request);
-    Result<boost::json::value> readAttributes(const MBean& bean, const boost::json::object& request);
+    Result<boost::json::value> readAttributes(const MBean& bean,
+                                              const boost::json::object& request);
     Result<boost::json::value> write(const boost::json::object& request);
     Task<boost::json::value> exec(boost::json::object request);
     Result<boost::json::value> list(const boost::json::object& request);
@@ -100,7 +101,10 @@ private:
 
 /// An error that Jolokia reports with a Java class and an HTTP-like status.
 struct JavaException final : ErrorExtra {
-    JavaException(std::string exceptionType, int statusCode) : type(std::move(exceptionType)), status(statusCode) {}
+    JavaException(std::string exceptionType, int statusCode)
+        : type(std::move(exceptionType)), status(statusCode)
+    {
+    }
     std::string type;
     int status;
 };

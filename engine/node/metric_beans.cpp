@@ -14,7 +14,8 @@ using Value = Result<json::value>;
 MBean gauge(const std::string& name, std::function<json::value()> read)
 {
     auto bean = MBean::named("org.apache.cassandra.metrics:" + name);
-    bean.attribute("Value", "java.lang.Object", [read = std::move(read)]() -> Value { return read(); });
+    bean.attribute("Value", "java.lang.Object",
+                   [read = std::move(read)]() -> Value { return read(); });
     return bean;
 }
 
@@ -39,15 +40,19 @@ MBean latency(const std::string& name, std::function<const storage::LatencyMetri
         return json::value(found != nullptr ? found->count : 0);
     });
     add("Mean", [](const storage::LatencyMetric& m) { return m.meanMicros(); });
-    const std::pair<const char*, double> percentiles[] = {
-        {"50thPercentile", 0.5}, {"75thPercentile", 0.75}, {"95thPercentile", 0.95}, {"98thPercentile", 0.98}, {"99thPercentile", 0.99}};
+    const std::pair<const char*, double> percentiles[] = {{"50thPercentile", 0.5},
+                                                          {"75thPercentile", 0.75},
+                                                          {"95thPercentile", 0.95},
+                                                          {"98thPercentile", 0.98},
+                                                          {"99thPercentile", 0.99}};
     for (const auto& [attribute, share] : percentiles) {
         const double wanted = share;
         add(attribute, [wanted](const storage::LatencyMetric& m) {
             return m.count == 0 ? 0.0 : static_cast<double>(m.histogram.percentile(wanted));
         });
     }
-    bean.attribute("DurationUnit", "java.lang.String", []() -> Value { return json::value("microseconds"); });
+    bean.attribute("DurationUnit", "java.lang.String",
+                   []() -> Value { return json::value("microseconds"); });
     return bean;
 }
 
@@ -61,15 +66,20 @@ constexpr TableFigure kTableFigures[] = {
     {"LiveSSTableCount", false, [](const storage::TableMetrics& m) { return m.sstableCount; }},
     {"LiveDiskSpaceUsed", true, [](const storage::TableMetrics& m) { return m.liveDiskBytes; }},
     {"TotalDiskSpaceUsed", true, [](const storage::TableMetrics& m) { return m.liveDiskBytes; }},
-    {"EstimatedPartitionCount", false, [](const storage::TableMetrics& m) { return m.estimatedPartitions; }},
+    {"EstimatedPartitionCount", false,
+     [](const storage::TableMetrics& m) { return m.estimatedPartitions; }},
     {"MemtableLiveDataSize", false, [](const storage::TableMetrics& m) { return m.memtableBytes; }},
     {"MemtableColumnsCount", false, [](const storage::TableMetrics& m) { return m.memtableRows; }},
-    {"MemtableSwitchCount", true, [](const storage::TableMetrics& m) { return m.memtableSwitches; }},
+    {"MemtableSwitchCount", true,
+     [](const storage::TableMetrics& m) { return m.memtableSwitches; }},
     {"PendingFlushes", true, [](const storage::TableMetrics& m) { return m.pendingFlushes; }},
     {"BytesFlushed", true, [](const storage::TableMetrics& m) { return m.bytesFlushed; }},
-    {"CompactionBytesWritten", true, [](const storage::TableMetrics& m) { return m.bytesCompacted; }},
-    {"BloomFilterFalsePositives", false, [](const storage::TableMetrics& m) { return m.bloomFalsePositives; }},
-    {"BloomFilterOffHeapMemoryUsed", false, [](const storage::TableMetrics& m) { return m.offHeapBytes; }},
+    {"CompactionBytesWritten", true,
+     [](const storage::TableMetrics& m) { return m.bytesCompacted; }},
+    {"BloomFilterFalsePositives", false,
+     [](const storage::TableMetrics& m) { return m.bloomFalsePositives; }},
+    {"BloomFilterOffHeapMemoryUsed", false,
+     [](const storage::TableMetrics& m) { return m.offHeapBytes; }},
 };
 
 std::int64_t engineMemoryBytes()
@@ -87,19 +97,30 @@ std::vector<MBean> tableBeans(const BeanContext& c)
         if (keyspace->isVirtual)
             continue;
         for (const auto& [tableName, table] : keyspace->tables) {
-            const std::string at = "type=Table,keyspace=" + keyspaceName + ",scope=" + tableName + ",name=";
+            const std::string at =
+                "type=Table,keyspace=" + keyspaceName + ",scope=" + tableName + ",name=";
             const schema::TableId id = table->id();
             for (const auto& figure : kTableFigures) {
                 auto read = [&c, id, one = figure.read]() -> json::value {
                     const auto* metrics = c.store.metrics(id);
                     return metrics != nullptr ? one(*metrics) : 0;
                 };
-                beans.push_back(figure.isCounter ? counter(at + figure.name, std::move(read)) : gauge(at + figure.name, std::move(read)));
+                beans.push_back(figure.isCounter ? counter(at + figure.name, std::move(read))
+                                                 : gauge(at + figure.name, std::move(read)));
             }
             using Metric = const storage::LatencyMetric*;
-            beans.push_back(latency(at + "ReadLatency", [&c, id]() -> Metric { const auto* m = c.store.metrics(id); return m != nullptr ? &m->reads : nullptr; }));
-            beans.push_back(latency(at + "WriteLatency", [&c, id]() -> Metric { const auto* m = c.store.metrics(id); return m != nullptr ? &m->writes : nullptr; }));
-            beans.push_back(latency(at + "RangeLatency", [&c, id]() -> Metric { const auto* m = c.store.metrics(id); return m != nullptr ? &m->rangeReads : nullptr; }));
+            beans.push_back(latency(at + "ReadLatency", [&c, id]() -> Metric {
+                const auto* m = c.store.metrics(id);
+                return m != nullptr ? &m->reads : nullptr;
+            }));
+            beans.push_back(latency(at + "WriteLatency", [&c, id]() -> Metric {
+                const auto* m = c.store.metrics(id);
+                return m != nullptr ? &m->writes : nullptr;
+            }));
+            beans.push_back(latency(at + "RangeLatency", [&c, id]() -> Metric {
+                const auto* m = c.store.metrics(id);
+                return m != nullptr ? &m->rangeReads : nullptr;
+            }));
         }
     }
     return beans;
@@ -108,22 +129,36 @@ std::vector<MBean> tableBeans(const BeanContext& c)
 std::vector<MBean> storageMetricBeans(const BeanContext& c)
 {
     std::vector<MBean> beans;
-    beans.push_back(counter("type=Storage,name=Load", [&c] { return json::value(c.store.load()); }));
-    beans.push_back(counter("type=Storage,name=TotalHints", [&c] { return json::value(c.coordinator.hints().counters().stored); }));
-    beans.push_back(counter("type=HintsService,name=HintsSucceeded", [&c] { return json::value(c.coordinator.hints().counters().dispatched); }));
-    beans.push_back(counter("type=HintsService,name=HintsFailed", [&c] { return json::value(c.coordinator.hints().counters().failed); }));
-    beans.push_back(gauge("type=Compaction,name=PendingTasks", [&c] { return json::value(c.store.pendingCompactions()); }));
-    beans.push_back(gauge("type=CommitLog,name=TotalCommitLogSize", [&c] { return json::value(c.store.metrics().commitLogBytes); }));
-    beans.push_back(counter("type=Cache,scope=ChunkCache,name=Hits", [&c] { return json::value(c.store.metrics().chunkCacheHits); }));
-    beans.push_back(counter("type=Cache,scope=ChunkCache,name=Misses", [&c] { return json::value(c.store.metrics().chunkCacheMisses); }));
-    beans.push_back(gauge("type=Cache,scope=ChunkCache,name=Size", [&c] { return json::value(c.store.metrics().chunkCacheBytes); }));
+    beans.push_back(
+        counter("type=Storage,name=Load", [&c] { return json::value(c.store.load()); }));
+    beans.push_back(counter("type=Storage,name=TotalHints",
+                            [&c] { return json::value(c.coordinator.hints().counters().stored); }));
+    beans.push_back(counter("type=HintsService,name=HintsSucceeded", [&c] {
+        return json::value(c.coordinator.hints().counters().dispatched);
+    }));
+    beans.push_back(counter("type=HintsService,name=HintsFailed",
+                            [&c] { return json::value(c.coordinator.hints().counters().failed); }));
+    beans.push_back(gauge("type=Compaction,name=PendingTasks",
+                          [&c] { return json::value(c.store.pendingCompactions()); }));
+    beans.push_back(gauge("type=CommitLog,name=TotalCommitLogSize",
+                          [&c] { return json::value(c.store.metrics().commitLogBytes); }));
+    beans.push_back(counter("type=Cache,scope=ChunkCache,name=Hits",
+                            [&c] { return json::value(c.store.metrics().chunkCacheHits); }));
+    beans.push_back(counter("type=Cache,scope=ChunkCache,name=Misses",
+                            [&c] { return json::value(c.store.metrics().chunkCacheMisses); }));
+    beans.push_back(gauge("type=Cache,scope=ChunkCache,name=Size",
+                          [&c] { return json::value(c.store.metrics().chunkCacheBytes); }));
     auto compaction = MBean::named("org.apache.cassandra.db:type=CompactionManager");
     compaction.attribute("Compactions", "java.util.List", [&c]() -> Value {
         json::array all;
         for (const auto& each : c.store.compactions())
-            all.push_back(json::object{{"compactionId", each.id}, {"keyspace", each.keyspace}, {"columnfamily", each.table},
-                                       {"taskType", each.kind}, {"completed", std::to_string(each.bytesDone)},
-                                       {"total", std::to_string(each.bytesTotal)}, {"unit", "bytes"}});
+            all.push_back(json::object{{"compactionId", each.id},
+                                       {"keyspace", each.keyspace},
+                                       {"columnfamily", each.table},
+                                       {"taskType", each.kind},
+                                       {"completed", std::to_string(each.bytesDone)},
+                                       {"total", std::to_string(each.bytesTotal)},
+                                       {"unit", "bytes"}});
         return json::value(std::move(all));
     });
     beans.push_back(std::move(compaction));
@@ -137,14 +172,18 @@ std::vector<MBean> javaLangBeans(const BeanContext& c)
     auto memory = MBean::named("java.lang:type=Memory");
     memory.attribute("HeapMemoryUsage", "javax.management.openmbean.CompositeData", []() -> Value {
         const auto used = engineMemoryBytes();
-        return json::value(json::object{{"init", 0}, {"used", used}, {"committed", used}, {"max", -1}});
+        return json::value(
+            json::object{{"init", 0}, {"used", used}, {"committed", used}, {"max", -1}});
     });
     beans.push_back(std::move(memory));
     auto runtime = MBean::named("java.lang:type=Runtime");
     runtime.attribute("Uptime", "long", [&c]() -> Value {
-        return json::value(std::chrono::duration_cast<std::chrono::milliseconds>(c.runtime.now() - c.startedAt).count());
+        return json::value(
+            std::chrono::duration_cast<std::chrono::milliseconds>(c.runtime.now() - c.startedAt)
+                .count());
     });
-    runtime.attribute("VmName", "java.lang.String", []() -> Value { return json::value("Ringwright (no JVM)"); });
+    runtime.attribute("VmName", "java.lang.String",
+                      []() -> Value { return json::value("Ringwright (no JVM)"); });
     beans.push_back(std::move(runtime));
     return beans;
 }

@@ -37,10 +37,14 @@ NodeBeans::NodeBeans(MBeanRegistry& registry, BeanContext context)
 
 NodeBeans::~NodeBeans() = default;
 
-void NodeBeans::setNotifier(std::function<void(const ObjectName&, const boost::json::object&)> notify)
+void NodeBeans::setNotifier(
+    std::function<void(const ObjectName&, const boost::json::object&)> notify)
 {
     const auto name = MBean::named("org.apache.cassandra.db:type=StorageService").name;
-    m_impl->repair.setNotify([name, notify = std::move(notify)](const boost::json::object& notification) { notify(name, notification); });
+    m_impl->repair.setNotify(
+        [name, notify = std::move(notify)](const boost::json::object& notification) {
+            notify(name, notification);
+        });
 }
 
 void NodeBeans::refreshTables()
@@ -53,10 +57,13 @@ std::string NodeBeans::prometheus() const
     const BeanContext& c = m_impl->context;
     const auto& store = c.store.metrics();
     std::string text;
-    const auto add = [&](const char* name, const char* kind, const std::string& labels, auto value) {
+    const auto add = [&](const char* name, const char* kind, const std::string& labels,
+                         auto value) {
         text += fmt::format("# TYPE {0} {1}\n{0}{2} {3}\n", name, kind, labels, value);
     };
-    const auto bare = [&](const char* name, const char* kind, auto value) { add(name, kind, "", value); };
+    const auto bare = [&](const char* name, const char* kind, auto value) {
+        add(name, kind, "", value);
+    };
     bare("cassandra_storage_load", "gauge", c.store.load());
     bare("cassandra_storage_total_hints", "counter", c.coordinator.hints().counters().stored);
     bare("cassandra_compaction_pending_tasks", "gauge", c.store.pendingCompactions());
@@ -76,8 +83,11 @@ std::string NodeBeans::prometheus() const
             const auto* metrics = c.store.metrics(table->id());
             if (metrics == nullptr)
                 continue;
-            const std::string labels = fmt::format("{{keyspace=\"{}\",table=\"{}\"}}", keyspaceName, tableName);
-            const auto line = [&](const char* name, auto value) { text += fmt::format("{}{} {}\n", name, labels, value); };
+            const std::string labels =
+                fmt::format("{{keyspace=\"{}\",table=\"{}\"}}", keyspaceName, tableName);
+            const auto line = [&](const char* name, auto value) {
+                text += fmt::format("{}{} {}\n", name, labels, value);
+            };
             line("cassandra_table_live_ss_table_count", metrics->sstableCount);
             line("cassandra_table_live_disk_space_used", metrics->liveDiskBytes);
             line("cassandra_table_memtable_live_data_size", metrics->memtableBytes);

@@ -35,7 +35,7 @@ struct BeanContext {
     std::string savedCachesFolder;
     MonoTime startedAt;
 
-    std::function<std::string()> operationMode;      ///< "NORMAL", "DRAINED", …
+    std::function<std::string()> operationMode; ///< "NORMAL", "DRAINED", …
     std::function<bool()> nativeTransportRunning;
     std::function<Task<void>()> drain;
     std::function<Result<void>(bool running)> setNativeTransport;

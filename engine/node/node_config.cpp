@@ -153,7 +153,7 @@ Result<void> setFolders(const ConfigValue& value, NodeConfig& config)
 
 #define RW_SETTER(key, target, expression)                                                         \
     {                                                                                              \
-        key, [](const ConfigValue& value, NodeConfig& config) -> Result<void> {                          \
+        key, [](const ConfigValue& value, NodeConfig& config) -> Result<void> {                    \
             RW_ASSIGN(auto parsed, expression);                                                    \
             target = std::move(parsed);                                                            \
             return ok();                                                                           \

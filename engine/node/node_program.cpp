@@ -46,7 +46,8 @@ Result<Bytes> readSecret(Disk& disk, const std::string& given, const std::string
         makeRealRandom()->fill(raw.data(), raw.size());
         const std::string text = toHex(raw) + "\n";
         const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        const bool written = fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+        const bool written =
+            fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
         if (fd >= 0)
             ::close(fd);
         if (!written)
@@ -55,7 +56,8 @@ Result<Bytes> readSecret(Disk& disk, const std::string& given, const std::string
     RW_ASSIGN(Bytes secret, disk.readAll(path));
     struct stat info {};
     if (::stat(path.c_str(), &info) == 0 && (info.st_mode & 077) != 0)
-        return Error{ErrorCode::ConfigError, path + " can be read by other users; run: chmod 600 " + path};
+        return Error{ErrorCode::ConfigError,
+                     path + " can be read by other users; run: chmod 600 " + path};
     while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r'))
         secret.pop_back();
     if (secret.size() < 16)
@@ -69,21 +71,27 @@ Result<NodeConfig> readConfig(Disk& disk, const NodeProgramOptions& options)
     if (!yaml)
         return yaml.error();
     RW_ASSIGN(ParsedConfig parsed, parseNodeConfig(*yaml, options.configFile));
-    const std::string rackDc = std::filesystem::path(options.configFile).replace_filename("cassandra-rackdc.properties").string();
+    const std::string rackDc = std::filesystem::path(options.configFile)
+                                   .replace_filename("cassandra-rackdc.properties")
+                                   .string();
     if (disk.exists(rackDc)) {
         RW_ASSIGN(const Bytes text, disk.readAll(rackDc));
         RW_TRY(applyRackDc(text, rackDc, parsed.config));
     }
     for (const auto& warning : parsed.warnings)
         std::fprintf(stderr, "warning: %s\n", warning.c_str());
-    for (const auto* endpoint : {&parsed.config.internode, &parsed.config.native, &parsed.config.admin}) {
+    for (const auto* endpoint :
+         {&parsed.config.internode, &parsed.config.native, &parsed.config.admin}) {
         if (!endpoint->address.isLoopback())
-            return Error{ErrorCode::ConfigError,
-                         fmt::format("{}: {} is not a loopback address; listening beyond this machine needs TLS and "
-                                     "authentication, which this version does not have yet",
-                                     options.configFile, endpoint->address.toString())};
+            return Error{
+                ErrorCode::ConfigError,
+                fmt::format(
+                    "{}: {} is not a loopback address; listening beyond this machine needs TLS and "
+                    "authentication, which this version does not have yet",
+                    options.configFile, endpoint->address.toString())};
     }
-    RW_ASSIGN(parsed.config.secret, readSecret(disk, options.secretFile, parsed.config.stateFolder));
+    RW_ASSIGN(parsed.config.secret,
+              readSecret(disk, options.secretFile, parsed.config.stateFolder));
     return parsed.config;
 }
 
@@ -91,9 +99,13 @@ Result<NodeConfig> readConfig(Disk& disk, const NodeProgramOptions& options)
 class NodeProgram {
 public:
     NodeProgram(RealRuntime& runtime, NodeConfig config)
-        : m_runtime(runtime), m_config(std::move(config)), m_startedAt(runtime.now()), m_node(runtime, m_config),
+        : m_runtime(runtime),
+          m_config(std::move(config)),
+          m_startedAt(runtime.now()),
+          m_node(runtime, m_config),
           m_signals(ioContextOf(runtime), SIGTERM, SIGINT)
-    {}
+    {
+    }
 
     void start()
     {
@@ -124,9 +136,12 @@ private:
             self->fail(started.error());
             co_return ok();
         }
-        self->m_runtime.log().info("node", fmt::format("NORMAL in {} ms: CQL on {}, admin endpoint on {}",
-                                                       std::chrono::duration_cast<std::chrono::milliseconds>(self->m_runtime.now() - self->m_startedAt).count(),
-                                                       self->m_config.native.toString(), self->m_config.admin.toString()));
+        self->m_runtime.log().info(
+            "node", fmt::format("NORMAL in {} ms: CQL on {}, admin endpoint on {}",
+                                std::chrono::duration_cast<std::chrono::milliseconds>(
+                                    self->m_runtime.now() - self->m_startedAt)
+                                    .count(),
+                                self->m_config.native.toString(), self->m_config.admin.toString()));
         co_return ok();
     }
 
@@ -138,7 +153,8 @@ private:
         while (self->m_runtime.now() < until) {
             bool isMissing = false;
             for (const auto& seed : self->m_config.seeds)
-                isMissing = isMissing || (seed != self->m_config.internode && !self->m_node.gossiper().isAlive(seed));
+                isMissing = isMissing || (seed != self->m_config.internode &&
+                                          !self->m_node.gossiper().isAlive(seed));
             if (!isMissing)
                 break;
             auto sleeping = self->m_runtime.sleep(kSettlePoll, "settle");
@@ -152,7 +168,8 @@ private:
         query::QuerySettings settings;
         settings.preparedStatementsMax = m_config.preparedStatementsMax;
         settings.clusterName = m_config.clusterName;
-        settings.snitchName = m_config.endpointSnitch.substr(m_config.endpointSnitch.rfind('.') + 1);
+        settings.snitchName =
+            m_config.endpointSnitch.substr(m_config.endpointSnitch.rfind('.') + 1);
         settings.datacenters = [this] {
             std::set<std::string> names;
             for (const auto& [name, datacenter] : m_node.ring().ring()->datacenters())
@@ -161,35 +178,54 @@ private:
         };
         settings.writeTimestamps = [this] { return m_node.timestamps().next(); };
         m_virtualTables = std::make_unique<query::VirtualTables>(m_node, m_node.schema());
-        m_queries = std::make_unique<query::QueryProcessor>(m_runtime, m_node.coordinator(), m_node.schema(),
-                                                            m_virtualTables.get(), std::move(settings));
+        m_queries = std::make_unique<query::QueryProcessor>(m_runtime, m_node.coordinator(),
+                                                            m_node.schema(), m_virtualTables.get(),
+                                                            std::move(settings));
         m_handler = std::make_unique<QueryHandler>(m_runtime, *m_queries);
-        m_cql = std::make_unique<CqlServer>(m_runtime, CqlServerOptions{m_config.native, {}}, *m_handler);
+        m_cql = std::make_unique<CqlServer>(m_runtime, CqlServerOptions{m_config.native, {}},
+                                            *m_handler);
         m_node.setClients([this] { return m_cql->clients(); });
-        m_clientEvents = std::make_unique<ClientEvents>(m_node.gossiper(), [this](const protocol::Event& event) { m_cql->push(event); });
+        m_clientEvents = std::make_unique<ClientEvents>(
+            m_node.gossiper(), [this](const protocol::Event& event) { m_cql->push(event); });
         m_node.gossiper().addListener(*m_clientEvents);
         RW_TRY(openAdmin());
-        m_node.schema().addListener([this](const schema::SchemaPtr& before, const schema::SchemaPtr& after) {
-            m_clientEvents->onSchemaChanged(*before, *after);
-            m_beans->refreshTables();
-        });
+        m_node.schema().addListener(
+            [this](const schema::SchemaPtr& before, const schema::SchemaPtr& after) {
+                m_clientEvents->onSchemaChanged(*before, *after);
+                m_beans->refreshTables();
+            });
         return m_config.nativeTransport ? setNativeTransport(true) : ok();
     }
 
     Result<void> openAdmin()
     {
-        BeanContext context{m_runtime, m_node.store(), m_node.gossiper(), m_node.ring(), m_node.schema(), m_node.coordinator(),
-                            m_config.clusterName, m_config.partitioner, m_node.hostId(), m_config.internode,
-                            {m_config.store.dataFolder}, m_config.store.commitLogFolder, m_config.stateFolder, m_startedAt,
+        BeanContext context{m_runtime,
+                            m_node.store(),
+                            m_node.gossiper(),
+                            m_node.ring(),
+                            m_node.schema(),
+                            m_node.coordinator(),
+                            m_config.clusterName,
+                            m_config.partitioner,
+                            m_node.hostId(),
+                            m_config.internode,
+                            {m_config.store.dataFolder},
+                            m_config.store.commitLogFolder,
+                            m_config.stateFolder,
+                            m_startedAt,
                             [this] { return std::string(nodeStatusName(m_node.status())); },
                             [this] { return m_cql->isRunning(); },
                             [this] { return m_node.drain(); },
                             [this](bool running) { return setNativeTransport(running); }};
         m_beans = std::make_unique<NodeBeans>(m_registry, std::move(context));
         m_jolokia = std::make_unique<Jolokia>(
-            m_registry, Jolokia::Identity{m_node.hostId().toString().substr(0, 8) + "-ringwright", "http://" + m_config.admin.toString() + "/jolokia/",
+            m_registry, Jolokia::Identity{m_node.hostId().toString().substr(0, 8) + "-ringwright",
+                                          "http://" + m_config.admin.toString() + "/jolokia/",
                                           [this] { return m_runtime.wallNow().seconds(); }});
-        m_beans->setNotifier([this](const ObjectName& bean, const boost::json::object& notification) { m_jolokia->notify(bean, notification); });
+        m_beans->setNotifier(
+            [this](const ObjectName& bean, const boost::json::object& notification) {
+                m_jolokia->notify(bean, notification);
+            });
         AdminContent content;
         content.jolokia = m_jolokia.get();
         content.metrics = [this] { return m_beans->prometheus(); };
@@ -203,7 +239,8 @@ private:
             const auto id = m_node.events().subscribe(std::move(kinds), subscription.send);
             return [this, id] { m_node.events().unsubscribe(id); };
         };
-        m_admin = std::make_unique<AdminServer>(m_runtime, AdminServerOptions{m_config.admin, m_config.secret}, std::move(content));
+        m_admin = std::make_unique<AdminServer>(
+            m_runtime, AdminServerOptions{m_config.admin, m_config.secret}, std::move(content));
         return m_admin->start();
     }
 
@@ -284,7 +321,9 @@ int runNodeProgram(const NodeProgramOptions& options)
         return 1;
     }
     RealRuntimeOptions runtimeOptions;
-    runtimeOptions.logFile = std::filesystem::path(options.configFile).parent_path().parent_path().string() + "/system.log";
+    runtimeOptions.logFile =
+        std::filesystem::path(options.configFile).parent_path().parent_path().string() +
+        "/system.log";
     runtimeOptions.logLevel = options.logLevel;
     const auto runtime = RealRuntime::make(runtimeOptions);
     NodeProgram program(*runtime, *config);

@@ -59,7 +59,8 @@ Result<ObjectName> ObjectName::parse(std::string_view text)
         }
         const auto equals = pair.find('=');
         if (equals == std::string_view::npos || equals == 0)
-            return Error{ErrorCode::Invalid, "Key properties cannot be empty in '" + std::string(text) + "'"};
+            return Error{ErrorCode::Invalid,
+                         "Key properties cannot be empty in '" + std::string(text) + "'"};
         name.m_pattern = name.m_pattern || pair.find('*') != std::string_view::npos;
         name.m_keys.emplace(pair.substr(0, equals), pair.substr(equals + 1));
     }

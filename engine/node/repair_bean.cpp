@@ -18,7 +18,8 @@ void RepairBean::addOperations(MBean& bean)
                    [this](json::array arguments) { return start(this, std::move(arguments)); });
     bean.operation("getParentRepairStatus(int)", "java.util.List",
                    [this](json::array arguments) { return status(this, std::move(arguments)); });
-    bean.operation("forceTerminateAllRepairSessions()", "void", [this](json::array) { return cancel(this); });
+    bean.operation("forceTerminateAllRepairSessions()", "void",
+                   [this](json::array) { return cancel(this); });
 }
 
 Task<json::value> RepairBean::start(RepairBean* self, json::array arguments)
@@ -27,17 +28,20 @@ Task<json::value> RepairBean::start(RepairBean* self, json::array arguments)
     options.keyspace = stringOf(arguments, 0);
     const auto keyspace = self->m_context.schema.current()->keyspace(options.keyspace);
     if (!keyspace)
-        co_return javaError("java.lang.IllegalArgumentException", 400, "Keyspace [" + options.keyspace + "] does not exist.");
+        co_return javaError("java.lang.IllegalArgumentException", 400,
+                            "Keyspace [" + options.keyspace + "] does not exist.");
     if (arguments.size() > 1 && arguments[1].is_object()) {
         const auto& wire = arguments[1].as_object();
         const auto text = [&](const char* key) {
             const auto* value = wire.if_contains(key);
-            return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
+            return value != nullptr && value->is_string() ? std::string(value->as_string())
+                                                          : std::string();
         };
         options.primaryRangeOnly = text("primaryRange") == "true";
         if (text("incremental") == "true")
-            co_return javaError("java.lang.UnsupportedOperationException", 500,
-                                "incremental repair is not supported yet; ask for a full one (incremental: false)");
+            co_return javaError(
+                "java.lang.UnsupportedOperationException", 500,
+                "incremental repair is not supported yet; ask for a full one (incremental: false)");
         std::string names = text("columnFamilies");
         while (!names.empty()) {
             const auto comma = names.find(',');
@@ -53,28 +57,36 @@ Task<json::value> RepairBean::start(RepairBean* self, json::array arguments)
     while (self->m_commands.size() > kCommandsKept)
         self->m_commands.erase(self->m_commands.begin());
     self->tell(command, Event::Start, 0, 100,
-               fmt::format("Starting repair command #{}, repairing keyspace {}", command, options.keyspace));
-    self->m_context.runtime.spawn(Priority::Background, "repair", run(self, command, std::move(options)));
+               fmt::format("Starting repair command #{}, repairing keyspace {}", command,
+                           options.keyspace));
+    self->m_context.runtime.spawn(Priority::Background, "repair",
+                                  run(self, command, std::move(options)));
     co_return json::value(command);
 }
 
-Task<void> RepairBean::run(RepairBean* self, std::int32_t command, coordination::RepairOptions options)
+Task<void> RepairBean::run(RepairBean* self, std::int32_t command,
+                           coordination::RepairOptions options)
 {
     const std::string keyspace = options.keyspace;
-    auto repairing = self->m_context.coordinator.repairs().repair(std::move(options), [self, command](const coordination::RepairProgress& p) {
-        self->tell(command, Event::Progress, p.done, p.total, p.sentence);
-    });
+    auto repairing = self->m_context.coordinator.repairs().repair(
+        std::move(options), [self, command](const coordination::RepairProgress& p) {
+            self->tell(command, Event::Progress, p.done, p.total, p.sentence);
+        });
     auto outcome = co_await repairing;
     auto& record = self->m_commands[command];
     if (outcome) {
         record.state = "COMPLETED";
-        const std::string message = fmt::format("Repair completed successfully: {} ranges compared, {} differed, {} partitions received, {} sent",
-                                                outcome->rangesCompared, outcome->rangesDiffering, outcome->partitionsPulled, outcome->partitionsPushed);
+        const std::string message =
+            fmt::format("Repair completed successfully: {} ranges compared, {} differed, {} "
+                        "partitions received, {} sent",
+                        outcome->rangesCompared, outcome->rangesDiffering,
+                        outcome->partitionsPulled, outcome->partitionsPushed);
         record.messages = {message};
         self->tell(command, Event::Success, 1, 1, message);
     } else {
         record.state = "FAILED";
-        record.messages = {outcome.error().detail(), fmt::format("Repair command #{} finished with error", command)};
+        record.messages = {outcome.error().detail(),
+                           fmt::format("Repair command #{} finished with error", command)};
         self->tell(command, Event::Error, 1, 1, outcome.error().detail());
     }
     self->tell(command, Event::Complete, 1, 1, fmt::format("Repair command #{} finished", command));
@@ -100,15 +112,18 @@ Task<json::value> RepairBean::cancel(RepairBean* self)
     co_return json::value();
 }
 
-void RepairBean::tell(std::int32_t command, Event event, std::uint32_t done, std::uint32_t total, const std::string& message)
+void RepairBean::tell(std::int32_t command, Event event, std::uint32_t done, std::uint32_t total,
+                      const std::string& message)
 {
     if (!m_notify)
         return;
-    m_notify({{"timeStamp", m_context.runtime.wallNow().millis()},
-              {"userData", {{"type", static_cast<std::int32_t>(event)}, {"progressCount", done}, {"total", total}}},
-              {"source", "repair:" + std::to_string(command)},
-              {"message", message},
-              {"type", "progress"}});
+    m_notify(
+        {{"timeStamp", m_context.runtime.wallNow().millis()},
+         {"userData",
+          {{"type", static_cast<std::int32_t>(event)}, {"progressCount", done}, {"total", total}}},
+         {"source", "repair:" + std::to_string(command)},
+         {"message", message},
+         {"type", "progress"}});
 }
 
 } // namespace engine::node

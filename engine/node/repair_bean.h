@@ -25,7 +25,14 @@ public:
 
 private:
     /// ProgressEventType of org.apache.cassandra.utils.progress; the ordinals travel.
-    enum class Event : std::int32_t { Start = 0, Progress = 1, Error = 2, Abort = 3, Success = 4, Complete = 5 };
+    enum class Event : std::int32_t {
+        Start = 0,
+        Progress = 1,
+        Error = 2,
+        Abort = 3,
+        Success = 4,
+        Complete = 5
+    };
     struct Command {
         std::string state = "IN_PROGRESS";
         std::vector<std::string> messages;
@@ -34,8 +41,10 @@ private:
     static Task<boost::json::value> start(RepairBean* self, boost::json::array arguments);
     static Task<boost::json::value> status(RepairBean* self, boost::json::array arguments);
     static Task<boost::json::value> cancel(RepairBean* self);
-    static Task<void> run(RepairBean* self, std::int32_t command, coordination::RepairOptions options);
-    void tell(std::int32_t command, Event event, std::uint32_t done, std::uint32_t total, const std::string& message);
+    static Task<void> run(RepairBean* self, std::int32_t command,
+                          coordination::RepairOptions options);
+    void tell(std::int32_t command, Event event, std::uint32_t done, std::uint32_t total,
+              const std::string& message);
 
     const BeanContext& m_context;
     Notify m_notify;

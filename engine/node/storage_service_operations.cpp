@@ -16,7 +16,9 @@ using Arguments = json::array;
 struct StorageCalls {
     static Task<json::value> flush(const BeanContext* c, Arguments arguments)
     {
-        const auto tables = tablesOf(*c->schema.current(), stringOf(arguments, 0), stringsOf(arguments.size() > 1 ? arguments[1] : json::value()));
+        const auto tables =
+            tablesOf(*c->schema.current(), stringOf(arguments, 0),
+                     stringsOf(arguments.size() > 1 ? arguments[1] : json::value()));
         if (!tables)
             co_return tables.error();
         for (const auto& table : *tables)
@@ -26,7 +28,9 @@ struct StorageCalls {
 
     static Task<json::value> compact(const BeanContext* c, Arguments arguments)
     {
-        const auto tables = tablesOf(*c->schema.current(), stringOf(arguments, 1), stringsOf(arguments.size() > 2 ? arguments[2] : json::value()));
+        const auto tables =
+            tablesOf(*c->schema.current(), stringOf(arguments, 1),
+                     stringsOf(arguments.size() > 2 ? arguments[2] : json::value()));
         if (!tables)
             co_return tables.error();
         for (const auto& table : *tables)
@@ -35,13 +39,16 @@ struct StorageCalls {
     }
 
     /// Entities are keyspaces or "keyspace.table"; none: every keyspace.
-    static Result<std::vector<schema::TablePtr>> snapshotTables(const BeanContext& c, const std::vector<std::string>& entities)
+    static Result<std::vector<schema::TablePtr>>
+    snapshotTables(const BeanContext& c, const std::vector<std::string>& entities)
     {
         std::vector<schema::TablePtr> all;
         const auto names = entities.empty() ? keyspaceNames(*c.schema.current(), true) : entities;
         for (const auto& entity : names) {
             const auto dot = entity.find('.');
-            const std::vector<std::string> table = dot == std::string::npos ? std::vector<std::string>{} : std::vector{entity.substr(dot + 1)};
+            const std::vector<std::string> table = dot == std::string::npos
+                                                       ? std::vector<std::string>{}
+                                                       : std::vector{entity.substr(dot + 1)};
             RW_ASSIGN(auto tables, tablesOf(*c.schema.current(), entity.substr(0, dot), table));
             all.insert(all.end(), tables.begin(), tables.end());
         }
@@ -62,7 +69,9 @@ struct StorageCalls {
             const auto* skip = arguments[1].as_object().if_contains("skipFlush");
             flushFirst = !(skip != nullptr && skip->is_string() && skip->as_string() == "true");
             if (arguments[1].as_object().contains("ttl"))
-                co_return javaError("java.lang.UnsupportedOperationException", 500, "snapshots that expire (ttl) are not supported yet; take one without it");
+                co_return javaError(
+                    "java.lang.UnsupportedOperationException", 500,
+                    "snapshots that expire (ttl) are not supported yet; take one without it");
         }
         // As Cassandra: refuse before anything is linked if any of the tables has it already.
         auto existing = co_await c->store.listSnapshots();
@@ -70,8 +79,10 @@ struct StorageCalls {
             co_return existing.error();
         for (const auto& each : *existing) {
             for (const auto& table : *tables) {
-                if (each.name == tag && each.keyspace == table->keyspace() && each.table == table->name())
-                    co_return javaError("java.io.IOException", 500, "Snapshot " + tag + " already exists.");
+                if (each.name == tag && each.keyspace == table->keyspace() &&
+                    each.table == table->name())
+                    co_return javaError("java.io.IOException", 500,
+                                        "Snapshot " + tag + " already exists.");
             }
         }
         for (const auto& table : *tables) {
@@ -81,7 +92,8 @@ struct StorageCalls {
         co_return json::value();
     }
 
-    static Task<json::value> clearSnapshot(const BeanContext* c, std::string tag, std::vector<std::string> keyspaces)
+    static Task<json::value> clearSnapshot(const BeanContext* c, std::string tag,
+                                           std::vector<std::string> keyspaces)
     {
         if (keyspaces.empty())
             keyspaces.emplace_back();
@@ -98,14 +110,15 @@ struct StorageCalls {
         // A TabularData is nested by its index columns; clients walk to the leaves.
         json::object byName;
         for (const auto& each : *listed) {
-            json::object leaf{{"Snapshot name", each.name},
-                              {"Keyspace name", each.keyspace},
-                              {"Column family name", each.table},
-                              {"True size", formatFileSize(static_cast<double>(each.bytesTrue))},
-                              {"Size on disk", formatFileSize(static_cast<double>(each.bytesOnDisk))},
-                              {"Creation time", fmt::format("{}", each.createdAt.millis())},
-                              {"Expiration time", nullptr},
-                              {"Ephemeral", "false"}};
+            json::object leaf{
+                {"Snapshot name", each.name},
+                {"Keyspace name", each.keyspace},
+                {"Column family name", each.table},
+                {"True size", formatFileSize(static_cast<double>(each.bytesTrue))},
+                {"Size on disk", formatFileSize(static_cast<double>(each.bytesOnDisk))},
+                {"Creation time", fmt::format("{}", each.createdAt.millis())},
+                {"Expiration time", nullptr},
+                {"Ephemeral", "false"}};
             auto& name = byName[each.name];
             if (name.is_null())
                 name.emplace_object();
@@ -119,7 +132,9 @@ struct StorageCalls {
 
     static Task<json::value> autoCompaction(const BeanContext* c, Arguments arguments, bool enabled)
     {
-        const auto tables = tablesOf(*c->schema.current(), stringOf(arguments, 0), stringsOf(arguments.size() > 1 ? arguments[1] : json::value()));
+        const auto tables =
+            tablesOf(*c->schema.current(), stringOf(arguments, 0),
+                     stringsOf(arguments.size() > 1 ? arguments[1] : json::value()));
         if (!tables)
             co_return tables.error();
         for (const auto& table : *tables)
@@ -142,12 +157,15 @@ struct StorageCalls {
         co_return json::value();
     }
 
-    static Task<json::value> effectiveOwnership(const BeanContext* c, Arguments arguments, bool withPort)
+    static Task<json::value> effectiveOwnership(const BeanContext* c, Arguments arguments,
+                                                bool withPort)
     {
         const auto keyspace = c->schema.current()->keyspace(stringOf(arguments, 0));
         if (!keyspace)
-            co_return javaError("java.lang.IllegalArgumentException", 400, "The keyspace " + stringOf(arguments, 0) + ", does not exist");
-        const auto strategy = ring::ReplicationStrategy::make(keyspace->name, keyspace->replication);
+            co_return javaError("java.lang.IllegalArgumentException", 400,
+                                "The keyspace " + stringOf(arguments, 0) + ", does not exist");
+        const auto strategy =
+            ring::ReplicationStrategy::make(keyspace->name, keyspace->replication);
         if (!strategy)
             co_return strategy.error();
         const auto ringState = c->ring.ring();
@@ -155,7 +173,8 @@ struct StorageCalls {
         const auto owned = ring::effectiveOwnership(replicas);
         json::object shares;
         for (std::size_t i = 0; i < owned.size(); ++i)
-            shares[(withPort ? "" : "/") + endpointText(ringState->nodes()[i].endpoint, withPort)] = owned[i];
+            shares[(withPort ? "" : "/") + endpointText(ringState->nodes()[i].endpoint, withPort)] =
+                owned[i];
         co_return json::value(std::move(shares));
     }
 
@@ -164,7 +183,9 @@ struct StorageCalls {
         const auto keyspace = c->schema.current()->keyspace(stringOf(arguments, 0));
         const auto table = keyspace ? keyspace->table(stringOf(arguments, 1)) : nullptr;
         if (!table)
-            co_return javaError("java.lang.IllegalArgumentException", 400, "Unknown keyspace/cf pair (" + stringOf(arguments, 0) + "." + stringOf(arguments, 1) + ")");
+            co_return javaError("java.lang.IllegalArgumentException", 400,
+                                "Unknown keyspace/cf pair (" + stringOf(arguments, 0) + "." +
+                                    stringOf(arguments, 1) + ")");
         // nodetool gives the components of a composite key with ':' between them.
         std::vector<Bytes> values;
         std::string_view rest;
@@ -175,18 +196,21 @@ struct StorageCalls {
             const auto colon = i + 1 < key.size() ? rest.find(':') : std::string_view::npos;
             auto value = key[i]->type->fromString(rest.substr(0, colon));
             if (!value)
-                co_return javaError("org.apache.cassandra.serializers.MarshalException", 500, value.error().detail());
+                co_return javaError("org.apache.cassandra.serializers.MarshalException", 500,
+                                    value.error().detail());
             values.push_back(std::move(*value));
             rest = colon == std::string_view::npos ? std::string_view{} : rest.substr(colon + 1);
         }
         const std::vector<ByteView> views(values.begin(), values.end());
-        const auto strategy = ring::ReplicationStrategy::make(keyspace->name, keyspace->replication);
+        const auto strategy =
+            ring::ReplicationStrategy::make(keyspace->name, keyspace->replication);
         if (!strategy)
             co_return strategy.error();
         const auto ringState = c->ring.ring();
         const ring::ReplicaMap replicas(ringState, *strategy);
         json::array endpoints;
-        for (const auto node : replicas.replicas(ring::murmur3Token(table->makePartitionKey(views))))
+        for (const auto node :
+             replicas.replicas(ring::murmur3Token(table->makePartitionKey(views))))
             endpoints.emplace_back(ringState->node(node).endpoint.toString());
         co_return json::value(std::move(endpoints));
     }
@@ -199,31 +223,52 @@ void addStorageServiceOperations(MBean& bean, const BeanContext& c)
     constexpr const char* kStrings = "[Ljava.lang.String;";
     const BeanContext* context = &c;
     const auto add = [&](const std::string& signature, const char* returns, auto run) {
-        bean.operation(signature, returns, [context, run](Arguments arguments) { return run(context, std::move(arguments)); });
+        bean.operation(signature, returns, [context, run](Arguments arguments) {
+            return run(context, std::move(arguments));
+        });
     };
-    add(fmt::format("forceKeyspaceFlush(java.lang.String,{})", kStrings), "void", StorageCalls::flush);
-    add(fmt::format("forceKeyspaceCompaction(boolean,java.lang.String,{})", kStrings), "void", StorageCalls::compact);
+    add(fmt::format("forceKeyspaceFlush(java.lang.String,{})", kStrings), "void",
+        StorageCalls::flush);
+    add(fmt::format("forceKeyspaceCompaction(boolean,java.lang.String,{})", kStrings), "void",
+        StorageCalls::compact);
     add(fmt::format("takeSnapshot(java.lang.String,{})", kStrings), "void", StorageCalls::snapshot);
-    add(fmt::format("takeSnapshot(java.lang.String,java.util.Map,{})", kStrings), "void", StorageCalls::snapshot);
-    add(fmt::format("clearSnapshot(java.lang.String,{})", kStrings), "void", [](const BeanContext* x, Arguments a) {
-        return StorageCalls::clearSnapshot(x, stringOf(a, 0), stringsOf(a.size() > 1 ? a[1] : json::value()));
-    });
-    add(fmt::format("clearSnapshot(java.util.Map,java.lang.String,{})", kStrings), "void", [](const BeanContext* x, Arguments a) {
-        return StorageCalls::clearSnapshot(x, stringOf(a, 1), stringsOf(a.size() > 2 ? a[2] : json::value()));
-    });
-    add("getSnapshotDetails(java.util.Map)", "java.util.Map", [](const BeanContext* x, Arguments) { return StorageCalls::snapshotDetails(x); });
+    add(fmt::format("takeSnapshot(java.lang.String,java.util.Map,{})", kStrings), "void",
+        StorageCalls::snapshot);
+    add(fmt::format("clearSnapshot(java.lang.String,{})", kStrings), "void",
+        [](const BeanContext* x, Arguments a) {
+            return StorageCalls::clearSnapshot(x, stringOf(a, 0),
+                                               stringsOf(a.size() > 1 ? a[1] : json::value()));
+        });
+    add(fmt::format("clearSnapshot(java.util.Map,java.lang.String,{})", kStrings), "void",
+        [](const BeanContext* x, Arguments a) {
+            return StorageCalls::clearSnapshot(x, stringOf(a, 1),
+                                               stringsOf(a.size() > 2 ? a[2] : json::value()));
+        });
+    add("getSnapshotDetails(java.util.Map)", "java.util.Map",
+        [](const BeanContext* x, Arguments) { return StorageCalls::snapshotDetails(x); });
     add(fmt::format("enableAutoCompaction(java.lang.String,{})", kStrings), "void",
-        [](const BeanContext* x, Arguments a) { return StorageCalls::autoCompaction(x, std::move(a), true); });
+        [](const BeanContext* x, Arguments a) {
+            return StorageCalls::autoCompaction(x, std::move(a), true);
+        });
     add(fmt::format("disableAutoCompaction(java.lang.String,{})", kStrings), "void",
-        [](const BeanContext* x, Arguments a) { return StorageCalls::autoCompaction(x, std::move(a), false); });
+        [](const BeanContext* x, Arguments a) {
+            return StorageCalls::autoCompaction(x, std::move(a), false);
+        });
     add("drain()", "void", [](const BeanContext* x, Arguments) { return StorageCalls::drain(x); });
-    add("startNativeTransport()", "void", [](const BeanContext* x, Arguments) { return StorageCalls::nativeTransport(x, true); });
-    add("stopNativeTransport()", "void", [](const BeanContext* x, Arguments) { return StorageCalls::nativeTransport(x, false); });
+    add("startNativeTransport()", "void",
+        [](const BeanContext* x, Arguments) { return StorageCalls::nativeTransport(x, true); });
+    add("stopNativeTransport()", "void",
+        [](const BeanContext* x, Arguments) { return StorageCalls::nativeTransport(x, false); });
     add("effectiveOwnership(java.lang.String)", "java.util.Map",
-        [](const BeanContext* x, Arguments a) { return StorageCalls::effectiveOwnership(x, std::move(a), false); });
+        [](const BeanContext* x, Arguments a) {
+            return StorageCalls::effectiveOwnership(x, std::move(a), false);
+        });
     add("effectiveOwnershipWithPort(java.lang.String)", "java.util.Map",
-        [](const BeanContext* x, Arguments a) { return StorageCalls::effectiveOwnership(x, std::move(a), true); });
-    add("getNaturalEndpointsWithPort(java.lang.String,java.lang.String,java.lang.String)", "java.util.List", StorageCalls::naturalEndpoints);
+        [](const BeanContext* x, Arguments a) {
+            return StorageCalls::effectiveOwnership(x, std::move(a), true);
+        });
+    add("getNaturalEndpointsWithPort(java.lang.String,java.lang.String,java.lang.String)",
+        "java.util.List", StorageCalls::naturalEndpoints);
 }
 
 } // namespace engine::node

@@ -12,7 +12,8 @@ namespace {
 using Value = Result<json::value>;
 
 /// Endpoints of a state, as a list for JMX.
-json::value endpointsWhere(const BeanContext& context, bool withPort, const std::function<bool(const membership::EndpointView&)>& wanted)
+json::value endpointsWhere(const BeanContext& context, bool withPort,
+                           const std::function<bool(const membership::EndpointView&)>& wanted)
 {
     json::array all;
     for (const auto& view : context.gossiper.view()) {
@@ -27,9 +28,11 @@ json::value loadMap(const BeanContext& context, bool withPort)
     json::object loads;
     for (const auto& view : context.gossiper.view()) {
         if (view.isLocal)
-            loads[endpointText(view.endpoint, withPort)] = formatFileSize(static_cast<double>(context.store.load()));
+            loads[endpointText(view.endpoint, withPort)] =
+                formatFileSize(static_cast<double>(context.store.load()));
         else if (const auto* load = view.state.find(ApplicationState::Load))
-            loads[endpointText(view.endpoint, withPort)] = formatFileSize(std::strtod(load->c_str(), nullptr));
+            loads[endpointText(view.endpoint, withPort)] =
+                formatFileSize(std::strtod(load->c_str(), nullptr));
     }
     return loads;
 }
@@ -52,7 +55,8 @@ json::value tokenMap(const BeanContext& context, bool withPort)
     json::object tokens;
     const auto& ring = *context.ring.ring();
     for (const auto& owner : ring.tokens())
-        tokens[std::to_string(owner.token.value)] = endpointText(ring.node(owner.node).endpoint, withPort);
+        tokens[std::to_string(owner.token.value)] =
+            endpointText(ring.node(owner.node).endpoint, withPort);
     return tokens;
 }
 
@@ -71,7 +75,8 @@ json::value schemaVersions(const BeanContext& context, bool withPort)
     std::map<std::string, std::vector<std::string>> versions;
     for (const auto& view : context.gossiper.view()) {
         const auto* version = view.state.find(ApplicationState::Schema);
-        versions[view.isLocal || view.state.alive ? (version != nullptr ? *version : "UNKNOWN") : "UNREACHABLE"]
+        versions[view.isLocal || view.state.alive ? (version != nullptr ? *version : "UNKNOWN")
+                                                  : "UNREACHABLE"]
             .push_back(endpointText(view.endpoint, withPort));
     }
     json::object all;
@@ -102,7 +107,8 @@ void addStorageServiceReads(MBean& bean, const BeanContext& c)
     for (const bool port : {false, true}) {
         const std::string suffix = port ? "WithPort" : "";
         const auto both = [&](const std::string& name, const char* type, auto read) {
-            bean.attribute(name + suffix, type, [&c, port, read]() -> Value { return json::value(read(c, port)); });
+            bean.attribute(name + suffix, type,
+                           [&c, port, read]() -> Value { return json::value(read(c, port)); });
         };
         both("LiveNodes", "java.util.List", [](const BeanContext& x, bool p) {
             return endpointsWhere(x, p, [](const auto& v) { return v.isLocal || v.state.alive; });
@@ -114,7 +120,8 @@ void addStorageServiceReads(MBean& bean, const BeanContext& c)
             return endpointsWhere(x, p, [](const auto& v) { return v.state.status() == "BOOT"; });
         });
         both("LeavingNodes", "java.util.List", [](const BeanContext& x, bool p) {
-            return endpointsWhere(x, p, [](const auto& v) { return v.state.status() == "LEAVING"; });
+            return endpointsWhere(x, p,
+                                  [](const auto& v) { return v.state.status() == "LEAVING"; });
         });
         both("MovingNodes", "java.util.List", [](const BeanContext& x, bool p) {
             return endpointsWhere(x, p, [](const auto& v) { return v.state.status() == "MOVING"; });
@@ -122,38 +129,56 @@ void addStorageServiceReads(MBean& bean, const BeanContext& c)
         both("LoadMap", "java.util.Map", loadMap);
         both("Ownership", "java.util.Map", ownership);
         both("SchemaVersions", "java.util.Map", schemaVersions);
-        bean.attribute("EndpointToHostId", "java.util.Map", [&c]() -> Value { return hostIds(c, false, false); });
-        bean.attribute("EndpointWithPortToHostId", "java.util.Map", [&c]() -> Value { return hostIds(c, true, false); });
-        bean.attribute("HostIdToEndpoint", "java.util.Map", [&c]() -> Value { return hostIds(c, false, true); });
-        bean.attribute("HostIdToEndpointWithPort", "java.util.Map", [&c]() -> Value { return hostIds(c, true, true); });
-        bean.attribute("TokenToEndpointMap", "java.util.Map", [&c]() -> Value { return tokenMap(c, false); });
-        bean.attribute("TokenToEndpointWithPortMap", "java.util.Map", [&c]() -> Value { return tokenMap(c, true); });
+        bean.attribute("EndpointToHostId", "java.util.Map",
+                       [&c]() -> Value { return hostIds(c, false, false); });
+        bean.attribute("EndpointWithPortToHostId", "java.util.Map",
+                       [&c]() -> Value { return hostIds(c, true, false); });
+        bean.attribute("HostIdToEndpoint", "java.util.Map",
+                       [&c]() -> Value { return hostIds(c, false, true); });
+        bean.attribute("HostIdToEndpointWithPort", "java.util.Map",
+                       [&c]() -> Value { return hostIds(c, true, true); });
+        bean.attribute("TokenToEndpointMap", "java.util.Map",
+                       [&c]() -> Value { return tokenMap(c, false); });
+        bean.attribute("TokenToEndpointWithPortMap", "java.util.Map",
+                       [&c]() -> Value { return tokenMap(c, true); });
     }
     add("ClusterName", "java.lang.String", [](const BeanContext& x) { return x.clusterName; });
     add("PartitionerName", "java.lang.String", [](const BeanContext& x) { return x.partitioner; });
     add("ReleaseVersion", "java.lang.String", [](const BeanContext&) { return "5.0.4"; });
-    add("OperationMode", "java.lang.String", [](const BeanContext& x) { return x.operationMode(); });
-    add("SchemaVersion", "java.lang.String", [](const BeanContext& x) { return x.schema.current()->version().toString(); });
-    add("LocalHostId", "java.lang.String", [](const BeanContext& x) { return x.hostId.toString(); });
-    add("LoadString", "java.lang.String", [](const BeanContext& x) { return formatFileSize(static_cast<double>(x.store.load())); });
+    add("OperationMode", "java.lang.String",
+        [](const BeanContext& x) { return x.operationMode(); });
+    add("SchemaVersion", "java.lang.String",
+        [](const BeanContext& x) { return x.schema.current()->version().toString(); });
+    add("LocalHostId", "java.lang.String",
+        [](const BeanContext& x) { return x.hostId.toString(); });
+    add("LoadString", "java.lang.String",
+        [](const BeanContext& x) { return formatFileSize(static_cast<double>(x.store.load())); });
     add("Tokens", "java.util.List", ownTokens);
-    add("Keyspaces", "java.util.List", [](const BeanContext& x) { return textArray(keyspaceNames(*x.schema.current(), true)); });
-    add("NonSystemKeyspaces", "java.util.List", [](const BeanContext& x) { return textArray(keyspaceNames(*x.schema.current(), false)); });
-    add("NonLocalStrategyKeyspaces", "java.util.List", [](const BeanContext& x) { return textArray(keyspaceNames(*x.schema.current(), false)); });
+    add("Keyspaces", "java.util.List",
+        [](const BeanContext& x) { return textArray(keyspaceNames(*x.schema.current(), true)); });
+    add("NonSystemKeyspaces", "java.util.List",
+        [](const BeanContext& x) { return textArray(keyspaceNames(*x.schema.current(), false)); });
+    add("NonLocalStrategyKeyspaces", "java.util.List",
+        [](const BeanContext& x) { return textArray(keyspaceNames(*x.schema.current(), false)); });
     add("GossipRunning", "boolean", [](const BeanContext& x) { return x.gossiper.isRunning(); });
-    add("NativeTransportRunning", "boolean", [](const BeanContext& x) { return x.nativeTransportRunning(); });
+    add("NativeTransportRunning", "boolean",
+        [](const BeanContext& x) { return x.nativeTransportRunning(); });
     add("Initialized", "boolean", [](const BeanContext&) { return true; });
     add("Joined", "boolean", [](const BeanContext&) { return true; });
     add("Starting", "boolean", [](const BeanContext&) { return false; });
     add("Drained", "boolean", [](const BeanContext& x) { return x.operationMode() == "DRAINED"; });
-    add("Draining", "boolean", [](const BeanContext& x) { return x.operationMode() == "DRAINING"; });
+    add("Draining", "boolean",
+        [](const BeanContext& x) { return x.operationMode() == "DRAINING"; });
     add("CurrentGenerationNumber", "int", [](const BeanContext& x) {
         const auto* state = x.gossiper.find(x.local);
         return state != nullptr ? state->heartBeat.generation : 0;
     });
-    add("AllDataFileLocations", "[Ljava.lang.String;", [](const BeanContext& x) { return textArray(x.dataFolders); });
-    add("CommitLogLocation", "java.lang.String", [](const BeanContext& x) { return x.commitLogFolder; });
-    add("SavedCachesLocation", "java.lang.String", [](const BeanContext& x) { return x.savedCachesFolder; });
+    add("AllDataFileLocations", "[Ljava.lang.String;",
+        [](const BeanContext& x) { return textArray(x.dataFolders); });
+    add("CommitLogLocation", "java.lang.String",
+        [](const BeanContext& x) { return x.commitLogFolder; });
+    add("SavedCachesLocation", "java.lang.String",
+        [](const BeanContext& x) { return x.savedCachesFolder; });
 }
 
 } // namespace engine::node

@@ -12,8 +12,15 @@ namespace engine::workload {
 namespace {
 
 enum Insert : std::uint32_t {
-    kHotelsByPoi, kHotels, kPoisByHotel, kAvailableRooms, kAmenitiesByRoom,
-    kByConfirmation, kByHotelDate, kByGuest, kGuests,
+    kHotelsByPoi,
+    kHotels,
+    kPoisByHotel,
+    kAvailableRooms,
+    kAmenitiesByRoom,
+    kByConfirmation,
+    kByHotelDate,
+    kByGuest,
+    kGuests,
 };
 
 template <class T>
@@ -69,33 +76,50 @@ void set(SampleRow& row, Insert statement, std::vector<Bytes> values)
 
 std::vector<std::string> HotelSample::schema(const std::string& replication)
 {
-    const std::string type = "(street text, city text, state_or_province text, postal_code text, country text)";
+    const std::string type =
+        "(street text, city text, state_or_province text, postal_code text, country text)";
     return {
         "CREATE KEYSPACE IF NOT EXISTS hotel WITH replication = " + replication,
         "CREATE TYPE IF NOT EXISTS hotel.address " + type,
-        "CREATE TABLE IF NOT EXISTS hotel.hotels_by_poi (poi_name text, hotel_id text, name text, phone text, "
-        "address frozen<address>, PRIMARY KEY ((poi_name), hotel_id)) WITH comment = 'Q1. Find hotels near a given poi'",
-        "CREATE TABLE IF NOT EXISTS hotel.hotels (id text PRIMARY KEY, name text, phone text, address frozen<address>, "
+        "CREATE TABLE IF NOT EXISTS hotel.hotels_by_poi (poi_name text, hotel_id text, name text, "
+        "phone text, "
+        "address frozen<address>, PRIMARY KEY ((poi_name), hotel_id)) WITH comment = 'Q1. Find "
+        "hotels near a given poi'",
+        "CREATE TABLE IF NOT EXISTS hotel.hotels (id text PRIMARY KEY, name text, phone text, "
+        "address frozen<address>, "
         "pois set<text>) WITH comment = 'Q2. Find information about a hotel'",
-        "CREATE TABLE IF NOT EXISTS hotel.pois_by_hotel (hotel_id text, poi_name text, description text, "
+        "CREATE TABLE IF NOT EXISTS hotel.pois_by_hotel (hotel_id text, poi_name text, description "
+        "text, "
         "PRIMARY KEY ((hotel_id), poi_name)) WITH comment = 'Q3. Find pois near a hotel'",
-        "CREATE TABLE IF NOT EXISTS hotel.available_rooms_by_hotel_date (hotel_id text, date date, room_number smallint, "
-        "is_available boolean, PRIMARY KEY ((hotel_id), date, room_number)) WITH comment = 'Q4. Find available rooms by hotel and date'",
-        "CREATE TABLE IF NOT EXISTS hotel.amenities_by_room (hotel_id text, room_number smallint, amenity_name text, "
-        "description text, PRIMARY KEY ((hotel_id, room_number), amenity_name)) WITH comment = 'Q5. Find amenities for a room'",
+        "CREATE TABLE IF NOT EXISTS hotel.available_rooms_by_hotel_date (hotel_id text, date date, "
+        "room_number smallint, "
+        "is_available boolean, PRIMARY KEY ((hotel_id), date, room_number)) WITH comment = 'Q4. "
+        "Find available rooms by hotel and date'",
+        "CREATE TABLE IF NOT EXISTS hotel.amenities_by_room (hotel_id text, room_number smallint, "
+        "amenity_name text, "
+        "description text, PRIMARY KEY ((hotel_id, room_number), amenity_name)) WITH comment = "
+        "'Q5. Find amenities for a room'",
         "CREATE KEYSPACE IF NOT EXISTS reservation WITH replication = " + replication,
         "CREATE TYPE IF NOT EXISTS reservation.address " + type,
-        "CREATE TABLE IF NOT EXISTS reservation.reservations_by_confirmation (confirm_number text PRIMARY KEY, hotel_id text, "
-        "start_date date, end_date date, room_number smallint, guest_id uuid) WITH comment = 'Q6. Find reservations by confirmation number'",
-        "CREATE TABLE IF NOT EXISTS reservation.reservations_by_hotel_date (hotel_id text, start_date date, room_number smallint, "
-        "end_date date, confirm_number text, guest_id uuid, PRIMARY KEY ((hotel_id, start_date), room_number)) "
+        "CREATE TABLE IF NOT EXISTS reservation.reservations_by_confirmation (confirm_number text "
+        "PRIMARY KEY, hotel_id text, "
+        "start_date date, end_date date, room_number smallint, guest_id uuid) WITH comment = 'Q6. "
+        "Find reservations by confirmation number'",
+        "CREATE TABLE IF NOT EXISTS reservation.reservations_by_hotel_date (hotel_id text, "
+        "start_date date, room_number smallint, "
+        "end_date date, confirm_number text, guest_id uuid, PRIMARY KEY ((hotel_id, start_date), "
+        "room_number)) "
         "WITH comment = 'Q7. Find reservations by hotel and date'",
-        "CREATE TABLE IF NOT EXISTS reservation.reservations_by_guest (guest_last_name text, start_date date, hotel_id text, "
+        "CREATE TABLE IF NOT EXISTS reservation.reservations_by_guest (guest_last_name text, "
+        "start_date date, hotel_id text, "
         "room_number smallint, end_date date, confirm_number text, guest_id uuid, "
         "PRIMARY KEY ((guest_last_name), start_date, hotel_id, room_number)) "
-        "WITH CLUSTERING ORDER BY (start_date DESC, hotel_id ASC, room_number ASC) AND comment = 'Q8. Find reservations by guest name'",
-        "CREATE TABLE IF NOT EXISTS reservation.guests (guest_id uuid PRIMARY KEY, first_name text, last_name text, title text, "
-        "emails set<text>, phone_numbers list<text>, addresses map<text, frozen<address>>, confirm_number text) "
+        "WITH CLUSTERING ORDER BY (start_date DESC, hotel_id ASC, room_number ASC) AND comment = "
+        "'Q8. Find reservations by guest name'",
+        "CREATE TABLE IF NOT EXISTS reservation.guests (guest_id uuid PRIMARY KEY, first_name "
+        "text, last_name text, title text, "
+        "emails set<text>, phone_numbers list<text>, addresses map<text, frozen<address>>, "
+        "confirm_number text) "
         "WITH comment = 'Q9. Find guest by ID'",
     };
 }
@@ -103,18 +127,25 @@ std::vector<std::string> HotelSample::schema(const std::string& replication)
 const std::vector<std::string>& HotelSample::inserts()
 {
     static const std::vector<std::string> all{
-        "INSERT INTO hotel.hotels_by_poi (poi_name, hotel_id, name, phone, address) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO hotel.hotels_by_poi (poi_name, hotel_id, name, phone, address) VALUES (?, ?, "
+        "?, ?, ?)",
         "INSERT INTO hotel.hotels (id, name, phone, address, pois) VALUES (?, ?, ?, ?, ?)",
         "INSERT INTO hotel.pois_by_hotel (hotel_id, poi_name, description) VALUES (?, ?, ?)",
-        "INSERT INTO hotel.available_rooms_by_hotel_date (hotel_id, date, room_number, is_available) VALUES (?, ?, ?, ?)",
-        "INSERT INTO hotel.amenities_by_room (hotel_id, room_number, amenity_name, description) VALUES (?, ?, ?, ?)",
-        "INSERT INTO reservation.reservations_by_confirmation (confirm_number, hotel_id, start_date, end_date, room_number, guest_id) "
+        "INSERT INTO hotel.available_rooms_by_hotel_date (hotel_id, date, room_number, "
+        "is_available) VALUES (?, ?, ?, ?)",
+        "INSERT INTO hotel.amenities_by_room (hotel_id, room_number, amenity_name, description) "
+        "VALUES (?, ?, ?, ?)",
+        "INSERT INTO reservation.reservations_by_confirmation (confirm_number, hotel_id, "
+        "start_date, end_date, room_number, guest_id) "
         "VALUES (?, ?, ?, ?, ?, ?)",
-        "INSERT INTO reservation.reservations_by_hotel_date (hotel_id, start_date, room_number, end_date, confirm_number, guest_id) "
+        "INSERT INTO reservation.reservations_by_hotel_date (hotel_id, start_date, room_number, "
+        "end_date, confirm_number, guest_id) "
         "VALUES (?, ?, ?, ?, ?, ?)",
-        "INSERT INTO reservation.reservations_by_guest (guest_last_name, start_date, hotel_id, room_number, end_date, confirm_number, "
+        "INSERT INTO reservation.reservations_by_guest (guest_last_name, start_date, hotel_id, "
+        "room_number, end_date, confirm_number, "
         "guest_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        "INSERT INTO reservation.guests (guest_id, first_name, last_name, title, emails, phone_numbers, addresses, confirm_number) "
+        "INSERT INTO reservation.guests (guest_id, first_name, last_name, title, emails, "
+        "phone_numbers, addresses, confirm_number) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     };
     return all;
@@ -127,7 +158,8 @@ HotelSample::HotelSample(HotelSampleSize size, std::uint64_t seed) : m_size(size
     makeGuests(random);
     makeReservations(random);
     for (const auto& hotel : m_hotels)
-        m_rowCount += 1 + 2 * hotel.pois.size() + 2 * hotel.rooms.size() + std::uint64_t{m_size.days} * hotel.rooms.size();
+        m_rowCount += 1 + 2 * hotel.pois.size() + 2 * hotel.rooms.size() +
+                      std::uint64_t{m_size.days} * hotel.rooms.size();
     m_rowCount += m_guests.size() + 3 * m_reservations.size();
 }
 
@@ -137,15 +169,18 @@ void HotelSample::makeHotels(SeededRandom& random)
         const auto& city = words::kCities[i % words::kCities.size()];
         Hotel hotel;
         hotel.id = fmt::format("{}{}", city.code, 123 + i / words::kCities.size());
-        hotel.name = fmt::format("{} {} {}", pick(words::kHotelFirst, random), pick(words::kHotelLast, random), city.name);
-        hotel.phone = fmt::format("+1-{:03}-555-{:04}", 200 + random.below(700), random.below(10000));
+        hotel.name = fmt::format("{} {} {}", pick(words::kHotelFirst, random),
+                                 pick(words::kHotelLast, random), city.name);
+        hotel.phone =
+            fmt::format("+1-{:03}-555-{:04}", 200 + random.below(700), random.below(10000));
         hotel.address = address(city, random);
         std::set<std::uint32_t> pois;
         while (pois.size() < 3)
             pois.insert(static_cast<std::uint32_t>(random.below(words::kPois.size())));
         hotel.pois.assign(pois.begin(), pois.end());
         for (std::uint32_t room = 0; room < m_size.roomsPerHotel; ++room) // twenty rooms a floor
-            hotel.rooms.push_back(static_cast<std::uint16_t>((room / 20 + 1) * 100 + room % 20 + 1));
+            hotel.rooms.push_back(
+                static_cast<std::uint16_t>((room / 20 + 1) * 100 + room % 20 + 1));
         m_hotels.push_back(std::move(hotel));
     }
 }
@@ -167,10 +202,13 @@ void HotelSample::makeReservations(SeededRandom& random)
 {
     m_taken.assign(std::size_t{m_size.hotels} * m_size.roomsPerHotel * m_size.days, false);
     const auto at = [&](const Reservation& r, std::uint32_t night) {
-        return (std::size_t{r.hotel} * m_size.roomsPerHotel + r.room) * m_size.days + r.firstDay + night;
+        return (std::size_t{r.hotel} * m_size.roomsPerHotel + r.room) * m_size.days + r.firstDay +
+               night;
     };
-    // A stay that overlaps another is drawn again, so the number made can fall short in a full house.
-    for (std::uint32_t tries = 0; m_reservations.size() < m_size.reservations && tries < 20 * m_size.reservations; ++tries) {
+    // A stay that overlaps another is drawn again, so the number made can fall short in a full
+    // house.
+    for (std::uint32_t tries = 0;
+         m_reservations.size() < m_size.reservations && tries < 20 * m_size.reservations; ++tries) {
         Reservation r;
         r.hotel = static_cast<std::uint32_t>(random.below(m_size.hotels));
         r.room = static_cast<std::uint32_t>(random.below(m_size.roomsPerHotel));
@@ -188,7 +226,8 @@ void HotelSample::makeReservations(SeededRandom& random)
         static constexpr std::string_view kLetters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
         std::uint64_t serial = m_reservations.size() * 7919 + 31;
         for (int i = 0; i < 6; ++i, serial /= kLetters.size())
-            r.confirmation += kLetters[(serial + static_cast<std::uint64_t>(i) * 11) % kLetters.size()];
+            r.confirmation +=
+                kLetters[(serial + static_cast<std::uint64_t>(i) * 11) % kLetters.size()];
         m_guests[r.guest].confirmation = r.confirmation;
         m_reservations.push_back(std::move(r));
     }
@@ -228,15 +267,18 @@ void HotelSample::emitHotel(SampleRow& row, std::uint64_t part)
     std::vector<Bytes> poiNames;
     for (const auto poi : hotel.pois) {
         poiNames.emplace_back(words::kPois[poi]);
-        add(kHotelsByPoi, {Bytes(words::kPois[poi]), hotel.id, hotel.name, hotel.phone, hotel.address});
+        add(kHotelsByPoi,
+            {Bytes(words::kPois[poi]), hotel.id, hotel.name, hotel.phone, hotel.address});
         add(kPoisByHotel, {hotel.id, Bytes(words::kPois[poi]), Bytes(words::kPoiTexts[poi])});
     }
     std::sort(poiNames.begin(), poiNames.end());
     add(kHotels, {hotel.id, hotel.name, hotel.phone, hotel.address, collection(poiNames)});
     for (std::size_t i = 0; i < hotel.rooms.size(); ++i) {
-        for (const std::size_t amenity : {i % words::kAmenities.size(), (i + 2) % words::kAmenities.size()})
-            add(kAmenitiesByRoom, {hotel.id, number<std::uint16_t>(hotel.rooms[i]), Bytes(words::kAmenities[amenity]),
-                                   Bytes(words::kAmenityTexts[amenity])});
+        for (const std::size_t amenity :
+             {i % words::kAmenities.size(), (i + 2) % words::kAmenities.size()})
+            add(kAmenitiesByRoom,
+                {hotel.id, number<std::uint16_t>(hotel.rooms[i]), Bytes(words::kAmenities[amenity]),
+                 Bytes(words::kAmenityTexts[amenity])});
     }
 }
 
@@ -263,7 +305,8 @@ bool HotelSample::next(SampleRow& row)
                  collection({fmt::format("+1-555-{:07}", guest.id.low() % 10'000'000)}),
                  collection({Bytes("home"), guest.address}, 2), guest.confirmation});
             return true;
-        } else if (const auto index = m_part - m_hotels.size() - m_guests.size(); index < m_reservations.size()) {
+        } else if (const auto index = m_part - m_hotels.size() - m_guests.size();
+                   index < m_reservations.size()) {
             ++m_part;
             const auto& r = m_reservations[index];
             const auto& hotel = m_hotels[r.hotel];

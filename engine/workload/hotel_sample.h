@@ -93,10 +93,10 @@ private:
     std::vector<Hotel> m_hotels;
     std::vector<Guest> m_guests;
     std::vector<Reservation> m_reservations;
-    std::vector<bool> m_taken; ///< hotel, room, day
+    std::vector<bool> m_taken;      ///< hotel, room, day
     std::vector<SampleRow> m_queue; ///< small tables' rows of the part at hand, last first
     std::uint64_t m_rowCount = 0;
-    std::uint64_t m_part = 0; ///< hotels, then guests, then reservations
+    std::uint64_t m_part = 0;         ///< hotels, then guests, then reservations
     std::uint64_t m_availability = 0; ///< availability rows that the hotel at hand still has
 };
 

@@ -71,9 +71,13 @@ Result<client::PreparedPtr> prepareStatement(client::Session& session, const std
 
 class Loader {
 public:
-    Loader(client::Session& session, const SampleLoadOptions& options) : m_session(session), m_options(options), m_sample(options.size) {}
+    Loader(client::Session& session, const SampleLoadOptions& options)
+        : m_session(session), m_options(options), m_sample(options.size)
+    {
+    }
 
-    Result<void> run(const std::function<void(const SampleLoadProgress&)>& progress, const std::atomic<bool>& cancelled)
+    Result<void> run(const std::function<void(const SampleLoadProgress&)>& progress,
+                     const std::atomic<bool>& cancelled)
     {
         SampleLoadProgress shown;
         shown.rowsTotal = m_sample.rowCount();
@@ -93,7 +97,8 @@ public:
     }
 
 private:
-    Result<void> loadRows(SampleLoadProgress& shown, const std::function<void(const SampleLoadProgress&)>& progress,
+    Result<void> loadRows(SampleLoadProgress& shown,
+                          const std::function<void(const SampleLoadProgress&)>& progress,
                           const std::atomic<bool>& cancelled)
     {
         bool more = true;
@@ -154,7 +159,8 @@ private:
         options.idempotent = true;
         const auto prepared = m_prepared[row.statement];
         m_session.execute(prepared, std::move(values), options,
-                          [state = m_state, row = std::move(row), tries](Result<client::ResultPagePtr> result) mutable {
+                          [state = m_state, row = std::move(row),
+                           tries](Result<client::ResultPagePtr> result) mutable {
                               const std::lock_guard lock(state->mutex);
                               --state->inFlight;
                               if (result)
@@ -177,7 +183,8 @@ private:
 } // namespace
 
 Result<void> loadHotelSample(client::Session& session, const SampleLoadOptions& options,
-                             const std::function<void(const SampleLoadProgress&)>& progress, const std::atomic<bool>& cancelled)
+                             const std::function<void(const SampleLoadProgress&)>& progress,
+                             const std::atomic<bool>& cancelled)
 {
     return Loader(session, options).run(progress, cancelled);
 }

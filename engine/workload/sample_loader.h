@@ -30,8 +30,9 @@ struct SampleLoadProgress {
 /// about ten times a second. Ends with Cancelled soon after `cancelled` became true. A request
 /// that fails is sent again up to three times (the rows are idempotent), so a node may be killed
 /// meanwhile.
-[[nodiscard]] Result<void> loadHotelSample(client::Session& session, const SampleLoadOptions& options,
-                                           const std::function<void(const SampleLoadProgress&)>& progress,
-                                           const std::atomic<bool>& cancelled);
+[[nodiscard]] Result<void>
+loadHotelSample(client::Session& session, const SampleLoadOptions& options,
+                const std::function<void(const SampleLoadProgress&)>& progress,
+                const std::atomic<bool>& cancelled);
 
 } // namespace engine::workload

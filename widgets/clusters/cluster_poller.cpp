@@ -34,7 +34,8 @@ struct ClusterPoller::State {
         return *admin;
     }
 
-    ClusterReport look(const std::vector<engine::admin::JolokiaAddress>& targets, const std::string& ownedKeyspace)
+    ClusterReport look(const std::vector<engine::admin::JolokiaAddress>& targets,
+                       const std::string& ownedKeyspace)
     {
         ClusterReport report;
         if (host) {
@@ -93,7 +94,8 @@ struct ClusterPoller::State {
     }
 };
 
-ClusterPoller::ClusterPoller(Target target, std::function<void(ClusterReport)> publish) : m_state(std::make_shared<State>())
+ClusterPoller::ClusterPoller(Target target, std::function<void(ClusterReport)> publish)
+    : m_state(std::make_shared<State>())
 {
     m_state->nodes = std::move(target.nodes);
     m_state->host = std::move(target.host);

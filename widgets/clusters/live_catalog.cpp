@@ -35,15 +35,18 @@ launcher::ClusterRequest requestOf(const ClusterRecipe& recipe)
     for (int dc = 1; dc <= recipe.datacenters; ++dc) {
         launcher::ClusterRequest::Datacenter datacenter;
         datacenter.name = "datacenter" + std::to_string(dc);
-        datacenter.nodesOfRack.assign(static_cast<std::size_t>(std::max(1, recipe.racksPerDatacenter)), 0);
+        datacenter.nodesOfRack.assign(
+            static_cast<std::size_t>(std::max(1, recipe.racksPerDatacenter)), 0);
         for (int node = 0; node < recipe.nodesPerDatacenter; ++node)
-            ++datacenter.nodesOfRack[static_cast<std::size_t>(node) % datacenter.nodesOfRack.size()];
+            ++datacenter
+                  .nodesOfRack[static_cast<std::size_t>(node) % datacenter.nodesOfRack.size()];
         request.datacenters.push_back(std::move(datacenter));
     }
     return request;
 }
 
-LiveSource::Setup setupOf(const launcher::ClusterFolder& folder, const launcher::ClusterStatus& status, const std::string& secret)
+LiveSource::Setup setupOf(const launcher::ClusterFolder& folder,
+                          const launcher::ClusterStatus& status, const std::string& secret)
 {
     LiveSource::Setup setup;
     setup.entry.id = bundledId(text(folder.name()));
@@ -54,7 +57,8 @@ LiveSource::Setup setupOf(const launcher::ClusterFolder& folder, const launcher:
     setup.entry.lastUsed = QDateTime::currentDateTime();
     setup.folder = folder;
     for (const auto& node : status.nodes) {
-        setup.session.contactPoints.push_back(node.spec.address.toString() + ":" + std::to_string(node.spec.cqlPort));
+        setup.session.contactPoints.push_back(node.spec.address.toString() + ":" +
+                                              std::to_string(node.spec.cqlPort));
         engine::admin::JolokiaAddress admin;
         admin.endpoint = {node.spec.address, node.spec.adminPort};
         admin.user = "ringwright";
@@ -77,7 +81,8 @@ QList<ClusterEntry> scanFolder(const std::string& clustersFolder)
         entry.nodeCount = spec ? static_cast<int>(spec->nodes.size()) : 0;
         entry.phase = folder.isHosted() ? ClusterPhase::Running : ClusterPhase::Stopped;
         entry.upCount = entry.phase == ClusterPhase::Running ? entry.nodeCount : 0;
-        entry.detail = spec ? LiveCatalog::tr("%n node(s)", nullptr, entry.nodeCount) : text(spec.error().detail());
+        entry.detail = spec ? LiveCatalog::tr("%n node(s)", nullptr, entry.nodeCount)
+                            : text(spec.error().detail());
         entry.lastUsed = QFileInfo(text(folder.lockPath())).lastModified();
         found << entry;
     }
@@ -97,7 +102,8 @@ struct LiveCatalog::Start {
     LiveSource::Setup setup;
 };
 
-LiveCatalog::LiveCatalog(LiveContext context, Places places, engine::workspace::Workspace& workspace)
+LiveCatalog::LiveCatalog(LiveContext context, Places places,
+                         engine::workspace::Workspace& workspace)
     : m_context(context), m_places(std::move(places)), m_workspace(workspace)
 {
     connect(&m_refresh, &QTimer::timeout, this, &LiveCatalog::refresh);
@@ -119,7 +125,9 @@ void LiveCatalog::refresh()
         m_refreshing = false;
         publish(entries);
     });
-    std::thread([scanned, folder = m_places.clustersFolder] { scanned(scanFolder(folder)); }).detach();
+    std::thread([scanned, folder = m_places.clustersFolder] {
+        scanned(scanFolder(folder));
+    }).detach();
 }
 
 void LiveCatalog::publish(QList<ClusterEntry> entries)
@@ -132,7 +140,9 @@ void LiveCatalog::publish(QList<ClusterEntry> entries)
             entry.id = QStringLiteral("remote:%1").arg(connection.id);
             entry.kind = ClusterKind::Remote;
             entry.name = text(connection.name);
-            entry.detail = connection.contactPoints.empty() ? QString() : text(connection.contactPoints.front());
+            entry.detail = connection.contactPoints.empty()
+                               ? QString()
+                               : text(connection.contactPoints.front());
             entry.lastUsed = QDateTime::fromMSecsSinceEpoch(connection.lastUsed.count());
             entries << entry;
         }
@@ -162,8 +172,10 @@ QString LiveCatalog::problemWith(const ClusterRecipe& recipe) const
         if (entry.kind == ClusterKind::Bundled && entry.name == recipe.name)
             return tr("There is already a cluster “%1”. Choose another name.").arg(recipe.name);
     }
-    if (recipe.sample != ClusterRecipe::Sample::None && recipe.replication > recipe.nodesPerDatacenter)
-        return tr("Replication %1 needs at least %1 nodes in each data centre.").arg(recipe.replication);
+    if (recipe.sample != ClusterRecipe::Sample::None &&
+        recipe.replication > recipe.nodesPerDatacenter)
+        return tr("Replication %1 needs at least %1 nodes in each data centre.")
+            .arg(recipe.replication);
     return {};
 }
 
@@ -183,23 +195,26 @@ void LiveCatalog::startBundled(const QString& name, std::optional<ClusterRecipe>
     start->clock.start();
     m_starting[id] = start;
 
-    auto progress = m_context.bridge.callback(this, [this, id, start](int ready, int count, const QString& what) {
-        StartProgress shown;
-        shown.id = id;
-        shown.name = start->name;
-        shown.text = what;
-        shown.nodeCount = count;
-        shown.readyCount = ready;
-        shown.percent = count > 0 ? 100 * ready / count : 0;
-        shown.elapsedMs = start->clock.elapsed();
-        emit startProgress(shown);
-    });
+    auto progress = m_context.bridge.callback(
+        this, [this, id, start](int ready, int count, const QString& what) {
+            StartProgress shown;
+            shown.id = id;
+            shown.name = start->name;
+            shown.text = what;
+            shown.nodeCount = count;
+            shown.readyCount = ready;
+            shown.percent = count > 0 ? 100 * ready / count : 0;
+            shown.elapsedMs = start->clock.elapsed();
+            emit startProgress(shown);
+        });
     auto started = m_context.bridge.callback(this, [this, start] { onStarted(start); });
-    auto failed = m_context.bridge.callback(this, [this, start](const QString& why) { onStartFailed(start, why); });
+    auto failed = m_context.bridge.callback(
+        this, [this, start](const QString& why) { onStartFailed(start, why); });
     std::thread([start, progress, started, failed, places = m_places] {
         const launcher::ClusterFolder folder(places.clustersFolder, start->name.toStdString());
         if (start->recipe) {
-            progress(0, start->recipe->nodeCount(), LiveCatalog::tr("Creating the cluster’s folder"));
+            progress(0, start->recipe->nodeCount(),
+                     LiveCatalog::tr("Creating the cluster’s folder"));
             if (const auto made = folder.create(requestOf(*start->recipe)); !made) {
                 failed(text(made.error().detail()));
                 return;
@@ -221,7 +236,8 @@ void LiveCatalog::startBundled(const QString& name, std::optional<ClusterRecipe>
                         waiting = text(node.spec.name);
                 }
                 progress(count, static_cast<int>(status.nodes.size()),
-                         waiting.isEmpty() ? LiveCatalog::tr("All nodes accept CQL") : LiveCatalog::tr("%1 is starting").arg(waiting));
+                         waiting.isEmpty() ? LiveCatalog::tr("All nodes accept CQL")
+                                           : LiveCatalog::tr("%1 is starting").arg(waiting));
             },
             kStartTimeout);
         const auto secret = folder.secret();
@@ -289,7 +305,8 @@ void LiveCatalog::waitUntilConnected(const std::shared_ptr<LiveSource>& source, 
             m_open[id] = connected;
             emit opened(connected);
             emit entriesChanged();
-        } else if (!(*holder)->entry().detail.isEmpty() && (*holder)->entry().kind == ClusterKind::Remote) {
+        } else if (!(*holder)->entry().detail.isEmpty() &&
+                   (*holder)->entry().kind == ClusterKind::Remote) {
             const auto failed = std::exchange(*holder, nullptr);
             m_open.erase(id);
             emit openFailed(id, failed->entry().detail);
@@ -332,7 +349,8 @@ void LiveCatalog::connectTo(const RemoteAddress& address)
     connection.kind = engine::workspace::ConnectionKind::Remote;
     for (const auto& point : address.contactPoints)
         connection.contactPoints.push_back(point.trimmed().toStdString());
-    connection.name = connection.contactPoints.empty() ? std::string("remote") : connection.contactPoints.front();
+    connection.name =
+        connection.contactPoints.empty() ? std::string("remote") : connection.contactPoints.front();
     connection.user = address.user.toStdString();
     connection.localDatacenter = address.localDatacenter.toStdString();
     connection.lastUsed = std::chrono::milliseconds{QDateTime::currentMSecsSinceEpoch()};
@@ -349,7 +367,8 @@ void LiveCatalog::connectTo(const RemoteAddress& address)
     openRemote(QStringLiteral("remote:%1").arg(connection.id), connection, address.password);
 }
 
-void LiveCatalog::openRemote(const QString& id, const engine::workspace::Connection& connection, const QString& password)
+void LiveCatalog::openRemote(const QString& id, const engine::workspace::Connection& connection,
+                             const QString& password)
 {
     LiveSource::Setup setup;
     setup.entry.id = id;
@@ -360,7 +379,8 @@ void LiveCatalog::openRemote(const QString& id, const engine::workspace::Connect
     setup.session.portDefault = kCqlPort;
     setup.session.localDatacenter = connection.localDatacenter;
     if (!connection.user.empty())
-        setup.session.credentials = engine::client::Credentials{connection.user, password.toStdString()};
+        setup.session.credentials =
+            engine::client::Credentials{connection.user, password.toStdString()};
     const auto source = std::make_shared<LiveSource>(m_context, std::move(setup));
     m_open[id] = source;
     waitUntilConnected(source, id);
@@ -374,7 +394,8 @@ void LiveCatalog::stop(const QString& id)
     auto* tasks = &m_context.tasks;
     const quint64 task = tasks->begin(tr("Stop cluster"), id.mid(8));
     auto done = m_context.bridge.callback(this, [this, tasks, task](const QString& problem) {
-        tasks->finish(task, problem.isEmpty() ? TaskState::Done : TaskState::Failed, problem.isEmpty() ? tr("Done") : problem);
+        tasks->finish(task, problem.isEmpty() ? TaskState::Done : TaskState::Failed,
+                      problem.isEmpty() ? tr("Done") : problem);
         refresh();
     });
     std::thread([folder, done] {
@@ -392,7 +413,10 @@ void LiveCatalog::remove(const QString& id)
 {
     if (id.startsWith(QStringLiteral("remote:"))) {
         (void)m_workspace.removeConnection(id.mid(7).toLongLong());
-    } else if (const auto gone = launcher::ClusterFolder(m_places.clustersFolder, id.mid(8).toStdString()).destroy(); !gone) {
+    } else if (const auto gone =
+                   launcher::ClusterFolder(m_places.clustersFolder, id.mid(8).toStdString())
+                       .destroy();
+               !gone) {
         emit openFailed(id, text(gone.error().detail()));
     }
     refresh();

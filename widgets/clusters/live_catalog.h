@@ -45,7 +45,8 @@ private:
     void startBundled(const QString& name, std::optional<studio::ClusterRecipe> recipe);
     void onStarted(const std::shared_ptr<Start>& start);
     void onStartFailed(const std::shared_ptr<Start>& start, const QString& why);
-    void openRemote(const QString& id, const engine::workspace::Connection& connection, const QString& password);
+    void openRemote(const QString& id, const engine::workspace::Connection& connection,
+                    const QString& password);
     void waitUntilConnected(const std::shared_ptr<LiveSource>& source, const QString& id);
     void loadSample(const std::shared_ptr<LiveSource>& source, const studio::ClusterRecipe& recipe);
 

@@ -9,7 +9,8 @@ studio::ResultColumns columnsOf(const engine::client::ResultPage& page)
     auto columns = std::make_shared<std::vector<studio::ResultColumn>>();
     if (page.columns) {
         for (const auto& spec : *page.columns)
-            columns->push_back({QString::fromStdString(spec.keyspace), QString::fromStdString(spec.table),
+            columns->push_back({QString::fromStdString(spec.keyspace),
+                                QString::fromStdString(spec.table),
                                 QString::fromStdString(spec.name), spec.type});
     }
     return columns;
@@ -18,9 +19,11 @@ studio::ResultColumns columnsOf(const engine::client::ResultPage& page)
 } // namespace
 
 LivePage::LivePage(engine::client::ResultPagePtr page, studio::ResultColumns columns)
-    : m_page(std::move(page)), m_columns(columns ? std::move(columns) : columnsOf(*m_page)),
+    : m_page(std::move(page)),
+      m_columns(columns ? std::move(columns) : columnsOf(*m_page)),
       m_offsets(m_page->rowOffsets())
-{}
+{
+}
 
 int LivePage::rowCount() const
 {
@@ -45,7 +48,8 @@ bool LivePage::cell(int row, int column, engine::ByteView& value) const
 
 qint64 LivePage::byteSize() const
 {
-    return static_cast<qint64>(m_page->content.capacity() + m_offsets.capacity() * sizeof(std::uint32_t));
+    return static_cast<qint64>(m_page->content.capacity() +
+                               m_offsets.capacity() * sizeof(std::uint32_t));
 }
 
 } // namespace clusters

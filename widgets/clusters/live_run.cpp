@@ -11,7 +11,10 @@ using studio::StatementOutcome;
 
 LiveRun::LiveRun(engine::client::Session* session, studio::EngineBridge& bridge, QString statement,
                  studio::StatementOptions options, QString whyNot)
-    : m_session(session), m_bridge(bridge), m_statement(std::move(statement)), m_options(std::move(options)),
+    : m_session(session),
+      m_bridge(bridge),
+      m_statement(std::move(statement)),
+      m_options(std::move(options)),
       m_whyNot(std::move(whyNot))
 {
     QTimer::singleShot(0, this, &LiveRun::start);
@@ -63,8 +66,11 @@ void LiveRun::send()
     options.tracing = m_options.tracing && !m_pagingState;
     options.keyspace = m_options.keyspace.toStdString();
     options.pagingState = std::exchange(m_pagingState, std::nullopt);
-    auto done = m_bridge.callback(this, [this](const engine::Result<engine::client::ResultPagePtr>& answer) { onAnswer(answer); });
-    m_request = m_session->execute(m_statement.toStdString(), {}, std::move(options), std::move(done));
+    auto done = m_bridge.callback(
+        this,
+        [this](const engine::Result<engine::client::ResultPagePtr>& answer) { onAnswer(answer); });
+    m_request =
+        m_session->execute(m_statement.toStdString(), {}, std::move(options), std::move(done));
 }
 
 void LiveRun::onAnswer(const engine::Result<engine::client::ResultPagePtr>& answer)
@@ -90,9 +96,15 @@ void LiveRun::onAnswer(const engine::Result<engine::client::ResultPagePtr>& answ
         outcome.traceId = QString::fromStdString(page.tracingId->toString());
     outcome.elapsed = m_elapsed;
     switch (page.kind) {
-    case Kind::Rows: outcome.kind = StatementOutcome::Kind::Rows; break;
-    case Kind::Void: outcome.kind = StatementOutcome::Kind::Done; break;
-    case Kind::SchemaChange: outcome.kind = StatementOutcome::Kind::SchemaChanged; break;
+    case Kind::Rows:
+        outcome.kind = StatementOutcome::Kind::Rows;
+        break;
+    case Kind::Void:
+        outcome.kind = StatementOutcome::Kind::Done;
+        break;
+    case Kind::SchemaChange:
+        outcome.kind = StatementOutcome::Kind::SchemaChanged;
+        break;
     case Kind::SetKeyspace:
         outcome.kind = StatementOutcome::Kind::KeyspaceSet;
         outcome.keyspace = QString::fromStdString(page.keyspace);

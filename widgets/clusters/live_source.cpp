@@ -22,8 +22,9 @@ constexpr int kRoundsWithoutRingMax = 4;
 
 bool isProcessAction(NodeAction action)
 {
-    return action == NodeAction::Start || action == NodeAction::Stop || action == NodeAction::Kill ||
-           action == NodeAction::Pause || action == NodeAction::Resume;
+    return action == NodeAction::Start || action == NodeAction::Stop ||
+           action == NodeAction::Kill || action == NodeAction::Pause ||
+           action == NodeAction::Resume;
 }
 
 /// A keyspace of the user's, for effective ownership; empty if there is none.
@@ -65,21 +66,28 @@ struct LiveSource::Listener final : engine::client::SessionListener {
 };
 
 LiveSource::LiveSource(LiveContext context, Setup setup)
-    : m_context(context), m_entry(std::move(setup.entry)), m_folder(std::move(setup.folder)),
-      m_adminAddresses(setup.target.nodes), m_listener(std::make_unique<Listener>()),
+    : m_context(context),
+      m_entry(std::move(setup.entry)),
+      m_folder(std::move(setup.folder)),
+      m_adminAddresses(setup.target.nodes),
+      m_listener(std::make_unique<Listener>()),
       m_schema(std::make_shared<SchemaSnapshot>())
 {
     if (!m_adminAddresses.empty())
         m_adminTemplate = m_adminAddresses.front();
     auto& bridge = m_context.bridge;
-    m_listener->state = bridge.callback(this, [this](const engine::client::SessionState& state) { onState(state); });
-    m_listener->topology = bridge.callback(this, [this](const engine::client::TopologyPtr&) { onTopology(); });
-    m_listener->schema = bridge.callback(this, [this](const engine::client::SchemaInfoPtr& schema) { onSchema(schema); });
+    m_listener->state = bridge.callback(
+        this, [this](const engine::client::SessionState& state) { onState(state); });
+    m_listener->topology =
+        bridge.callback(this, [this](const engine::client::TopologyPtr&) { onTopology(); });
+    m_listener->schema = bridge.callback(
+        this, [this](const engine::client::SchemaInfoPtr& schema) { onSchema(schema); });
     m_watching.start();
     m_session = std::make_unique<engine::client::Session>(m_context.clientThread, m_context.clock,
                                                           std::move(setup.session), *m_listener);
     m_poller = std::make_unique<ClusterPoller>(
-        std::move(setup.target), bridge.callback(this, [this](const ClusterReport& report) { onReport(report); }));
+        std::move(setup.target),
+        bridge.callback(this, [this](const ClusterReport& report) { onReport(report); }));
 }
 
 LiveSource::~LiveSource()
@@ -91,7 +99,8 @@ LiveSource::~LiveSource()
 void LiveSource::onReport(const ClusterReport& report)
 {
     // One late answer of a busy machine is no news: the last ring stands for a few rounds.
-    const bool isLate = !report.ring && m_report.ring && ++m_roundsWithoutRing < kRoundsWithoutRingMax;
+    const bool isLate =
+        !report.ring && m_report.ring && ++m_roundsWithoutRing < kRoundsWithoutRingMax;
     std::optional<engine::admin::RingReport> last;
     if (isLate)
         last = std::move(m_report.ring);
@@ -111,7 +120,9 @@ void LiveSource::onTopology()
         if (const auto driver = m_session->topology()) {
             for (const auto& node : driver->nodes) {
                 auto address = m_adminTemplate;
-                address.endpoint = {node.address.address, m_adminTemplate.endpoint.port != 0 ? m_adminTemplate.endpoint.port : kAdminPort};
+                address.endpoint = {node.address.address, m_adminTemplate.endpoint.port != 0
+                                                              ? m_adminTemplate.endpoint.port
+                                                              : kAdminPort};
                 nodes.push_back(std::move(address));
             }
         }
@@ -129,7 +140,8 @@ void LiveSource::rebuild()
     gossip.revision = ++m_revision;
     gossip.elapsed = std::chrono::milliseconds{m_watching.elapsed()};
     next.revision = m_topology.revision;
-    const bool same = next.nodes == m_topology.nodes && next.ring == m_topology.ring && next.clusterName == m_topology.clusterName;
+    const bool same = next.nodes == m_topology.nodes && next.ring == m_topology.ring &&
+                      next.clusterName == m_topology.clusterName;
     m_gossip = std::move(gossip);
     if (!same) {
         next.revision = m_revision;
@@ -153,7 +165,8 @@ void LiveSource::announceChanges(const ClusterTopology& before)
         emit eventArrived({QDateTime::currentDateTime(), node.name, kind, what});
     };
     for (const auto& node : m_topology.nodes) {
-        const auto old = std::find_if(before.nodes.begin(), before.nodes.end(), [&](const NodeRow& n) { return n.address == node.address; });
+        const auto old = std::find_if(before.nodes.begin(), before.nodes.end(),
+                                      [&](const NodeRow& n) { return n.address == node.address; });
         if (old == before.nodes.end())
             continue;
         if (old->liveness != node.liveness && node.liveness == Liveness::Down)
@@ -163,7 +176,8 @@ void LiveSource::announceChanges(const ClusterTopology& before)
         if (old->process != node.process && node.process == ProcessState::Stopped)
             tell(node, QStringLiteral("process"), tr("the process of %1 has ended").arg(node.name));
         if (!old->socketClosed && node.socketClosed)
-            tell(node, QStringLiteral("gossip"), tr("peers lost their connections to %1").arg(node.name));
+            tell(node, QStringLiteral("gossip"),
+                 tr("peers lost their connections to %1").arg(node.name));
     }
 }
 
@@ -175,13 +189,19 @@ void LiveSource::onState(const engine::client::SessionState& state)
         entry.phase = ClusterPhase::Running;
         m_connectionProblem.clear();
         const auto driver = m_session->topology();
-        m_protocolText = tr("CQL v%1 · %2").arg(static_cast<int>(state.version))
-                             .arg(entry.kind == ClusterKind::Bundled
-                                      ? tr("engine 5.0-compatible")
-                                      : tr("Cassandra %1").arg(driver ? QString::fromStdString(driver->releaseVersion) : QString()));
+        m_protocolText =
+            tr("CQL v%1 · %2")
+                .arg(static_cast<int>(state.version))
+                .arg(entry.kind == ClusterKind::Bundled
+                         ? tr("engine 5.0-compatible")
+                         : tr("Cassandra %1")
+                               .arg(driver ? QString::fromStdString(driver->releaseVersion)
+                                           : QString()));
     } else {
-        entry.phase = state.phase == Phase::Connecting ? ClusterPhase::Starting : ClusterPhase::Unreachable;
-        m_connectionProblem = state.error ? QString::fromStdString(state.error->detail()) : tr("The cluster is being connected.");
+        entry.phase =
+            state.phase == Phase::Connecting ? ClusterPhase::Starting : ClusterPhase::Unreachable;
+        m_connectionProblem = state.error ? QString::fromStdString(state.error->detail())
+                                          : tr("The cluster is being connected.");
         entry.detail = m_connectionProblem;
     }
     if (!(entry == m_entry)) {
@@ -215,23 +235,30 @@ Placement LiveSource::place(const PlacementQuery& query) const
         return failedPlacement(tr("There is no table %1.%2.").arg(query.keyspace, query.table));
     const auto key = table->partitionKey();
     if (static_cast<std::size_t>(query.keyValues.size()) != key.size())
-        return failedPlacement(tr("The partition key has %n column(s).", nullptr, static_cast<int>(key.size())));
+        return failedPlacement(
+            tr("The partition key has %n column(s).", nullptr, static_cast<int>(key.size())));
     std::vector<engine::Bytes> values;
     for (std::size_t i = 0; i < key.size(); ++i) {
-        auto value = key[i]->type->fromString(query.keyValues[static_cast<qsizetype>(i)].toStdString());
+        auto value =
+            key[i]->type->fromString(query.keyValues[static_cast<qsizetype>(i)].toStdString());
         if (!value)
-            return failedPlacement(tr("%1: %2").arg(QString::fromStdString(key[i]->name), QString::fromStdString(value.error().detail())));
+            return failedPlacement(
+                tr("%1: %2").arg(QString::fromStdString(key[i]->name),
+                                 QString::fromStdString(value.error().detail())));
         values.push_back(std::move(*value));
     }
     const std::vector<engine::ByteView> views(values.begin(), values.end());
     const engine::Bytes serialized = table->makePartitionKey(views);
-    const auto partitioner = engine::ring::Partitioner::byName(m_topology.partitioner.toStdString());
-    if (!partitioner || (*partitioner)->className() != engine::ring::Partitioner::murmur3().className())
+    const auto partitioner =
+        engine::ring::Partitioner::byName(m_topology.partitioner.toStdString());
+    if (!partitioner ||
+        (*partitioner)->className() != engine::ring::Partitioner::murmur3().className())
         return failedPlacement(tr("Only Murmur3Partitioner's tokens can be shown."));
     const std::string tokenText = (*partitioner)->tokenText(serialized);
     Placement placement;
     std::from_chars(tokenText.data(), tokenText.data() + tokenText.size(), placement.token);
-    const auto strategy = engine::ring::ReplicationStrategy::make(keyspace->name, keyspace->replication);
+    const auto strategy =
+        engine::ring::ReplicationStrategy::make(keyspace->name, keyspace->replication);
     if (!strategy)
         return failedPlacement(QString::fromStdString(strategy.error().detail()));
     const auto ring = ringOf(m_topology);
@@ -252,7 +279,9 @@ Ability LiveSource::ability(NodeAction action, int node) const
         if (!m_folder)
             return {false, tr("Only the processes of bundled clusters belong to the studio.")};
         if (action == NodeAction::Start)
-            return row.process == studio::ProcessState::Stopped ? Ability{} : Ability{false, tr("%1 runs already.").arg(row.name)};
+            return row.process == studio::ProcessState::Stopped
+                       ? Ability{}
+                       : Ability{false, tr("%1 runs already.").arg(row.name)};
         if (row.process == studio::ProcessState::Stopped)
             return {false, tr("%1 is not running.").arg(row.name)};
         if (action == NodeAction::Pause && row.process == studio::ProcessState::Paused)
@@ -262,9 +291,12 @@ Ability LiveSource::ability(NodeAction action, int node) const
         return {};
     }
     if (!m_report.ring)
-        return {false, tr("Needs Jolokia 2: %1").arg(m_report.problem.empty() ? tr("no node answers on port %1").arg(kAdminPort)
-                                                                              : QString::fromStdString(m_report.problem))};
-    if (row.process == studio::ProcessState::Stopped || row.process == studio::ProcessState::Paused || row.liveness == Liveness::Down)
+        return {false,
+                tr("Needs Jolokia 2: %1")
+                    .arg(m_report.problem.empty() ? tr("no node answers on port %1").arg(kAdminPort)
+                                                  : QString::fromStdString(m_report.problem))};
+    if (row.process == studio::ProcessState::Stopped ||
+        row.process == studio::ProcessState::Paused || row.liveness == Liveness::Down)
         return {false, tr("%1 is not running.").arg(row.name)};
     return {};
 }
@@ -288,9 +320,11 @@ void LiveSource::perform(const NodeActionRequest& request)
     startNodeTask(m_context, std::move(task), this, [this] { m_poller->pollNow(); });
 }
 
-std::unique_ptr<StatementRun> LiveSource::run(const QString& statement, const StatementOptions& options)
+std::unique_ptr<StatementRun> LiveSource::run(const QString& statement,
+                                              const StatementOptions& options)
 {
-    return std::make_unique<LiveRun>(m_session.get(), m_context.bridge, statement, options, QString());
+    return std::make_unique<LiveRun>(m_session.get(), m_context.bridge, statement, options,
+                                     QString());
 }
 
 void LiveSource::refreshSchema()

@@ -46,8 +46,8 @@ public:
     [[nodiscard]] studio::Placement place(const studio::PlacementQuery& query) const override;
     [[nodiscard]] studio::Ability ability(studio::NodeAction action, int node) const override;
     void perform(const studio::NodeActionRequest& request) override;
-    [[nodiscard]] std::unique_ptr<studio::StatementRun> run(const QString& statement,
-                                                            const studio::StatementOptions& options) override;
+    [[nodiscard]] std::unique_ptr<studio::StatementRun>
+    run(const QString& statement, const studio::StatementOptions& options) override;
     void refreshSchema() override;
     void watchGossip(bool watched) override;
 

@@ -21,6 +21,7 @@ struct NodeTaskRequest {
 
 /// Runs one action on one node on a thread of its own, as a task of the task list; `done` is
 /// called in the GUI thread when it has ended, however, unless `receiver` is gone.
-void startNodeTask(const LiveContext& context, NodeTaskRequest request, QObject* receiver, std::function<void()> done);
+void startNodeTask(const LiveContext& context, NodeTaskRequest request, QObject* receiver,
+                   std::function<void()> done);
 
 } // namespace clusters

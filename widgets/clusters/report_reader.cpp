@@ -15,8 +15,11 @@ using namespace studio;
 /// "455.8 KiB" as Cassandra formats sizes.
 std::optional<qint64> bytesOf(const std::string& load)
 {
-    static constexpr std::pair<const char*, double> kUnits[] = {
-        {"bytes", 1}, {"KiB", 1024.0}, {"MiB", 1048576.0}, {"GiB", 1073741824.0}, {"TiB", 1099511627776.0}};
+    static constexpr std::pair<const char*, double> kUnits[] = {{"bytes", 1},
+                                                                {"KiB", 1024.0},
+                                                                {"MiB", 1048576.0},
+                                                                {"GiB", 1073741824.0},
+                                                                {"TiB", 1099511627776.0}};
     const auto space = load.find(' ');
     if (space == std::string::npos)
         return std::nullopt;
@@ -33,20 +36,27 @@ std::optional<qint64> bytesOf(const std::string& load)
 ProcessState processOf(engine::launcher::ProcessState state)
 {
     switch (state) {
-    case engine::launcher::ProcessState::Paused: return ProcessState::Paused;
+    case engine::launcher::ProcessState::Paused:
+        return ProcessState::Paused;
     case engine::launcher::ProcessState::Stopped:
-    case engine::launcher::ProcessState::Failed: return ProcessState::Stopped;
-    default: return ProcessState::Running;
+    case engine::launcher::ProcessState::Failed:
+        return ProcessState::Stopped;
+    default:
+        return ProcessState::Running;
     }
 }
 
 NodeMode modeOf(char mode)
 {
     switch (mode) {
-    case 'J': return NodeMode::Joining;
-    case 'L': return NodeMode::Leaving;
-    case 'M': return NodeMode::Moving;
-    default: return NodeMode::Normal;
+    case 'J':
+        return NodeMode::Joining;
+    case 'L':
+        return NodeMode::Leaving;
+    case 'M':
+        return NodeMode::Moving;
+    default:
+        return NodeMode::Normal;
     }
 }
 
@@ -89,7 +99,8 @@ void addProcesses(Rows& rows, const engine::launcher::ClusterStatus& status)
 void addDriver(Rows& rows, const engine::client::Topology& driver)
 {
     for (const auto& node : driver.nodes) {
-        const auto& address = node.broadcast.port != 0 ? node.broadcast.address : node.address.address;
+        const auto& address =
+            node.broadcast.port != 0 ? node.broadcast.address : node.address.address;
         auto& row = rows.at(address);
         row.cqlPort = node.address.port;
         row.hostId = text(node.hostId.toString());
@@ -171,14 +182,17 @@ ClusterTopology toTopology(const ClusterReport& report, const engine::client::To
         topology.clusterName = text(driver->clusterName);
         topology.partitioner = text(driver->partitioner);
         for (const auto& node : driver->nodes) {
-            const auto& address = node.broadcast.port != 0 ? node.broadcast.address : node.address.address;
+            const auto& address =
+                node.broadcast.port != 0 ? node.broadcast.address : node.address.address;
             for (const auto& token : node.tokens) {
                 qint64 number = 0;
-                if (std::from_chars(token.data(), token.data() + token.size(), number).ec == std::errc{})
+                if (std::from_chars(token.data(), token.data() + token.size(), number).ec ==
+                    std::errc{})
                     topology.ring.push_back({number, indexes[address]});
             }
         }
-        std::sort(topology.ring.begin(), topology.ring.end(), [](const auto& a, const auto& b) { return a.token < b.token; });
+        std::sort(topology.ring.begin(), topology.ring.end(),
+                  [](const auto& a, const auto& b) { return a.token < b.token; });
     }
     std::vector<int> counts(topology.nodes.size());
     for (const auto& vnode : topology.ring)
@@ -214,7 +228,8 @@ GossipState toGossip(const ClusterReport& report, const ClusterTopology& topolog
             view.generation = endpoint.generation;
             view.version = static_cast<int>(endpoint.heartbeat);
             for (const auto& each : endpoint.states)
-                view.states.push_back({text(each.name), text(each.value), static_cast<int>(each.version)});
+                view.states.push_back(
+                    {text(each.name), text(each.value), static_cast<int>(each.version)});
             view.intervalsMs = endpoint.intervalsMs;
             state.views.push_back(std::move(view));
         }

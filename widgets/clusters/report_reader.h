@@ -13,6 +13,7 @@ namespace clusters {
 [[nodiscard]] studio::ClusterTopology toTopology(const ClusterReport& report,
                                                  const engine::client::Topology* driver);
 /// Observers and subjects are indexes into `topology.nodes`.
-[[nodiscard]] studio::GossipState toGossip(const ClusterReport& report, const studio::ClusterTopology& topology);
+[[nodiscard]] studio::GossipState toGossip(const ClusterReport& report,
+                                           const studio::ClusterTopology& topology);
 
 } // namespace clusters

@@ -27,32 +27,43 @@ std::string replicationOf(const studio::ClusterRecipe& recipe)
 
 } // namespace
 
-void startSampleTask(const LiveContext& context, std::shared_ptr<LiveSource> source, const studio::ClusterRecipe& recipe)
+void startSampleTask(const LiveContext& context, std::shared_ptr<LiveSource> source,
+                     const studio::ClusterRecipe& recipe)
 {
     const auto cancelled = std::make_shared<std::atomic<bool>>(false);
     auto* tasks = &context.tasks;
-    const quint64 id = tasks->begin(SampleTaskTr::tr("Load sample"), SampleTaskTr::tr("%1 / hotel, reservation").arg(recipe.name),
+    const quint64 id = tasks->begin(SampleTaskTr::tr("Load sample"),
+                                    SampleTaskTr::tr("%1 / hotel, reservation").arg(recipe.name),
                                     [cancelled] { *cancelled = true; });
-    auto progress = context.bridge.callback(tasks, [tasks, id](int percent, const QString& text) { tasks->progress(id, percent, text); });
+    auto progress = context.bridge.callback(tasks, [tasks, id](int percent, const QString& text) {
+        tasks->progress(id, percent, text);
+    });
     // The source is given back in the GUI thread: its last owner may be this task.
     auto finished = context.bridge.callback(
-        tasks, [tasks, id](TaskState state, const QString& text, std::shared_ptr<LiveSource>) { tasks->finish(id, state, text); });
+        tasks, [tasks, id](TaskState state, const QString& text, std::shared_ptr<LiveSource>) {
+            tasks->finish(id, state, text);
+        });
     engine::workload::SampleLoadOptions options;
-    options.size = recipe.sample == studio::ClusterRecipe::Sample::Full ? engine::workload::HotelSampleSize::full()
-                                                                        : engine::workload::HotelSampleSize::small();
+    options.size = recipe.sample == studio::ClusterRecipe::Sample::Full
+                       ? engine::workload::HotelSampleSize::full()
+                       : engine::workload::HotelSampleSize::small();
     options.replication = replicationOf(recipe);
     std::thread([source = std::move(source), options, progress, finished, cancelled]() mutable {
         const auto loaded = engine::workload::loadHotelSample(
             source->session(), options,
             [&](const engine::workload::SampleLoadProgress& p) {
                 progress(static_cast<int>(p.rowsTotal > 0 ? 100 * p.rowsDone / p.rowsTotal : 0),
-                         p.step.empty() ? SampleTaskTr::tr("%1 of %2 rows").arg(p.rowsDone).arg(p.rowsTotal)
-                                        : QString::fromStdString(p.step));
+                         p.step.empty()
+                             ? SampleTaskTr::tr("%1 of %2 rows").arg(p.rowsDone).arg(p.rowsTotal)
+                             : QString::fromStdString(p.step));
             },
             *cancelled);
         const bool stopped = !loaded && loaded.error().code() == engine::ErrorCode::Cancelled;
-        finished(loaded ? TaskState::Done : stopped ? TaskState::Cancelled : TaskState::Failed,
-                 loaded ? SampleTaskTr::tr("Tables and rows are there") : QString::fromStdString(loaded.error().detail()),
+        finished(loaded    ? TaskState::Done
+                 : stopped ? TaskState::Cancelled
+                           : TaskState::Failed,
+                 loaded ? SampleTaskTr::tr("Tables and rows are there")
+                        : QString::fromStdString(loaded.error().detail()),
                  std::move(source));
     }).detach();
 }

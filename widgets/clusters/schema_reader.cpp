@@ -24,11 +24,14 @@ QString mapText(const schema::StringMap& map)
 KeyRole roleOf(const schema::Column& column)
 {
     switch (column.kind) {
-    case schema::ColumnKind::PartitionKey: return KeyRole::PartitionKey;
+    case schema::ColumnKind::PartitionKey:
+        return KeyRole::PartitionKey;
     case schema::ColumnKind::Clustering:
         return column.isReversed() ? KeyRole::ClusteringDescending : KeyRole::ClusteringAscending;
-    case schema::ColumnKind::Static: return KeyRole::Static;
-    case schema::ColumnKind::Regular: return KeyRole::Regular;
+    case schema::ColumnKind::Static:
+        return KeyRole::Static;
+    case schema::ColumnKind::Regular:
+        return KeyRole::Regular;
     }
     return KeyRole::Regular;
 }
@@ -40,10 +43,12 @@ TableInfo tableInfo(const schema::Table& table)
     info.name = text(table.name());
     info.isView = table.isView();
     for (const auto& column : table.selectOrder())
-        info.columns.push_back({text(column->name), text(column->type->toString()), roleOf(*column), column->position,
-                                column->type->isCounter()});
+        info.columns.push_back({text(column->name), text(column->type->toString()), roleOf(*column),
+                                column->position, column->type->isCounter()});
     const auto& params = table.params();
-    const auto add = [&](const char* name, const QString& value) { info.options.emplace_back(QLatin1String(name), value); };
+    const auto add = [&](const char* name, const QString& value) {
+        info.options.emplace_back(QLatin1String(name), value);
+    };
     if (!table.isVirtual()) {
         add("compaction", mapText(params.compaction));
         add("compression", mapText(params.compression));
@@ -108,9 +113,12 @@ KeyspaceInfo keyspaceInfo(const schema::Keyspace& keyspace)
         for (const auto& index : table->indexes()) {
             const auto target = index.options.find("target");
             const auto custom = index.options.find("class_name");
-            info.indexes.push_back({text(index.name), text(name), target == index.options.end() ? QString() : text(target->second),
-                                    custom == index.options.end() ? QStringLiteral("2i")
-                                                                  : text(custom->second).section(QLatin1Char('.'), -1)});
+            info.indexes.push_back(
+                {text(index.name), text(name),
+                 target == index.options.end() ? QString() : text(target->second),
+                 custom == index.options.end()
+                     ? QStringLiteral("2i")
+                     : text(custom->second).section(QLatin1Char('.'), -1)});
         }
     }
     for (const auto& [name, view] : keyspace.views) {
@@ -121,7 +129,8 @@ KeyspaceInfo keyspaceInfo(const schema::Keyspace& keyspace)
         TypeInfo each;
         each.name = text(name);
         for (std::size_t i = 0; i < type->fieldNames().size(); ++i)
-            each.fields.emplace_back(text(type->fieldNames()[i]), text(type->parameters()[i]->toString()));
+            each.fields.emplace_back(text(type->fieldNames()[i]),
+                                     text(type->parameters()[i]->toString()));
         info.types.push_back(std::move(each));
     }
     for (const auto& function : keyspace.functions)

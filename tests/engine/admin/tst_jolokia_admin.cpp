@@ -26,7 +26,8 @@ json::value fixture(const char* name)
 /// Answers HTTP POSTs with what real Cassandra's agent recorded, on a thread of its own.
 class RecordedAgent {
 public:
-    explicit RecordedAgent(std::function<json::value(const json::value&)> answer) : m_answer(std::move(answer))
+    explicit RecordedAgent(std::function<json::value(const json::value&)> answer)
+        : m_answer(std::move(answer))
     {
         m_thread = std::thread([this] { serve(); });
         while (m_port == 0)
@@ -62,13 +63,17 @@ private:
                 const auto length = in.toLower().indexOf("content-length: ");
                 if (head < 0 || length < 0)
                     continue;
-                const int size = in.mid(length + 16, in.indexOf('\r', length) - length - 16).toInt();
+                const int size =
+                    in.mid(length + 16, in.indexOf('\r', length) - length - 16).toInt();
                 if (in.size() < head + 4 + size)
                     continue;
-                const std::string body = json::serialize(m_answer(json::parse(in.mid(head + 4, size).toStdString())));
+                const std::string body =
+                    json::serialize(m_answer(json::parse(in.mid(head + 4, size).toStdString())));
                 in.remove(0, head + 4 + size);
-                socket->write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
-                              QByteArray::number(qulonglong(body.size())) + "\r\n\r\n" + QByteArray::fromStdString(body));
+                socket->write(
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+                    QByteArray::number(qulonglong(body.size())) + "\r\n\r\n" +
+                    QByteArray::fromStdString(body));
                 socket->waitForBytesWritten(1000);
             }
         }
@@ -109,7 +114,8 @@ void TstJolokiaAdmin::gossipOfRealCassandraIsRead()
     QCOMPARE(first.heartbeat, std::int64_t{1562});
     QVERIFY(first.alive && !first.phi);
     QCOMPARE(report->endpoints[2].phi.value(), 0.6537805456601922);
-    const auto dc = std::find_if(first.states.begin(), first.states.end(), [](const auto& s) { return s.name == "DC"; });
+    const auto dc = std::find_if(first.states.begin(), first.states.end(),
+                                 [](const auto& s) { return s.name == "DC"; });
     QVERIFY(dc != first.states.end());
     QCOMPARE(dc->value, std::string("dc1"));
     QCOMPARE(dc->version, std::int64_t{12});
@@ -119,7 +125,8 @@ void TstJolokiaAdmin::ringOfRealCassandraIsRead()
 {
     const json::value storage = fixture("StorageService").at("read").at("response");
     RecordedAgent agent([&](const json::value&) {
-        return json::value{storage, done(123456), done(99), done(json::object{{"127.0.0.21:7000", 0.5}})};
+        return json::value{storage, done(123456), done(99),
+                           done(json::object{{"127.0.0.21:7000", 0.5}})};
     });
     const auto report = makeJolokiaAdmin(agent.address(), std::chrono::seconds{5})->ring("rich");
     QVERIFY2(report.has_value(), report ? "" : report.error().detail().c_str());
@@ -136,9 +143,12 @@ void TstJolokiaAdmin::ringOfRealCassandraIsRead()
 void TstJolokiaAdmin::anErrorOfTheAgentKeepsItsSentence()
 {
     RecordedAgent agent([&](const json::value&) {
-        return json::value{{"error", "java.lang.IllegalArgumentException : Unknown keyspace/cf pair (rich.nope)"}, {"status", 400}};
+        return json::value{
+            {"error", "java.lang.IllegalArgumentException : Unknown keyspace/cf pair (rich.nope)"},
+            {"status", 400}};
     });
-    const auto flushed = makeJolokiaAdmin(agent.address(), std::chrono::seconds{5})->flush("rich", {"nope"});
+    const auto flushed =
+        makeJolokiaAdmin(agent.address(), std::chrono::seconds{5})->flush("rich", {"nope"});
     QVERIFY(!flushed);
     QCOMPARE(flushed.error().detail(), std::string("Unknown keyspace/cf pair (rich.nope)"));
 }
@@ -163,13 +173,15 @@ void TstJolokiaAdmin::repairFollowsItsNotificationsToTheEnd()
         const auto* operation = request.if_contains("operation");
         const auto* command = request.if_contains("command");
         const std::string kind = operation != nullptr ? json::value_to<std::string>(*operation)
-                                 : command != nullptr ? json::value_to<std::string>(*command) : "";
+                                 : command != nullptr ? json::value_to<std::string>(*command)
+                                                      : "";
         byKind[kind].push_back(pair.at("response"));
     }
     std::map<std::string, std::size_t> next;
     RecordedAgent agent([&](const json::value& request) {
         const auto& object = request.as_object();
-        const std::string kind = json::value_to<std::string>(object.contains("operation") ? object.at("operation") : object.at("command"));
+        const std::string kind = json::value_to<std::string>(
+            object.contains("operation") ? object.at("operation") : object.at("command"));
         auto& all = byKind[kind];
         return all.empty() ? done(nullptr) : all[std::min(next[kind]++, all.size() - 1)];
     });
@@ -177,10 +189,11 @@ void TstJolokiaAdmin::repairFollowsItsNotificationsToTheEnd()
     RepairOptions options;
     options.keyspace = "rich";
     options.tables = {"indexed", "base"};
-    const auto repaired = makeJolokiaAdmin(agent.address(), std::chrono::seconds{5})->repair(options, [&](const RepairProgress& p) {
-        seen.push_back(p);
-        return true;
-    });
+    const auto repaired = makeJolokiaAdmin(agent.address(), std::chrono::seconds{5})
+                              ->repair(options, [&](const RepairProgress& p) {
+                                  seen.push_back(p);
+                                  return true;
+                              });
     QVERIFY2(repaired.has_value(), repaired ? "" : repaired.error().detail().c_str());
     QVERIFY(seen.size() >= 2);
     QVERIFY(seen.back().state == RepairProgress::State::Completed);

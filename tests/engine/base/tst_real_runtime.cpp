@@ -139,7 +139,10 @@ void TstRealRuntime::moreUrgentStepsRunFirst()
 {
     const auto runtime = makeRuntime();
     std::string order;
-    runtime->post(Priority::Background, "b", [&] { order += "b"; runtime->stop(); });
+    runtime->post(Priority::Background, "b", [&] {
+        order += "b";
+        runtime->stop();
+    });
     runtime->post(Priority::Scan, "s", [&] { order += "s"; });
     runtime->post(Priority::Request, "r", [&] { order += "r"; });
     runtime->post(Priority::Gossip, "g", [&] { order += "g"; });
@@ -173,8 +176,9 @@ void TstRealRuntime::messagesArriveInOrderAndTheEndOfAPeerIsSeen()
     std::thread other([&] { left->run(); });
     right->run();
     other.join();
-    QCOMPARE(rightReceiver.messages, (std::vector<std::string>{
-        "127.9.9.1:17001 first", "127.9.9.1:17001 xxxxx", "127.9.9.1:17001 third"}));
+    QCOMPARE(rightReceiver.messages,
+             (std::vector<std::string>{"127.9.9.1:17001 first", "127.9.9.1:17001 xxxxx",
+                                       "127.9.9.1:17001 third"}));
     QCOMPARE(rightReceiver.connected, 1);
     rightReceiver.onGone = [&] { right->stop(); };
     left.reset();

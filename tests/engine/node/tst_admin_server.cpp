@@ -27,9 +27,11 @@ public:
         options.logLevel = LogLevel::Error;
         m_runtime = RealRuntime::make(options);
         auto bean = MBean::named("a:type=B");
-        bean.attribute("X", "int", [] { return Result<boost::json::value>(boost::json::value(7)); });
+        bean.attribute("X", "int",
+                       [] { return Result<boost::json::value>(boost::json::value(7)); });
         m_registry.add(std::move(bean));
-        m_jolokia = std::make_unique<Jolokia>(m_registry, Jolokia::Identity{"test", "http://x", [] { return 1; }});
+        m_jolokia = std::make_unique<Jolokia>(
+            m_registry, Jolokia::Identity{"test", "http://x", [] { return 1; }});
         AdminContent content;
         content.jolokia = m_jolokia.get();
         content.metrics = [] { return std::string("cassandra_storage_load 1\n"); };
@@ -38,7 +40,8 @@ public:
             ++subscribers;
             return [this] { --subscribers; };
         };
-        m_server = std::make_unique<AdminServer>(*m_runtime, AdminServerOptions{endpoint(), kSecret}, std::move(content));
+        m_server = std::make_unique<AdminServer>(
+            *m_runtime, AdminServerOptions{endpoint(), kSecret}, std::move(content));
         started = m_server->start();
         m_thread = std::thread([this] { m_runtime->run(); });
     }
@@ -65,7 +68,8 @@ public:
         if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0) {
             (void)!::write(fd, bytes.data(), bytes.size());
             char buffer[4096];
-            for (ssize_t n = 1; n > 0 && (until.empty() || answer.find(until) == std::string::npos);) {
+            for (ssize_t n = 1;
+                 n > 0 && (until.empty() || answer.find(until) == std::string::npos);) {
                 n = ::read(fd, buffer, sizeof(buffer));
                 if (n > 0)
                     answer.append(buffer, static_cast<std::size_t>(n));
@@ -74,15 +78,19 @@ public:
         ::close(fd);
         return answer;
     }
-    static std::string get(const std::string& target, const std::string& headers, const std::string& host = "127.9.8.1:18778")
+    static std::string get(const std::string& target, const std::string& headers,
+                           const std::string& host = "127.9.8.1:18778")
     {
-        return exchange("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n" + headers + "\r\n");
+        return exchange("GET " + target + " HTTP/1.1\r\nHost: " + host +
+                        "\r\nConnection: close\r\n" + headers + "\r\n");
     }
-    static std::string post(const std::string& type, const std::string& body, const std::string& more = {})
+    static std::string post(const std::string& type, const std::string& body,
+                            const std::string& more = {})
     {
-        return exchange("POST /jolokia/ HTTP/1.1\r\nHost: 127.9.8.1:18778\r\nConnection: close\r\nAuthorization: " +
-                        std::string(kAuthorization) + "\r\n" + more + "Content-Type: " + type + "\r\nContent-Length: " +
-                        std::to_string(body.size()) + "\r\n\r\n" + body);
+        return exchange("POST /jolokia/ HTTP/1.1\r\nHost: 127.9.8.1:18778\r\nConnection: "
+                        "close\r\nAuthorization: " +
+                        std::string(kAuthorization) + "\r\n" + more + "Content-Type: " + type +
+                        "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
     }
 
     Result<void> started = ok();
@@ -108,7 +116,11 @@ int statusOf(const std::string& answer)
 class TstAdminServer : public QObject {
     Q_OBJECT
 private slots:
-    void initTestCase() { m_server = std::make_unique<ServerUnderTest>(); QVERIFY(m_server->started); }
+    void initTestCase()
+    {
+        m_server = std::make_unique<ServerUnderTest>();
+        QVERIFY(m_server->started);
+    }
     void cleanupTestCase() { m_server.reset(); }
 
     void anAuthorizedPostIsAnswered();
@@ -131,15 +143,21 @@ private:
 
 void TstAdminServer::anAuthorizedPostIsAnswered()
 {
-    const auto answer = ServerUnderTest::post("application/json", R"({"type":"read","mbean":"a:type=B","attribute":"X"})");
+    const auto answer = ServerUnderTest::post(
+        "application/json", R"({"type":"read","mbean":"a:type=B","attribute":"X"})");
     QCOMPARE(statusOf(answer), 200);
     QVERIFY(answer.find(R"("value":7)") != std::string::npos);
 }
 
 void TstAdminServer::anImageOfAWebPageIsRefused()
 {
-    QCOMPARE(statusOf(ServerUnderTest::get("/jolokia/read/a:type=B/X", kAuthorized + "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Dest: image\r\n")), 403);
-    QCOMPARE(statusOf(ServerUnderTest::get("/jolokia/read/a:type=B/X", "Referer: http://evil.example/page\r\n")), 403);
+    QCOMPARE(statusOf(ServerUnderTest::get(
+                 "/jolokia/read/a:type=B/X",
+                 kAuthorized + "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Dest: image\r\n")),
+             403);
+    QCOMPARE(statusOf(ServerUnderTest::get("/jolokia/read/a:type=B/X",
+                                           "Referer: http://evil.example/page\r\n")),
+             403);
 }
 
 void TstAdminServer::aPlainTextPostIsRefused()
@@ -149,15 +167,20 @@ void TstAdminServer::aPlainTextPostIsRefused()
 
 void TstAdminServer::aForeignWebSocketOriginIsRefused()
 {
-    const auto answer = ServerUnderTest::get("/events", kAuthorized + "Upgrade: websocket\r\nOrigin: http://evil.example\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+    const auto answer = ServerUnderTest::get(
+        "/events",
+        kAuthorized +
+            "Upgrade: websocket\r\nOrigin: http://evil.example\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
     QCOMPARE(statusOf(answer), 403);
 }
 
 void TstAdminServer::aReboundHostIsRefused()
 {
-    QCOMPARE(statusOf(ServerUnderTest::get("/jolokia/version", kAuthorized, "evil.example:18778")), 403);
-    QCOMPARE(statusOf(ServerUnderTest::get("/jolokia/version", kAuthorized, "localhost:18778")), 403);
+    QCOMPARE(statusOf(ServerUnderTest::get("/jolokia/version", kAuthorized, "evil.example:18778")),
+             403);
+    QCOMPARE(statusOf(ServerUnderTest::get("/jolokia/version", kAuthorized, "localhost:18778")),
+             403);
 }
 
 void TstAdminServer::aRequestWithoutTheSecretIsRefused()
@@ -170,19 +193,29 @@ void TstAdminServer::aRequestWithoutTheSecretIsRefused()
 
 void TstAdminServer::aWrongSecretIsRefused()
 {
-    QCOMPARE(statusOf(ServerUnderTest::get("/jolokia/version", "Authorization: Basic cmluZ3dyaWdodDp3cm9uZ3g=\r\n")), 401);
+    QCOMPARE(statusOf(ServerUnderTest::get("/jolokia/version",
+                                           "Authorization: Basic cmluZ3dyaWdodDp3cm9uZ3g=\r\n")),
+             401);
 }
 
 void TstAdminServer::aForeignRefererIsRefused()
 {
-    QCOMPARE(statusOf(ServerUnderTest::post("application/json", R"({"type":"version"})", "Referer: http://127.9.8.1:18778.evil.example/\r\n")), 403);
-    QCOMPARE(statusOf(ServerUnderTest::post("application/json", R"({"type":"version"})", "Origin: http://127.9.8.1:18778\r\n")), 200);
+    QCOMPARE(statusOf(ServerUnderTest::post("application/json", R"({"type":"version"})",
+                                            "Referer: http://127.9.8.1:18778.evil.example/\r\n")),
+             403);
+    QCOMPARE(statusOf(ServerUnderTest::post("application/json", R"({"type":"version"})",
+                                            "Origin: http://127.9.8.1:18778\r\n")),
+             200);
 }
 
 void TstAdminServer::noAnswerAllowsAnotherOrigin()
 {
-    QVERIFY(ServerUnderTest::get("/jolokia/version", kAuthorized).find("Access-Control-Allow") == std::string::npos);
-    QCOMPARE(statusOf(ServerUnderTest::exchange("OPTIONS /jolokia/ HTTP/1.1\r\nHost: 127.9.8.1:18778\r\nConnection: close\r\n" + kAuthorized + "\r\n")), 405);
+    QVERIFY(ServerUnderTest::get("/jolokia/version", kAuthorized).find("Access-Control-Allow") ==
+            std::string::npos);
+    QCOMPARE(statusOf(ServerUnderTest::exchange(
+                 "OPTIONS /jolokia/ HTTP/1.1\r\nHost: 127.9.8.1:18778\r\nConnection: close\r\n" +
+                 kAuthorized + "\r\n")),
+             405);
 }
 
 void TstAdminServer::changesByGetAreRefused()
@@ -200,8 +233,11 @@ void TstAdminServer::metricsArePrometheusText()
 
 void TstAdminServer::eventsComeOverWebSocket()
 {
-    const auto answer = ServerUnderTest::exchange("GET /events?kinds=gossip HTTP/1.1\r\nHost: 127.9.8.1:18778\r\n" + kAuthorized +
-        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", "snapshot");
+    const auto answer = ServerUnderTest::exchange(
+        "GET /events?kinds=gossip HTTP/1.1\r\nHost: 127.9.8.1:18778\r\n" + kAuthorized +
+            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: "
+            "13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        "snapshot");
     QCOMPARE(statusOf(answer), 101);
     QVERIFY(answer.find(R"({"v":1,"kind":"snapshot"})") != std::string::npos);
 }

@@ -20,13 +20,11 @@ namespace {
 
 ErrorCode codeNamed(const QString& name)
 {
-    static const std::map<QString, ErrorCode> codes{{"SYNTAX_ERROR", ErrorCode::SyntaxError},
-                                                    {"INVALID", ErrorCode::Invalid},
-                                                    {"CONFIG_ERROR", ErrorCode::ConfigError},
-                                                    {"ALREADY_EXISTS", ErrorCode::AlreadyExists},
-                                                    {"UNAUTHORIZED", ErrorCode::Unauthorized},
-                                                    {"FUNCTION_FAILURE", ErrorCode::FunctionFailure},
-                                                    {"SERVER_ERROR", ErrorCode::ServerError}};
+    static const std::map<QString, ErrorCode> codes{
+        {"SYNTAX_ERROR", ErrorCode::SyntaxError},  {"INVALID", ErrorCode::Invalid},
+        {"CONFIG_ERROR", ErrorCode::ConfigError},  {"ALREADY_EXISTS", ErrorCode::AlreadyExists},
+        {"UNAUTHORIZED", ErrorCode::Unauthorized}, {"FUNCTION_FAILURE", ErrorCode::FunctionFailure},
+        {"SERVER_ERROR", ErrorCode::ServerError}};
     const auto at = codes.find(name);
     return at == codes.end() ? ErrorCode::None : at->second;
 }
@@ -79,8 +77,8 @@ void TstErrors::statementsFailWithCassandrasCodes()
         const auto result = fixture.run(expected["statement"].toString().toStdString());
         const ErrorCode code = result ? ErrorCode::None : result.error().code();
         const bool sameCode = code == codeNamed(expected["name"].toString());
-        const bool sameMessage =
-            !result && QString::fromStdString(result.error().detail()) == expected["message"].toString();
+        const bool sameMessage = !result && QString::fromStdString(result.error().detail()) ==
+                                                expected["message"].toString();
         const bool isException = namedExceptions().contains(expected["statement"].toString());
         if (!sameCode && !isException)
             wrong << expected["statement"].toString() + " gave " +
@@ -90,12 +88,14 @@ void TstErrors::statementsFailWithCassandrasCodes()
         codes += sameCode;
         messages += sameMessage;
         if (verbose && (!sameCode || !sameMessage))
-            qInfo().noquote() << (sameCode ? "message" : "CODE   ") << expected["statement"].toString()
+            qInfo().noquote() << (sameCode ? "message" : "CODE   ")
+                              << expected["statement"].toString()
                               << "\n   theirs:" << expected["name"].toString()
                               << expected["message"].toString() << "\n   ours:  "
                               << QString::fromStdString(tests::QueryFixture::show(result));
     }
-    qInfo() << total << "statements;" << codes << "codes and" << messages << "messages as Cassandra's";
+    qInfo() << total << "statements;" << codes << "codes and" << messages
+            << "messages as Cassandra's";
     QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join("\n")));
     // Ours is no promise to keep every sentence, but a change that loses many is a mistake.
     QVERIFY2(messages >= 220, "the sentences drifted away from Cassandra's");

@@ -108,7 +108,8 @@ void TstProcessor::statementIsPreparedAgainWhenItsTableChanged()
     const auto select = fixture.processor.prepare("SELECT * FROM t", "ks");
     QVERIFY(fixture.run("CREATE TABLE other (k int PRIMARY KEY)"));
     QVERIFY(fixture.run("INSERT INTO t (k, v) VALUES (1, 2)"));
-    QCOMPARE(tests::QueryFixture::show(fixture.execute(select->id, {})), std::string{"k | v\n1 | 2"});
+    QCOMPARE(tests::QueryFixture::show(fixture.execute(select->id, {})),
+             std::string{"k | v\n1 | 2"});
     QVERIFY(fixture.run("ALTER TABLE t ADD w int"));
     QCOMPARE(tests::QueryFixture::show(fixture.execute(select->id, {})),
              std::string{"k | v | w\n1 | 2 | null"});
@@ -156,8 +157,8 @@ void TstProcessor::pagesOfEverySizeGiveAllRows_data()
     QTest::newRow("keys") << "SELECT * FROM t WHERE k IN (0, 1, 7, 2)" << 31;
     QTest::newRow("limit") << "SELECT * FROM t LIMIT 17" << 17;
     QTest::newRow("per partition") << "SELECT * FROM t PER PARTITION LIMIT 4" << 13;
-    QTest::newRow("per partition and keys") << "SELECT * FROM t WHERE k IN (0, 1) PER PARTITION LIMIT 4"
-                                            << 8;
+    QTest::newRow("per partition and keys")
+        << "SELECT * FROM t WHERE k IN (0, 1) PER PARTITION LIMIT 4" << 8;
     QTest::newRow("distinct") << "SELECT DISTINCT k, s FROM t" << 4;
     QTest::newRow("slice") << "SELECT * FROM t WHERE k = 1 AND c >= 3 AND c < 9" << 6;
     QTest::newRow("filter") << "SELECT * FROM t WHERE v = 1 ALLOW FILTERING" << 15;
@@ -238,8 +239,9 @@ void TstProcessor::loggedBatchOfSeveralPartitionsGoesThroughTheBatchlog()
     QVERIFY(fixture.run("BEGIN BATCH INSERT INTO t (k) VALUES (1); INSERT INTO t (k) VALUES (2); "
                         "APPLY BATCH"));
     QCOMPARE(fixture.coordinator.loggedBatches, 1u);
-    QVERIFY(fixture.run("BEGIN UNLOGGED BATCH INSERT INTO t (k) VALUES (1); INSERT INTO t (k) VALUES "
-                        "(2); APPLY BATCH"));
+    QVERIFY(
+        fixture.run("BEGIN UNLOGGED BATCH INSERT INTO t (k) VALUES (1); INSERT INTO t (k) VALUES "
+                    "(2); APPLY BATCH"));
     QCOMPARE(fixture.coordinator.loggedBatches, 1u);
 }
 
@@ -261,8 +263,9 @@ void TstProcessor::peersComeFromTheNode()
     peer.internode.address = *InetAddress::parse("127.0.0.2");
     peer.native.address = peer.internode.address;
     fixture.node.peerRows = {peer};
-    QCOMPARE(fixture.show("SELECT peer, data_center, rpc_address FROM system.peers"),
-             std::string{"peer | data_center | rpc_address\n'127.0.0.2' | 'datacenter1' | '127.0.0.2'"});
+    QCOMPARE(
+        fixture.show("SELECT peer, data_center, rpc_address FROM system.peers"),
+        std::string{"peer | data_center | rpc_address\n'127.0.0.2' | 'datacenter1' | '127.0.0.2'"});
     QCOMPARE(fixture.show("SELECT peer_port FROM system.peers_v2 WHERE peer = '127.0.0.2'"),
              std::string{"peer_port\n7000"});
     QCOMPARE(fixture.show("SELECT peer FROM system.peers WHERE peer = '127.0.0.9'"),

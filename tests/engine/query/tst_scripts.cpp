@@ -46,7 +46,8 @@ void TstScripts::scriptGivesWhatStandsBesideIt()
     const QStringList theirs = QString::fromUtf8(expected.readAll()).split('\n');
     for (int i = 0; i < std::min(ours.size(), theirs.size()); ++i)
         QVERIFY2(ours[i] == theirs[i],
-                 qPrintable(QString{"line %1: \"%2\" instead of \"%3\""}.arg(i + 1).arg(ours[i], theirs[i])));
+                 qPrintable(QString{"line %1: \"%2\" instead of \"%3\""}.arg(i + 1).arg(
+                     ours[i], theirs[i])));
     QCOMPARE(ours.size(), theirs.size());
 }
 

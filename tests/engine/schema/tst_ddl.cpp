@@ -1,8 +1,9 @@
 // query_fixture.h first: moc of Qt 6.4 fails on some standard headers otherwise.
 #include "tests/support/query_fixture.h"
-#include "tests/support/test_main.h"
+
 #include "engine/schema/schema_change.h"
 #include "engine/schema/table_options.h"
+#include "tests/support/test_main.h"
 
 using namespace engine;
 
@@ -41,7 +42,8 @@ void TstDdl::alteringATypeChangesEveryUseOfIt()
     QVERIFY(fixture.run(kSimple));
     QVERIFY(fixture.run("CREATE TYPE ks.inner (a int)"));
     QVERIFY(fixture.run("CREATE TYPE ks.outer (i frozen<inner>)"));
-    QVERIFY(fixture.run("CREATE TABLE ks.t (k int PRIMARY KEY, o frozen<outer>, l list<frozen<inner>>)"));
+    QVERIFY(fixture.run(
+        "CREATE TABLE ks.t (k int PRIMARY KEY, o frozen<outer>, l list<frozen<inner>>)"));
     QVERIFY(fixture.run("ALTER TYPE ks.inner ADD b text"));
     const auto table = fixture.schemaOwner.current()->table("ks", "t");
     const auto& outer = *table->column("o")->type;
@@ -85,8 +87,9 @@ void TstDdl::ifNotExistsChangesNothing()
     tests::QueryFixture fixture;
     QVERIFY(fixture.run(kSimple));
     const auto before = fixture.schemaOwner.current();
-    const auto result = fixture.run(std::string{"CREATE KEYSPACE IF NOT EXISTS ks WITH replication = "
-                                                "{'class': 'SimpleStrategy', 'replication_factor': 3}"});
+    const auto result =
+        fixture.run(std::string{"CREATE KEYSPACE IF NOT EXISTS ks WITH replication = "
+                                "{'class': 'SimpleStrategy', 'replication_factor': 3}"});
     QVERIFY(result);
     QVERIFY(std::holds_alternative<protocol::VoidResult>(result->value));
     QCOMPARE(fixture.schemaOwner.current(), before);

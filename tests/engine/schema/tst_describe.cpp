@@ -1,8 +1,9 @@
 // query_fixture.h first: moc of Qt 6.4 fails on some standard headers otherwise.
 #include "tests/support/query_fixture.h"
-#include "tests/support/test_main.h"
+
 #include "engine/schema/describe.h"
 #include "engine/system/system_keyspaces.h"
+#include "tests/support/test_main.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -34,7 +35,8 @@ void defineRich(tests::QueryFixture& fixture)
     for (const std::string& statement :
          tests::splitStatements(fixtureFile("rich_input.cql").toStdString())) {
         const auto result = fixture.run(statement);
-        if (!result && result.error().detail().find("not supported by this version") == std::string::npos &&
+        if (!result &&
+            result.error().detail().find("not supported by this version") == std::string::npos &&
             result.error().detail().find("masking") == std::string::npos)
             QFAIL(qPrintable(QString::fromStdString(statement + ": " + result.error().detail())));
     }
@@ -50,10 +52,12 @@ void TstDescribe::richKeyspaceIsDescribedByteForByte()
     for (const char* name : {"rich", "Rich_Simple"}) {
         const auto keyspace = fixture.schemaOwner.current()->keyspace(name);
         QVERIFY(keyspace);
-        for (const schema::Described& one : schema::describeKeyspaceElements(*keyspace, false, false))
+        for (const schema::Described& one :
+             schema::describeKeyspaceElements(*keyspace, false, false))
             ours[one.keyspace + "/" + one.type + "/" + one.name] = one.createStatement;
     }
-    const QJsonArray theirs = QJsonDocument::fromJson(fixtureFile("describe_keyspace_rich.json")).array();
+    const QJsonArray theirs =
+        QJsonDocument::fromJson(fixtureFile("describe_keyspace_rich.json")).array();
     QVERIFY(!theirs.isEmpty());
     // Indexes, views, functions and masks cannot be created yet.
     const std::set<std::string> later{"index", "materialized_view", "function", "aggregate"};
@@ -92,7 +96,8 @@ void TstDescribe::internalsNameIdsAndDroppedColumns()
                              "    keep text,\n"),
              qPrintable(ours));
     QVERIFY(ours.contains(") WITH ID = " + id + "\n    AND additional_write_policy = '99p'\n"));
-    QVERIFY(ours.contains(";\nALTER TABLE rich.dropped DROP gone USING TIMESTAMP 1700000000000000;"));
+    QVERIFY(
+        ours.contains(";\nALTER TABLE rich.dropped DROP gone USING TIMESTAMP 1700000000000000;"));
 }
 
 void TstDescribe::systemKeyspacesAreDescribedByteForByte_data()

@@ -1,9 +1,10 @@
 // query_fixture.h first: moc of Qt 6.4 fails on some standard headers otherwise.
 #include "tests/support/query_fixture.h"
-#include "tests/support/test_main.h"
+
 #include "engine/schema/describe.h"
 #include "engine/system/schema_rows.h"
 #include "engine/system/system_keyspaces.h"
+#include "tests/support/test_main.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -92,8 +93,8 @@ void define(tests::QueryFixture& fixture)
         (void)fixture.run(statement); // what is not supported yet is left out
 }
 
-std::vector<rows::Mutation> difference(const schema::SchemaPtr& before, const schema::SchemaPtr& after,
-                                       std::int64_t at)
+std::vector<rows::Mutation> difference(const schema::SchemaPtr& before,
+                                       const schema::SchemaPtr& after, std::int64_t at)
 {
     return system::schemaDifference(*before, *after, WriteTimestamp{at}, 1'700'000'000);
 }
@@ -111,7 +112,8 @@ void TstSchemaRows::schemaSurvivesTheWayThroughRows()
     // Drop times are kept in milliseconds.
     const auto withoutDropTime = [](const schema::Schema& schema) {
         QString text = QString::fromStdString(describeAll(schema));
-        return text.replace(QRegularExpression{"DROP gonemap USING TIMESTAMP \\d+"}, "DROP gonemap");
+        return text.replace(QRegularExpression{"DROP gonemap USING TIMESTAMP \\d+"},
+                            "DROP gonemap");
     };
     QCOMPARE(withoutDropTime(*back), withoutDropTime(*fixture.schemaOwner.current()));
     // Reading again with the previous schema shares its tables.
@@ -213,7 +215,8 @@ void TstSchemaRows::rowsAreCassandras()
         const QJsonObject object = QJsonDocument::fromJson(json).object();
         ours[keyOf(object)] = object;
     }
-    const QJsonObject all = QJsonDocument::fromJson(schemaFixture("system_schema_rich.json")).object();
+    const QJsonObject all =
+        QJsonDocument::fromJson(schemaFixture("system_schema_rich.json")).object();
     int count = 0;
     for (const QJsonValue& value : all[table].toArray()) {
         QJsonObject theirs = value.isString()

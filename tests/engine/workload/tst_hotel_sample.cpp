@@ -1,5 +1,5 @@
-#include "engine/workload/hotel_sample.h"
 #include "engine/cql/type.h"
+#include "engine/workload/hotel_sample.h"
 #include "tests/support/test_main.h"
 
 #include <map>
@@ -64,12 +64,24 @@ void TstHotelSample::everyValueIsValidForItsColumn()
     const auto date = Type::native(TypeKind::Date);
     const auto small = Type::native(TypeKind::Smallint);
     const auto uuid = Type::native(TypeKind::Uuid);
-    const auto address = Type::udt("hotel", "address", {{"street", text}, {"city", text}, {"state_or_province", text}, {"postal_code", text}, {"country", text}}, true);
+    const auto address = Type::udt("hotel", "address",
+                                   {{"street", text},
+                                    {"city", text},
+                                    {"state_or_province", text},
+                                    {"postal_code", text},
+                                    {"country", text}},
+                                   true);
     const std::vector<std::vector<cql::TypePtr>> types{
-        {text, text, text, text, address}, {text, text, text, address, Type::set(text, true)}, {text, text, text},
-        {text, date, small, Type::native(TypeKind::Boolean)}, {text, small, text, text},
-        {text, text, date, date, small, uuid}, {text, date, small, date, text, uuid}, {text, date, text, small, date, text, uuid},
-        {uuid, text, text, text, Type::set(text, true), Type::list(text, true), Type::map(text, address, true), text}};
+        {text, text, text, text, address},
+        {text, text, text, address, Type::set(text, true)},
+        {text, text, text},
+        {text, date, small, Type::native(TypeKind::Boolean)},
+        {text, small, text, text},
+        {text, text, date, date, small, uuid},
+        {text, date, small, date, text, uuid},
+        {text, date, text, small, date, text, uuid},
+        {uuid, text, text, text, Type::set(text, true), Type::list(text, true),
+         Type::map(text, address, true), text}};
     for (const auto& row : all({4, 5, 6, 7, 8})) {
         QCOMPARE(row.values.size(), types[row.statement].size());
         for (std::size_t i = 0; i < row.values.size(); ++i) {
@@ -115,7 +127,10 @@ void TstHotelSample::primaryKeysAreUnique()
     const std::size_t keyColumns[] = {2, 1, 2, 3, 3, 1, 3, 4, 1};
     std::set<std::pair<std::uint32_t, std::vector<Bytes>>> seen;
     for (const auto& row : all(HotelSampleSize::small()))
-        QVERIFY(seen.insert({row.statement, {row.values.begin(), row.values.begin() + static_cast<long>(keyColumns[row.statement])}}).second);
+        QVERIFY(seen.insert({row.statement,
+                             {row.values.begin(),
+                              row.values.begin() + static_cast<long>(keyColumns[row.statement])}})
+                    .second);
 }
 
 RW_TEST(TstHotelSample)
