@@ -5,6 +5,7 @@
 #include "engine/cql/script.h"
 #include "engine/modeling/cql.h"
 #include "engine/ring/replication_strategy.h"
+#include "engine/schema/table_options.h"
 
 #include <algorithm>
 

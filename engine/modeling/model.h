@@ -197,8 +197,8 @@ struct TableSizing {
     std::optional<double> averageOverhead; ///< tavg of the classical formula; 8 if unset
     std::optional<double>
         compressionRatio; ///< compressed/uncompressed; unset: measured on sample rows
-    std::optional<double> writeSpanSeconds; ///< from the first to the last write of one partition
-                                            ///< in one SSTable; an hour if unset
+    std::optional<double> writeSpanSeconds; ///< from the first to the last write that one SSTable
+                                            ///< holds; an hour if unset
     std::optional<double> deletedRows;      ///< 0…1, of rows: deleted, and not yet purged
     std::optional<double> deletedCells;     ///< 0…1, of the regular cells of the other rows
     std::optional<double> rangeDeletions;   ///< range tombstones in a partition
