@@ -30,6 +30,8 @@ namespace engine::node {
 
 void addStorageServiceReads(MBean& bean, const BeanContext& context);
 void addStorageServiceOperations(MBean& bean, const BeanContext& context);
+void addCompactionOperations(MBean& storageService, const BeanContext& context);
+[[nodiscard]] MBean compactionManagerBean(const BeanContext& context);
 [[nodiscard]] MBean failureDetectorBean(const BeanContext& context);
 [[nodiscard]] MBean gossiperBean(const BeanContext& context);
 [[nodiscard]] MBean snitchBean(const BeanContext& context);

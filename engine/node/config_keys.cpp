@@ -51,7 +51,6 @@ constexpr std::string_view kKeysWithoutEffect[] = {
     "commitlog_disk_access_mode",
     "commitlog_max_compression_buffers_in_pool",
     "compact_tables_enabled",
-    "compaction_throughput",
     "compaction_tombstone_warning_threshold",
     "concurrent_counter_writes",
     "concurrent_materialized_view_builders",

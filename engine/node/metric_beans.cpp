@@ -148,20 +148,6 @@ std::vector<MBean> storageMetricBeans(const BeanContext& c)
                             [&c] { return json::value(c.store.metrics().chunkCacheMisses); }));
     beans.push_back(gauge("type=Cache,scope=ChunkCache,name=Size",
                           [&c] { return json::value(c.store.metrics().chunkCacheBytes); }));
-    auto compaction = MBean::named("org.apache.cassandra.db:type=CompactionManager");
-    compaction.attribute("Compactions", "java.util.List", [&c]() -> Value {
-        json::array all;
-        for (const auto& each : c.store.compactions())
-            all.push_back(json::object{{"compactionId", each.id},
-                                       {"keyspace", each.keyspace},
-                                       {"columnfamily", each.table},
-                                       {"taskType", each.kind},
-                                       {"completed", std::to_string(each.bytesDone)},
-                                       {"total", std::to_string(each.bytesTotal)},
-                                       {"unit", "bytes"}});
-        return json::value(std::move(all));
-    });
-    beans.push_back(std::move(compaction));
     return beans;
 }
 

@@ -7,6 +7,7 @@
 #include "engine/membership/ring_view.h"
 #include "engine/membership/schema_sync.h"
 #include "engine/messaging/messaging_service.h"
+#include "engine/node/compaction_history.h"
 #include "engine/node/event_stream.h"
 #include "engine/node/schema_holder.h"
 #include "engine/storage/local_store.h"
@@ -156,6 +157,9 @@ Task<void> Node::openStore()
     RW_CO_TRY(co_await loading);
     auto starting = m_store->start(m_schema->current());
     RW_CO_TRY(co_await starting);
+    m_compactionHistory = std::make_unique<CompactionHistory>(m_runtime, *m_store);
+    auto remembering = m_compactionHistory->start();
+    RW_CO_TRY(co_await remembering);
     m_schema->addListener([this](const schema::SchemaPtr&, const schema::SchemaPtr& after) {
         m_store->setSchema(after);
     });

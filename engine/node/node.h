@@ -30,6 +30,7 @@ class TimestampSource;
 
 namespace engine::node {
 
+class CompactionHistory;
 class EventStream;
 class SchemaHolder;
 
@@ -69,6 +70,10 @@ public:
     // ---- the parts; all but events() only after start() has succeeded ----
     [[nodiscard]] EventStream& events() noexcept { return *m_events; }
     [[nodiscard]] storage::LocalStore& store() noexcept { return *m_store; }
+    [[nodiscard]] const CompactionHistory& compactionHistory() const noexcept
+    {
+        return *m_compactionHistory;
+    }
     [[nodiscard]] SchemaHolder& schema() noexcept { return *m_schema; }
     [[nodiscard]] const SchemaHolder& schema() const noexcept { return *m_schema; }
     [[nodiscard]] messaging::MessagingService& messaging() noexcept { return *m_messaging; }
@@ -126,6 +131,7 @@ private:
     struct ReplicaAdapter;
     std::unique_ptr<EventStream> m_events;
     std::unique_ptr<storage::LocalStore> m_store;
+    std::unique_ptr<CompactionHistory> m_compactionHistory;
     std::unique_ptr<ReplicaAdapter> m_replica;
     std::unique_ptr<SchemaHolder> m_schema;
     std::unique_ptr<messaging::MessagingService> m_messaging;

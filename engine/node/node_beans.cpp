@@ -23,8 +23,10 @@ NodeBeans::NodeBeans(MBeanRegistry& registry, BeanContext context)
     auto storageService = MBean::named("org.apache.cassandra.db:type=StorageService");
     addStorageServiceReads(storageService, c);
     addStorageServiceOperations(storageService, c);
+    addCompactionOperations(storageService, c);
     m_impl->repair.addOperations(storageService);
     registry.add(std::move(storageService));
+    registry.add(compactionManagerBean(c));
     registry.add(failureDetectorBean(c));
     registry.add(gossiperBean(c));
     registry.add(snitchBean(c));

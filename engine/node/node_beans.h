@@ -17,6 +17,8 @@
 
 namespace engine::node {
 
+class CompactionHistory;
+
 /// What the managed objects read and act on. All outlive them. Node thread only.
 struct BeanContext {
     Runtime& runtime;
@@ -25,6 +27,8 @@ struct BeanContext {
     membership::RingView& ring;
     schema::SchemaOwner& schema;
     coordination::CoordinatorService& coordinator;
+
+    const CompactionHistory* compactionHistory = nullptr; ///< nullptr: none is kept
 
     std::string clusterName;
     std::string partitioner = "org.apache.cassandra.dht.Murmur3Partitioner";

@@ -73,6 +73,23 @@ Result<std::uint64_t> configSize(const ConfigValue& value)
     return *size;
 }
 
+/// "64MiB/s": bytes a second.
+Result<std::uint64_t> configRate(const ConfigValue& value)
+{
+    RW_ASSIGN(const std::string text, configText(value));
+    static constexpr std::pair<std::string_view, std::uint64_t> kUnits[] = {
+        {"MiB/s", 1ULL << 20}, {"KiB/s", 1ULL << 10}, {"B/s", 1}};
+    for (const auto& [unit, bytes] : kUnits) {
+        std::uint64_t number = 0;
+        const char* const end = text.data() + text.size() - std::min(unit.size(), text.size());
+        const auto parsed = std::from_chars(text.data(), end, number);
+        if (text.ends_with(unit) && parsed.ec == std::errc{} && parsed.ptr == end &&
+            number <= UINT64_MAX / bytes)
+            return number * bytes;
+    }
+    return value.wrong("a rate such as 64MiB/s");
+}
+
 Result<InetAddress> configAddress(const ConfigValue& value)
 {
     RW_ASSIGN(const std::string text, configText(value));
@@ -189,6 +206,8 @@ const std::map<std::string, Setter, std::less<>>& configSetters()
         RW_SETTER("file_cache_size", config.store.chunkCacheBytes, configSize(value)),
         RW_SETTER("concurrent_compactors", config.store.concurrentCompactors,
                   configNumber<std::uint32_t>(value, 1, 64)),
+        RW_SETTER("compaction_throughput", config.store.compactionBytesPerSecond,
+                  configRate(value)),
         RW_SETTER("auto_snapshot", config.store.autoSnapshot, configFlag(value)),
         RW_SETTER("write_request_timeout", config.writeTimeout, configDuration(value)),
         RW_SETTER("read_request_timeout", config.readTimeout, configDuration(value)),

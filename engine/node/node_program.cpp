@@ -205,6 +205,7 @@ private:
                             m_node.ring(),
                             m_node.schema(),
                             m_node.coordinator(),
+                            &m_node.compactionHistory(),
                             m_config.clusterName,
                             m_config.partitioner,
                             m_node.hostId(),

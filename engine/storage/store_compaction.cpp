@@ -195,7 +195,8 @@ CompactionInput LocalStore::Impl::inputOf(const TableState& state, const Compact
 Task<void> LocalStore::Impl::compactTables(TableStatePtr state, CompactionJob job)
 {
     auto entry = std::make_shared<Running>();
-    entry->info.id = Uuid::random(runtime.random()).toString();
+    entry->info.id = Uuid::timeUuid(Uuid::ticksOf(runtime.wallNow()), runtime.random().next())
+                         .toString();
     entry->info.keyspace = state->table->keyspace();
     entry->info.table = state->table->name();
     entry->info.kind = job.kind;
