@@ -2,6 +2,8 @@
 
 #include "engine/modeling/cql.h"
 
+#include <map>
+
 /// What differs between a model and what runs, and how to get there.
 namespace engine::modeling {
 
@@ -42,6 +44,8 @@ struct SchemaDiff {
     std::vector<Difference> differences; ///< creates, alters, rebuilds, drops, then the same
     std::vector<MigrationStep> steps;
     std::vector<std::string> warnings; ///< of the whole script
+    /// "keyspace.name" → new name, of tables, views, types and indexes that were rebuilt.
+    std::map<std::string, std::string> newNames;
 };
 
 struct DiffOptions {
@@ -57,6 +61,10 @@ struct DiffOptions {
                                              const DiffOptions& options = {});
 [[nodiscard]] Result<SchemaDiff> diffModels(const Model& wanted, const Model& before,
                                             const DiffOptions& options = {});
+
+/// The model as it is after the migration: what was rebuilt bears its new name, because Cassandra
+/// cannot rename a table. The same model if nothing was.
+[[nodiscard]] Model withNewNames(const Model& wanted, const SchemaDiff& diff);
 
 /// The steps that need `step`, directly or not: unticking it unticks them.
 [[nodiscard]] std::vector<std::size_t> dependents(const SchemaDiff& diff, std::size_t step);
