@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <thread>
 
@@ -272,18 +273,53 @@ Result<GossipReport> JolokiaAdmin::gossip()
     return report;
 }
 
+namespace {
+
+/// The rows in the text that Java makes of a tag's table; its members stand in alphabetical order.
+void addSnapshotRows(std::string_view text, std::vector<SnapshotRow>& rows)
+{
+    constexpr std::array<std::string_view, 8> kMembers{"contents={Column family name=",
+                                                       ", Creation time=",
+                                                       ", Ephemeral=",
+                                                       ", Expiration time=",
+                                                       ", Keyspace name=",
+                                                       ", Size on disk=",
+                                                       ", Snapshot name=",
+                                                       ", True size="};
+    std::array<std::string, kMembers.size()> values;
+    std::size_t at = text.find(kMembers.front());
+    while (at != std::string_view::npos) {
+        for (std::size_t i = 0; i < kMembers.size(); ++i) {
+            const std::size_t begin = at + kMembers[i].size();
+            at = text.find(i + 1 < kMembers.size() ? kMembers[i + 1] : "})", begin);
+            if (at == std::string_view::npos)
+                return;
+            values[i] = text.substr(begin, at - begin);
+        }
+        rows.push_back({values[6], values[4], values[0], values[7], values[5], values[1]});
+        at = text.find(kMembers.front(), at);
+    }
+}
+
+} // namespace
+
 Result<std::vector<SnapshotRow>> JolokiaAdmin::snapshots()
 {
-    // Cassandra's agent breaks off its JSON when a snapshot does not expire; maxDepth 1 gives the
-    // names at least (fixtures: jolokia/operations/snapshots.json).
-    RW_ASSIGN(
-        const json::value answer,
-        m_client.exec(kStorageService, "getSnapshotDetails(java.util.Map)", {json::object{}}));
+    // With snapshots that do not expire the Java agent breaks off its JSON, so it is asked for the
+    // tags alone, each with its table as text (fixtures: jolokia/operations/snapshots.json).
+    RW_ASSIGN(const json::value answer,
+              m_client.ask({{"type", "exec"},
+                            {"mbean", kStorageService},
+                            {"operation", "getSnapshotDetails(java.util.Map)"},
+                            {"arguments", json::array{json::object{}}},
+                            {"config", {{"maxDepth", 1}}}}));
     std::vector<SnapshotRow> rows;
     std::vector<const json::value*> pending{&answer};
     while (!pending.empty()) {
         const json::value* value = pending.back();
         pending.pop_back();
+        if (value->is_string())
+            addSnapshotRows(std::string_view(value->as_string()), rows);
         if (!value->is_object())
             continue;
         if (value->as_object().contains("Snapshot name")) {

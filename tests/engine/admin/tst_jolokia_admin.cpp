@@ -96,6 +96,7 @@ class TstJolokiaAdmin : public QObject {
 private slots:
     void gossipOfRealCassandraIsRead();
     void ringOfRealCassandraIsRead();
+    void snapshotsThatDoNotExpireAreRead();
     void anErrorOfTheAgentKeepsItsSentence();
     void nobodyListeningSaysWhere();
     void repairFollowsItsNotificationsToTheEnd();
@@ -138,6 +139,31 @@ void TstJolokiaAdmin::ringOfRealCassandraIsRead()
     QCOMPARE(report->nodes[0].owns.value(), 0.5);
     QCOMPARE(report->tokens.size(), std::size_t{48});
     QCOMPARE(report->uptime.count(), 123456L);
+}
+
+void TstJolokiaAdmin::snapshotsThatDoNotExpireAreRead()
+{
+    // The agent breaks off its JSON unless it is asked for the outermost level alone.
+    const json::value recorded = fixture("operations/snapshots");
+    RecordedAgent agent([&](const json::value& request) {
+        for (const auto& pair : recorded.as_array()) {
+            const auto* config = pair.at("request").as_object().if_contains("config");
+            const auto* asked = request.as_object().if_contains("config");
+            if (config && asked && *config == *asked)
+                return pair.at("response");
+        }
+        return json::value{{"status", 500}, {"error", "asked for what breaks off"}};
+    });
+    const auto rows = makeJolokiaAdmin(agent.address(), std::chrono::seconds{5})->snapshots();
+    QVERIFY2(rows.has_value(), rows ? "" : rows.error().detail().c_str());
+    const auto base = std::find_if(rows->begin(), rows->end(), [](const SnapshotRow& row) {
+        return row.name == "snap2" && row.table == "base";
+    });
+    QVERIFY(base != rows->end());
+    QCOMPARE(base->keyspace, std::string("rich"));
+    QCOMPARE(base->trueSize, std::string("1.13 KiB"));
+    QCOMPARE(base->sizeOnDisk, std::string("8.79 KiB"));
+    QCOMPARE(base->created, std::string("2026-11-21T00:38:50.870Z"));
 }
 
 void TstJolokiaAdmin::anErrorOfTheAgentKeepsItsSentence()
