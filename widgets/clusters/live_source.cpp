@@ -188,6 +188,7 @@ void LiveSource::onState(const engine::client::SessionState& state)
     if (state.phase == Phase::Connected) {
         entry.phase = ClusterPhase::Running;
         m_connectionProblem.clear();
+        entry.detail.clear();
         const auto driver = m_session->topology();
         m_protocolText =
             tr("CQL v%1 · %2")
@@ -202,7 +203,8 @@ void LiveSource::onState(const engine::client::SessionState& state)
             state.phase == Phase::Connecting ? ClusterPhase::Starting : ClusterPhase::Unreachable;
         m_connectionProblem = state.error ? QString::fromStdString(state.error->detail())
                                           : tr("The cluster is being connected.");
-        entry.detail = m_connectionProblem;
+        // Only a failure: what waits for the connection takes a detail for its end.
+        entry.detail = state.error ? m_connectionProblem : QString();
     }
     if (!(entry == m_entry)) {
         m_entry = entry;

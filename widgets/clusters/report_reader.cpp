@@ -98,6 +98,9 @@ void addProcesses(Rows& rows, const engine::launcher::ClusterStatus& status)
 
 void addDriver(Rows& rows, const engine::client::Topology& driver)
 {
+    // What the cluster said last counts while somebody is there who would say otherwise.
+    const bool isHeard = std::any_of(driver.nodes.begin(), driver.nodes.end(),
+                                     [](const auto& node) { return node.isConnected; });
     for (const auto& node : driver.nodes) {
         const auto& address =
             node.broadcast.port != 0 ? node.broadcast.address : node.address.address;
@@ -109,7 +112,7 @@ void addDriver(Rows& rows, const engine::client::Topology& driver)
         row.releaseVersion = text(node.releaseVersion);
         row.schemaVersion = text(node.schemaVersion.toString());
         row.tokenCount = static_cast<int>(node.tokens.size());
-        if (row.liveness == Liveness::Unknown)
+        if (row.liveness == Liveness::Unknown && isHeard)
             row.liveness = node.isUp ? Liveness::Up : Liveness::Down;
     }
 }
