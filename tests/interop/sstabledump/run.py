@@ -1,21 +1,20 @@
 #!/usr/bin/env python3
 """SSTables that we write, read by Apache Cassandra's own sstabledump and sstablemetadata.
 
-    run.py SAMPLES_PROGRAM [--tool CASSANDRA_NODE]
+    run.py SAMPLES_PROGRAM
 
 SAMPLES_PROGRAM (sstable_samples) writes tables and our dump of each; the real tools must print the
-same content. Needs Java 17 and a cassandra-node launcher (REAL_CASSANDRA, or --tool); without
-RINGWRIGHT_DEEP=yes, or without the launcher, it ends with 77: skipped.
+same content. Without RINGWRIGHT_DEEP=yes it ends with 77: skipped.
 """
-import argparse
-import fcntl
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+import real_cassandra  # noqa: E402
 
 SKIPPED = 77
 
@@ -35,16 +34,16 @@ def without_moment(value):
     return value
 
 
-def run_tool(launcher, tool, path):
-    done = subprocess.run([launcher, "tool", tool, str(path)], capture_output=True, text=True, timeout=120)
-    if done.returncode != 0:
-        raise SystemExit(f"FAIL: {tool} {path}: {done.stderr.strip()[-2000:]}")
-    return done.stdout
+def run_tool(tool, path):
+    code, output, errors = real_cassandra.run_tool(tool, [path])
+    if code != 0:
+        raise SystemExit(f"FAIL: {tool} {path}: {errors.strip()[-2000:]}")
+    return output
 
 
-def check(launcher, folder):
+def check(folder):
     data = folder / "nb-1-big-Data.db"
-    real = without_moment(parsed(run_tool(launcher, "sstabledump", data)))
+    real = without_moment(parsed(run_tool("sstabledump", data)))
     ours = without_moment(parsed((folder / "expected.json").read_text()))
     if real != ours:
         for number, (a, b) in enumerate(zip(real, ours)):
@@ -53,28 +52,21 @@ def check(launcher, folder):
                       f"  ours:        {json.dumps(b)[:1500]}")
                 break
         raise SystemExit(f"FAIL: {folder.name}: {len(real)} partitions there, {len(ours)} here, not equal")
-    metadata = run_tool(launcher, "sstablemetadata", data)
+    metadata = run_tool("sstablemetadata", data)
     if "Estimated cardinality" not in metadata:
         raise SystemExit(f"FAIL: {folder.name}: sstablemetadata printed {metadata[:500]}")
     print(f"ok: {folder.name}: {len(real)} partitions")
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("samples")
-    parser.add_argument("--tool", default=os.environ.get("REAL_CASSANDRA"))
-    args = parser.parse_args()
-    default = pathlib.Path(__file__).resolve().parents[4] / "shared/cassandra/cassandra-node"
-    launcher = args.tool or (str(default) if default.exists() else None)
-    if os.environ.get("RINGWRIGHT_DEEP") != "yes" or launcher is None or shutil.which("java") is None:
-        print("not run: needs RINGWRIGHT_DEEP=yes, Java 17 and cassandra-node")
+    if os.environ.get("RINGWRIGHT_DEEP") != "yes":
+        print("not run: RINGWRIGHT_DEEP=yes is not set (packaging/test.sh --deep sets it)")
         return SKIPPED
-    with tempfile.TemporaryDirectory() as root, open("/tmp/real-cassandra.lock", "w") as lock:
-        subprocess.run([args.samples, root], check=True)
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with tempfile.TemporaryDirectory() as root:
+        subprocess.run([sys.argv[1], root], check=True)
         folders = sorted(pathlib.Path(root, "samples").iterdir())
         for folder in folders:
-            check(launcher, folder)
+            check(folder)
     print(f"{len(folders)} passed, 0 failed")
     return 0
 
