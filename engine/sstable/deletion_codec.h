@@ -13,7 +13,7 @@ namespace engine::sstable {
 [[nodiscard]] rows::LocalDeletionTime loadedDeletionTime(const VersionTraits& version,
                                                          std::uint32_t stored) noexcept;
 
-/// The fixed 12-byte form: of partition headers and row index blocks.
+/// Of partition headers and row index blocks: 12 bytes; since `oa` one byte for none.
 void encodeDeletion(const VersionTraits& version, ByteWriter& out,
                     const rows::DeletionTime& deletion);
 [[nodiscard]] rows::DeletionTime decodeDeletion(const VersionTraits& version,

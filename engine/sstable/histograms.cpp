@@ -196,9 +196,8 @@ void TombstoneHistogram::encode(ByteWriter& out, bool unsignedDeletionTime) cons
 {
     shrink(kPointsMax);
     const auto size = static_cast<std::uint32_t>(m_points.size());
+    out.u32(size); // once the size of the bins
     out.u32(size);
-    if (!unsignedDeletionTime)
-        out.u32(size);
     for (const auto& [seconds, count] : m_points) {
         if (unsignedDeletionTime) {
             out.i64(seconds);
@@ -212,8 +211,7 @@ void TombstoneHistogram::encode(ByteWriter& out, bool unsignedDeletionTime) cons
 
 Result<TombstoneHistogram> TombstoneHistogram::decode(ByteReader& in, bool unsignedDeletionTime)
 {
-    if (!unsignedDeletionTime)
-        in.skip(4);
+    in.skip(4);
     const std::uint32_t size = in.u32();
     const std::size_t each = unsignedDeletionTime ? 12 : 16;
     if (!in.ok() || size > in.remaining() / each)

@@ -3,6 +3,7 @@
 #include "engine/base/bytes.h"
 #include "engine/base/result.h"
 #include "engine/rows/row.h"
+#include "engine/sstable/clustering_codec.h"
 #include "engine/sstable/serialization_header.h"
 #include "engine/sstable/version.h"
 
@@ -136,8 +137,5 @@ private:
     std::vector<ReadColumn> m_statics;
     std::vector<ReadColumn> m_regulars;
 };
-
-/// The length of values of `type` where rows store none, else -1.
-[[nodiscard]] std::int32_t storedFixedLength(const cql::Type& type) noexcept;
 
 } // namespace engine::sstable

@@ -9,7 +9,6 @@ namespace {
 
 namespace decoder_flags = unfiltered_flags;
 
-constexpr std::size_t kClusteringPerHeader = 32;
 constexpr std::size_t kListSubset = 64;
 
 /// Yields the columns that a row has, from the encoded subset.
@@ -107,26 +106,7 @@ rows::DeletionTime RowDecoder::deletion(ByteReader& in) const
 
 void RowDecoder::clustering(ByteReader& in, std::vector<ByteView>& values, std::size_t count) const
 {
-    values.clear();
-    if (count > m_clusteringLength.size()) {
-        in.fail();
-        return;
-    }
-    std::uint64_t header = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::size_t bit = i % kClusteringPerHeader;
-        if (bit == 0)
-            header = in.unsignedVint();
-        const std::uint64_t state = header >> (2 * bit) & 3;
-        if ((state & 2) != 0)
-            values.emplace_back();
-        else if (state == 1)
-            values.emplace_back("", 0);
-        else if (m_clusteringLength[i] >= 0)
-            values.push_back(in.raw(static_cast<std::size_t>(m_clusteringLength[i])));
-        else
-            values.push_back(in.bytesVint());
-    }
+    decodeClustering(in, m_clusteringLength, count, values);
 }
 
 rows::BoundKind RowDecoder::prefix(ByteReader& in, std::vector<ByteView>& values) const

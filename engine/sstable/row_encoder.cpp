@@ -18,18 +18,8 @@ constexpr std::uint8_t kCellRowTtl = 0x10;
 
 /// From this number of columns on, a subset is a list instead of a bitmap.
 constexpr std::size_t kLargeSubset = 64;
-/// Clustering values of which one header word tells null and empty ones.
-constexpr std::size_t kValuesPerHeader = 32;
 
 } // namespace
-
-std::int32_t storedFixedLength(const cql::Type& type) noexcept
-{
-    if (type.isMultiCell() || type.isCounter())
-        return -1;
-    const auto length = type.fixedLength();
-    return length ? static_cast<std::int32_t>(*length) : -1;
-}
 
 RowEncoder::RowEncoder(const VersionTraits& version, const SerializationHeader& header,
                        const schema::Table& table)
@@ -76,24 +66,7 @@ void RowEncoder::deletion(const rows::DeletionTime& deletion, ByteWriter& out)
 
 void RowEncoder::clustering(std::span<const ByteView> values, ByteWriter& out) const
 {
-    for (std::size_t start = 0; start < values.size(); start += kValuesPerHeader) {
-        const std::size_t end = std::min(values.size(), start + kValuesPerHeader);
-        std::uint64_t header = 0;
-        for (std::size_t i = start; i < end; ++i) {
-            if (values[i].data() == nullptr)
-                header |= 2ULL << (2 * (i - start));
-            else if (values[i].empty())
-                header |= 1ULL << (2 * (i - start));
-        }
-        out.unsignedVint(header);
-        for (std::size_t i = start; i < end; ++i) {
-            if (values[i].empty())
-                continue;
-            if (m_clusteringLength[i] < 0)
-                out.unsignedVint(values[i].size());
-            out.raw(values[i]);
-        }
-    }
+    encodeClustering(values, m_clusteringLength, out);
 }
 
 void RowEncoder::prefix(rows::BoundKind kind, std::span<const ByteView> values,

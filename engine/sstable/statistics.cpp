@@ -1,6 +1,7 @@
 #include "engine/sstable/statistics.h"
 
 #include "engine/base/hash.h"
+#include "engine/sstable/clustering_codec.h"
 #include "engine/sstable/deletion_codec.h"
 
 #include <algorithm>
@@ -68,7 +69,58 @@ std::vector<Bytes> decodeValues(ByteReader& in)
     return values;
 }
 
-void encodeStats(const VersionTraits& version, const StatsMetadata& stats, ByteWriter& out)
+/// The covered clusterings as a slice with its types.
+void encodeCovered(const StatsMetadata& stats, const SerializationHeader& header, ByteWriter& out)
+{
+    std::vector<std::int32_t> lengths;
+    out.unsignedVint(header.clustering.size());
+    for (const auto& column : header.clustering) {
+        out.bytesVint(column.className);
+        lengths.push_back(storedFixedLength(*column.type));
+    }
+    const auto bound = [&](rows::BoundKind kind, const std::vector<Bytes>& values) {
+        const std::vector<ByteView> views(values.begin(), values.end());
+        out.u8(static_cast<std::uint8_t>(kind));
+        out.u16(static_cast<std::uint16_t>(values.size()));
+        encodeClustering(views, lengths, out);
+    };
+    bound(stats.minKind, stats.minClustering);
+    bound(stats.maxKind, stats.maxClustering);
+}
+
+Result<void> decodeCovered(ByteReader& in, StatsMetadata& stats)
+{
+    const std::uint64_t count = in.unsignedVint();
+    if (!in.ok() || count > in.remaining())
+        return statisticsCorrupt("the number of clustering types does not fit the file");
+    std::vector<std::int32_t> lengths;
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const ByteView name = in.bytesVint();
+        if (!in.ok())
+            return statisticsCorrupt("the clustering types end too early");
+        bool reversed = false;
+        const auto parsed = cql::Type::parseClassName(name, &reversed);
+        if (!parsed)
+            return statisticsCorrupt("a clustering type: " + parsed.error().detail());
+        const auto& type = *parsed;
+        lengths.push_back(storedFixedLength(*type));
+    }
+    const auto bound = [&](rows::BoundKind& kind, std::vector<Bytes>& values) {
+        const std::uint8_t stored = in.u8();
+        if (stored > static_cast<std::uint8_t>(rows::BoundKind::ExclusiveStart))
+            in.fail();
+        kind = static_cast<rows::BoundKind>(stored);
+        std::vector<ByteView> views;
+        decodeClustering(in, lengths, in.u16(), views);
+        values.assign(views.begin(), views.end());
+    };
+    bound(stats.minKind, stats.minClustering);
+    bound(stats.maxKind, stats.maxClustering);
+    return ok();
+}
+
+void encodeStats(const VersionTraits& version, const StatsMetadata& stats,
+                 const SerializationHeader& header, ByteWriter& out)
 {
     stats.partitionSizes.encode(out);
     stats.cellsPerPartition.encode(out);
@@ -83,8 +135,12 @@ void encodeStats(const VersionTraits& version, const StatsMetadata& stats, ByteW
     stats.tombstoneDropTimes.encode(out, version.unsignedDeletionTime);
     out.i32(stats.level);
     out.i64(stats.repairedAt);
-    encodeValues(out, stats.minClustering);
-    encodeValues(out, stats.maxClustering);
+    if (version.improvedMinMax) {
+        encodeCovered(stats, header, out);
+    } else {
+        encodeValues(out, stats.minClustering);
+        encodeValues(out, stats.maxClustering);
+    }
     out.u8(stats.hasLegacyCounterShards ? 1 : 0);
     out.u64(stats.totalColumns);
     out.u64(stats.totalRows);
@@ -98,6 +154,17 @@ void encodeStats(const VersionTraits& version, const StatsMetadata& stats, ByteW
     encodeOptionalUuid(out, stats.pendingRepair);
     out.u8(stats.isTransient ? 1 : 0);
     encodeOptionalUuid(out, stats.originatingHost);
+    if (version.partitionDeletionMarker)
+        out.u8(stats.hasPartitionDeletions ? 1 : 0);
+    if (version.keyRange) {
+        out.bytesVint(stats.firstKey);
+        out.bytesVint(stats.lastKey);
+    }
+    if (version.tokenSpaceCoverage)
+        out.f64(stats.tokenSpaceCoverage);
+    // Cassandra reckons 16 bytes a point of the histogram, which take 12, and stores the rest too.
+    if (version.unsignedDeletionTime)
+        out.raw(Bytes(4 * stats.tombstoneDropTimes.points().size(), '\0'));
 }
 
 Result<StatsMetadata> decodeStats(const VersionTraits& version, ByteReader& in)
@@ -117,8 +184,12 @@ Result<StatsMetadata> decodeStats(const VersionTraits& version, ByteReader& in)
               TombstoneHistogram::decode(in, version.unsignedDeletionTime));
     stats.level = in.i32();
     stats.repairedAt = in.i64();
-    stats.minClustering = decodeValues(in);
-    stats.maxClustering = decodeValues(in);
+    if (version.improvedMinMax) {
+        RW_TRY(decodeCovered(in, stats));
+    } else {
+        stats.minClustering = decodeValues(in);
+        stats.maxClustering = decodeValues(in);
+    }
     stats.hasLegacyCounterShards = in.u8() != 0;
     stats.totalColumns = in.u64();
     stats.totalRows = in.u64();
@@ -133,6 +204,15 @@ Result<StatsMetadata> decodeStats(const VersionTraits& version, ByteReader& in)
     stats.pendingRepair = decodeOptionalUuid(in);
     stats.isTransient = in.u8() != 0;
     stats.originatingHost = decodeOptionalUuid(in);
+    stats.hasPartitionDeletions = version.partitionDeletionMarker
+                                      ? in.u8() != 0
+                                      : stats.minLocalDeletionTime != rows::kNoDeletionTime;
+    if (version.keyRange) {
+        stats.firstKey = in.bytesVint();
+        stats.lastKey = in.bytesVint();
+    }
+    if (version.tokenSpaceCoverage)
+        stats.tokenSpaceCoverage = in.f64();
     if (!in.ok())
         return statisticsCorrupt("the stats part ends too early");
     return stats;
@@ -151,7 +231,7 @@ Bytes encodePart(const Statistics& statistics, const VersionTraits& version, Sta
         writer.bytes32(statistics.cardinality.encode());
         break;
     case StatisticsPart::Stats:
-        encodeStats(version, statistics.stats, writer);
+        encodeStats(version, statistics.stats, statistics.header, writer);
         break;
     case StatisticsPart::Header:
         statistics.header.encode(writer);

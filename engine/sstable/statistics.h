@@ -3,12 +3,13 @@
 #include "engine/base/bytes.h"
 #include "engine/base/result.h"
 #include "engine/base/uuid.h"
-#include "engine/rows/deletion.h"
+#include "engine/rows/row.h"
 #include "engine/sstable/histograms.h"
 #include "engine/sstable/serialization_header.h"
 #include "engine/sstable/version.h"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,9 @@ struct StatsMetadata {
     /// values than clustering columns).
     std::vector<Bytes> minClustering;
     std::vector<Bytes> maxClustering;
+    /// What the two are; stored since `oa`.
+    rows::BoundKind minKind = rows::BoundKind::InclusiveStart;
+    rows::BoundKind maxKind = rows::BoundKind::InclusiveEnd;
     bool hasLegacyCounterShards = false;
     std::uint64_t totalColumns = 0;
     std::uint64_t totalRows = 0;
@@ -55,6 +59,12 @@ struct StatsMetadata {
     std::optional<Uuid> pendingRepair;
     bool isTransient = false;
     std::optional<Uuid> originatingHost;
+    // Since `oa`:
+    bool hasPartitionDeletions = false;
+    Bytes firstKey;
+    Bytes lastKey;
+    /// The share of the ring that the keys span, of what the node owns; not a number: not known.
+    double tokenSpaceCoverage = std::numeric_limits<double>::quiet_NaN();
 
     /// The share of tombstones that may be dropped at `gcBefore` (seconds) among all columns.
     [[nodiscard]] double droppableTombstoneRatio(std::int64_t gcBefore) const;

@@ -91,6 +91,10 @@ void StatsCollector::startPartition(ByteView key, const rows::DeletionTime& part
     m_first.set = false;
     m_cardinality.add(murmur2(key));
     deletion(partitionDeletion);
+    m_stats.hasPartitionDeletions = m_stats.hasPartitionDeletions || !partitionDeletion.isLive();
+    if (m_stats.firstKey.empty())
+        m_stats.firstKey.assign(key);
+    m_stats.lastKey.assign(key);
 }
 
 void StatsCollector::add(const rows::Row& row, bool isStatic)
@@ -142,6 +146,13 @@ StatsMetadata StatsCollector::take()
     m_stats.minTtl = m_minTtl == INT32_MAX ? 0 : m_minTtl;
     m_stats.minClustering = m_min.values;
     m_stats.maxClustering = m_max.values;
+    // A row covers itself; a bound covers up to where it stands.
+    m_stats.minKind = m_min.set && m_min.kind != rows::BoundKind::Clustering
+                          ? m_min.kind
+                          : rows::BoundKind::InclusiveStart;
+    m_stats.maxKind = m_max.set && m_max.kind != rows::BoundKind::Clustering
+                          ? m_max.kind
+                          : rows::BoundKind::InclusiveEnd;
     return std::move(m_stats);
 }
 

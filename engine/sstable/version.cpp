@@ -9,6 +9,21 @@ namespace {
 // Versions that share nb's layout of everything we read: na lacks the originating host.
 constexpr VersionTraits kVersions[] = {
     {.name = "nb", .format = "big", .writable = true},
+    {.name = "oa",
+     .format = "big",
+     .writable = true,
+     .unsignedDeletionTime = true,
+     .improvedMinMax = true,
+     .partitionDeletionMarker = true,
+     .keyRange = true,
+     .tokenSpaceCoverage = true},
+    {.name = "da",
+     .format = "bti",
+     .unsignedDeletionTime = true,
+     .improvedMinMax = true,
+     .partitionDeletionMarker = true,
+     .keyRange = true,
+     .tokenSpaceCoverage = true},
 };
 
 } // namespace
@@ -25,9 +40,9 @@ Result<const VersionTraits*> findVersion(std::string_view format, std::string_vi
         if (traits.name == version && traits.format == format)
             return &traits;
     }
-    return Error{ErrorCode::VersionTooNew, "SSTables of format " + std::string{format} +
-                                               ", version " + std::string{version} +
-                                               " are not supported: this build reads big-nb"};
+    return Error{ErrorCode::VersionTooNew,
+                 "SSTables of format " + std::string{format} + ", version " + std::string{version} +
+                     " are not supported: this build reads big-nb, big-oa and bti-da"};
 }
 
 } // namespace engine::sstable

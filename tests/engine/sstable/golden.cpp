@@ -28,7 +28,7 @@ std::vector<std::string> cases(const std::string& format)
 std::vector<sstable::Descriptor> load(tests::MemoryDisk& disk, const std::string& name,
                                       const std::string& format)
 {
-    const std::string folder = "/" + name;
+    const std::string folder = "/" + format + "/" + name;
     for (const auto& entry : QDir{folderOf(format, name)}.entryList(QDir::Files, QDir::Name)) {
         QFile file{folderOf(format, name) + "/" + entry};
         if (file.open(QIODevice::ReadOnly))
@@ -44,7 +44,8 @@ Result<sstable::ReaderPtr> open(tests::MemoryDisk& disk, const sstable::Descript
     RW_ASSIGN(const auto statistics,
               sstable::Statistics::decode(
                   *version, disk.at(descriptor.path(sstable::Component::Statistics))));
-    RW_ASSIGN(auto table, statistics.header.toTable("fx", descriptor.folder.substr(1)));
+    RW_ASSIGN(auto table, statistics.header.toTable(
+                              "fx", descriptor.folder.substr(descriptor.folder.rfind('/') + 1)));
     return sstable::Reader::open(disk, descriptor, std::move(table));
 }
 
@@ -61,9 +62,9 @@ QByteArray gunzip(const QString& path)
     return out;
 }
 
-QByteArray dump(const sstable::Descriptor& descriptor, const std::string& format)
+QByteArray dump(const sstable::Descriptor& descriptor)
 {
-    const QString folder = folderOf(format, descriptor.folder.substr(1));
+    const QString folder = folderOf(descriptor.folder.substr(1));
     const QByteArray several =
         gunzip(folder + "/dump." + QString::fromStdString(descriptor.name()) + ".json.gz");
     return several.isEmpty() ? gunzip(folder + "/dump.json.gz") : several;

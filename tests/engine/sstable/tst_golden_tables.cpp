@@ -8,7 +8,7 @@ using namespace engine;
 using namespace engine::sstable;
 
 /// A moment after the fixtures were recorded: what they call expired is.
-constexpr std::int64_t kRecorded = 1795220400;
+constexpr std::int64_t kRecorded = 1795222800;
 
 class TstGoldenTables : public QObject {
     Q_OBJECT
@@ -26,17 +26,22 @@ private slots:
 private:
     static void tables()
     {
+        QTest::addColumn<QString>("format");
         QTest::addColumn<QString>("name");
-        for (const auto& name : golden::cases())
-            QTest::newRow(name.c_str()) << QString::fromStdString(name);
+        for (const std::string format : {"nb", "oa"}) {
+            for (const auto& name : golden::cases(format))
+                QTest::newRow((format + "/" + name).c_str())
+                    << QString::fromStdString(format) << QString::fromStdString(name);
+        }
     }
 };
 
 void TstGoldenTables::cassandrasTablesDumpAsSstabledumpPrintsThem()
 {
+    QFETCH(QString, format);
     QFETCH(QString, name);
     tests::MemoryDisk disk;
-    const auto tables = golden::load(disk, name.toStdString());
+    const auto tables = golden::load(disk, name.toStdString(), format.toStdString());
     QVERIFY(!tables.empty());
     for (const auto& descriptor : tables) {
         const auto reader = golden::open(disk, descriptor);
@@ -47,9 +52,11 @@ void TstGoldenTables::cassandrasTablesDumpAsSstabledumpPrintsThem()
         // All comp_* tables hold the same rows; sstabledump printed the same about each.
         if (expected.isEmpty() && name.startsWith("comp_")) {
             Descriptor lz4 = descriptor;
-            lz4.folder = "/comp_lz4";
+            lz4.folder = "/nb/comp_lz4";
             expected = golden::dump(lz4);
         }
+        if (expected.isEmpty() && name == "wide")
+            return; // its rows are nb's, see wideTablesOfAllVersionsHoldTheSameRows
         expected = golden::compact(expected);
         QVERIFY(!expected.isEmpty());
         const QByteArray got = golden::compact(QByteArray::fromStdString(*text));
@@ -117,9 +124,10 @@ Result<void> copyTable(Writer& writer, const ReaderPtr& reader)
 
 void TstGoldenTables::rewrittenTablesHaveTheSameBytes()
 {
+    QFETCH(QString, format);
     QFETCH(QString, name);
     tests::MemoryDisk disk;
-    for (const auto& descriptor : golden::load(disk, name.toStdString())) {
+    for (const auto& descriptor : golden::load(disk, name.toStdString(), format.toStdString())) {
         auto opened = golden::open(disk, descriptor);
         QVERIFY(opened);
         const ReaderPtr reader = *opened;
@@ -130,6 +138,7 @@ void TstGoldenTables::rewrittenTablesHaveTheSameBytes()
 
         WriterOptions options;
         options.descriptor = Descriptor::make("/copy", 1);
+        options.descriptor.version = descriptor.version;
         options.table = table;
         options.stats = original.header.stats;
         options.expectedPartitions = reader->estimatedPartitions();
@@ -172,7 +181,7 @@ void TstGoldenTables::rewrittenTablesHaveTheSameBytes()
         // All but what the compressor decides.
         Statistics mine = (*copy)->statistics();
         mine.stats.compressionRatio = original.stats.compressionRatio;
-        const auto& version = **findVersion("big", "nb");
+        const auto& version = **findVersion("big", descriptor.version);
         QCOMPARE(toHex(original.encode(version)),
                  toHex(disk.at(descriptor.path(Component::Statistics))));
         QCOMPARE(toHex(mine.encode(version)), toHex(original.encode(version)));
@@ -181,9 +190,10 @@ void TstGoldenTables::rewrittenTablesHaveTheSameBytes()
 
 void TstGoldenTables::everyKeyIsFoundAndOthersAreNot()
 {
+    QFETCH(QString, format);
     QFETCH(QString, name);
     tests::MemoryDisk disk;
-    for (const auto& descriptor : golden::load(disk, name.toStdString())) {
+    for (const auto& descriptor : golden::load(disk, name.toStdString(), format.toStdString())) {
         const ReaderPtr reader = golden::open(disk, descriptor).value();
         DirectChunkSource source;
         TableScanner scanner{reader, source};
@@ -207,16 +217,17 @@ void TstGoldenTables::everyKeyIsFoundAndOthersAreNot()
 
 void TstGoldenTables::digestsAreRight()
 {
+    QFETCH(QString, format);
     QFETCH(QString, name);
     tests::MemoryDisk disk;
-    for (const auto& descriptor : golden::load(disk, name.toStdString())) {
+    for (const auto& descriptor : golden::load(disk, name.toStdString(), format.toStdString())) {
         const ReaderPtr reader = golden::open(disk, descriptor).value();
         const auto right = reader->verifyDigest(disk);
         QVERIFY2(right, right ? "" : right.error().detail().c_str());
         disk.at(descriptor.path(Component::Data))[3] ^= 1;
         const auto wrong = reader->verifyDigest(disk);
         QVERIFY(!wrong);
-        QVERIFY(wrong.error().detail().find("nb-") != std::string::npos);
+        QVERIFY(wrong.error().detail().find(descriptor.name()) != std::string::npos);
     }
 }
 
