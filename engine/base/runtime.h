@@ -75,9 +75,9 @@ public:
     template <class Work>
     [[nodiscard]] auto onPool(Label label, Work work) -> Task<typename std::invoke_result_t<Work&>::value_type>;
 
-protected:
-    /// Destroys the tasks that have not ended. Implementations call it first in their destructor,
-    /// while timers, pool and network still exist.
+    /// Destroys the tasks that have not ended: before the parts of a node go that they refer to.
+    /// Implementations call it first in their destructor, while timers, pool and network still
+    /// exist. Never from within a task.
     void destroyTasks();
 
 private:

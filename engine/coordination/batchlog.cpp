@@ -159,11 +159,16 @@ Task<void> Batchlog::write(std::vector<rows::Mutation> mutations, RequestOptions
     const Bytes payload = batchRecord(kStoreRecord, id, encodeBatch(mutations));
 
     const std::vector<InetEndpoint> chosen = keepers();
+    if (options.trace) [[unlikely]]
+        options.trace->add(fmt::format("Storing a logged batch of {} mutation(s) in the batchlog "
+                                       "of {} node(s)",
+                                       mutations.size(), chosen.size()));
     auto group = std::make_shared<FanOut>(m_context.runtime);
     const auto request = m_context.messaging.openRequest(
         group->expect(static_cast<std::uint32_t>(chosen.size())), deadline);
     for (const InetEndpoint& keeper : chosen)
-        m_context.messaging.sendRequest(request, keeper, Verb::BatchStoreReq, payload, deadline);
+        m_context.messaging.sendRequest(request, keeper, Verb::BatchStoreReq, payload, deadline,
+                                        options.trace);
     RW_CO_TRY(co_await group->finished());
     if (group->failures() != 0)
         co_return writeTimeout(chosen.size() > 1 ? Consistency::Two : Consistency::One,

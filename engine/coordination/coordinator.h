@@ -2,6 +2,7 @@
 
 #include "engine/base/task.h"
 #include "engine/base/time.h"
+#include "engine/base/trace.h"
 #include "engine/protocol/consistency.h"
 #include "engine/rows/partition.h"
 #include "engine/rows/read_command.h"
@@ -12,13 +13,11 @@
 
 namespace engine::coordination {
 
-class TraceSession; // null: the request is not traced
-
 struct RequestOptions {
     protocol::Consistency consistency = protocol::Consistency::One;
     protocol::Consistency serialConsistency = protocol::Consistency::Serial;
     MonoTime deadline{};
-    std::shared_ptr<TraceSession> trace;
+    std::shared_ptr<TraceSession> trace; ///< nullptr: the request is not traced
 };
 
 /// What a read gives back: partitions in token order, each merged over the replicas asked and

@@ -6,6 +6,7 @@
 #include "engine/coordination/hints.h"
 #include "engine/coordination/read_path.h"
 #include "engine/coordination/repair.h"
+#include "engine/coordination/trace_service.h"
 #include "engine/coordination/truncation.h"
 #include "engine/coordination/write_path.h"
 
@@ -24,7 +25,8 @@ struct CoordinatorService::Impl {
           counters(context, writes),
           batchlog(context, writes),
           truncation(context),
-          repairs(context)
+          repairs(context),
+          tracing(context, writes)
     {
     }
 
@@ -38,6 +40,7 @@ struct CoordinatorService::Impl {
     Batchlog batchlog;
     Truncation truncation;
     RepairService repairs;
+    TraceService tracing;
 };
 
 CoordinatorService::CoordinatorService(Runtime& runtime, EventSink& events,
@@ -118,6 +121,10 @@ RepairService& CoordinatorService::repairs() noexcept
 ReplicaPlanner& CoordinatorService::planner() noexcept
 {
     return m_impl->planner;
+}
+TraceService& CoordinatorService::tracing() noexcept
+{
+    return m_impl->tracing;
 }
 
 } // namespace engine::coordination

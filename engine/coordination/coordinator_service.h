@@ -14,6 +14,7 @@ class Batchlog;
 class ReadPath;
 class RepairService;
 class ReplicaPlanner;
+class TraceService;
 
 /// The Coordinator of a node, and the node's answers to other coordinators: puts write path, read
 /// path, counters, batchlog, hints, truncation and repair together. It registers their verbs with
@@ -43,6 +44,7 @@ public:
     [[nodiscard]] const ReadPath& reads() const noexcept;
     [[nodiscard]] RepairService& repairs() noexcept;
     [[nodiscard]] ReplicaPlanner& planner() noexcept;
+    [[nodiscard]] TraceService& tracing() noexcept;
 
 private:
     struct Impl;

@@ -57,27 +57,31 @@ Task<void> CounterPath::write(std::vector<rows::Mutation> mutations, RequestOpti
     const MonoTime deadline =
         m_context.deadline(options.deadline, m_context.options.counterTimeout);
     for (rows::Mutation& mutation : mutations)
-        RW_CO_TRY(co_await writeOne(std::move(mutation), options.consistency, deadline));
+        RW_CO_TRY(co_await writeOne(std::move(mutation), options.consistency, deadline,
+                                    options.trace));
     co_return ok();
 }
 
 Task<void> CounterPath::writeOne(rows::Mutation mutation, Consistency consistency,
-                                 MonoTime deadline)
+                                 MonoTime deadline, Trace trace)
 {
     auto map = m_context.planner.mapOf(mutation.keyspace);
     if (!map)
         co_return map.error();
     const auto& strategy = (*map)->strategy();
     if (strategy.kind() == ring::StrategyKind::Local)
-        co_return co_await lead(std::move(mutation), consistency, deadline);
+        co_return co_await lead(std::move(mutation), consistency, deadline, std::move(trace));
     const auto replicas = m_context.planner.replicas(**map, ring::murmur3Token(mutation.key()));
     RW_CO_TRY(checkEnoughAlive(consistency, strategy, m_context.localDatacenter(), replicas));
     const auto leader =
         std::find_if(replicas.begin(), replicas.end(), [](const Replica& r) { return r.isAlive; });
     if (leader == replicas.end())
         co_return unavailable(consistency, 1, 0);
+    if (trace) [[unlikely]]
+        trace->add(fmt::format("Counter update of {}: {} leads", mutation.keyspace,
+                               leader->endpoint.toString()));
     if (leader->isSelf)
-        co_return co_await lead(std::move(mutation), consistency, deadline);
+        co_return co_await lead(std::move(mutation), consistency, deadline, std::move(trace));
 
     Bytes payload;
     ByteWriter{payload}.u16(static_cast<std::uint16_t>(consistency));
@@ -85,7 +89,8 @@ Task<void> CounterPath::writeOne(rows::Mutation mutation, Consistency consistenc
     const std::int32_t needed = blockFor(consistency, strategy, m_context.localDatacenter());
     const InetEndpoint endpoint = leader->endpoint;
     auto answer = co_await m_context.messaging.call(
-        endpoint, Verb::CounterMutationReq, std::move(payload), deadline - m_context.runtime.now());
+        endpoint, Verb::CounterMutationReq, std::move(payload), deadline - m_context.runtime.now(),
+        std::move(trace));
     if (answer)
         co_return ok();
     if (answer.error().code() == ErrorCode::Timeout)
@@ -115,7 +120,12 @@ void CounterPath::onCounterMutation(const Envelope& message)
 Task<void> CounterPath::leadAndAnswer(messaging::ReplyTo to, rows::Mutation mutation,
                                       Consistency consistency, MonoTime deadline)
 {
-    auto led = co_await lead(std::move(mutation), consistency, deadline);
+    // What the other replicas note comes here first, and goes on with the answer.
+    if (to.trace) [[unlikely]]
+        m_context.messaging.openTrace(to.trace);
+    auto led = co_await lead(std::move(mutation), consistency, deadline, to.trace);
+    if (to.trace) [[unlikely]]
+        m_context.messaging.closeTrace(to.trace->id());
     if (led)
         m_context.messaging.respond(to, {});
     else
@@ -125,7 +135,8 @@ Task<void> CounterPath::leadAndAnswer(messaging::ReplyTo to, rows::Mutation muta
     co_return ok();
 }
 
-Task<void> CounterPath::lead(rows::Mutation mutation, Consistency consistency, MonoTime deadline)
+Task<void> CounterPath::lead(rows::Mutation mutation, Consistency consistency, MonoTime deadline,
+                             Trace trace)
 {
     const Bytes key = lockKeyOf(mutation);
     RW_CO_TRY(co_await lock(key));
@@ -143,7 +154,10 @@ Task<void> CounterPath::lead(rows::Mutation mutation, Consistency consistency, M
     unlock(key);
     if (!applied)
         co_return applied.error();
-    auto handler = m_writes.start(*resolved, consistency, deadline, WriteType::Counter, false);
+    if (trace) [[unlikely]]
+        trace->add("Read the counter, added to this node's shard and wrote it here");
+    auto handler =
+        m_writes.start(*resolved, consistency, deadline, WriteType::Counter, false, trace);
     if (!handler)
         co_return handler.error();
     co_return co_await (*handler)->done();

@@ -19,9 +19,11 @@ public:
     [[nodiscard]] Task<void> write(std::vector<rows::Mutation> mutations, RequestOptions options);
 
 private:
+    using Trace = std::shared_ptr<TraceSession>;
     Task<void> writeOne(rows::Mutation mutation, protocol::Consistency consistency,
-                        MonoTime deadline);
-    Task<void> lead(rows::Mutation mutation, protocol::Consistency consistency, MonoTime deadline);
+                        MonoTime deadline, Trace trace);
+    Task<void> lead(rows::Mutation mutation, protocol::Consistency consistency, MonoTime deadline,
+                    Trace trace);
     Task<rows::Mutation> resolve(rows::Mutation mutation);
     Task<rows::Partition> resolveUpdate(rows::Partition update);
     void onCounterMutation(const messaging::Envelope& message);

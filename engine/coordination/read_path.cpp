@@ -60,6 +60,8 @@ Task<ReadOutcome> ReadPath::read(rows::ReadCommand command, RequestOptions optio
     const MonoTime deadline =
         m_context.deadline(options.deadline, isRange(command) ? m_context.options.rangeTimeout
                                                               : m_context.options.readTimeout);
+    if (options.trace) [[unlikely]]
+        command.trace = options.trace;
     auto map = m_context.planner.mapOf(command.table->keyspace());
     if (!map)
         co_return map.error();
@@ -73,6 +75,8 @@ Task<ReadOutcome> ReadPath::read(rows::ReadCommand command, RequestOptions optio
         co_return contacts.error();
     Ask ask;
     ask.blockFor = blockFor(options.consistency, (*map)->strategy(), m_context.localDatacenter());
+    if (command.trace) [[unlikely]]
+        noteContacts(*command.trace, *contacts, ask.blockFor, options.consistency);
     if (ask.blockFor == 1 && contacts->front().isSelf)
         co_return co_await readHere(std::move(command));
     ask.command = std::move(command);
@@ -101,6 +105,17 @@ Result<std::vector<Replica>> ReadPath::contactsFor(const ring::ReplicaMap& map, 
         std::stable_partition(replicas.begin(), replicas.end(),
                               [&](const Replica& r) { return each[r.datacenter]-- > 0; });
     return replicas;
+}
+
+void ReadPath::noteContacts(TraceSession& trace, const std::vector<Replica>& contacts,
+                            std::int32_t needed, Consistency consistency)
+{
+    std::string names;
+    for (std::size_t i = 0; i < contacts.size() && i < static_cast<std::size_t>(needed); ++i)
+        names += fmt::format("{}{}{}", names.empty() ? "" : ", ", contacts[i].endpoint.toString(),
+                             contacts[i].isSelf ? " (this node)" : "");
+    trace.add(fmt::format("Reading at {} from {} replica(s): {}",
+                          protocol::consistencyName(consistency), needed, names));
 }
 
 Task<ReadOutcome> ReadPath::readHere(rows::ReadCommand command)
@@ -149,6 +164,8 @@ Task<ReadOutcome> ReadPath::readRange(rows::ReadCommand command, ring::ReplicaMa
         ask.blockFor = needed;
         ask.consistency = options.consistency;
         ask.deadline = deadline;
+        if (command.trace) [[unlikely]]
+            noteContacts(*command.trace, ask.contacts, needed, options.consistency);
         Result<ReadOutcome> part = Error{};
         if (needed == 1 && ask.contacts.front().isSelf)
             part = co_await readHere(std::move(ask.command));
@@ -215,6 +232,9 @@ Task<ReadOutcome> ReadPath::readFrom(Ask ask)
                 return (a.response.isDigest ? a.response.digest
                                             : digestOf(a.response.data.partitions)) == digest;
             });
+        if (command.trace) [[unlikely]]
+            command.trace->add(agree ? "Digests of the replicas agree"
+                                     : "Digests of the replicas differ: reading the data of all");
         if (!agree) {
             ++m_counters.mismatches;
             std::vector<InetEndpoint> asked;
@@ -246,6 +266,10 @@ Task<ReadOutcome> ReadPath::readAndRepair(Ask ask, std::vector<InetEndpoint> tar
         if (!answered)
             co_return answered.error();
         auto reconciled = reconcileAnswers(ask.command, round->answers());
+        if (command.trace) [[unlikely]]
+            command.trace->add(fmt::format("Merged the answers of {} replica(s); {} of them lack "
+                                           "something",
+                                           round->answers().size(), reconciled.repairs.size()));
         if (!reconciled.repairs.empty() && m_context.options.switches.readRepair &&
             ask.command.table->params().readRepair == "BLOCKING")
             RW_CO_TRY(co_await repair(std::move(reconciled.repairs), ask));
@@ -275,7 +299,8 @@ Task<void> ReadPath::repair(std::map<InetEndpoint, std::vector<rows::Partition>>
             rows::writeMutation(mutation, bytes);
             ++m_counters.repairsSent;
             const auto id = m_context.messaging.openRequest(group->expect(1), ask.deadline);
-            m_context.messaging.sendRequest(id, endpoint, Verb::ReadRepairReq, bytes, ask.deadline);
+            m_context.messaging.sendRequest(id, endpoint, Verb::ReadRepairReq, bytes, ask.deadline,
+                                            ask.command.trace);
         }
     }
     RW_CO_TRY(co_await group->finished());
@@ -307,7 +332,8 @@ void ReadPath::askReplica(const std::shared_ptr<ReadRound>& round, messaging::Me
     if (target != m_context.messaging.local()) {
         m_context.messaging.sendRequest(id, target,
                                         isRange(command) ? Verb::RangeReq : Verb::ReadReq,
-                                        encodeReadRequest(command, digestOnly), deadline);
+                                        encodeReadRequest(command, digestOnly), deadline,
+                                        command.trace);
         return;
     }
     m_context.runtime.spawn(isRange(command) ? Priority::Scan : Priority::Request, "local read",
@@ -343,6 +369,7 @@ void ReadPath::onRead(const Envelope& message)
         m_context.messaging.respondFailure(to, failureReasonOf(request.error()));
         return;
     }
+    request->command.trace = to.trace;
     if (request->command.key) {
         if (auto quick = m_context.store.tryRead(request->command)) {
             if (!*quick) {
@@ -428,6 +455,8 @@ void ReadPath::armWheel()
                 if (!round || round->isDecided())
                     return;
                 ++m_counters.speculations;
+                if (const auto& trace = node.mapped().command.trace) [[unlikely]]
+                    trace->add("A replica is slow: asking one more (speculative retry)");
                 round->addAsked();
                 // Data, so that it can stand in for whichever replica is slow.
                 askReplica(round, node.mapped().id, node.mapped().spare, node.mapped().command,

@@ -41,6 +41,8 @@ private:
 
     [[nodiscard]] Result<std::vector<Replica>>
     contactsFor(const ring::ReplicaMap& map, ByteView key, protocol::Consistency consistency) const;
+    static void noteContacts(TraceSession& trace, const std::vector<Replica>& contacts,
+                             std::int32_t needed, protocol::Consistency consistency);
     Task<ReadOutcome> readRange(rows::ReadCommand command, ring::ReplicaMapPtr map,
                                 RequestOptions options, MonoTime deadline);
     Task<ReadOutcome> readFrom(Ask ask);

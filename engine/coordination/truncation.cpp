@@ -36,7 +36,7 @@ Task<void> Truncation::truncate(schema::TablePtr table, RequestOptions options)
         group->expect(static_cast<std::uint32_t>(nodes.size())), deadline);
     for (const InetEndpoint& node : nodes)
         m_context.messaging.sendRequest(id, node, Verb::TruncateReq, table->id().value.view(),
-                                        deadline);
+                                        deadline, options.trace);
     RW_CO_TRY(co_await group->finished());
     if (group->failures() != 0)
         co_return Error{

@@ -2,6 +2,8 @@
 
 #include "engine/coordination/request_errors.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace engine::coordination {
@@ -85,6 +87,11 @@ void WriteHandler::decide(Result<void> outcome)
     if (m_decided)
         return;
     m_decided = true;
+    if (m_trace) [[unlikely]]
+        m_trace->add(outcome ? fmt::format("{} replica(s) have the mutation: consistency level {} "
+                                           "is reached",
+                                           m_received, protocol::consistencyName(m_consistency))
+                             : outcome.error().detail());
     m_done.completer().complete(std::move(outcome));
 }
 

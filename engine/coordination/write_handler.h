@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/base/trace.h"
 #include "engine/coordination/await_on.h"
 #include "engine/coordination/hints.h"
 #include "engine/messaging/pending_requests.h"
@@ -39,6 +40,15 @@ public:
     void addTarget(Target target);
     /// The encoded mutation, for hints. Before the first answer can come.
     void setMutation(std::shared_ptr<const Bytes> mutation) { m_mutation = std::move(mutation); }
+    /// What notes the outcome; nullptr: not traced.
+    void setTrace(const std::shared_ptr<TraceSession>& trace) { m_trace = trace; }
+    /// The outcome of the local write, for the trace only.
+    void noteLocal(const Result<void>& outcome)
+    {
+        if (m_trace) [[unlikely]]
+            m_trace->add(outcome ? std::string{"The commit log has taken the mutation here"}
+                                 : "The write here failed: " + outcome.error().detail());
+    }
     /// For ANY: a durable hint counts as an answer.
     void onHintDurable();
 
@@ -70,6 +80,7 @@ private:
     std::vector<Target> m_targets;
     std::vector<protocol::RequestFailure::Replica> m_failures;
     std::shared_ptr<const Bytes> m_mutation;
+    std::shared_ptr<TraceSession> m_trace;
     std::size_t m_answers = 0;
     std::int32_t m_received = 0;
     bool m_decided = false;

@@ -55,7 +55,7 @@ Task<void> WritePath::write(std::vector<rows::Mutation> mutations, RequestOption
     std::vector<std::shared_ptr<WriteHandler>> handlers;
     handlers.reserve(mutations.size());
     for (const rows::Mutation& mutation : mutations) {
-        auto handler = start(mutation, options.consistency, deadline, type);
+        auto handler = start(mutation, options.consistency, deadline, type, true, options.trace);
         if (!handler)
             co_return handler.error();
         handlers.push_back(std::move(*handler));
@@ -67,7 +67,8 @@ Task<void> WritePath::write(std::vector<rows::Mutation> mutations, RequestOption
 
 Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mutation,
                                                        Consistency consistency, MonoTime deadline,
-                                                       protocol::WriteType type, bool applyLocally)
+                                                       protocol::WriteType type, bool applyLocally,
+                                                       const std::shared_ptr<TraceSession>& trace)
 {
     RW_ASSIGN(const auto map, m_context.planner.mapOf(mutation.keyspace));
     const auto& strategy = map->strategy();
@@ -83,10 +84,13 @@ Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mut
         RW_TRY(checkEnoughAlive(consistency, strategy, m_context.localDatacenter(), replicas));
     }
 
+    if (trace) [[unlikely]]
+        noteReplicas(*trace, replicas, mutation);
     auto handler =
         std::make_shared<WriteHandler>(m_context.runtime, &m_hints, consistency, type,
                                        blockFor(consistency, strategy, m_context.localDatacenter()),
                                        blockForEachDatacenter(consistency, strategy));
+    handler->setTrace(trace);
     const bool localOnly = protocol::isDatacenterLocal(consistency) &&
                            strategy.kind() == ring::StrategyKind::NetworkTopology;
     bool writesHere = false;
@@ -114,7 +118,7 @@ Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mut
                 continue;
             if (replica.isAlive)
                 m_context.messaging.sendRequest(id, replica.endpoint, Verb::MutationReq, *encoded,
-                                                deadline);
+                                                deadline, trace);
             else if (consistency == Consistency::Any)
                 m_context.runtime.spawn(
                     Priority::Request, "hint for ANY",
@@ -127,6 +131,7 @@ Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mut
         handler->acknowledge(self);
     if (writesHere && applyLocally) {
         const auto done = [handler, self](const Result<void>& outcome) {
+            handler->noteLocal(outcome);
             if (outcome)
                 handler->acknowledge(self);
             else
@@ -142,6 +147,26 @@ Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mut
         }
     }
     return handler;
+}
+
+void WritePath::noteReplicas(TraceSession& trace, const std::vector<Replica>& replicas,
+                             const rows::Mutation& mutation)
+{
+    std::string tables;
+    for (const rows::Partition& update : mutation.updates)
+        tables += (tables.empty() ? "" : ", ") + update.table()->name();
+    std::string endpoints;
+    for (const Replica& replica : replicas)
+        endpoints += fmt::format("{}{}{}", endpoints.empty() ? "" : ", ",
+                                 replica.endpoint.toString(), replica.isAlive ? "" : " (down)");
+    trace.add(fmt::format("Determining replicas for the mutation of {}.{}: {}", mutation.keyspace,
+                          tables, endpoints));
+    for (const Replica& replica : replicas) {
+        if (replica.isSelf)
+            trace.add("Appending to commit log and adding to memtable here");
+        else if (!replica.isAlive)
+            trace.add(fmt::format("Keeping a hint for {}", replica.endpoint.toString()));
+    }
 }
 
 Task<void> WritePath::hintForAny(Uuid hostId, InetEndpoint endpoint,
@@ -179,6 +204,8 @@ void WritePath::onMutation(const Envelope& message)
         m_context.messaging.respondFailure(to, protocol::FailureReason::IncompatibleSchema);
         return;
     }
+    if (to.trace) [[unlikely]]
+        to.trace->add("Appending to commit log and adding to memtable");
     storage::WriteDone done = [this, to](const Result<void>& outcome) {
         if (outcome)
             m_context.messaging.respond(to, {});

@@ -23,12 +23,15 @@ public:
     /// `applyLocally` false: the caller has applied it here already (counter leaders).
     [[nodiscard]] Result<std::shared_ptr<WriteHandler>>
     start(const rows::Mutation& mutation, protocol::Consistency consistency, MonoTime deadline,
-          protocol::WriteType type, bool applyLocally = true);
+          protocol::WriteType type, bool applyLocally = true,
+          const std::shared_ptr<TraceSession>& trace = nullptr);
     /// Whether `start` would be Unavailable, before anything is written of a batch.
     [[nodiscard]] Result<void> check(const rows::Mutation& mutation,
                                      protocol::Consistency consistency);
 
 private:
+    static void noteReplicas(TraceSession& trace, const std::vector<Replica>& replicas,
+                             const rows::Mutation& mutation);
     void onMutation(const messaging::Envelope& message);
     Task<void> applySlowly(rows::Mutation mutation, storage::WriteDone done);
     Task<void> hintForAny(Uuid hostId, InetEndpoint endpoint, std::shared_ptr<const Bytes> encoded,

@@ -39,7 +39,9 @@ Bytes encodeEnvelope(const Envelope& envelope, std::uint8_t version)
     ByteWriter out(bytes);
     out.u8(version);
     out.u16(static_cast<std::uint16_t>(envelope.verb));
-    out.u8(envelope.flags);
+    const bool isTraced = version >= 3 && (envelope.flags & kFlagTraced) != 0;
+    out.u8(isTraced ? envelope.flags
+                    : static_cast<std::uint8_t>(envelope.flags & ~kFlagTraced));
     out.u64(envelope.id);
     writeEndpoint(out, envelope.from);
     out.i64(envelope.created.micros());
@@ -48,6 +50,10 @@ Bytes encodeEnvelope(const Envelope& envelope, std::uint8_t version)
     if (version >= 2) {
         out.u64(envelope.clock.value);
         out.u64(envelope.cause);
+    }
+    if (isTraced) [[unlikely]] {
+        out.raw(envelope.traceId.view());
+        out.bytesVint(envelope.traceEntries);
     }
     out.raw(envelope.payload);
     out.u32(crc32(bytes));
@@ -78,6 +84,14 @@ Result<Envelope> decodeEnvelope(ByteView bytes)
     if (version >= 2) {
         envelope.clock.value = in.u64();
         envelope.cause = in.u64();
+    }
+    if (version < 3)
+        envelope.flags &= static_cast<std::uint8_t>(~kFlagTraced);
+    if ((envelope.flags & kFlagTraced) != 0) [[unlikely]] {
+        const ByteView traceId = in.raw(16);
+        if (in.ok())
+            envelope.traceId = Uuid::fromBytes(traceId);
+        envelope.traceEntries = in.bytesVint();
     }
     if (!in.ok())
         return Error{ErrorCode::Corrupt, "An internode message ends within its header."};

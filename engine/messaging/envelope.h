@@ -4,6 +4,7 @@
 #include "engine/base/inet.h"
 #include "engine/base/result.h"
 #include "engine/base/time.h"
+#include "engine/base/trace.h"
 #include "engine/messaging/hybrid_clock.h"
 #include "engine/messaging/verb.h"
 
@@ -11,14 +12,17 @@
 
 namespace engine::messaging {
 
-/// Versions of the internode protocol. Version 1 carries neither clock nor cause; it is kept so
-/// that mixed clusters are tested from the start. On the wire; never renumber.
+/// Versions of the internode protocol. Version 1 carries neither clock nor cause, version 2 no
+/// traces; they are kept so that mixed clusters are tested from the start. On the wire; never
+/// renumber.
 inline constexpr std::uint8_t kVersionMin = 1;
-inline constexpr std::uint8_t kVersionMax = 2;
+inline constexpr std::uint8_t kVersionMax = 3;
 
 /// Names a request among those that a node has open; the response carries it back.
 using MessageId = std::uint64_t;
 
+/// The request is traced: the session's id follows the header and, in an answer, what the sender
+/// noted.
 inline constexpr std::uint8_t kFlagTraced = 0x01;
 
 /// One message between nodes. `payload` is a view of the received buffer or of the sender's.
@@ -36,11 +40,14 @@ struct Envelope {
     HybridTime clock;        ///< zero in version 1
     std::uint64_t cause = 0; ///< sequence of the sender's event that led to this, 0: none
     ByteView payload;
-    MonoTime expiresAt{}; ///< set by the receiver; zero: never
+    Uuid traceId;          ///< with kFlagTraced; lost in versions 1 and 2
+    ByteView traceEntries; ///< encodeTraceEntries(), in answers with kFlagTraced
+    MonoTime expiresAt{};  ///< set by the receiver; zero: never
+    std::shared_ptr<TraceSession> trace; ///< this node's part; nullptr: not traced
 };
 
 /// The wire form in one version: version, verb, flags, id, sender, times, [clock, cause,]
-/// payload, CRC-32 of all before. Requires kVersionMin <= version <= kVersionMax.
+/// [trace's id and entries,] payload, CRC-32 of all before. Requires kVersionMin <= version <= kVersionMax.
 [[nodiscard]] Bytes encodeEnvelope(const Envelope& envelope, std::uint8_t version);
 /// Reads a message of any version in kVersionMin..kVersionMax; the payload is a view of `bytes`.
 /// VersionTooNew, or Corrupt (CRC, length).

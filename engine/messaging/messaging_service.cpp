@@ -88,11 +88,17 @@ MessageId MessagingService::openRequest(std::shared_ptr<ResponseHandler> handler
 }
 
 void MessagingService::sendRequest(MessageId id, const InetEndpoint& to, Verb verb,
-                                   ByteView payload, MonoTime deadline)
+                                   ByteView payload, MonoTime deadline,
+                                   const std::shared_ptr<TraceSession>& trace)
 {
     Envelope envelope;
     envelope.verb = verb;
     envelope.id = id;
+    if (trace) [[unlikely]] {
+        envelope.flags = kFlagTraced;
+        envelope.traceId = trace->id();
+        envelope.trace = trace;
+    }
     envelope.payload = payload;
     envelope.timeout = deadline - m_runtime.now();
     if (envelope.timeout <= Duration::zero()) {
@@ -102,20 +108,21 @@ void MessagingService::sendRequest(MessageId id, const InetEndpoint& to, Verb ve
     transmit(to, envelope);
 }
 
-Task<Bytes> MessagingService::call(InetEndpoint to, Verb verb, Bytes payload, Duration timeout)
+Task<Bytes> MessagingService::call(InetEndpoint to, Verb verb, Bytes payload, Duration timeout,
+                                   std::shared_ptr<TraceSession> trace)
 {
     if (m_stopped)
         co_return Error{ErrorCode::ShuttingDown, "The node is stopping."};
     OneShot<Bytes> answer{m_runtime, Priority::Request, "call"};
     const MonoTime deadline = m_runtime.now() + timeout;
     const MessageId id = openRequest(std::make_shared<CallHandler>(answer.completer()), deadline);
-    sendRequest(id, to, verb, payload, deadline);
+    sendRequest(id, to, verb, payload, deadline, trace);
     co_return co_await answer;
 }
 
 ReplyTo MessagingService::replyTo(const Envelope& request)
 {
-    return {request.from, request.id, request.verb, request.expiresAt};
+    return {request.from, request.id, request.verb, request.expiresAt, request.trace};
 }
 
 void MessagingService::respond(const ReplyTo& to, ByteView payload)
@@ -128,7 +135,10 @@ void MessagingService::respond(const ReplyTo& to, ByteView payload)
         countDropped(envelope, "nobody waits for the answer any more");
         return;
     }
-    transmit(to.endpoint, envelope);
+    if (to.trace) [[unlikely]]
+        transmitTraced(to, envelope);
+    else
+        transmit(to.endpoint, envelope);
 }
 
 void MessagingService::respondFailure(const ReplyTo& to, protocol::FailureReason reason)
@@ -139,7 +149,20 @@ void MessagingService::respondFailure(const ReplyTo& to, protocol::FailureReason
     envelope.verb = Verb::FailureRsp;
     envelope.id = to.id;
     envelope.payload = payload;
-    transmit(to.endpoint, envelope);
+    if (to.trace) [[unlikely]]
+        transmitTraced(to, envelope);
+    else
+        transmit(to.endpoint, envelope);
+}
+
+void MessagingService::transmitTraced(const ReplyTo& to, Envelope answer)
+{
+    to.trace->add(fmt::format("Sending {} to {}", verbName(answer.verb), to.endpoint.toString()));
+    const Bytes entries = encodeTraceEntries(to.trace->take());
+    answer.flags = kFlagTraced;
+    answer.traceId = to.trace->id();
+    answer.traceEntries = entries;
+    transmit(to.endpoint, answer);
 }
 
 void MessagingService::forget(const InetEndpoint& peer)
@@ -167,7 +190,14 @@ void MessagingService::transmit(const InetEndpoint& to, Envelope envelope)
     }
     ++m_counters.sent;
     const bool toSelf = to == m_identity.local;
-    Bytes bytes = encodeEnvelope(envelope, toSelf ? m_identity.versionMax : versionOf(to));
+    const std::uint8_t version = toSelf ? m_identity.versionMax : versionOf(to);
+    Bytes bytes = encodeEnvelope(envelope, version);
+    if (envelope.trace) [[unlikely]] {
+        envelope.trace->add(fmt::format("Sending {} to {} ({} bytes)", verbName(envelope.verb),
+                                        to.toString(), bytes.size()));
+        if (version >= 3)
+            envelope.trace->messageSent();
+    }
     m_counters.sentBytes += bytes.size();
     if (toSelf) {
         m_runtime.post(Priority::Request, "message to itself",
@@ -211,7 +241,34 @@ void MessagingService::onMessage(const InetEndpoint& from, Bytes message)
         decoded->expiresAt = m_runtime.now() + decoded->timeout;
     if (m_events.wants(EventKind::Message))
         emitMessage("received", *decoded, from, message.size(), {});
+    if ((decoded->flags & kFlagTraced) != 0) [[unlikely]] {
+        if (isResponse(decoded->verb))
+            absorbTrace(*decoded);
+        else
+            beginTrace(*decoded);
+    }
     dispatch(*decoded);
+}
+
+void MessagingService::beginTrace(Envelope& request)
+{
+    request.trace = std::make_shared<TraceSession>(m_runtime, request.traceId, m_identity.local);
+    request.trace->add(
+        fmt::format("Received {} from {}", verbName(request.verb), request.from.toString()));
+}
+
+void MessagingService::absorbTrace(const Envelope& response)
+{
+    const auto at = m_traces.find(response.traceId);
+    const auto trace = at == m_traces.end() ? nullptr : at->second.lock();
+    if (!trace)
+        return;
+    if (const auto absorbed = trace->absorb(response.traceEntries); !absorbed)
+        m_runtime.log().warn("messaging",
+                             absorbed.error().within(response.from.toString()).detail());
+    trace->add(
+        fmt::format("Received {} from {}", verbName(response.verb), response.from.toString()));
+    trace->answerArrived();
 }
 
 void MessagingService::dispatch(Envelope envelope)

@@ -17,6 +17,8 @@ struct ReplyTo {
     MessageId id = 0;
     Verb verb = Verb::PingReq;
     MonoTime expiresAt{}; ///< zero: never
+    /// This node's part of the request's trace, which the answer takes along; nullptr: not traced.
+    std::shared_ptr<TraceSession> trace;
 };
 
 /// Told when a peer's connections come and go.
@@ -67,13 +69,20 @@ public:
     /// true, close() is called, or the deadline passes.
     [[nodiscard]] MessageId openRequest(std::shared_ptr<ResponseHandler> handler,
                                         MonoTime deadline);
+    /// `trace`: of the request that this message is sent for, opened with openTrace().
     void sendRequest(MessageId id, const InetEndpoint& to, Verb verb, ByteView payload,
-                     MonoTime deadline);
+                     MonoTime deadline, const std::shared_ptr<TraceSession>& trace = nullptr);
     void closeRequest(MessageId id) { m_pending.close(id); }
 
     /// One request to one node; the payload of its answer. Timeout at the deadline, ServerError if
     /// the other side failed. For what is not a hot path.
-    [[nodiscard]] Task<Bytes> call(InetEndpoint to, Verb verb, Bytes payload, Duration timeout);
+    [[nodiscard]] Task<Bytes> call(InetEndpoint to, Verb verb, Bytes payload, Duration timeout,
+                                   std::shared_ptr<TraceSession> trace = nullptr);
+
+    /// From now on entries that answers bring for this trace go into the session, until
+    /// closeTrace(). Does not keep the session alive.
+    void openTrace(const std::shared_ptr<TraceSession>& trace) { m_traces[trace->id()] = trace; }
+    void closeTrace(const Uuid& id) { m_traces.erase(id); }
 
     [[nodiscard]] static ReplyTo replyTo(const Envelope& request);
     /// Sends nothing if the request has expired meanwhile.
@@ -96,8 +105,11 @@ public:
 
 private:
     void transmit(const InetEndpoint& to, Envelope envelope);
+    void transmitTraced(const ReplyTo& to, Envelope answer);
     void dispatch(Envelope envelope);
     void dispatchResponse(const Envelope& envelope);
+    void beginTrace(Envelope& request);
+    void absorbTrace(const Envelope& response);
     void countDropped(const Envelope& envelope, std::string_view why);
     void emitMessage(std::string_view name, const Envelope& envelope, const InetEndpoint& other,
                      std::size_t bytes, std::string_view why);
@@ -109,6 +121,7 @@ private:
     std::map<Verb, VerbHandler> m_handlers;
     std::vector<ConnectionListener*> m_listeners;
     std::map<InetEndpoint, std::uint8_t> m_versions;
+    std::map<Uuid, std::weak_ptr<TraceSession>> m_traces; ///< of this node's requests
     PendingRequests m_pending;
     TimerWheel m_wheel;
     bool m_wheelArmed = false;

@@ -181,7 +181,9 @@ private:
         m_queries = std::make_unique<query::QueryProcessor>(m_runtime, m_node.coordinator(),
                                                             m_node.schema(), m_virtualTables.get(),
                                                             std::move(settings));
-        m_handler = std::make_unique<QueryHandler>(m_runtime, *m_queries);
+        m_handler = std::make_unique<QueryHandler>(
+            m_runtime, *m_queries,
+            QueryHandlerSettings{.tracing = &m_node.coordinator().tracing()});
         m_cql = std::make_unique<CqlServer>(m_runtime, CqlServerOptions{m_config.native, {}},
                                             *m_handler);
         m_node.setClients([this] { return m_cql->clients(); });

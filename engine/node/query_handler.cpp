@@ -1,5 +1,7 @@
 #include "engine/node/query_handler.h"
 
+#include "engine/coordination/trace_service.h"
+#include "engine/node/request_trace.h"
 #include "engine/node/server_connection.h"
 #include "engine/query/query_processor.h"
 
@@ -14,6 +16,7 @@ struct QueryHandler::Slot {
     ServerRequestPtr request;
     /// The connection's keyspace when the request came; the task holds a view of it.
     std::shared_ptr<const std::string> keyspace;
+    std::shared_ptr<TraceSession> trace; ///< nullptr: not traced
     Task<void> task;
     bool suspended = false;
     std::size_t index = 0; ///< in Impl::active
@@ -45,6 +48,7 @@ struct QueryHandler::Impl {
     void giveBack(Slot& slot);
     void endLater(Slot& slot);
     static Task<void> serve(Impl& impl, Slot& slot);
+    void beginTrace(Slot& slot);
     [[nodiscard]] query::RequestContext contextOf(const Slot& slot,
                                                   const QueryOptions& options) const;
     void answer(Slot& slot, const Result<query::QueryResult>& result, bool skipMetadata) const;
@@ -82,6 +86,7 @@ void QueryHandler::Impl::giveBack(Slot& slot)
 {
     slot.task = {};
     slot.keyspace.reset();
+    slot.trace.reset();
     slot.request.reset();
     slot.suspended = false;
     const std::size_t index = slot.index;
@@ -107,12 +112,20 @@ void QueryHandler::Impl::endLater(Slot& slot)
     });
 }
 
+void QueryHandler::Impl::beginTrace(Slot& slot)
+{
+    slot.trace = settings.tracing->begin(describeForTrace(*slot.request, processor));
+    slot.trace->add(slot.request->traced ? "The client asks for a trace"
+                                         : "Traced by chance (nodetool settraceprobability)");
+}
+
 query::RequestContext QueryHandler::Impl::contextOf(const Slot& slot,
                                                     const QueryOptions& options) const
 {
     query::RequestContext context;
     context.options = options;
     context.keyspace = *slot.keyspace;
+    context.trace = slot.trace;
     context.deadline = slot.request->received + settings.requestTimeout;
     return context;
 }
@@ -122,11 +135,13 @@ void QueryHandler::Impl::answer(Slot& slot, const Result<query::QueryResult>& re
 {
     ServerConnection& connection = slot.request->connection();
     const std::int16_t stream = slot.request->stream;
+    Prelude prelude;
+    if (slot.trace) [[unlikely]]
+        prelude.tracingId = slot.trace->id();
     if (!result) {
-        connection.respondError(stream, result.error());
+        connection.respondError(stream, result.error(), prelude);
         return;
     }
-    Prelude prelude;
     prelude.warnings = result->warnings;
     if (const auto* rows = std::get_if<query::Rows>(&result->value)) {
         connection.respond(stream, Opcode::Result, prelude, [&](ByteWriter& out) {
@@ -166,11 +181,16 @@ Task<void> QueryHandler::Impl::serve(Impl& impl, Slot& slot)
         const auto prepared =
             impl.processor.prepare(prepare->query, prepare->keyspace.value_or(*slot.keyspace));
         ServerConnection& connection = slot.request->connection();
+        Prelude prelude;
+        if (slot.trace) [[unlikely]]
+            prelude.tracingId = slot.trace->id();
         if (prepared)
-            connection.respond(slot.request->stream, *prepared);
+            connection.respond(slot.request->stream, *prepared, prelude);
         else
-            connection.respondError(slot.request->stream, prepared.error());
+            connection.respondError(slot.request->stream, prepared.error(), prelude);
     }
+    if (slot.trace) [[unlikely]]
+        impl.settings.tracing->end(slot.trace);
     if (slot.suspended)
         impl.endLater(slot);
     co_return ok();
@@ -189,6 +209,9 @@ void QueryHandler::handle(ServerRequestPtr request)
     Slot& slot = m_impl->takeSlot();
     slot.keyspace = request->connection().keyspace();
     slot.request = std::move(request);
+    if (m_impl->settings.tracing != nullptr &&
+        (slot.request->traced || m_impl->settings.tracing->choosesByChance())) [[unlikely]]
+        m_impl->beginTrace(slot);
     slot.task = Impl::serve(*m_impl, slot);
     slot.task.start();
     if (!slot.task.done()) {

@@ -9,11 +9,16 @@
 namespace engine::query {
 class QueryProcessor;
 }
+namespace engine::coordination {
+class TraceService;
+}
 
 namespace engine::node {
 
 struct QueryHandlerSettings {
     Duration requestTimeout = std::chrono::seconds(10); ///< each request's deadline
+    /// Traces requests that ask for it, and some others by chance; nullptr: none is traced.
+    coordination::TraceService* tracing = nullptr;
 };
 
 /// Executes requests of the native protocol with the QueryProcessor and writes its results and

@@ -1,4 +1,5 @@
 #include "engine/coordination/repair.h"
+#include "engine/coordination/trace_service.h"
 #include "engine/node/bean_values.h"
 #include "engine/ring/ownership.h"
 #include "engine/schema/describe.h"
@@ -142,6 +143,20 @@ struct StorageCalls {
         co_return json::value();
     }
 
+    static Task<json::value> setTraceProbability(const BeanContext* c, Arguments arguments)
+    {
+        const json::value given = arguments.empty() ? json::value() : arguments.front();
+        const double probability = given.is_string()
+                                       ? std::strtod(given.as_string().c_str(), nullptr)
+                                   : given.is_number() ? given.to_number<double>()
+                                                       : -1.0;
+        if (!(probability >= 0.0 && probability <= 1.0))
+            co_return javaError("java.lang.IllegalArgumentException", 400,
+                                "the trace probability must be from 0 to 1");
+        c->coordinator.tracing().setProbability(probability);
+        co_return json::value();
+    }
+
     static Task<json::value> drain(const BeanContext* c)
     {
         auto drained = co_await c->drain();
@@ -254,6 +269,9 @@ void addStorageServiceOperations(MBean& bean, const BeanContext& c)
         [](const BeanContext* x, Arguments a) {
             return StorageCalls::autoCompaction(x, std::move(a), false);
         });
+    add("setTraceProbability(double)", "void", [](const BeanContext* x, Arguments a) {
+        return StorageCalls::setTraceProbability(x, std::move(a));
+    });
     add("drain()", "void", [](const BeanContext* x, Arguments) { return StorageCalls::drain(x); });
     add("startNativeTransport()", "void",
         [](const BeanContext* x, Arguments) { return StorageCalls::nativeTransport(x, true); });

@@ -1,3 +1,4 @@
+#include "engine/coordination/trace_service.h"
 #include "engine/membership/endpoint_state.h"
 #include "engine/node/bean_values.h"
 #include "engine/ring/ownership.h"
@@ -160,6 +161,8 @@ void addStorageServiceReads(MBean& bean, const BeanContext& c)
         [](const BeanContext& x) { return textArray(keyspaceNames(*x.schema.current(), false)); });
     add("NonLocalStrategyKeyspaces", "java.util.List",
         [](const BeanContext& x) { return textArray(keyspaceNames(*x.schema.current(), false)); });
+    add("TraceProbability", "double",
+        [](const BeanContext& x) { return x.coordinator.tracing().probability(); });
     add("GossipRunning", "boolean", [](const BeanContext& x) { return x.gossiper.isRunning(); });
     add("NativeTransportRunning", "boolean",
         [](const BeanContext& x) { return x.nativeTransportRunning(); });

@@ -164,6 +164,12 @@ QueryProcessor::QueryProcessor(Runtime& runtime, coordination::Coordinator& coor
 
 QueryProcessor::~QueryProcessor() = default;
 
+std::string QueryProcessor::preparedText(ByteView id) const
+{
+    const auto at = m_state->cache.find(id);
+    return at == m_state->cache.end() ? std::string{} : at->second.statement->text();
+}
+
 std::size_t QueryProcessor::preparedCount() const noexcept
 {
     return m_state->cache.size();
@@ -173,8 +179,12 @@ Task<QueryResult> QueryProcessor::query(std::string_view text, RequestContext co
 {
     Environment& environment = m_state->environment;
     const schema::SchemaPtr schema = environment.schemaOwner.current();
+    if (context.trace) [[unlikely]]
+        context.trace->add("Parsing " + std::string{text});
     RW_CO_ASSIGN(const PreparedStatementPtr statement,
                  prepareStatement(text, keyspaceFor(context), *schema));
+    if (context.trace) [[unlikely]]
+        context.trace->add("Prepared the statement against the schema");
     std::vector<protocol::Value> storage;
     RW_CO_TRY(placeValues(*statement, context, storage));
     auto task = statement->execute(environment, std::move(context));
@@ -212,6 +222,8 @@ Task<QueryResult> QueryProcessor::execute(ByteView id, ByteView resultMetadataId
         newMetadataId = entry->metadataId;
     std::vector<protocol::Value> storage;
     RW_CO_TRY(placeValues(*statement, context, storage));
+    if (context.trace) [[unlikely]]
+        context.trace->add("Executing prepared statement " + statement->text());
     auto task = statement->execute(m_state->environment, std::move(context));
     auto result = co_await task;
     if (result && newMetadataId) {
@@ -250,6 +262,9 @@ Task<QueryResult> QueryProcessor::batch(protocol::BatchRequest request, RequestC
         kept.push_back(std::move(statement));
     }
     RW_CO_TRY(checkBatch(request.type, statements, false));
+    if (context.trace) [[unlikely]]
+        context.trace->add("Executing a batch of " + std::to_string(statements.size()) +
+                           " statement(s)");
     auto task = executeBatch(environment, request.type, std::move(parts), std::move(context));
     co_return co_await task;
 }

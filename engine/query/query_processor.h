@@ -29,7 +29,7 @@ struct RequestContext {
     /// The keyspace of the connection (USE); `options.keyspace` of v5 goes before it.
     std::string_view keyspace;
     MonoTime deadline{};
-    std::shared_ptr<coordination::TraceSession> trace;
+    std::shared_ptr<TraceSession> trace; ///< nullptr: the request is not traced
 };
 
 /// Rows as the wire has them: encodeRowsHeader(metadata, rowCount), then `content`.
@@ -93,6 +93,9 @@ public:
 
     /// BATCH.
     [[nodiscard]] Task<QueryResult> batch(protocol::BatchRequest request, RequestContext context);
+
+    /// The statement that was prepared under an id; empty if there is none.
+    [[nodiscard]] std::string preparedText(ByteView id) const;
 
     /// For system_views and tests.
     [[nodiscard]] std::size_t preparedCount() const noexcept;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/base/trace.h"
 #include "engine/rows/row.h"
 #include "engine/rows/serialization.h"
 
@@ -89,6 +90,9 @@ struct ReadCommand {
     /// Paging: continue after this clustering in the first partition (before it if reversed);
     /// its static row has been counted. None: at the partition's start.
     std::optional<std::vector<Bytes>> resumeAfter;
+    /// Where the read notes what it does; nullptr: the request is not traced. Does not travel
+    /// with the command: messaging carries traces.
+    std::shared_ptr<TraceSession> trace;
 };
 
 /// The wire form, versioned; see serialization.h for tables that the reader lacks.

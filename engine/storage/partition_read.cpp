@@ -1,5 +1,7 @@
 #include "engine/storage/partition_read.h"
 
+#include <fmt/format.h>
+
 namespace engine::storage {
 
 PartitionRead::PartitionRead(const ReadView& view, const rows::ReadCommand& command,
@@ -23,6 +25,8 @@ Result<Progress> PartitionRead::find()
         if (!m_entry) {
             if (!table->mayContain(m_key)) {
                 ++m_metrics.bloomTrueNegatives;
+                if (m_command.trace) [[unlikely]]
+                    noteTable("Bloom filter allows skipping SSTable");
                 ++m_nextTable;
                 continue;
             }
@@ -31,10 +35,14 @@ Result<Progress> PartitionRead::find()
                 return Progress::Blocked;
             if (lookup.step == sstable::Step::End) {
                 ++m_metrics.bloomFalsePositives;
+                if (m_command.trace) [[unlikely]]
+                    noteTable("Partition index lacks the key (bloom filter was wrong) in SSTable");
                 ++m_nextTable;
                 continue;
             }
             ++m_metrics.bloomTruePositives;
+            if (m_command.trace) [[unlikely]]
+                noteTable("Partition index has the key in SSTable");
             m_entry = lookup.entry;
             m_cursors.push_back(std::make_unique<sstable::PartitionCursor>(table, m_chunks));
         }
@@ -45,6 +53,12 @@ Result<Progress> PartitionRead::find()
         ++m_nextTable;
     }
     return Progress::Done;
+}
+
+void PartitionRead::noteTable(const char* what) const
+{
+    m_command.trace->add(
+        fmt::format("{} {}", what, (*m_view.tables)[m_nextTable]->descriptor().name()));
 }
 
 Result<Progress> PartitionRead::run(std::uint32_t rowsMax)
@@ -61,6 +75,9 @@ Result<Progress> PartitionRead::run(std::uint32_t rowsMax)
         }
         for (const auto& cursor : m_cursors)
             inputs.cursors.push_back(cursor.get());
+        if (m_command.trace) [[unlikely]]
+            m_command.trace->add(fmt::format("Merging {} memtable(s) and {} SSTable(s)",
+                                             inputs.inMemory.size(), inputs.cursors.size()));
         m_merge.emplace(m_command, m_projection, m_key.key, true, m_counter, std::move(inputs),
                         m_metrics);
     }

@@ -20,6 +20,7 @@ public:
 
 private:
     [[nodiscard]] Result<Progress> find();
+    void noteTable(const char* what) const;
 
     const ReadView& m_view;
     const rows::ReadCommand& m_command;

@@ -1,5 +1,6 @@
 #include "engine/storage/partition_read.h"
 #include "engine/storage/range_read.h"
+#include "engine/storage/read_trace.h"
 #include "engine/storage/store_impl.h"
 
 #include <algorithm>
@@ -76,6 +77,8 @@ std::optional<rows::Partition> readPlain(const std::shared_ptr<const Memtable>& 
 
 std::optional<Result<rows::Partition>> LocalStore::Impl::tryRead(const rows::ReadCommand& command)
 {
+    if (command.trace) [[unlikely]]
+        return std::nullopt; // read() tells what it does
     const auto found = byId.find(command.table->id());
     if (found == byId.end())
         return Result<rows::Partition>{noTable(command.table->id())};
@@ -135,7 +138,9 @@ Task<LocalRead> LocalStore::Impl::readPartition(TableStatePtr state, rows::ReadC
     const sstable::KeyHash key = sstable::KeyHash::of(*command.key);
     CachedChunks chunks{cache};
     rows::LimitCounter counter{command.limits, command.nowSeconds};
-    PartitionRead partition{view, command, key, chunks, counter, state->metrics};
+    ReadTrace trace{command, state->metrics};
+    trace.noteView(view);
+    PartitionRead partition{view, command, key, chunks, counter, trace.metrics()};
     std::uint64_t ahead = 1;
     while (true) {
         const auto progress = partition.run(kRowsAStep);
@@ -148,10 +153,12 @@ Task<LocalRead> LocalStore::Impl::readPartition(TableStatePtr state, rows::ReadC
             RW_CO_TRY(co_await yielding);
             continue;
         }
+        trace.noteChunks(ahead);
         auto supplying = loadMissing(&chunks, view, ahead);
         RW_CO_TRY(co_await supplying);
         ahead = std::min(ahead * 2, kReadAheadMax);
     }
+    trace.noteEnd();
     LocalRead answer;
     answer.limited = counter.isPartitionDone() && counter.rows() > 0;
     if (auto read = partition.take(); !read.isEmpty())
@@ -167,7 +174,9 @@ Task<LocalRead> LocalStore::Impl::readRange(TableStatePtr state, rows::ReadComma
     const ReadView view = state->view();
     CachedChunks chunks{cache};
     rows::LimitCounter counter{command.limits, command.nowSeconds};
-    RangeRead range{view, command, chunks, counter, state->metrics};
+    ReadTrace trace{command, state->metrics};
+    trace.noteView(view);
+    RangeRead range{view, command, chunks, counter, trace.metrics()};
     LocalRead answer;
     std::uint64_t ahead = 1;
     while (true) {
@@ -181,10 +190,12 @@ Task<LocalRead> LocalStore::Impl::readRange(TableStatePtr state, rows::ReadComma
             RW_CO_TRY(co_await yielding);
             continue;
         }
+        trace.noteChunks(ahead);
         auto supplying = loadMissing(&chunks, view, ahead);
         RW_CO_TRY(co_await supplying);
         ahead = std::min(ahead * 2, kReadAheadMax);
     }
+    trace.noteEnd();
     answer.limited = counter.isDone();
     state->metrics.rangeReads.add(runtime.now() - started);
     co_return answer;
