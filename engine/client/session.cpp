@@ -21,7 +21,7 @@ PendingPtr newRequest(PendingRequest::Kind kind, RequestOptions options)
 Result<Trace> traceFrom(const std::vector<std::optional<ByteView>>& session,
                         const ResultPage& events)
 {
-    // coordinator, duration, request, started_at, parameters
+    // coordinator, duration, request, parameters, client, started_at
     Trace trace;
     if (session[0]) {
         const auto address = InetAddress::fromBytes(*session[0]);
@@ -37,6 +37,13 @@ Result<Trace> traceFrom(const std::vector<std::optional<ByteView>>& session,
             trace.parameters[key] = std::string{in.bytes32()};
         }
     }
+    if (session[4]) {
+        const auto address = InetAddress::fromBytes(*session[4]);
+        trace.client = address ? address->toString() : std::string{};
+    }
+    if (session[5] && session[5]->size() == 8)
+        trace.startedAt =
+            WallTime{std::chrono::milliseconds{loadBigEndian<std::int64_t>(session[5]->data())}};
     auto rows = events.rows();
     std::vector<std::optional<ByteView>> row;
     while (rows.next(row)) {
@@ -50,6 +57,12 @@ Result<Trace> traceFrom(const std::vector<std::optional<ByteView>>& session,
             event.sinceStart =
                 std::chrono::microseconds{loadBigEndian<std::int32_t>(row[2]->data())};
         event.thread = row[3].value_or(ByteView{});
+        if (row[4] && row[4]->size() == 16) {
+            constexpr std::uint64_t ticksAMicro = 10;
+            const std::uint64_t epoch = Uuid::ticksOf(WallTime{});
+            event.at = WallTime{std::chrono::microseconds{static_cast<std::int64_t>(
+                (Uuid::fromBytes(*row[4]).ticks() - epoch) / ticksAMicro)}};
+        }
         trace.events.push_back(std::move(event));
     }
     return trace;
@@ -126,9 +139,10 @@ void Session::Impl::readTrace(const Uuid& id, UniqueFunction<void(Result<Trace>)
     struct Reading {
         UniqueFunction<void(Result<Trace>)> done;
         std::string id;
+        Uuid traceId;
         int looks = 0;
     };
-    auto reading = std::make_shared<Reading>(Reading{std::move(done), id.toString(), 0});
+    auto reading = std::make_shared<Reading>(Reading{std::move(done), id.toString(), id, 0});
     auto look = std::make_shared<std::function<void()>>();
     *look = [this, self = shared_from_this(), reading,
              weakLook = std::weak_ptr<std::function<void()>>(look)] {
@@ -136,12 +150,12 @@ void Session::Impl::readTrace(const Uuid& id, UniqueFunction<void(Result<Trace>)
         auto request = newRequest(PendingRequest::Kind::Text, {});
         request->id = m_nextId++;
         request->cql =
-            "SELECT coordinator, duration, request, parameters FROM system_traces.sessions "
-            "WHERE session_id = " +
+            "SELECT coordinator, duration, request, parameters, client, started_at "
+            "FROM system_traces.sessions WHERE session_id = " +
             reading->id;
         request->done = [this, self, reading, look](Result<ResultPagePtr> page) {
             std::vector<std::optional<ByteView>> row;
-            const bool isThere = page && (*page)->rows().next(row) && row.size() == 4;
+            const bool isThere = page && (*page)->rows().next(row) && row.size() == 6;
             if (page && (!isThere || !row[1]) && ++reading->looks < 20) {
                 later(std::chrono::milliseconds{100}, [look] { (*look)(); });
                 return;
@@ -155,16 +169,20 @@ void Session::Impl::readTrace(const Uuid& id, UniqueFunction<void(Result<Trace>)
             auto events = newRequest(PendingRequest::Kind::Text, {});
             events->id = m_nextId++;
             events->cql =
-                "SELECT activity, source, source_elapsed, thread FROM system_traces.events "
-                "WHERE session_id = " +
+                "SELECT activity, source, source_elapsed, thread, event_id "
+                "FROM system_traces.events WHERE session_id = " +
                 reading->id;
             events->done = [reading, head = *page](Result<ResultPagePtr> rows) {
                 std::vector<std::optional<ByteView>> session;
                 if (!rows)
                     reading->done(rows.error());
-                else if (head->rows().next(session) && session.size() == 4 &&
-                         (*rows)->columns->size() == 4)
-                    reading->done(traceFrom(session, **rows));
+                else if (head->rows().next(session) && session.size() == 6 &&
+                         (*rows)->columns->size() == 5) {
+                    auto trace = traceFrom(session, **rows);
+                    if (trace)
+                        trace->id = reading->traceId;
+                    reading->done(std::move(trace));
+                }
                 else
                     reading->done(
                         Error{ErrorCode::Corrupt, "the trace has other columns than asked for"});

@@ -160,18 +160,24 @@ private:
     std::weak_ptr<State> m_state;
 };
 
+/// One thing that a node did for a traced request.
 struct TraceEvent {
-    Duration sinceStart{};
+    WallTime at;           ///< by the clock of `source`, to 0.1 µs of which the µs are kept
+    Duration sinceStart{}; ///< since the request began, or arrived, at `source`
     std::string source; ///< address of the node
     std::string activity;
     std::string thread;
 };
+/// What system_traces knows of one request: sessions and events with its id.
 struct Trace {
+    Uuid id;
+    std::string client; ///< address
     std::string coordinator;
     std::string request;
-    Duration duration{};
-    std::map<std::string, std::string> parameters;
-    std::vector<TraceEvent> events;
+    WallTime startedAt;
+    Duration duration{}; ///< zero: the coordinator has not written the end
+    std::map<std::string, std::string> parameters; ///< "query", "consistency_level", …
+    std::vector<TraceEvent> events;                ///< by `at`, over all nodes
 };
 
 using ResultCallback = UniqueFunction<void(Result<ResultPagePtr>)>;
@@ -208,7 +214,11 @@ public:
     };
     RequestHandle executeBatch(protocol::BatchType type, std::vector<BatchStatement> statements,
                                RequestOptions options, ResultCallback done);
-    /// Reads a trace from system_traces, waiting for it (up to 2 s) if it is not complete yet.
+    /// Reads a trace from system_traces: `tracingId` comes with the answer to a request that was
+    /// sent with tracing on (ResultPage). The coordinator writes a trace after its answer, once
+    /// the replicas have told their part: this looks every 100 ms, up to 2 s, for the session's
+    /// duration, which our nodes write together with all events. NotFound if it never appears;
+    /// `duration` zero if Apache Cassandra had not ended the session by then.
     void readTrace(Uuid tracingId, UniqueFunction<void(Result<Trace>)> done);
 
     /// The pictures of the moment; nullptr before the first. Any thread.

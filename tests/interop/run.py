@@ -76,6 +76,21 @@ def cqlsh_describes(bundled, tools):
     assert "CREATE TABLE d.t" in done.stdout and "AND comment = 'described'" in done.stdout, done.stdout + done.stderr
 
 
+def cqlsh_traces_all_replicas(bundled, tools):
+    """TRACING ON: the trace of a write at ALL and of a read at ALL has entries of all three nodes."""
+    script = ("CREATE KEYSPACE tr WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': 3};"
+              "CREATE TABLE tr.t (k int PRIMARY KEY, v text); CONSISTENCY ALL; TRACING ON;"
+              "INSERT INTO tr.t (k, v) VALUES (1, 'x'); SELECT * FROM tr.t WHERE k = 1; TRACING OFF; DROP KEYSPACE tr;")
+    done = subprocess.run([tools / "cqlsh", bundled.addresses[0], "-e", script], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    traces = done.stdout.split("Tracing session: ")[1:]
+    assert len(traces) == 2, done.stdout + done.stderr
+    for trace, words in zip(traces, (["Appending to commit log", "MUTATION_RSP"], ["Digests of the replicas agree", "1 live row(s)"])):
+        assert "Execute CQL3 query" in trace and "Request complete" in trace, trace
+        for wanted in words + [f"| {address} |" for address in bundled.addresses]:
+            assert wanted in trace, f"{wanted!r} is not in {trace}"
+
+
 def driver_program(bundled, tools, name):
     done = subprocess.run([tools / "python", HERE / name, bundled.addresses[0]], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr[-2000:]
@@ -144,7 +159,7 @@ def host_killed_leaves_nothing(bundled, tools):
     bundled("start", "interop")
 
 
-CLAIMS = [driver_discovers_all_nodes, driver_session, cqlsh_describes, quorum_survives_kill, admin_flush_snapshot_repair,
+CLAIMS = [driver_discovers_all_nodes, driver_session, cqlsh_describes, cqlsh_traces_all_replicas, quorum_survives_kill, admin_flush_snapshot_repair,
           restart_keeps_everything, host_killed_leaves_nothing]
 
 

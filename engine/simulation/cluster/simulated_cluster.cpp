@@ -6,6 +6,7 @@
 #include "engine/coordination/repair.h"
 #include "engine/coordination/replica_plan.h"
 #include "engine/coordination/timestamp_source.h"
+#include "engine/coordination/trace_service.h"
 #include "engine/membership/gossiper.h"
 #include "engine/membership/ring_view.h"
 #include "engine/node/schema_holder.h"
@@ -117,6 +118,7 @@ Task<void> runWrite(SimulatedWorld& world, node::Node& node, schema::TablePtr ta
         mutations.push_back(makeWrite(table, operation->key, operation->value, *timestamp));
         coordination::RequestOptions options;
         options.consistency = operation->consistency;
+        options.trace = operation->trace;
         auto writing = node.coordinator().write(std::move(mutations), std::move(options));
         const auto written = co_await writing;
         operation->succeeded = written.has_value();
@@ -133,6 +135,7 @@ Task<void> runRead(SimulatedWorld& world, node::Node& node, schema::TablePtr tab
 {
     coordination::RequestOptions options;
     options.consistency = operation->consistency;
+    options.trace = operation->trace;
     auto reading = node.coordinator().read(
         makeRead(table, operation->key, node.runtime().wallNow()), std::move(options));
     const auto read = co_await reading;
@@ -327,6 +330,23 @@ ClientOperationPtr SimulatedCluster::read(NodeIndex coordinator, std::uint32_t k
     auto operation = beginRead(coordinator, key, consistency);
     finish(operation);
     return operation;
+}
+
+ClientOperationPtr SimulatedCluster::runTraced(NodeIndex coordinator, std::uint32_t key,
+                                               bool isWrite, protocol::Consistency consistency)
+{
+    ClientOperation operation;
+    operation.isWrite = isWrite;
+    operation.key = key;
+    operation.coordinator = coordinator;
+    operation.consistency = consistency;
+    operation.value = isWrite ? m_nextValue++ : 0;
+    auto& tracing = node(coordinator).coordinator().tracing();
+    operation.trace = tracing.begin({.request = "simulated", .parameters = {{"key", "value"}}});
+    auto begun = begin(std::move(operation));
+    finish(begun);
+    tracing.end(begun->trace);
+    return begun;
 }
 
 std::vector<NodeIndex> SimulatedCluster::replicasOf(std::uint32_t key)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/base/trace.h"
 #include "engine/coordination/coordination_options.h"
 #include "engine/node/node.h"
 #include "engine/protocol/consistency.h"
@@ -44,6 +45,7 @@ struct ClientOperation {
     /// Of the write; of a read what it found, or nothing.
     std::optional<std::int64_t> timestamp;
     std::uint64_t value = 0; ///< unique for each write
+    std::shared_ptr<TraceSession> trace; ///< of a traced operation
 };
 using ClientOperationPtr = std::shared_ptr<ClientOperation>;
 
@@ -90,6 +92,9 @@ public:
                              protocol::Consistency consistency = protocol::Consistency::Quorum);
     ClientOperationPtr read(NodeIndex coordinator, std::uint32_t key,
                             protocol::Consistency consistency = protocol::Consistency::Quorum);
+    /// The same, traced as if the client had asked for it; the trace ends with the operation.
+    ClientOperationPtr runTraced(NodeIndex coordinator, std::uint32_t key, bool isWrite,
+                                 protocol::Consistency consistency);
     /// Every operation, in the order of their beginning.
     [[nodiscard]] const std::vector<ClientOperationPtr>& history() const noexcept
     {

@@ -18,6 +18,8 @@ Envelope sampleEnvelope()
     envelope.clock = HybridTime{42};
     envelope.cause = 99;
     envelope.payload = "payload";
+    envelope.traceId = Uuid::fromHalves(7, 8);
+    envelope.traceEntries = "entries";
     return envelope;
 }
 
@@ -41,6 +43,10 @@ private slots:
             // Version 1 has neither clock nor cause.
             QCOMPARE(decoded->clock.value, version >= 2 ? std::uint64_t{42} : std::uint64_t{0});
             QCOMPARE(decoded->cause, version >= 2 ? std::uint64_t{99} : std::uint64_t{0});
+            // Traces came with version 3.
+            QCOMPARE((decoded->flags & kFlagTraced) != 0, version >= 3);
+            QVERIFY(decoded->traceId == (version >= 3 ? Uuid::fromHalves(7, 8) : Uuid{}));
+            QCOMPARE(decoded->traceEntries, version >= 3 ? ByteView{"entries"} : ByteView{});
         }
     }
 
