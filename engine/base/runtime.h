@@ -73,7 +73,8 @@ public:
     [[nodiscard]] Task<void> yield(Priority priority, Label label = "yield");
     /// Awaitable: runs `work()` (which returns Result<T>) on the pool and yields what it returned.
     template <class Work>
-    [[nodiscard]] auto onPool(Label label, Work work) -> Task<typename std::invoke_result_t<Work&>::value_type>;
+    [[nodiscard]] auto onPool(Label label, Work work)
+        -> Task<typename std::invoke_result_t<Work&>::value_type>;
 
     /// Destroys the tasks that have not ended: before the parts of a node go that they refer to.
     /// Implementations call it first in their destructor, while timers, pool and network still
@@ -86,14 +87,18 @@ private:
 };
 
 template <class Work>
-auto Runtime::onPool(Label label, Work work) -> Task<typename std::invoke_result_t<Work&>::value_type>
+auto Runtime::onPool(Label label, Work work)
+    -> Task<typename std::invoke_result_t<Work&>::value_type>
 {
     using T = typename std::invoke_result_t<Work&>::value_type;
     OneShot<T> answer{*this, Priority::Request, label};
-    auto slot = std::make_shared<Result<T>>(Error{ErrorCode::Cancelled, "the pool dropped the work"});
+    auto slot =
+        std::make_shared<Result<T>>(Error{ErrorCode::Cancelled, "the pool dropped the work"});
     pool().submit(
         label, [slot, work = std::move(work)]() mutable { *slot = work(); },
-        [slot, completer = answer.completer()]() mutable { completer.completeNow(std::move(*slot)); });
+        [slot, completer = answer.completer()]() mutable {
+            completer.completeNow(std::move(*slot));
+        });
     co_return co_await answer;
 }
 

@@ -149,10 +149,9 @@ void Session::Impl::readTrace(const Uuid& id, UniqueFunction<void(Result<Trace>)
         const auto look = weakLook.lock();
         auto request = newRequest(PendingRequest::Kind::Text, {});
         request->id = m_nextId++;
-        request->cql =
-            "SELECT coordinator, duration, request, parameters, client, started_at "
-            "FROM system_traces.sessions WHERE session_id = " +
-            reading->id;
+        request->cql = "SELECT coordinator, duration, request, parameters, client, started_at "
+                       "FROM system_traces.sessions WHERE session_id = " +
+                       reading->id;
         request->done = [this, self, reading, look](Result<ResultPagePtr> page) {
             std::vector<std::optional<ByteView>> row;
             const bool isThere = page && (*page)->rows().next(row) && row.size() == 6;
@@ -168,10 +167,9 @@ void Session::Impl::readTrace(const Uuid& id, UniqueFunction<void(Result<Trace>)
             }
             auto events = newRequest(PendingRequest::Kind::Text, {});
             events->id = m_nextId++;
-            events->cql =
-                "SELECT activity, source, source_elapsed, thread, event_id "
-                "FROM system_traces.events WHERE session_id = " +
-                reading->id;
+            events->cql = "SELECT activity, source, source_elapsed, thread, event_id "
+                          "FROM system_traces.events WHERE session_id = " +
+                          reading->id;
             events->done = [reading, head = *page](Result<ResultPagePtr> rows) {
                 std::vector<std::optional<ByteView>> session;
                 if (!rows)
@@ -182,8 +180,7 @@ void Session::Impl::readTrace(const Uuid& id, UniqueFunction<void(Result<Trace>)
                     if (trace)
                         trace->id = reading->traceId;
                     reading->done(std::move(trace));
-                }
-                else
+                } else
                     reading->done(
                         Error{ErrorCode::Corrupt, "the trace has other columns than asked for"});
             };

@@ -164,7 +164,7 @@ private:
 struct TraceEvent {
     WallTime at;           ///< by the clock of `source`, to 0.1 µs of which the µs are kept
     Duration sinceStart{}; ///< since the request began, or arrived, at `source`
-    std::string source; ///< address of the node
+    std::string source;    ///< address of the node
     std::string activity;
     std::string thread;
 };

@@ -38,12 +38,16 @@ public:
     virtual ~Coordinator() = default;
 
     /// Writes each mutation to its replicas; ends when every one has its consistency.
-    [[nodiscard]] virtual Task<void> write(std::vector<rows::Mutation> mutations, RequestOptions options) = 0;
+    [[nodiscard]] virtual Task<void> write(std::vector<rows::Mutation> mutations,
+                                           RequestOptions options) = 0;
     /// The same, atomically as a logged batch (through the batchlog of two other nodes).
-    [[nodiscard]] virtual Task<void> writeLogged(std::vector<rows::Mutation> mutations, RequestOptions options) = 0;
+    [[nodiscard]] virtual Task<void> writeLogged(std::vector<rows::Mutation> mutations,
+                                                 RequestOptions options) = 0;
     /// Counter updates: the values of their cells are deltas (8 bytes).
-    [[nodiscard]] virtual Task<void> writeCounters(std::vector<rows::Mutation> mutations, RequestOptions options) = 0;
-    [[nodiscard]] virtual Task<ReadOutcome> read(rows::ReadCommand command, RequestOptions options) = 0;
+    [[nodiscard]] virtual Task<void> writeCounters(std::vector<rows::Mutation> mutations,
+                                                   RequestOptions options) = 0;
+    [[nodiscard]] virtual Task<ReadOutcome> read(rows::ReadCommand command,
+                                                 RequestOptions options) = 0;
     /// Removes all data of a table on every node.
     [[nodiscard]] virtual Task<void> truncate(schema::TablePtr table, RequestOptions options) = 0;
 };

@@ -57,8 +57,8 @@ Task<void> CounterPath::write(std::vector<rows::Mutation> mutations, RequestOpti
     const MonoTime deadline =
         m_context.deadline(options.deadline, m_context.options.counterTimeout);
     for (rows::Mutation& mutation : mutations)
-        RW_CO_TRY(co_await writeOne(std::move(mutation), options.consistency, deadline,
-                                    options.trace));
+        RW_CO_TRY(
+            co_await writeOne(std::move(mutation), options.consistency, deadline, options.trace));
     co_return ok();
 }
 
@@ -88,9 +88,9 @@ Task<void> CounterPath::writeOne(rows::Mutation mutation, Consistency consistenc
     rows::writeMutation(mutation, payload);
     const std::int32_t needed = blockFor(consistency, strategy, m_context.localDatacenter());
     const InetEndpoint endpoint = leader->endpoint;
-    auto answer = co_await m_context.messaging.call(
-        endpoint, Verb::CounterMutationReq, std::move(payload), deadline - m_context.runtime.now(),
-        std::move(trace));
+    auto answer =
+        co_await m_context.messaging.call(endpoint, Verb::CounterMutationReq, std::move(payload),
+                                          deadline - m_context.runtime.now(), std::move(trace));
     if (answer)
         co_return ok();
     if (answer.error().code() == ErrorCode::Timeout)

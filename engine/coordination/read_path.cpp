@@ -330,10 +330,9 @@ void ReadPath::askReplica(const std::shared_ptr<ReadRound>& round, messaging::Me
                           bool digestOnly, MonoTime deadline)
 {
     if (target != m_context.messaging.local()) {
-        m_context.messaging.sendRequest(id, target,
-                                        isRange(command) ? Verb::RangeReq : Verb::ReadReq,
-                                        encodeReadRequest(command, digestOnly), deadline,
-                                        command.trace);
+        m_context.messaging.sendRequest(
+            id, target, isRange(command) ? Verb::RangeReq : Verb::ReadReq,
+            encodeReadRequest(command, digestOnly), deadline, command.trace);
         return;
     }
     m_context.runtime.spawn(isRange(command) ? Priority::Scan : Priority::Request, "local read",

@@ -102,10 +102,9 @@ TraceService::~TraceService()
 std::shared_ptr<TraceSession> TraceService::begin(TracedRequest request)
 {
     // Random in place of a node: two coordinators may begin one in the same microsecond.
-    const Uuid id =
-        Uuid::timeUuid(Uuid::ticksOf(m_context.runtime.wallNow()),
-                       (m_context.runtime.random().next() & 0x3fff'ffff'ffff'ffffULL) |
-                           0x8000'0100'0000'0000ULL);
+    const Uuid id = Uuid::timeUuid(Uuid::ticksOf(m_context.runtime.wallNow()),
+                                   (m_context.runtime.random().next() & 0x3fff'ffff'ffff'ffffULL) |
+                                       0x8000'0100'0000'0000ULL);
     auto session =
         std::make_shared<TraceSession>(m_context.runtime, id, m_context.messaging.local());
     Open& open = m_open[id];

@@ -40,8 +40,7 @@ Bytes encodeEnvelope(const Envelope& envelope, std::uint8_t version)
     out.u8(version);
     out.u16(static_cast<std::uint16_t>(envelope.verb));
     const bool isTraced = version >= 3 && (envelope.flags & kFlagTraced) != 0;
-    out.u8(isTraced ? envelope.flags
-                    : static_cast<std::uint8_t>(envelope.flags & ~kFlagTraced));
+    out.u8(isTraced ? envelope.flags : static_cast<std::uint8_t>(envelope.flags & ~kFlagTraced));
     out.u64(envelope.id);
     writeEndpoint(out, envelope.from);
     out.i64(envelope.created.micros());

@@ -40,14 +40,15 @@ struct Envelope {
     HybridTime clock;        ///< zero in version 1
     std::uint64_t cause = 0; ///< sequence of the sender's event that led to this, 0: none
     ByteView payload;
-    Uuid traceId;          ///< with kFlagTraced; lost in versions 1 and 2
-    ByteView traceEntries; ///< encodeTraceEntries(), in answers with kFlagTraced
-    MonoTime expiresAt{};  ///< set by the receiver; zero: never
+    Uuid traceId;                        ///< with kFlagTraced; lost in versions 1 and 2
+    ByteView traceEntries;               ///< encodeTraceEntries(), in answers with kFlagTraced
+    MonoTime expiresAt{};                ///< set by the receiver; zero: never
     std::shared_ptr<TraceSession> trace; ///< this node's part; nullptr: not traced
 };
 
 /// The wire form in one version: version, verb, flags, id, sender, times, [clock, cause,]
-/// [trace's id and entries,] payload, CRC-32 of all before. Requires kVersionMin <= version <= kVersionMax.
+/// [trace's id and entries,] payload, CRC-32 of all before. Requires kVersionMin <= version <=
+/// kVersionMax.
 [[nodiscard]] Bytes encodeEnvelope(const Envelope& envelope, std::uint8_t version);
 /// Reads a message of any version in kVersionMin..kVersionMax; the payload is a view of `bytes`.
 /// VersionTooNew, or Corrupt (CRC, length).
