@@ -62,8 +62,8 @@ std::string shownTerm(const Term& term)
         return out + ")";
     case TermKind::Map:
         for (std::size_t i = 0; i + 1 < term.items.size(); i += 2)
-            out +=
-                (i > 0 ? ", " : "") + shownTerm(term.items[i]) + ":" + shownTerm(term.items[i + 1]);
+            out += (i > 0 ? ", " : "") + shownTerm(term.items[i]) + ": " +
+                   shownTerm(term.items[i + 1]);
         return "{" + out + "}";
     case TermKind::Udt:
         for (std::size_t i = 0; i < term.items.size(); ++i)
@@ -354,6 +354,11 @@ private:
 };
 
 } // namespace
+
+std::string termText(const Term& term)
+{
+    return shownTerm(term);
+}
 
 bool isConstant(const Term& term) noexcept
 {

@@ -33,6 +33,9 @@ using TermEvaluator =
 /// Whether `term` holds no marker, function call, operation, cast or column anywhere.
 [[nodiscard]] bool isConstant(const Term& term) noexcept;
 
+/// `term` as Cassandra shows it in messages and names of result columns (Term.Raw.getText).
+[[nodiscard]] std::string termText(const Term& term);
+
 /// Whether a literal of this kind could be a value of `type` (Cassandra's testAssignment).
 [[nodiscard]] bool isAssignable(const Term& term, const Type& type) noexcept;
 

@@ -120,8 +120,11 @@ std::span<const Property::Entry> Parser::propertyMap()
                 m_source.substr(culprit.range.begin, culprit.range.end - culprit.range.begin);
             if (!failed())
                 complain(culprit.range,
-                         fmt::format("Invalid property {}: {}{}",
-                                     key.isLiteral() ? "value" : "name", source,
+                         fmt::format("Invalid property {}: {}{}{}",
+                                     key.isLiteral() ? "value" : "name",
+                                     culprit.kind == TermKind::Null ? "NULL" : source,
+                                     key.isLiteral() ? fmt::format(" for property: '{}'", key.text)
+                                                     : std::string{},
                                      culprit.kind == TermKind::Marker
                                          ? " (bind variables are not supported in DDL queries)"
                                          : ""));

@@ -92,7 +92,8 @@ ParsedType Parser::typeBody()
                     dimension = dimension * 10 + static_cast<std::uint64_t>(c - '0');
             }
             if (dimension > INT32_MAX)
-                complain(peek().range, "the dimension of a vector is at most 2147483647");
+                complain(peek().range,
+                         "NumberFormatException: the dimension of a vector is at most 2147483647");
             out.dimension = static_cast<std::uint32_t>(dimension);
         }
         expect(TokenKind::Integer, "the dimension of the vector");

@@ -189,7 +189,23 @@ int addUnit(DurationSum& sum, std::int64_t count, std::string_view unit)
     return -1;
 }
 
-bool readStandardDuration(std::string_view text, DurationSum& sum)
+/// Each unit at most once, from large to small (Duration.Builder.validateOrder).
+Result<void> checkUnitOrder(int before, int rank)
+{
+    static constexpr std::string_view kUnits[] = {
+        "years",   "months",  "weeks",        "days",         "hours",
+        "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds"};
+    if (rank > before)
+        return ok();
+    if (rank == before)
+        return Error{
+            ErrorCode::Invalid,
+            fmt::format("Invalid duration. The {} are specified multiple times", kUnits[rank])};
+    return Error{ErrorCode::Invalid, fmt::format("Invalid duration. The {} should be after {}",
+                                                 kUnits[before], kUnits[rank])};
+}
+
+Result<bool> readStandardDuration(std::string_view text, DurationSum& sum)
 {
     TextCursor in{text};
     int rankBefore = -1;
@@ -204,9 +220,9 @@ bool readStandardDuration(std::string_view text, DurationSum& sum)
             in.left.remove_prefix(1);
         }
         const int rank = addUnit(sum, count, unit);
-        // Each unit at most once, from large to small.
-        if (rank <= rankBefore)
+        if (rank < 0)
             return false;
+        RW_TRY(checkUnitOrder(rankBefore, rank));
         rankBefore = rank;
     }
     return rankBefore >= 0;
@@ -390,7 +406,13 @@ Result<CqlDuration> parseDuration(std::string_view text)
         rest.remove_prefix(1);
     DurationSum sum;
     const bool iso = !rest.empty() && rest[0] == 'P';
-    if (iso ? !readIsoDuration(rest.substr(1), sum) : !readStandardDuration(rest, sum))
+    bool isRead = false;
+    if (iso) {
+        isRead = readIsoDuration(rest.substr(1), sum);
+    } else {
+        RW_ASSIGN(isRead, readStandardDuration(rest, sum));
+    }
+    if (!isRead)
         return durationError(text);
     return finishDuration(sum, negative, text);
 }

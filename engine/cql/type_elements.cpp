@@ -1,5 +1,6 @@
 #include "engine/cql/type_elements.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace engine::cql {
@@ -114,6 +115,78 @@ Bytes joinValue(const Type& type, std::span<const Element> elements)
             writer.i32(-1);
     }
     return out;
+}
+
+bool holdsSortedElements(const Type& type) noexcept
+{
+    if (type.kind() == TypeKind::Set || type.kind() == TypeKind::Map)
+        return true;
+    return std::any_of(type.parameters().begin(), type.parameters().end(),
+                       [](const TypePtr& inner) { return holdsSortedElements(*inner); });
+}
+
+namespace {
+
+/// Sorts the entries (`step` elements each) by their first element; whether anything moved or went.
+bool sortEntries(const Type& key, std::size_t step, std::vector<Element>& elements)
+{
+    const auto keyOf = [&](std::size_t entry) { return *elements[entry * step]; };
+    const std::size_t count = elements.size() / step;
+    bool isSorted = true;
+    for (std::size_t i = 1; i < count && isSorted; ++i)
+        isSorted = key.compare(keyOf(i - 1), keyOf(i)) < 0;
+    if (isSorted)
+        return false;
+    std::vector<std::size_t> order(count);
+    for (std::size_t i = 0; i < count; ++i)
+        order[i] = i;
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return key.compare(keyOf(a), keyOf(b)) < 0;
+    });
+    std::vector<Element> sorted;
+    sorted.reserve(elements.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i + 1 < count && key.compare(keyOf(order[i]), keyOf(order[i + 1])) == 0)
+            continue;
+        for (std::size_t part = 0; part < step; ++part)
+            sorted.push_back(elements[order[i] * step + part]);
+    }
+    elements = std::move(sorted);
+    return true;
+}
+
+} // namespace
+
+std::optional<Bytes> normalizeValue(const Type& type, ByteView value)
+{
+    if (!holdsSortedElements(type))
+        return std::nullopt;
+    auto split = splitValue(type, value);
+    if (!split)
+        return std::nullopt;
+    std::vector<Element> elements = std::move(*split);
+    const auto& types = type.parameters();
+    const bool hasFields = type.kind() == TypeKind::Tuple || type.kind() == TypeKind::Udt;
+    std::vector<Bytes> changed;
+    changed.reserve(elements.size()); // its strings must not move: elements view them
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+        if (!elements[i])
+            continue;
+        const Type& inner = hasFields ? *types[i] : *types[i % types.size()];
+        if (auto other = normalizeValue(inner, *elements[i])) {
+            changed.push_back(std::move(*other));
+            elements[i] = changed.back();
+        }
+    }
+    bool moved = false;
+    if (type.kind() == TypeKind::Set || type.kind() == TypeKind::Map) {
+        const bool hasNull = std::any_of(elements.begin(), elements.end(),
+                                         [](const Element& e) { return !e.has_value(); });
+        moved = !hasNull && sortEntries(*types[0], type.kind() == TypeKind::Map ? 2 : 1, elements);
+    }
+    if (changed.empty() && !moved)
+        return std::nullopt;
+    return joinValue(type, elements);
 }
 
 } // namespace engine::cql

@@ -22,4 +22,14 @@ using Element = std::optional<ByteView>;
 /// them. Requires as many elements as the type has where it fixes them.
 [[nodiscard]] Bytes joinValue(const Type& type, std::span<const Element> elements);
 
+/// Whether values of `type` hold a set or a map at any depth: the same value can then be written
+/// in several orders.
+[[nodiscard]] bool holdsSortedElements(const Type& type) noexcept;
+
+/// The one form in which a value is stored and compared: every set and map in it, at any depth, in
+/// the order of its elements or keys and without repetition (of equal keys the last wins). None if
+/// `value` has that form already. Clients send sets and maps in any order (MultiElements.Value and
+/// filterSortAndValidateElements). Requires a value that validate() accepts.
+[[nodiscard]] std::optional<Bytes> normalizeValue(const Type& type, ByteView value);
+
 } // namespace engine::cql

@@ -99,6 +99,10 @@ Result<Bytes> Type::fromString(std::string_view text) const
         return Bytes{};
     switch (m_kind) {
     case TypeKind::Ascii:
+        if (!validate(text))
+            return Error{ErrorCode::Invalid,
+                         fmt::format("Invalid ASCII character in string literal: '{}'", text)};
+        return Bytes{text};
     case TypeKind::Text:
         if (const auto valid = validate(text); !valid)
             return valid.error();

@@ -204,6 +204,11 @@ std::string Type::getString(ByteView value) const
 
 std::string Type::toCqlLiteral(ByteView value) const
 {
+    // A list of ttl() has nulls, which no list that is stored may have.
+    if (m_kind == TypeKind::List) {
+        const auto elements = splitValue(*this, value);
+        return elements ? elementsToLiteral(*this, *elements) : notValid(*this, value);
+    }
     if (!validate(value))
         return notValid(*this, value);
     if (value.empty())
@@ -239,6 +244,10 @@ std::string Type::toCqlLiteral(ByteView value) const
 
 std::string Type::toJson(ByteView value) const
 {
+    if (m_kind == TypeKind::List) {
+        const auto elements = splitValue(*this, value);
+        return elements ? elementsToJson(*this, *elements) : jsonQuote(notValid(*this, value));
+    }
     if (!validate(value))
         return jsonQuote(notValid(*this, value));
     if (isCollection() || m_kind == TypeKind::Tuple || m_kind == TypeKind::Udt ||

@@ -46,6 +46,9 @@ struct NodeConfig {
     std::uint64_t hintedHandoffThrottleBytes = 1024 * 1024; ///< a second
     double phiConvictThreshold = 8.0;
     std::uint32_t preparedStatementsMax = 4096;
+    std::uint64_t batchBytesWarn = 5 * 1024;
+    std::uint64_t batchBytesFail = 50 * 1024;
+    std::uint32_t unloggedPartitionsWarn = 10;
 
     /// Every key of the file with its text, for system_views.settings.
     std::map<std::string, std::string> settings;

@@ -167,9 +167,12 @@ private:
     {
         query::QuerySettings settings;
         settings.preparedStatementsMax = m_config.preparedStatementsMax;
+        settings.batchBytesWarn = m_config.batchBytesWarn;
+        settings.batchBytesFail = m_config.batchBytesFail;
+        settings.unloggedPartitionsWarn = m_config.unloggedPartitionsWarn;
         settings.clusterName = m_config.clusterName;
-        settings.snitchName =
-            m_config.endpointSnitch.substr(m_config.endpointSnitch.rfind('.') + 1);
+        // Cassandra wraps the configured snitch and names the wrapper in DESCRIBE CLUSTER.
+        settings.snitchName = "DynamicEndpointSnitch";
         settings.datacenters = [this] {
             std::set<std::string> names;
             for (const auto& [name, datacenter] : m_node.ring().ring()->datacenters())

@@ -8,6 +8,7 @@
 #include "engine/protocol/responses.h"
 #include "engine/schema/schema.h"
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,6 +37,20 @@ struct PrepareContext {
     void setMarker(std::uint16_t position, std::string name, cql::TypePtr type);
 };
 
+/// Makes timeuuids that never repeat: one a node, shared by its requests.
+struct TimeUuidClock {
+    std::uint64_t lastTicks = 0;
+    std::uint64_t node = 0;
+
+    /// The first of `count` ticks that nobody has had.
+    [[nodiscard]] std::uint64_t take(std::uint64_t count, WallTime now)
+    {
+        const std::uint64_t first = std::max(lastTicks + 1, Uuid::ticksOf(now));
+        lastTicks = first + count - 1;
+        return first;
+    }
+};
+
 /// While a statement is executed: bound values by position, the request's clocks and memory.
 struct BindContext {
     std::span<const protocol::Value> values;
@@ -44,10 +59,17 @@ struct BindContext {
     std::int64_t nowSeconds = 0;
     std::int64_t timestampMicros = 0;    ///< for writes without one of their own
     std::optional<Error> timestampError; ///< why there is none
-    std::uint64_t uuidTicks = 0; ///< unique and increasing base for timeuuids; see nextTimeUuid
-    std::uint64_t uuidNode = 0;
+    TimeUuidClock* timeUuids = nullptr;
 
-    [[nodiscard]] Uuid nextTimeUuid() { return Uuid::timeUuid(uuidTicks++, uuidNode); }
+    [[nodiscard]] std::uint64_t takeTicks(std::uint64_t count) const
+    {
+        return timeUuids->take(count, runtime.wallNow());
+    }
+    [[nodiscard]] Uuid timeUuidOf(std::uint64_t ticks) const
+    {
+        return Uuid::timeUuid(ticks, timeUuids->node);
+    }
+    [[nodiscard]] Uuid nextTimeUuid() const { return timeUuidOf(takeTicks(1)); }
 };
 
 /// Bytes of a number, big-endian, in the request's memory.

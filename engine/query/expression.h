@@ -27,9 +27,12 @@ private:
 /// One input row of a selection: the values of the slots. Views, valid for the row's evaluation.
 struct SlotValue {
     MaybeValue value;
-    /// Of the cell, or of each cell of a multi-cell column in order; only if asked for.
+    /// Of the cell, or of each cell of a multi-cell column in order (of a user type: of each
+    /// field, kNoTime where it has none); only if asked for.
     std::span<const std::int64_t> timestamps;
     std::span<const std::int64_t> expiries; ///< local deletion times, 0: none
+    std::span<const ByteView> paths;        ///< of a multi-cell collection: its cells' paths
+    static constexpr std::int64_t kNoTime = INT64_MIN;
 };
 using SlotValues = std::span<const SlotValue>;
 
@@ -42,7 +45,7 @@ struct Expression {
         Term,      ///< term: a literal that contains non-literals
         Call,      ///< function(arguments)
         Aggregate, ///< aggregate(arguments[0])
-        WriteTime, ///< slot
+        WriteTime, ///< of arguments[0], a column or a part of one
         MaxWriteTime,
         Ttl,
         Field,   ///< arguments[0].field
@@ -115,6 +118,7 @@ private:
 
     Kind m_kind = Kind::Null;
     std::uint16_t m_marker = 0;
+    bool m_isSorted = false; ///< bound values hold sets or maps, which clients send in any order
     Bytes m_constant;
     cql::TypePtr m_type;
     std::string m_name;

@@ -1,6 +1,7 @@
 #include "engine/cql/literals.h"
 #include "engine/cql/numbers.h"
 #include "engine/cql/quote.h"
+#include "engine/cql/type_elements.h"
 #include "engine/query/expression.h"
 #include "engine/schema/type_resolver.h"
 
@@ -81,47 +82,6 @@ private:
     ColumnSlots* m_slots;
 };
 
-/// A type for a literal whose place does not say one (Constants.Literal.getPreferredTypeFor).
-TypePtr preferredType(const Term& term)
-{
-    switch (term.kind) {
-    case TermKind::String:
-        return Type::native(TypeKind::Text);
-    case TermKind::Integer: {
-        const auto value = cql::int64FromString(term.text);
-        if (!value)
-            return Type::native(TypeKind::Varint);
-        return Type::native(*value >= INT32_MIN && *value <= INT32_MAX ? TypeKind::Int
-                                                                       : TypeKind::Bigint);
-    }
-    case TermKind::Float:
-        return Type::native(TypeKind::Double);
-    case TermKind::Boolean:
-        return Type::native(TypeKind::Boolean);
-    case TermKind::Duration:
-        return Type::native(TypeKind::Duration);
-    case TermKind::Uuid:
-        return Type::native(TypeKind::Uuid);
-    case TermKind::Hex:
-        return Type::native(TypeKind::Blob);
-    default:
-        break;
-    }
-    return nullptr;
-}
-
-bool compatible(const Type& from, const Type& to)
-{
-    if (from == to)
-        return true;
-    const auto isText = [](const Type& t) {
-        return t.kind() == TypeKind::Text || t.kind() == TypeKind::Ascii;
-    };
-    if (isText(from) && to.kind() == TypeKind::Text)
-        return true;
-    return from.kind() == TypeKind::Timeuuid && to.kind() == TypeKind::Uuid;
-}
-
 std::string functionName(const Term& term)
 {
     return (term.keyspace.empty() ? "system" : std::string{term.keyspace}) + "." +
@@ -166,9 +126,9 @@ Result<Expression> Compiler::column(const Term& term)
 Result<Expression> Compiler::literal(const Term& term, const TypePtr& receiver,
                                      std::string_view name)
 {
-    TypePtr type = receiver ? receiver : preferredType(term);
+    TypePtr type = receiver ? receiver : typeOfLiteral(term);
     Expression out;
-    out.name = m_context.textOf(term.range);
+    out.name = cql::termText(term);
     if (term.kind == TermKind::Marker) {
         if (!type)
             return invalidRequest(
@@ -215,12 +175,11 @@ bool Compiler::fits(const ScalarFunction& function, const Term& term,
         if (types[i]) {
             if (exactly
                     ? !(*types[i] == *wanted || *Type::frozen(types[i]) == *Type::frozen(wanted))
-                    : !(compatible(*types[i], *wanted) ||
-                        *Type::frozen(types[i]) == *Type::frozen(wanted)))
+                    : !isValueCompatible(*types[i], *wanted))
                 return false;
         } else if (given.kind == TermKind::Marker || given.kind == TermKind::Null) {
             continue;
-        } else if (exactly && preferredType(given) && !(*preferredType(given) == *wanted)) {
+        } else if (exactly && typeOfLiteral(given) && !(*typeOfLiteral(given) == *wanted)) {
             return false;
         } else if (!cql::isAssignable(given, *wanted)) {
             return false;
@@ -255,7 +214,12 @@ Result<Expression> Compiler::call(const Term& term, const TypePtr& receiver)
         types.push_back(std::move(type));
     }
     std::vector<ScalarFunctionPtr> candidates;
-    if (term.keyspace.empty() || term.keyspace == "system")
+    const bool isNative = term.keyspace.empty() || term.keyspace == "system";
+    if (isNative && (term.text == "similarity_cosine" || term.text == "similarity_euclidean" ||
+                     term.text == "similarity_dot_product")) {
+        RW_ASSIGN(ScalarFunctionPtr found, similarityFunction(term, types));
+        candidates.push_back(std::move(found));
+    } else if (isNative)
         candidates = nativeFunctions(term.text, types, m_context.table.get(), receiver);
     if (candidates.empty()) {
         const std::string full = (term.keyspace.empty() ? "" : std::string{term.keyspace} + ".") +
@@ -270,9 +234,10 @@ Result<Expression> Compiler::call(const Term& term, const TypePtr& receiver)
                                   std::to_string(only.arguments.size()) + " required but " +
                                   std::to_string(types.size()) + " provided");
         for (std::size_t i = 0; i < types.size(); ++i) {
-            if (types[i] && !compatible(*types[i], *only.arguments[i]) &&
-                !(*Type::frozen(types[i]) == *Type::frozen(only.arguments[i])))
-                return invalidRequest("Type error: " + m_context.textOf(term.items[i].range) +
+            const bool fitsHere = types[i] ? isValueCompatible(*types[i], *only.arguments[i])
+                                           : cql::isAssignable(term.items[i], *only.arguments[i]);
+            if (!fitsHere)
+                return invalidRequest("Type error: " + cql::termText(term.items[i]) +
                                       " cannot be passed as argument " + std::to_string(i) +
                                       " of function " + functionName(term) + " of type " +
                                       only.arguments[i]->toString());
@@ -283,8 +248,8 @@ Result<Expression> Compiler::call(const Term& term, const TypePtr& receiver)
         for (const ScalarFunctionPtr& candidate : candidates) {
             if (!chosen && candidate->arguments.size() == types.size() &&
                 fits(*candidate, term, types, exactly) &&
-                (!receiver || compatible(*candidate->result, *receiver) || candidates.size() == 1 ||
-                 !exactly))
+                (!receiver || isValueCompatible(*candidate->result, *receiver) ||
+                 candidates.size() == 1 || !exactly))
                 chosen = candidate;
         }
     }
@@ -339,6 +304,8 @@ Result<Expression> Compiler::cast(const Term& term)
 {
     RW_ASSIGN(TypePtr to, resolve(*term.type));
     RW_ASSIGN(Expression inner, compile(term.items[0], nullptr, ""));
+    if (*inner.type == *to)
+        return inner;
     Expression out;
     out.kind = Kind::Call;
     out.function = castFunction(inner.type, to);
@@ -355,7 +322,8 @@ Result<Expression> Compiler::hint(const Term& term, std::string_view name)
     RW_ASSIGN(TypePtr type, resolve(*term.type));
     RW_ASSIGN(Expression inner, compile(term.items[0], type, name));
     const std::string text = m_context.textOf(term.range);
-    if (!compatible(*inner.type, *type) && !(*Type::frozen(inner.type) == *Type::frozen(type)))
+    const bool isLiteral = term.items[0].isLiteral() || term.items[0].kind == TermKind::Marker;
+    if (!isLiteral && !isValueCompatible(*inner.type, *type))
         return invalidRequest("Cannot assign value " + text + " to " + text + " of type " +
                               type->toString());
     inner.type = type;
@@ -371,17 +339,20 @@ Result<Expression> Compiler::operation(const Term& term, const TypePtr& receiver
         RW_ASSIGN(TypePtr type, typeOf(item));
         types.push_back(std::move(type));
     }
-    // A literal takes the type of the other side, or of the place, or its own.
+    // A literal has its own type where nothing is wanted (SELECT), else that of the other side or
+    // of the place.
     for (std::size_t i = 0; i < types.size(); ++i) {
         if (types[i])
             continue;
         const TypePtr other = types.size() == 2 ? types[1 - i] : nullptr;
-        if (other && cql::isAssignable(term.items[i], *other))
+        if (!receiver)
+            types[i] = typeOfLiteral(term.items[i]);
+        else if (other && cql::isAssignable(term.items[i], *other))
             types[i] = other;
         else if (receiver && cql::isAssignable(term.items[i], *receiver))
             types[i] = receiver;
         else
-            types[i] = preferredType(term.items[i]);
+            types[i] = typeOfLiteral(term.items[i]);
         if (!types[i])
             types[i] = other;
     }
@@ -414,23 +385,29 @@ Result<Expression> Compiler::times(const Term& term)
     const std::string function = isTtl                              ? "ttl"
                                  : term.kind == TermKind::WriteTime ? "writetime"
                                                                     : "maxwritetime";
-    if (term.items[0].kind != TermKind::Column)
-        return invalidRequest(function + "() of a part of a column is not supported yet");
-    RW_ASSIGN(Expression argument, column(term.items[0]));
-    const schema::Column& of = *m_slots->slots()[argument.slot].column;
+    RW_ASSIGN(Expression argument, compile(term.items[0], nullptr, ""));
+    const Expression* root = &argument;
+    while (root->kind == Kind::Element || root->kind == Kind::Slice || root->kind == Kind::Field)
+        root = &root->arguments[0];
+    if (root->kind != Kind::Column)
+        return invalidRequest("Cannot use selection function " + function + " on " + argument.name +
+                              ": it is no column and no part of one");
+    const schema::Column& of = *m_slots->slots()[root->slot].column;
     if (of.isPrimaryKey())
         return invalidRequest("Cannot use selection function " + function +
                               " on PRIMARY KEY part " + of.name);
-    m_slots->needTimes(argument.slot);
+    m_slots->needTimes(root->slot);
     Expression out;
     out.kind = isTtl                              ? Kind::Ttl
                : term.kind == TermKind::WriteTime ? Kind::WriteTime
                                                   : Kind::MaxWriteTime;
-    out.slot = argument.slot;
     out.type = Type::native(isTtl ? TypeKind::Int : TypeKind::Bigint);
-    if (of.isComplex() && out.kind != Kind::MaxWriteTime)
+    // A column or slice of many cells has as many times.
+    const bool isPart = argument.kind == Kind::Element || argument.kind == Kind::Field;
+    if (argument.type->isMultiCell() && !isPart && out.kind != Kind::MaxWriteTime)
         out.type = Type::list(out.type, true);
     out.name = function + "(" + argument.name + ")";
+    out.arguments.push_back(std::move(argument));
     return out;
 }
 
@@ -463,7 +440,7 @@ Result<Expression> Compiler::element(const Term& term)
         return invalidRequest("Element selection is only allowed on sets and maps, but " +
                               inner.name + " is a list");
     if (kind != TypeKind::Set && kind != TypeKind::Map)
-        return invalidRequest("Invalid element selection: " + inner.name + " of type " +
+        return invalidRequest("Invalid element selection: " + inner.name + " is of type " +
                               inner.type->toString() + " is not a collection");
     const bool isSlice = term.kind == TermKind::Slice;
     Expression out;
@@ -533,95 +510,66 @@ Result<Expression> Compiler::compile(const Term& term, const TypePtr& receiver,
 
 } // namespace
 
+TypePtr typeOfLiteral(const Term& term)
+{
+    switch (term.kind) {
+    case TermKind::String:
+        return Type::native(TypeKind::Text);
+    case TermKind::Integer: {
+        const auto value = cql::int64FromString(term.text);
+        if (!value)
+            return Type::native(TypeKind::Varint);
+        return Type::native(*value >= INT32_MIN && *value <= INT32_MAX ? TypeKind::Int
+                                                                       : TypeKind::Bigint);
+    }
+    case TermKind::Float:
+        return Type::native(TypeKind::Double);
+    case TermKind::Boolean:
+        return Type::native(TypeKind::Boolean);
+    case TermKind::Duration:
+        return Type::native(TypeKind::Duration);
+    case TermKind::Uuid:
+        return Type::native(TypeKind::Uuid);
+    case TermKind::Hex:
+        return Type::native(TypeKind::Blob);
+    default:
+        break;
+    }
+    return nullptr;
+}
+
+bool isValueCompatible(const Type& from, const Type& to)
+{
+    if (from == to || to.kind() == TypeKind::Blob)
+        return true;
+    switch (to.kind()) {
+    case TypeKind::Text:
+        return from.kind() == TypeKind::Ascii || from.kind() == TypeKind::Text;
+    case TypeKind::Uuid:
+        return from.kind() == TypeKind::Timeuuid;
+    case TypeKind::Varint:
+        return from.kind() == TypeKind::Int || from.kind() == TypeKind::Bigint;
+    case TypeKind::Bigint:
+        return from.kind() == TypeKind::Timestamp;
+    case TypeKind::Timestamp:
+    case TypeKind::Time:
+        return from.kind() == TypeKind::Bigint;
+    default:
+        break;
+    }
+    const bool isComposed = !to.parameters().empty();
+    if (!isComposed || from.kind() != to.kind())
+        return false;
+    // The frozen form of the same type has the same values.
+    const auto frozen = [](const Type& type) { return Type::frozen(TypePtr{TypePtr{}, &type}); };
+    return *frozen(from) == *frozen(to);
+}
+
 Result<Expression> compileExpression(const Term& term, const TypePtr& receiver,
                                      std::string_view receiverName, PrepareContext& context,
                                      ColumnSlots* slots)
 {
     return Compiler{context, slots}.compile(term, receiver, receiverName);
-}
-
-Result<void> prepareInside(const Term& term, const TypePtr& type, std::string_view name,
-                           PrepareContext& context, Expression& into)
-{
-    const std::string column{name};
-    const auto& inner = type->parameters();
-    const auto each = [&](std::size_t i, const TypePtr& itemType, const std::string& itemName) {
-        return prepareInside(term.items[i], itemType, itemName, context, into);
-    };
-    switch (term.kind) {
-    case TermKind::List:
-    case TermKind::Set:
-        for (std::size_t i = 0; i < term.items.size() && !inner.empty(); ++i)
-            RW_TRY(each(i, inner[0], "value(" + column + ")"));
-        return ok();
-    case TermKind::Map:
-        for (std::size_t i = 0; i < term.items.size() && inner.size() == 2; ++i)
-            RW_TRY(each(i, inner[i % 2], (i % 2 == 0 ? "key(" : "value(") + column + ")"));
-        return ok();
-    case TermKind::Tuple:
-        for (std::size_t i = 0; i < term.items.size() && i < inner.size(); ++i)
-            RW_TRY(each(i, inner[i], column + "[" + std::to_string(i) + "]"));
-        return ok();
-    case TermKind::Udt:
-        for (std::size_t i = 0; i < term.items.size(); ++i) {
-            const auto& names = type->fieldNames();
-            const auto at = std::find(names.begin(), names.end(), term.names[i]);
-            if (at != names.end())
-                RW_TRY(each(i, inner[static_cast<std::size_t>(at - names.begin())],
-                            column + "." + std::string{term.names[i]}));
-        }
-        return ok();
-    default:
-        break;
-    }
-    if (cql::isConstant(term))
-        return ok();
-    RW_ASSIGN(Expression compiled, compileExpression(term, type, name, context, nullptr));
-    if (!compatible(*compiled.type, *type) &&
-        !(*Type::frozen(compiled.type) == *Type::frozen(type)))
-        return invalidRequest("Type error: cannot assign result of function " + compiled.name +
-                              " (type " + compiled.type->toString() + ") to " + column + " (type " +
-                              type->toString() + ")");
-    into.argumentTerms.push_back(&term);
-    into.arguments.push_back(std::move(compiled));
-    return ok();
-}
-
-Result<PreparedTerm> PreparedTerm::prepare(const Term& term, TypePtr type, std::string name,
-                                           PrepareContext& context)
-{
-    PreparedTerm out;
-    out.m_type = type;
-    out.m_name = name;
-    if (term.kind == TermKind::Null)
-        return out;
-    if (term.kind == TermKind::Marker) {
-        out.m_kind = Kind::Marker;
-        out.m_marker = term.marker;
-        context.setMarker(term.marker, term.text.empty() ? name : std::string{term.text}, type);
-        return out;
-    }
-    if (cql::isConstant(term)) {
-        RW_ASSIGN(std::optional<Bytes> value, cql::serializeLiteral(term, *type, name));
-        if (value) {
-            out.m_kind = Kind::Constant;
-            out.m_constant = std::move(*value);
-        }
-        return out;
-    }
-    out.m_kind = Kind::Computed;
-    Expression checked;
-    RW_TRY(prepareInside(term, type, name, context, checked));
-    if (checked.argumentTerms.size() == 1 && checked.argumentTerms[0] == &term) {
-        out.m_expression = std::make_shared<const Expression>(std::move(checked.arguments[0]));
-        return out;
-    }
-    checked.kind = Expression::Kind::Term;
-    checked.type = type;
-    checked.term = &term;
-    checked.name = name;
-    out.m_expression = std::make_shared<const Expression>(std::move(checked));
-    return out;
 }
 
 } // namespace engine::query

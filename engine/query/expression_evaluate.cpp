@@ -34,7 +34,23 @@ private:
     Result<MaybeValue> call(const Expression& e);
     Result<MaybeValue> element(const Expression& e);
     Result<MaybeValue> slice(const Expression& e);
-    MaybeValue times(const Expression& e);
+    /// Timestamps and expiries of a value's cells, as SlotValue has them.
+    struct Times {
+        std::span<const std::int64_t> timestamps;
+        std::span<const std::int64_t> expiries;
+        std::span<const ByteView> paths;
+        bool isMultiCell = false;
+
+        [[nodiscard]] Times range(std::size_t begin, std::size_t end) const
+        {
+            begin = std::min(begin, timestamps.size());
+            const std::size_t count = std::min(end, timestamps.size()) - begin;
+            return {timestamps.subspan(begin, count), expiries.subspan(begin, count),
+                    paths.empty() ? paths : paths.subspan(begin, count), false};
+        }
+    };
+    Result<Times> timesOf(const Expression& e);
+    Result<MaybeValue> times(const Expression& e);
 
     BindContext& m_context;
     SlotValues m_row;
@@ -50,6 +66,8 @@ Result<MaybeValue> checkedMarker(std::uint16_t position, const cql::Type& type,
     if (given.kind != protocol::Value::Kind::Bytes)
         return MaybeValue{};
     RW_TRY(type.validate(given.bytes));
+    if (const auto normal = cql::normalizeValue(type, given.bytes))
+        return MaybeValue{context.arena.copy(*normal)};
     return MaybeValue{given.bytes};
 }
 
@@ -88,31 +106,68 @@ Result<MaybeValue> Evaluator::call(const Expression& e)
     return e.function->call(arguments, m_context);
 }
 
-MaybeValue Evaluator::times(const Expression& e)
+/// The times of `e`: a column, or a part of one (ColumnTimestamps).
+Result<Evaluator::Times> Evaluator::timesOf(const Expression& e)
 {
-    if (e.slot >= m_row.size())
-        return std::nullopt;
-    const SlotValue& slot = m_row[e.slot];
+    if (e.kind == Kind::Column) {
+        if (e.slot >= m_row.size())
+            return Times{};
+        const SlotValue& slot = m_row[e.slot];
+        return Times{slot.timestamps, slot.expiries, slot.paths, e.type->isMultiCell()};
+    }
+    RW_ASSIGN(Times whole, timesOf(e.arguments[0]));
+    if (!whole.isMultiCell) {
+        // A frozen value has one time for all its parts; a part that it lacks has none.
+        if (e.kind != Kind::Element)
+            return whole;
+        RW_ASSIGN(const MaybeValue part, value(e));
+        return part ? whole : Times{};
+    }
+    if (e.kind == Kind::Field)
+        return whole.range(e.field, e.field + 1);
+    RW_ASSIGN(const MaybeValue from, value(e.arguments[1]));
+    const cql::Type& key = *e.arguments[0].type->parameters()[0];
+    std::size_t begin = 0;
+    std::size_t end = whole.paths.size();
+    if (e.kind == Kind::Element) {
+        while (begin < end && !(from && key.compare(whole.paths[begin], *from) == 0))
+            ++begin;
+        return whole.range(begin, begin + 1);
+    }
+    RW_ASSIGN(const MaybeValue to, value(e.arguments[2]));
+    while (begin < end && from && key.compare(whole.paths[begin], *from) < 0)
+        ++begin;
+    while (end > begin && to && key.compare(whole.paths[end - 1], *to) > 0)
+        --end;
+    Times part = whole.range(begin, end);
+    part.isMultiCell = true;
+    return part;
+}
+
+Result<MaybeValue> Evaluator::times(const Expression& e)
+{
+    RW_ASSIGN(const Times of, timesOf(e.arguments[0]));
     const bool isTtl = e.kind == Kind::Ttl;
-    const std::size_t count = isTtl ? slot.expiries.size() : slot.timestamps.size();
-    if (count == 0)
-        return std::nullopt;
-    const auto ttlOf = [&](std::size_t i) -> MaybeValue {
-        if (slot.expiries[i] == 0)
+    const auto one = [&](std::size_t i) -> MaybeValue {
+        if (of.timestamps[i] == SlotValue::kNoTime || (isTtl && of.expiries[i] == 0))
             return std::nullopt;
-        return putNumber(m_context.arena,
-                         static_cast<std::int32_t>(slot.expiries[i] - m_context.nowSeconds));
+        if (isTtl)
+            return putNumber(m_context.arena,
+                             static_cast<std::int32_t>(of.expiries[i] - m_context.nowSeconds));
+        return putNumber(m_context.arena, of.timestamps[i]);
     };
-    if (e.kind == Kind::MaxWriteTime)
-        return putNumber(m_context.arena,
-                         *std::max_element(slot.timestamps.begin(), slot.timestamps.end()));
+    if (of.timestamps.empty())
+        return MaybeValue{};
+    if (e.kind == Kind::MaxWriteTime) {
+        const auto newest = std::max_element(of.timestamps.begin(), of.timestamps.end());
+        return one(static_cast<std::size_t>(newest - of.timestamps.begin()));
+    }
     if (e.type->kind() != TypeKind::List)
-        return isTtl ? ttlOf(0) : MaybeValue{putNumber(m_context.arena, slot.timestamps[0])};
+        return one(0);
     std::vector<Element> elements;
-    for (std::size_t i = 0; i < count; ++i)
-        elements.push_back(isTtl ? ttlOf(i)
-                                 : MaybeValue{putNumber(m_context.arena, slot.timestamps[i])});
-    return m_context.arena.copy(cql::joinValue(*e.type, elements));
+    for (std::size_t i = 0; i < of.timestamps.size(); ++i)
+        elements.push_back(one(i));
+    return MaybeValue{m_context.arena.copy(cql::joinValue(*e.type, elements))};
 }
 
 Result<MaybeValue> Evaluator::element(const Expression& e)
@@ -202,8 +257,13 @@ Result<protocol::Value> PreparedTerm::bindMarker(BindContext& context) const
     if (m_marker >= context.values.size())
         return invalidRequest("Invalid amount of bind variables");
     const protocol::Value& given = context.values[m_marker];
-    if (given.kind == protocol::Value::Kind::Bytes)
-        RW_TRY(m_type->validate(given.bytes));
+    if (given.kind != protocol::Value::Kind::Bytes)
+        return given;
+    RW_TRY(m_type->validate(given.bytes));
+    if (m_isSorted) {
+        if (const auto normal = cql::normalizeValue(*m_type, given.bytes))
+            return protocol::Value::of(context.arena.copy(*normal));
+    }
     return given;
 }
 

@@ -2,11 +2,11 @@
 
 #include "engine/cql/literals.h"
 #include "engine/cql/type_elements.h"
+#include "engine/protocol/error_extras.h"
 #include "engine/ring/token.h"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <functional>
 
 namespace engine::query {
@@ -186,6 +186,16 @@ Functions tokenFunction(std::string_view name, const schema::Table* table)
                          })};
 }
 
+Error fromJsonFailed(const std::string& reason)
+{
+    auto extra = std::make_shared<protocol::FunctionFailureExtra>();
+    extra->keyspace = "system";
+    extra->function = "fromjson";
+    extra->argumentTypes = {"text"};
+    return {ErrorCode::FunctionFailure, "execution of 'system.fromjson[text]' failed: " + reason,
+            extra};
+}
+
 Functions jsonFunctions(std::string_view name, std::span<const TypePtr> types,
                         const TypePtr& receiver)
 {
@@ -203,9 +213,10 @@ Functions jsonFunctions(std::string_view name, std::span<const TypePtr> types,
         return {};
     return {makeFunction(name, {nativeType(TypeKind::Text)}, receiver,
                          [receiver](Arguments in, BindContext& context) -> Result<MaybeValue> {
-                             RW_ASSIGN(const std::optional<Bytes> value,
-                                       cql::serializeJson(*in[0], *receiver));
-                             return value ? MaybeValue{context.arena.copy(*value)} : MaybeValue{};
+                             auto value = cql::serializeJson(*in[0], *receiver);
+                             if (!value)
+                                 return fromJsonFailed(value.error().detail());
+                             return *value ? MaybeValue{context.arena.copy(**value)} : MaybeValue{};
                          })};
 }
 
@@ -236,59 +247,6 @@ Functions collectionFunctions(std::string_view name, std::span<const TypePtr> ty
     return {};
 }
 
-Result<std::vector<float>> floatsOf(const Type& type, ByteView value)
-{
-    RW_ASSIGN(const std::vector<cql::Element> elements, cql::splitValue(type, value));
-    std::vector<float> out;
-    for (const cql::Element& element : elements) {
-        const auto bits = loadBigEndian<std::uint32_t>(element->data());
-        float number = 0;
-        std::memcpy(&number, &bits, sizeof number);
-        out.push_back(number);
-    }
-    return out;
-}
-
-float similarity(std::string_view name, const std::vector<float>& a, const std::vector<float>& b)
-{
-    double dot = 0;
-    double squaresA = 0;
-    double squaresB = 0;
-    double distance = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        dot += static_cast<double>(a[i]) * b[i];
-        squaresA += static_cast<double>(a[i]) * a[i];
-        squaresB += static_cast<double>(b[i]) * b[i];
-        distance += (static_cast<double>(a[i]) - b[i]) * (static_cast<double>(a[i]) - b[i]);
-    }
-    if (name == "similarity_cosine")
-        return static_cast<float>((1 + dot / std::sqrt(squaresA * squaresB)) / 2);
-    if (name == "similarity_euclidean")
-        return static_cast<float>(1 / (1 + distance));
-    return static_cast<float>((1 + dot) / 2);
-}
-
-Functions similarityFunctions(std::string_view name, std::span<const TypePtr> types)
-{
-    TypePtr type;
-    for (const TypePtr& given : types) {
-        if (given && given->kind() == TypeKind::Vector && !type)
-            type = given;
-    }
-    if (!type || type->parameters()[0]->kind() != TypeKind::Float)
-        return {};
-    return {makeFunction(
-        name, {type, type}, nativeType(TypeKind::Float),
-        [type, full = std::string{name}](Arguments in, BindContext& context) -> Result<MaybeValue> {
-            RW_ASSIGN(const std::vector<float> a, floatsOf(*type, *in[0]));
-            RW_ASSIGN(const std::vector<float> b, floatsOf(*type, *in[1]));
-            const float value = similarity(full, a, b);
-            std::uint32_t bits = 0;
-            std::memcpy(&bits, &value, sizeof bits);
-            return MaybeValue{putNumber(context.arena, bits)};
-        })};
-}
-
 } // namespace
 
 std::vector<ScalarFunctionPtr> nativeFunctions(std::string_view name,
@@ -313,8 +271,6 @@ std::vector<ScalarFunctionPtr> nativeFunctions(std::string_view name,
         return jsonFunctions(name, types, receiver);
     if (name == "map_keys" || name == "map_values" || name == "collection_count")
         return collectionFunctions(name, types);
-    if (name.starts_with("similarity_"))
-        return similarityFunctions(name, types);
     return blobConversions(name);
 }
 

@@ -29,6 +29,17 @@ using ScalarFunctionPtr = std::shared_ptr<const ScalarFunction>;
 nativeFunctions(std::string_view name, std::span<const cql::TypePtr> argumentTypes,
                 const schema::Table* table, const cql::TypePtr& receiver);
 
+/// similarity_cosine and its like, whose arguments are vectors of one dimension that literals and
+/// markers take from each other (VectorFcts). `types`: of the call's arguments; nullptr: unknown.
+[[nodiscard]] Result<ScalarFunctionPtr> similarityFunction(const cql::Term& call,
+                                                           std::span<const cql::TypePtr> types);
+
+/// The type of a literal by itself; nullptr where it has none (Constants.Literal).
+[[nodiscard]] cql::TypePtr typeOfLiteral(const cql::Term& term);
+/// Whether a value of one type is as it stands one of the other: everything is a blob, an int a
+/// varint, a bigint a timestamp (AbstractType.isValueCompatibleWith).
+[[nodiscard]] bool isValueCompatible(const cql::Type& from, const cql::Type& to);
+
 /// CAST(x AS type): nullptr if there is no such conversion (CastFcts).
 [[nodiscard]] ScalarFunctionPtr castFunction(const cql::TypePtr& from, const cql::TypePtr& to);
 
@@ -45,21 +56,25 @@ enum class AggregateKind : std::uint8_t { None, CountRows, Count, Min, Max, Sum,
 class AggregateState {
 public:
     AggregateState(AggregateKind kind, cql::TypePtr type) : m_kind(kind), m_type(std::move(type)) {}
-    void add(const MaybeValue& value);
+    [[nodiscard]] Result<void> add(const MaybeValue& value);
     /// The result; of type resultType().
-    [[nodiscard]] MaybeValue result(Arena& arena) const;
+    [[nodiscard]] Result<MaybeValue> result(Arena& arena) const;
     [[nodiscard]] static cql::TypePtr resultType(AggregateKind kind, const cql::TypePtr& argument);
     /// Whether the aggregate is defined for arguments of this type.
     [[nodiscard]] static bool accepts(AggregateKind kind, const cql::TypePtr& argument);
 
 private:
+    [[nodiscard]] Result<void> addNumber(ByteView value);
+
     AggregateKind m_kind;
     cql::TypePtr m_type;
     std::int64_t m_count = 0;
     bool m_hasValue = false;
-    Bytes m_extreme;
-    __int128 m_sum = 0;
+    Bytes m_bytes;      ///< the extreme, or the sum of varints and decimals
+    __int128 m_sum = 0; ///< of whole numbers of fixed size
     double m_realSum = 0;
+    double m_compensation = 0;
+    double m_simpleSum = 0;
 };
 
 } // namespace engine::query

@@ -1,6 +1,7 @@
 #include "engine/cql/numbers.h"
 #include "engine/cql/temporal.h"
 #include "engine/protocol/error_extras.h"
+#include "engine/query/big_numbers.h"
 #include "engine/query/functions.h"
 
 #include <array>
@@ -26,9 +27,14 @@ bool isReal(TypeKind kind)
     return kind == TypeKind::Float || kind == TypeKind::Double;
 }
 
+bool isBig(TypeKind kind)
+{
+    return kind == TypeKind::Varint || kind == TypeKind::Decimal;
+}
+
 bool isNumber(TypeKind kind)
 {
-    return isWhole(kind) || isReal(kind) || kind == TypeKind::Varint || kind == TypeKind::Decimal;
+    return isWhole(kind) || isReal(kind) || isBig(kind);
 }
 
 std::int64_t wholeOf(TypeKind kind, ByteView value)
@@ -105,6 +111,11 @@ TypeKind widerKind(TypeKind a, TypeKind b)
 {
     if (a == b)
         return a;
+    // A varint beside a fraction needs a decimal.
+    if (isBig(a) || isBig(b))
+        return a == TypeKind::Decimal || b == TypeKind::Decimal || isReal(a) || isReal(b)
+                   ? TypeKind::Decimal
+                   : TypeKind::Varint;
     const auto rank = [](TypeKind kind) {
         static constexpr std::array<TypeKind, 5> order{TypeKind::Tinyint, TypeKind::Smallint,
                                                        TypeKind::Int, TypeKind::Counter,
@@ -124,7 +135,7 @@ TypeKind widerKind(TypeKind a, TypeKind b)
     return rank(a) >= rank(b) ? a : b;
 }
 
-Error operationFailed(char op, TypeKind left, TypeKind right, const char* reason)
+Error operationFailed(char op, TypeKind left, TypeKind right, const std::string& reason)
 {
     auto extra = std::make_shared<protocol::FunctionFailureExtra>();
     extra->keyspace = "system";
@@ -171,6 +182,34 @@ double realOperation(char op, double a, double b)
     }
 }
 
+/// Any number as a varint or decimal, for arithmetic with one.
+Result<Bytes> bigOf(TypeKind kind, ByteView value, TypeKind target)
+{
+    if (kind == target)
+        return Bytes{value};
+    if (isReal(kind)) {
+        const double real = realOf(kind, value);
+        const auto decimal = cql::decimalFromString(cql::doubleToString(real));
+        if (!decimal)
+            return Error{ErrorCode::Invalid, std::isnan(real)
+                                                 ? "A NaN cannot be converted into a decimal"
+                                                 : "An infinite number cannot be converted into a "
+                                                   "decimal"};
+        return *decimal;
+    }
+    const Bytes whole =
+        kind == TypeKind::Varint ? Bytes{value} : cql::varintFromInt64(wholeOf(kind, value));
+    return target == TypeKind::Decimal ? decimalFromVarint(whole) : whole;
+}
+
+Result<Bytes> bigOperation(char op, TypeKind a, TypeKind b, TypeKind kind, ByteView left,
+                           ByteView right)
+{
+    RW_ASSIGN(const Bytes x, bigOf(a, left, kind));
+    RW_ASSIGN(const Bytes y, bigOf(b, right, kind));
+    return kind == TypeKind::Decimal ? decimalOperation(op, x, y) : varintOperation(op, x, y);
+}
+
 ScalarFunctionPtr
 newFunction(std::string name, std::vector<TypePtr> arguments, TypePtr result,
             std::function<Result<MaybeValue>(std::span<const MaybeValue>, BindContext&)> call)
@@ -183,6 +222,33 @@ newFunction(std::string name, std::vector<TypePtr> arguments, TypePtr result,
     return function;
 }
 
+/// Wraps, saturates and cuts as Java's conversions do (CastFcts).
+Result<MaybeValue> castToWhole(TypeKind source, TypeKind target, ByteView value, Arena& arena)
+{
+    if (target == TypeKind::Varint && isBig(source)) {
+        RW_ASSIGN(const Bytes whole, decimalToVarint(value));
+        return MaybeValue{arena.copy(whole)};
+    }
+    if (source == TypeKind::Decimal) {
+        RW_ASSIGN(const Bytes whole, decimalToVarint(value));
+        return MaybeValue{putWhole(arena, target, wholeOf(TypeKind::Varint, whole))};
+    }
+    if (!isReal(source))
+        return MaybeValue{putWhole(arena, target, wholeOf(source, value))};
+    // (int) of a double saturates; narrower types then wrap; NaN is 0.
+    const double real = realOf(source, value);
+    const bool isLong = target == TypeKind::Bigint || target == TypeKind::Varint;
+    const double bound = isLong ? 0x1p63 : 0x1p31;
+    std::int64_t whole = 0;
+    if (real >= bound)
+        whole = isLong ? INT64_MAX : INT32_MAX;
+    else if (real < -bound)
+        whole = isLong ? INT64_MIN : INT32_MIN;
+    else if (!std::isnan(real))
+        whole = static_cast<std::int64_t>(real);
+    return MaybeValue{putWhole(arena, target, whole)};
+}
+
 } // namespace
 
 ScalarFunctionPtr castFunction(const TypePtr& from, const TypePtr& to)
@@ -190,8 +256,6 @@ ScalarFunctionPtr castFunction(const TypePtr& from, const TypePtr& to)
     const TypeKind source = from->kind();
     const TypeKind target = to->kind();
     const auto make = [&](auto call) { return newFunction("cast", {from}, to, std::move(call)); };
-    if (*from == *to)
-        return make([](auto in, BindContext&) -> Result<MaybeValue> { return in[0]; });
     if (target == TypeKind::Text || target == TypeKind::Ascii) {
         if (from->isMultiCell() || !from->parameters().empty() || source == TypeKind::Blob)
             return nullptr;
@@ -199,12 +263,11 @@ ScalarFunctionPtr castFunction(const TypePtr& from, const TypePtr& to)
             return MaybeValue{context.arena.copy(from->getString(*in[0]))};
         });
     }
+    if (target == TypeKind::Counter)
+        return nullptr;
     if (isNumber(source) && (isWhole(target) || target == TypeKind::Varint)) {
         return make([source, target](auto in, BindContext& context) -> Result<MaybeValue> {
-            const std::int64_t value = isReal(source) || source == TypeKind::Decimal
-                                           ? static_cast<std::int64_t>(realOf(source, *in[0]))
-                                           : wholeOf(source, *in[0]);
-            return MaybeValue{putWhole(context.arena, target, value)};
+            return castToWhole(source, target, *in[0], context.arena);
         });
     }
     if (isNumber(source) && isReal(target)) {
@@ -236,9 +299,17 @@ ScalarFunctionPtr operationFunction(char op, const TypePtr& left, const TypePtr&
     const TypeKind a = left->kind();
     const TypeKind b = right->kind();
     const bool reals = isReal(a) || isReal(b);
-    if (!(isWhole(a) || isReal(a)) || !(isWhole(b) || isReal(b)))
+    if (!isNumber(a) || !isNumber(b))
         return nullptr;
     const TypeKind kind = widerKind(a, b);
+    if (isBig(kind))
+        return newFunction(std::string(1, op), {left, right}, Type::native(kind),
+                           [=](auto in, BindContext& context) -> Result<MaybeValue> {
+                               const auto value = bigOperation(op, a, b, kind, *in[0], *in[1]);
+                               if (!value)
+                                   return operationFailed(op, a, b, value.error().detail());
+                               return MaybeValue{context.arena.copy(*value)};
+                           });
     return newFunction(
         std::string(1, op), {left, right}, Type::native(kind),
         [=](auto in, BindContext& context) -> Result<MaybeValue> {
@@ -258,8 +329,17 @@ ScalarFunctionPtr operationFunction(char op, const TypePtr& left, const TypePtr&
 ScalarFunctionPtr negationFunction(const TypePtr& type)
 {
     const TypeKind kind = type->kind();
-    if (!isWhole(kind) && !isReal(kind))
+    if (!isNumber(kind))
         return nullptr;
+    if (isBig(kind))
+        return newFunction(
+            "-", {type}, type, [kind](auto in, BindContext& context) -> Result<MaybeValue> {
+                const Bytes zero = kind == TypeKind::Decimal ? Bytes(5, '\0') : Bytes(1, '\0');
+                RW_ASSIGN(const Bytes value, kind == TypeKind::Decimal
+                                                 ? decimalOperation('-', zero, *in[0])
+                                                 : varintOperation('-', zero, *in[0]));
+                return MaybeValue{context.arena.copy(value)};
+            });
     return newFunction(
         "-", {type}, type, [kind](auto in, BindContext& context) -> Result<MaybeValue> {
             if (isReal(kind))
@@ -298,63 +378,89 @@ bool AggregateState::accepts(AggregateKind kind, const TypePtr& argument)
     return true;
 }
 
-void AggregateState::add(const MaybeValue& value)
+Result<void> AggregateState::addNumber(ByteView value)
+{
+    const TypeKind kind = m_type->kind();
+    if (isBig(kind)) {
+        const Bytes zero(kind == TypeKind::Decimal ? 5 : 1, '\0');
+        const ByteView sum = m_hasValue ? ByteView{m_bytes} : ByteView{zero};
+        RW_ASSIGN(m_bytes, kind == TypeKind::Decimal ? decimalOperation('+', sum, value)
+                                                     : varintOperation('+', sum, value));
+        m_hasValue = true;
+    } else if (isWhole(kind)) {
+        m_sum += wholeOf(kind, value);
+    } else {
+        // Kahan's summation, in which infinities would become NaN.
+        const double number = realOf(kind, value);
+        m_simpleSum += number;
+        const double corrected = number - m_compensation;
+        const double next = m_realSum + corrected;
+        m_compensation = (next - m_realSum) - corrected;
+        m_realSum = next;
+    }
+    return ok();
+}
+
+Result<void> AggregateState::add(const MaybeValue& value)
 {
     if (m_kind == AggregateKind::CountRows) {
         ++m_count;
-        return;
+        return ok();
     }
     if (!value)
-        return;
+        return ok();
     ++m_count;
     switch (m_kind) {
     case AggregateKind::Min:
     case AggregateKind::Max: {
         const bool wins =
-            !m_hasValue || (m_kind == AggregateKind::Min ? m_type->compare(*value, m_extreme) < 0
-                                                         : m_type->compare(*value, m_extreme) > 0);
+            !m_hasValue || (m_kind == AggregateKind::Min ? m_type->compare(*value, m_bytes) < 0
+                                                         : m_type->compare(*value, m_bytes) > 0);
         if (wins)
-            m_extreme = Bytes{*value};
+            m_bytes = Bytes{*value};
         m_hasValue = true;
-        return;
+        return ok();
     }
     case AggregateKind::Sum:
     case AggregateKind::Avg:
-        if (isWhole(m_type->kind()) || m_type->kind() == TypeKind::Varint)
-            m_sum += wholeOf(m_type->kind(), *value);
-        else
-            m_realSum += realOf(m_type->kind(), *value);
-        return;
+        return addNumber(*value);
     default:
-        return;
+        return ok();
     }
 }
 
-MaybeValue AggregateState::result(Arena& arena) const
+Result<MaybeValue> AggregateState::result(Arena& arena) const
 {
     switch (m_kind) {
     case AggregateKind::Count:
     case AggregateKind::CountRows:
-        return putNumber(arena, m_count);
+        return MaybeValue{putNumber(arena, m_count)};
     case AggregateKind::Min:
     case AggregateKind::Max:
-        return m_hasValue ? MaybeValue{arena.copy(m_extreme)} : MaybeValue{};
+        return m_hasValue ? MaybeValue{arena.copy(m_bytes)} : MaybeValue{};
     default:
         break;
     }
     const bool isAverage = m_kind == AggregateKind::Avg;
     const TypeKind kind = m_type->kind();
-    if (isWhole(kind) || kind == TypeKind::Varint) {
+    if (isBig(kind)) {
+        if (!m_hasValue)
+            return MaybeValue{arena.copy(Bytes(kind == TypeKind::Decimal ? 5 : 1, '\0'))};
+        if (!isAverage)
+            return MaybeValue{arena.copy(m_bytes)};
+        RW_ASSIGN(const Bytes average,
+                  kind == TypeKind::Decimal
+                      ? decimalAverage(m_bytes, m_count)
+                      : varintOperation('/', m_bytes, cql::varintFromInt64(m_count)));
+        return MaybeValue{arena.copy(average)};
+    }
+    if (isWhole(kind)) {
         const __int128 value = isAverage ? (m_count == 0 ? 0 : m_sum / m_count) : m_sum;
-        return putWhole(arena, kind, static_cast<std::int64_t>(value));
+        return MaybeValue{putWhole(arena, kind, static_cast<std::int64_t>(value))};
     }
-    const double value =
-        isAverage ? (m_count == 0 ? 0 : m_realSum / static_cast<double>(m_count)) : m_realSum;
-    if (kind == TypeKind::Decimal) {
-        const auto decimal = cql::decimalFromString(cql::doubleToString(value));
-        return decimal ? MaybeValue{arena.copy(*decimal)} : MaybeValue{};
-    }
-    return putReal(arena, kind, value);
+    const double sum = std::isnan(m_realSum) && std::isinf(m_simpleSum) ? m_simpleSum : m_realSum;
+    const double value = isAverage ? (m_count == 0 ? 0 : sum / static_cast<double>(m_count)) : sum;
+    return MaybeValue{putReal(arena, kind, value)};
 }
 
 } // namespace engine::query

@@ -55,6 +55,11 @@ struct QuerySettings {
     /// Strictly increasing write timestamps, also across restarts of the node; empty (tests): the
     /// wall clock, increasing within this processor.
     std::function<Result<WriteTimestamp>()> writeTimestamps;
+    /// A batch over several partitions with more bytes is answered with a warning, refused.
+    std::size_t batchBytesWarn = 5 * 1024;
+    std::size_t batchBytesFail = 50 * 1024;
+    /// An unlogged batch over more partitions is answered with a warning.
+    std::size_t unloggedPartitionsWarn = 10;
     /// For DESCRIBE CLUSTER.
     std::string clusterName = "Test Cluster";
     std::string snitchName = "SimpleSnitch";

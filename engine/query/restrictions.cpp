@@ -31,6 +31,11 @@ bool isPoint(Operator op)
     return op == Operator::Eq || op == Operator::In;
 }
 
+bool isPlainComparison(Operator op)
+{
+    return isSlice(op) || op == Operator::Eq;
+}
+
 std::string namesOf(const std::vector<const Column*>& columns)
 {
     std::string text;
@@ -152,7 +157,7 @@ Result<void> RestrictionsBuilder::addAlternatives(const Relation& relation,
         return ok();
     }
     RW_ASSIGN(PreparedTerm term, PreparedTerm::prepare(*relation.value, type, name, m_context));
-    if (term.isNull())
+    if (term.isNull() && column.isPrimaryKey())
         return invalidRequest("Invalid null value in condition for column " + column.name);
     restriction.alternatives.push_back({std::move(term)});
     return ok();
@@ -251,10 +256,21 @@ Result<Restriction> RestrictionsBuilder::token(const Relation& relation)
         restriction.columns.push_back(column);
     }
     const auto key = m_table.partitionKey();
-    if (restriction.columns.size() != key.size())
+    const auto isKey = [](const Column* column) {
+        return column->kind == ColumnKind::PartitionKey;
+    };
+    const auto& columns = restriction.columns;
+    std::vector<const Column*> distinct = columns;
+    std::sort(distinct.begin(), distinct.end());
+    if (columns.size() > key.size() &&
+        std::adjacent_find(distinct.begin(), distinct.end()) != distinct.end())
+        return invalidRequest("The token() function contains duplicate partition key components");
+    if (columns.size() < key.size() || !std::any_of(columns.begin(), columns.end(), isKey))
         return invalidRequest(
             "The token() function must be applied to all partition key components or "
             "none of them");
+    if (!std::all_of(columns.begin(), columns.end(), isKey))
+        return invalidRequest("The token() function must contains only partition key components");
     for (std::size_t i = 0; i < key.size(); ++i) {
         if (restriction.columns[i] != key[i].get()) {
             std::string order;
@@ -403,6 +419,10 @@ Result<void> RestrictionsBuilder::settleClustering()
                      [](const Restriction& a, const Restriction& b) {
                          return a.columns[0]->position < b.columns[0]->position;
                      });
+    if (!m_clustering.empty() && m_options.selectsOnlyStatics &&
+        m_options.statement == Restrictions::Statement::Select)
+        return invalidRequest(
+            "Cannot restrict clustering columns when selecting only static columns");
     if (!m_clustering.empty() && !m_out.m_isKeyed && !m_options.allowFiltering)
         return invalidRequest(kNeedsFiltering);
     const bool mayFilter = m_options.allowFiltering;
@@ -458,6 +478,12 @@ Result<void> RestrictionsBuilder::settleOthers()
     RW_TRY(checkPairs(m_others));
     if (!m_options.allowFiltering)
         return invalidRequest(kNeedsFiltering);
+    for (const Restriction& restriction : m_others) {
+        if (!restriction.alternatives.empty() && restriction.alternatives[0][0].isNull() &&
+            isPlainComparison(restriction.op))
+            return invalidRequest("Unsupported null value for column " +
+                                  restriction.columns[0]->name);
+    }
     for (Restriction& restriction : m_others)
         m_out.m_filters.push_back(std::move(restriction));
     return ok();
@@ -506,6 +532,23 @@ std::vector<std::string> Restrictions::missingClustering(const schema::Table& ta
             missing.push_back(column->name);
     }
     return missing;
+}
+
+bool Restrictions::restrictsPartitionKey() const noexcept
+{
+    return m_isKeyed || !m_token.empty() ||
+           std::any_of(m_filters.begin(), m_filters.end(), [](const Restriction& filter) {
+               return filter.columns[0]->kind == ColumnKind::PartitionKey;
+           });
+}
+
+bool Restrictions::restrictsOnlyKeyAndStatics() const noexcept
+{
+    return m_clustering.empty() &&
+           std::all_of(m_filters.begin(), m_filters.end(), [](const Restriction& filter) {
+               return filter.columns[0]->kind == ColumnKind::PartitionKey ||
+                      filter.columns[0]->isStatic();
+           });
 }
 
 std::vector<std::uint16_t> Restrictions::keyMarkers() const

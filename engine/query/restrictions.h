@@ -49,6 +49,10 @@ public:
     [[nodiscard]] bool hasClustering() const noexcept { return !m_clustering.empty(); }
     /// Every clustering column has = or IN.
     [[nodiscard]] bool namesRows() const noexcept { return m_namesRows; }
+    /// Whether anything is said about the partition key: a value, a token, a filter.
+    [[nodiscard]] bool restrictsPartitionKey() const noexcept;
+    /// Whether only partition key and static columns are restricted.
+    [[nodiscard]] bool restrictsOnlyKeyAndStatics() const noexcept;
     [[nodiscard]] bool needsFiltering() const noexcept { return !m_filters.empty(); }
     [[nodiscard]] const std::vector<Restriction>& clustering() const noexcept
     {
@@ -62,7 +66,8 @@ public:
     [[nodiscard]] std::vector<std::string> missingClustering(const schema::Table& table) const;
     [[nodiscard]] bool isRestrictedByEquality(const schema::Column& column) const noexcept;
 
-    /// With the values of one execution. Keys are in token order without repetition.
+    /// With the values of one execution. Keys are in the order of their values, as the rows of
+    /// IN come, without repetition.
     [[nodiscard]] Result<PartitionSelection> partitions(const schema::Table& table,
                                                         BindContext& context) const;
     /// The single key, into the request's arena; requires isKeyed() and not keyHasIn(). Hot path.
@@ -87,6 +92,12 @@ private:
     bool m_namesRows = false;
     bool m_isSingleRow = false;
 };
+
+/// Invalid in Cassandra's words if a partition key of these parts is empty or has more than 65,535
+/// bytes (QueryProcessor.validateKey).
+[[nodiscard]] Result<void> checkPartitionKey(std::span<const ByteView> parts);
+/// The same for the values of a row's clustering columns, together.
+[[nodiscard]] Result<void> checkClustering(std::span<const ByteView> values);
 
 /// The slices of clusterings between two tuples of which either may be absent, for any mix of
 /// ascending and descending columns. `prefix`: equal for all. Appends sorted, disjoint slices.

@@ -70,23 +70,21 @@ Result<std::vector<Values>> alternativesOf(const Restriction& restriction, BindC
     return out;
 }
 
-Result<void> checkKeyPart(ByteView value, const schema::Table& table)
+Error keyTooLong(std::size_t size)
 {
-    if (value.size() > kKeyBytesMax)
-        return invalidRequest("Key length of " + std::to_string(value.size()) +
-                              " is longer than maximum of " + std::to_string(kKeyBytesMax));
-    if (value.empty() && table.partitionKey().size() == 1)
-        return invalidRequest("Key may not be empty");
-    return ok();
+    return invalidRequest("Key length of " + std::to_string(size) + " is longer than maximum of " +
+                          std::to_string(kKeyBytesMax));
 }
 
-int compareKeys(const Bytes& a, const Bytes& b)
+/// The order of IN's partitions: by value, column by column (MultiClusteringBuilder).
+bool keyComesBefore(const schema::Table& table, const Values& a, const Values& b)
 {
-    const auto x = ring::murmur3Token(a);
-    const auto y = ring::murmur3Token(b);
-    if (x != y)
-        return x < y ? -1 : 1;
-    return a.compare(b);
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        const int order = table.partitionKey()[i]->type->compare(a[i], b[i]);
+        if (order != 0)
+            return order < 0;
+    }
+    return a < b;
 }
 
 int compareOwned(const schema::Table& table, rows::BoundKind aKind, const Values& a,
@@ -167,6 +165,28 @@ void splitTuple(const schema::Table& table, Values prefix, std::size_t depth,
 
 } // namespace
 
+Result<void> checkPartitionKey(std::span<const ByteView> parts)
+{
+    if (parts.size() == 1) {
+        if (parts[0].empty())
+            return invalidRequest("Key may not be empty");
+        return parts[0].size() > kKeyBytesMax ? Result<void>{keyTooLong(parts[0].size())} : ok();
+    }
+    // Each part has a length of two bytes and an end.
+    std::size_t size = 0;
+    for (const ByteView part : parts)
+        size += part.size() + 3;
+    return size > kKeyBytesMax ? Result<void>{keyTooLong(size)} : ok();
+}
+
+Result<void> checkClustering(std::span<const ByteView> values)
+{
+    std::size_t size = 0;
+    for (const ByteView value : values)
+        size += value.size();
+    return size > kKeyBytesMax ? Result<void>{keyTooLong(size)} : ok();
+}
+
 void appendSlices(const schema::Table& table, const Values& prefix, const TupleBound* lower,
                   const TupleBound* upper, std::vector<rows::Slice>& out)
 {
@@ -204,7 +224,7 @@ Result<ByteView> Restrictions::singleKey(const schema::Table& table, BindContext
         const Restriction& only = m_key[0];
         RW_ASSIGN(const ByteView value,
                   requireValue(only.alternatives[0][0], *only.columns[0], context));
-        RW_TRY(checkKeyPart(value, table));
+        RW_TRY(checkPartitionKey({&value, 1}));
         return value;
     }
     ByteView parts[16];
@@ -217,9 +237,9 @@ Result<ByteView> Restrictions::singleKey(const schema::Table& table, BindContext
     for (std::size_t i = 0; i < count; ++i) {
         RW_ASSIGN(parts[i],
                   requireValue(m_key[i].alternatives[0][0], *m_key[i].columns[0], context));
-        RW_TRY(checkKeyPart(parts[i], table));
         size += parts[i].size() + 3;
     }
+    RW_TRY(checkPartitionKey({parts, count}));
     char* const key = static_cast<char*>(context.arena.allocate(size, 1));
     char* to = key;
     for (std::size_t i = 0; i < count; ++i) {
@@ -252,20 +272,19 @@ Result<PartitionSelection> Restrictions::partitions(const schema::Table& table,
             RW_ASSIGN(const std::vector<Values> alternatives, alternativesOf(restriction, context));
             std::vector<Values> next;
             for (const Values& start : products) {
-                for (const Values& alternative : alternatives) {
-                    RW_TRY(checkKeyPart(alternative[0], table));
+                for (const Values& alternative : alternatives)
                     next.push_back(joined(start, alternative));
-                }
             }
             products = std::move(next);
         }
+        std::sort(products.begin(), products.end(),
+                  [&](const Values& a, const Values& b) { return keyComesBefore(table, a, b); });
+        products.erase(std::unique(products.begin(), products.end()), products.end());
         for (const Values& product : products) {
             const std::vector<ByteView> parts{product.begin(), product.end()};
+            RW_TRY(checkPartitionKey(parts));
             out.keys.push_back(table.makePartitionKey(parts));
         }
-        std::sort(out.keys.begin(), out.keys.end(),
-                  [](const Bytes& a, const Bytes& b) { return compareKeys(a, b) < 0; });
-        out.keys.erase(std::unique(out.keys.begin(), out.keys.end()), out.keys.end());
         return out;
     }
     out.range.start = {INT64_MIN, std::nullopt, false};

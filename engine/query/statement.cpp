@@ -18,11 +18,11 @@ Environment::Environment(Runtime& runtimeOf, coordination::Coordinator& coordina
       coordinator(coordinatorOf),
       schemaOwner(schemaOwnerOf),
       virtualTables(virtualTablesOf),
-      settings(std::move(settingsOf)),
-      // Variant bits and a multicast node, as RFC 4122 wants of a random one.
-      m_timeUuidNode((runtime.random().next() & 0x3fff'ffff'ffff'ffffULL) |
-                     0x8000'0100'0000'0000ULL)
+      settings(std::move(settingsOf))
 {
+    // Variant bits and a multicast node, as RFC 4122 wants of a random one.
+    m_timeUuids.node =
+        (runtime.random().next() & 0x3fff'ffff'ffff'ffffULL) | 0x8000'0100'0000'0000ULL;
 }
 
 Result<std::int64_t> Environment::nextTimestamp()
@@ -33,13 +33,6 @@ Result<std::int64_t> Environment::nextTimestamp()
     }
     m_lastTimestamp = std::max(m_lastTimestamp + 1, runtime.wallNow().micros());
     return m_lastTimestamp;
-}
-
-std::uint64_t Environment::takeTimeUuidTicks(std::uint64_t count)
-{
-    const std::uint64_t first = std::max(m_lastTicks + 1, Uuid::ticksOf(runtime.wallNow()));
-    m_lastTicks = first + count;
-    return first;
 }
 
 Task<coordination::ReadOutcome> Environment::read(rows::ReadCommand command,
@@ -88,8 +81,6 @@ coordination::RequestOptions requestOptions(const RequestContext& request)
 BindContext bindContext(Environment& environment, Arena& arena, const RequestContext& request,
                         bool writes)
 {
-    // A request may make at most this many timeuuids before they could meet another's.
-    constexpr std::uint64_t timeUuidsMax = 64;
     BindContext context{request.options.values, arena, environment.runtime};
     context.nowSeconds = request.options.nowInSeconds ? *request.options.nowInSeconds
                                                       : environment.runtime.wallNow().seconds();
@@ -102,8 +93,7 @@ BindContext bindContext(Environment& environment, Arena& arena, const RequestCon
         else
             context.timestampError = next.error();
     }
-    context.uuidTicks = environment.takeTimeUuidTicks(timeUuidsMax);
-    context.uuidNode = environment.timeUuidNode();
+    context.timeUuids = &environment.timeUuids();
     return context;
 }
 

@@ -25,9 +25,7 @@ public:
 
     /// A write timestamp greater than all before, at least the wall clock; fails as the setting.
     [[nodiscard]] Result<std::int64_t> nextTimestamp();
-    /// A base for `count` timeuuids of one request.
-    [[nodiscard]] std::uint64_t takeTimeUuidTicks(std::uint64_t count);
-    [[nodiscard]] std::uint64_t timeUuidNode() const noexcept { return m_timeUuidNode; }
+    [[nodiscard]] TimeUuidClock& timeUuids() noexcept { return m_timeUuids; }
 
     /// Reads from virtual tables or through the coordinator.
     [[nodiscard]] Task<coordination::ReadOutcome> read(rows::ReadCommand command,
@@ -49,8 +47,7 @@ public:
 private:
     std::vector<std::unique_ptr<Arena>> m_freeArenas;
     std::int64_t m_lastTimestamp = 0;
-    std::uint64_t m_lastTicks = 0;
-    std::uint64_t m_timeUuidNode;
+    TimeUuidClock m_timeUuids;
 };
 
 [[nodiscard]] coordination::RequestOptions requestOptions(const RequestContext& request);

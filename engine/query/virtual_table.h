@@ -35,7 +35,7 @@ public:
     /// A map<text, text>.
     VirtualRows& textMap(std::string_view column, const std::map<std::string, std::string>& values);
 
-    /// The partitions in token order, rows sorted.
+    /// The partitions in the order of compareVirtualKeys(), rows sorted.
     [[nodiscard]] std::vector<rows::Partition> finish() &&;
 
 private:
@@ -43,6 +43,10 @@ private:
     schema::TablePtr m_table;
     std::vector<RowValues> m_rows;
 };
+
+/// The order of a computed table's partitions: of a virtual keyspace by the values of their keys
+/// (Cassandra's LocalPartitioner), of a table that Cassandra stores (system.local) by token.
+[[nodiscard]] int compareVirtualKeys(const schema::Table& table, ByteView a, ByteView b);
 
 /// Tables whose rows are computed when they are read: system.local, system.peers, peers_v2,
 /// system_views.*, system_virtual_schema.*. Node thread only.

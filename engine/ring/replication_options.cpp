@@ -126,6 +126,9 @@ Result<ReplicationOptions> prepareReplication(const std::string& keyspace,
         return Error{
             ErrorCode::Invalid,
             "Unable to use given strategy class: LocalStrategy is reserved for internal use."};
+    // default_keyspace_rf, where nothing but the strategy is given.
+    if (options.size() == 1)
+        options[kFactorOption] = "1";
     if (kind == StrategyKind::NetworkTopology) {
         // ALTER without options keeps what the keyspace had for each datacenter.
         if (const auto factor = options.find(kFactorOption); factor != options.end()) {

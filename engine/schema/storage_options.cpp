@@ -191,8 +191,8 @@ Result<std::string> percentile(const std::string& text, std::string_view digits,
                                std::string_view option)
 {
     const auto canonical = percentileText(digits);
-    if (!canonical)
-        return notSupportedRetry(text);
+    if (!canonical || digits.starts_with('-') || digits.starts_with('+'))
+        return badMapOption("Invalid value " + text + " for option '" + std::string{option} + "'");
     const double value = *cql::doubleFromString(digits);
     if (!(value > 0.0 && value < 100.0))
         return badMapOption("Invalid value " + text + " for PERCENTILE option '" +
@@ -303,6 +303,8 @@ Result<std::string> canonicalSpeculativeRetry(std::string_view given, std::strin
                 digits.resize(digits.size() - 2);
             return digits + "ms";
         }
+        return badMapOption("Invalid value " + original + " for option '" + std::string{option} +
+                            "'");
     }
     return notSupportedRetry(original);
 }

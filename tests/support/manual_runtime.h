@@ -16,11 +16,14 @@ public:
     engine::MonoTime mono{};
     engine::WallTime wall{std::chrono::microseconds{1'700'000'000'000'000}};
 
+    std::uint64_t posts = 0; ///< steps that were asked for
+
     ~ManualRuntime() override { destroyTasks(); }
     [[nodiscard]] engine::MonoTime now() const override { return mono; }
     [[nodiscard]] engine::WallTime wallNow() const override { return wall; }
     void post(engine::Priority, engine::Label, engine::Callback step) override
     {
+        ++posts;
         m_steps.push_back(std::move(step));
     }
     engine::TimerId after(engine::Duration, engine::Label, engine::Callback) override { return {}; }

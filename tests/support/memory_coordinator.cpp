@@ -4,6 +4,8 @@
 #include "engine/rows/counter_context.h"
 #include "engine/rows/filter.h"
 
+#include <algorithm>
+
 namespace tests {
 
 using namespace engine;
@@ -125,6 +127,7 @@ Task<coordination::ReadOutcome> MemoryCoordinator::read(rows::ReadCommand comman
                                                         coordination::RequestOptions)
 {
     ++reads;
+    rowsOfLargestRead = std::max(rowsOfLargestRead, command.limits.rows);
     coordination::ReadOutcome outcome;
     const Partitions& partitions = m_tables[command.table->id()];
     rows::LimitCounter counter{command.limits, command.nowSeconds};

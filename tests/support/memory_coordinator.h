@@ -28,6 +28,7 @@ public:
 
     /// What was asked for, for tests that count work.
     std::uint64_t reads = 0;
+    std::uint32_t rowsOfLargestRead = 0; ///< as its limit allowed
     std::uint64_t writes = 0;
     std::uint64_t loggedBatches = 0;
     /// The partition as stored (merged, with tombstones); nullptr if there is none.

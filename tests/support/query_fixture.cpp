@@ -79,9 +79,12 @@ std::string QueryFixture::show(const Result<query::QueryResult>& result)
     }
     if (const auto* use = std::get_if<protocol::SetKeyspaceResult>(&result->value))
         return "keyspace " + use->keyspace;
+    std::string warnings;
+    for (const std::string& warning : result->warnings)
+        warnings += "\nwarning: " + warning;
     const auto* rows = std::get_if<query::Rows>(&result->value);
     if (rows == nullptr)
-        return "void";
+        return "void" + warnings;
     std::string out;
     for (const protocol::ColumnSpec& column : *rows->metadata.columns)
         out += (out.empty() ? "" : " | ") + column.name;
@@ -94,7 +97,7 @@ std::string QueryFixture::show(const Result<query::QueryResult>& result)
                    (row[i] ? (*rows->metadata.columns)[i].type->toCqlLiteral(*row[i])
                            : std::string{"null"});
     }
-    return out;
+    return out + warnings;
 }
 
 std::vector<std::string> splitStatements(const std::string& script)

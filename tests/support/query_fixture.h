@@ -39,7 +39,7 @@ public:
     engine::Result<engine::query::QueryResult> execute(engine::ByteView id,
                                                        engine::protocol::QueryOptions options);
     /// "void", "CREATED TABLE ks.t", "error Invalid: …", or a header and a line a row with CQL
-    /// literals separated by " | ".
+    /// literals separated by " | "; then the warnings.
     std::string show(std::string_view text);
     static std::string show(const engine::Result<engine::query::QueryResult>& result);
 

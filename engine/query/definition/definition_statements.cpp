@@ -79,7 +79,8 @@ Task<QueryResult> DefinitionStatement::execute(Environment& environment,
     context.now = WriteTimestamp{now};
     Environment* const env = &environment;
     context.newTableId = [env](const std::string&, const std::string&) {
-        return schema::TableId{Uuid::timeUuid(env->takeTimeUuidTicks(1), env->timeUuidNode())};
+        return schema::TableId{Uuid::timeUuid(env->timeUuids().take(1, env->runtime.wallNow()),
+                                              env->timeUuids().node)};
     };
     context.prepareReplication =
         [env](const std::string& keyspace, schema::StringMap given,

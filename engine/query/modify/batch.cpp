@@ -1,6 +1,9 @@
 #include "engine/query/modify/batch.h"
 
 #include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <set>
 
 namespace engine::query {
 
@@ -26,6 +29,82 @@ Result<void> checkBatch(protocol::BatchType type,
     return ok();
 }
 
+namespace {
+
+/// The bytes that a mutation writes: names, values and a little for each cell
+/// (PartitionUpdate.dataSize).
+std::size_t mutationBytes(const rows::Mutation& mutation)
+{
+    std::size_t size = 0;
+    const auto add = [&size](const rows::Row& row) {
+        for (const ByteView value : row.clustering.values)
+            size += value.size();
+        size += row.liveness.isEmpty() ? 0 : sizeof(std::int64_t);
+        for (const rows::Cell& cell : row.cells)
+            size += cell.value.size() + cell.path.size() + sizeof(std::int64_t);
+    };
+    for (const rows::Partition& update : mutation.updates) {
+        size += update.key().size();
+        add(update.staticRow);
+        for (const rows::Unfiltered& unfiltered : update.unfiltereds) {
+            if (unfiltered.kind == rows::Unfiltered::Kind::Row)
+                add(unfiltered.row);
+        }
+    }
+    return size;
+}
+
+/// "5.000KiB", as Cassandra prints sizes.
+std::string shownSize(std::size_t bytes)
+{
+    if (bytes >= 1024 * 1024)
+        return fmt::format("{:.3f}MiB", static_cast<double>(bytes) / (1024 * 1024));
+    if (bytes >= 1024)
+        return fmt::format("{:.3f}KiB", static_cast<double>(bytes) / 1024);
+    return fmt::format("{}B", bytes);
+}
+
+std::string tablesOf(const std::vector<rows::Mutation>& mutations)
+{
+    std::set<std::string> names;
+    for (const rows::Mutation& mutation : mutations) {
+        for (const rows::Partition& update : mutation.updates)
+            names.insert(update.table()->keyspace() + "." + update.table()->name());
+    }
+    return fmt::format("[{}]", fmt::join(names, ", "));
+}
+
+/// batch_size_warn_threshold, batch_size_fail_threshold and
+/// unlogged_batch_across_partitions_warn_threshold. A batch of one partition is as cheap as a
+/// single write.
+Result<void> checkBatchSize(const QuerySettings& settings, protocol::BatchType type,
+                            const std::vector<rows::Mutation>& mutations,
+                            std::vector<std::string>& warnings)
+{
+    if (mutations.size() <= 1)
+        return ok();
+    std::size_t size = 0;
+    for (const rows::Mutation& mutation : mutations)
+        size += mutationBytes(mutation);
+    if (size > settings.batchBytesFail)
+        return invalidRequest(fmt::format("Batch too large: {} is more than the {} of "
+                                          "batch_size_fail_threshold",
+                                          shownSize(size), shownSize(settings.batchBytesFail)));
+    if (size > settings.batchBytesWarn)
+        warnings.push_back(
+            fmt::format("Batch for {} is of size {}, exceeding specified threshold of {} by {}.",
+                        tablesOf(mutations), shownSize(size), shownSize(settings.batchBytesWarn),
+                        shownSize(size - settings.batchBytesWarn)));
+    if (type == protocol::BatchType::Unlogged && mutations.size() > settings.unloggedPartitionsWarn)
+        warnings.push_back(fmt::format(
+            "Unlogged batch covering {} partitions detected against table {}. You should use a "
+            "logged batch for atomicity, or asynchronous writes for performance.",
+            mutations.size(), tablesOf(mutations)));
+    return ok();
+}
+
+} // namespace
+
 Task<QueryResult> executeBatch(Environment& environment, protocol::BatchType type,
                                std::vector<BatchPart> parts, RequestContext request)
 {
@@ -50,6 +129,8 @@ Task<QueryResult> executeBatch(Environment& environment, protocol::BatchType typ
     }
     auto mutations = std::move(collector).build();
     auto options = requestOptions(request);
+    std::vector<std::string> warnings;
+    RW_CO_TRY(checkBatchSize(environment.settings, type, mutations, warnings));
     if (!mutations.empty()) {
         // A batch within one partition is atomic as it is.
         if (isCounter)
@@ -62,7 +143,7 @@ Task<QueryResult> executeBatch(Environment& environment, protocol::BatchType typ
             RW_CO_TRY(
                 co_await environment.coordinator.write(std::move(mutations), std::move(options)));
     }
-    co_return QueryResult{protocol::VoidResult{}, {}};
+    co_return QueryResult{protocol::VoidResult{}, std::move(warnings)};
 }
 
 Result<void> BatchStatement::prepare(const cql::ParsedBatch& parsed,

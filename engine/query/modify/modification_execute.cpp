@@ -84,6 +84,7 @@ Result<void> ModificationStatement::writeRow(std::span<const ByteView> clusterin
                                              const Attributes& attributes,
                                              ExistingRow existing) const
 {
+    RW_TRY(checkClustering(clustering));
     Arena& arena = builder.arena();
     RowWriter writer{arena, attributes.timestamp, attributes.ttl, context.nowSeconds};
     for (const ColumnOperation& operation : m_operations)
@@ -177,13 +178,13 @@ Result<void> ModificationStatement::collectJson(BindContext& context, const Attr
         RW_ASSIGN(const ByteView part, keyPart(*column));
         key.push_back(part);
     }
-    if (key.size() == 1 && key[0].empty())
-        return invalidRequest("Key may not be empty");
+    RW_TRY(checkPartitionKey(key));
     std::vector<ByteView> clustering;
     for (const schema::ColumnPtr& column : table.clustering()) {
         RW_ASSIGN(const ByteView part, keyPart(*column));
         clustering.push_back(part);
     }
+    RW_TRY(checkClustering(clustering));
     rows::PartitionBuilder& builder = to.of(m_table, table.makePartitionKey(key));
     Arena& arena = builder.arena();
     RowWriter writer{arena, attributes.timestamp, attributes.ttl, context.nowSeconds};

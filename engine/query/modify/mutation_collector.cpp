@@ -2,12 +2,24 @@
 
 namespace engine::query {
 
+namespace {
+constexpr std::size_t kEntriesSearched = 16;
+}
+
 rows::PartitionBuilder& MutationCollector::of(const schema::TablePtr& table, ByteView key)
 {
-    // Newest first: batches mostly go on where they were.
-    for (auto at = m_entries.rbegin(); at != m_entries.rend(); ++at) {
-        if (at->table == table && at->key == key)
-            return at->builder;
+    if (m_entries.size() <= kEntriesSearched) {
+        // Newest first: batches mostly go on where they were.
+        for (auto at = m_entries.rbegin(); at != m_entries.rend(); ++at) {
+            if (at->table == table && at->key == key)
+                return at->builder;
+        }
+    } else {
+        for (std::size_t i = m_places.size(); i < m_entries.size(); ++i)
+            m_places.emplace(std::pair{m_entries[i].table.get(), m_entries[i].key}, i);
+        const auto at = m_places.find({table.get(), Bytes{key}});
+        if (at != m_places.end())
+            return m_entries[at->second].builder;
     }
     m_entries.push_back({table, Bytes{key}, rows::PartitionBuilder{table, key}});
     return m_entries.back().builder;
@@ -17,20 +29,16 @@ std::vector<rows::Mutation> MutationCollector::build() &&
 {
     std::vector<rows::Mutation> mutations;
     mutations.reserve(m_entries.size());
+    std::map<std::pair<std::string, Bytes>, std::size_t> places;
     for (Entry& entry : m_entries) {
-        rows::Mutation* mutation = nullptr;
-        for (rows::Mutation& existing : mutations) {
-            if (existing.keyspace == entry.table->keyspace() && existing.key() == entry.key) {
-                mutation = &existing;
-                break;
-            }
-        }
-        if (mutation == nullptr) {
+        std::size_t place = mutations.size();
+        if (m_entries.size() > 1)
+            place = places.try_emplace({entry.table->keyspace(), entry.key}, place).first->second;
+        if (place == mutations.size()) {
             mutations.emplace_back();
-            mutation = &mutations.back();
-            mutation->keyspace = entry.table->keyspace();
+            mutations.back().keyspace = entry.table->keyspace();
         }
-        mutation->updates.push_back(std::move(entry.builder).build());
+        mutations[place].updates.push_back(std::move(entry.builder).build());
     }
     return mutations;
 }

@@ -2,6 +2,8 @@
 
 #include "engine/rows/partition.h"
 
+#include <map>
+#include <utility>
 #include <vector>
 
 namespace engine::query {
@@ -24,6 +26,8 @@ private:
         rows::PartitionBuilder builder;
     };
     std::vector<Entry> m_entries;
+    /// Places of entries by table and key, once they are many; looked up only.
+    std::map<std::pair<const schema::Table*, Bytes>, std::size_t> m_places;
 };
 
 } // namespace engine::query

@@ -261,11 +261,10 @@ Result<void> ColumnOperation::prepend(ByteView value, RowWriter& to, BindContext
     constexpr std::int64_t referenceMicros = 1'262'304'000'000'000;
     const std::uint64_t reference =
         Uuid::ticksOf(WallTime{std::chrono::microseconds{referenceMicros}});
-    const std::uint64_t newest = context.uuidTicks + elements.size();
-    context.uuidTicks = newest;
+    const std::uint64_t newest = context.takeTicks(elements.size()) + elements.size();
     for (std::size_t i = 0; i < elements.size(); ++i) {
         const std::uint64_t ticks = reference - (newest - reference) + i;
-        to.putElement(*m_column, Uuid::timeUuid(ticks, context.uuidNode).view(),
+        to.putElement(*m_column, context.timeUuidOf(ticks).view(),
                       elements[i].value_or(ByteView{}));
     }
     return ok();

@@ -114,36 +114,35 @@ void RowReader::readComplex(const Target& target, std::span<const rows::Cell> ce
 {
     const cql::Type& type = *target.column->type;
     std::vector<cql::Element> elements;
-    std::vector<std::int64_t> timestamps;
-    std::vector<std::int64_t> expiries;
-    if (type.kind() == cql::TypeKind::Udt)
-        elements.resize(type.parameters().size());
+    const bool isUdt = type.kind() == cql::TypeKind::Udt;
+    const std::size_t fields = isUdt ? type.parameters().size() : 0;
+    std::vector<std::int64_t> timestamps(fields, SlotValue::kNoTime);
+    std::vector<std::int64_t> expiries(fields, 0);
+    std::vector<ByteView> paths;
+    elements.resize(fields);
     bool any = false;
     for (const rows::Cell& cell : cells) {
         if (!cell.isLive(nowSeconds))
             continue;
         any = true;
-        timestamps.push_back(cell.timestamp.micros);
-        expiries.push_back(cell.isExpiring() ? cell.localDeletionTime : 0);
-        switch (type.kind()) {
-        case cql::TypeKind::List:
-            elements.emplace_back(cell.value);
-            break;
-        case cql::TypeKind::Set:
-            elements.emplace_back(cell.path);
-            break;
-        case cql::TypeKind::Map:
-            elements.emplace_back(cell.path);
-            elements.emplace_back(cell.value);
-            break;
-        default: {
+        const std::int64_t expiry = cell.isExpiring() ? cell.localDeletionTime : 0;
+        if (isUdt) {
             const std::size_t field =
                 cell.path.size() == 2 ? loadBigEndian<std::uint16_t>(cell.path.data()) : SIZE_MAX;
-            if (field < elements.size())
+            if (field < fields) {
                 elements[field] = cell.value;
-            break;
+                timestamps[field] = cell.timestamp.micros;
+                expiries[field] = expiry;
+            }
+            continue;
         }
-        }
+        timestamps.push_back(cell.timestamp.micros);
+        expiries.push_back(expiry);
+        paths.push_back(cell.path);
+        if (type.kind() != cql::TypeKind::List)
+            elements.emplace_back(cell.path);
+        if (type.kind() != cql::TypeKind::Set)
+            elements.emplace_back(cell.value);
     }
     if (!any)
         return;
@@ -152,6 +151,7 @@ void RowReader::readComplex(const Target& target, std::span<const rows::Cell> ce
     if (m_slots[target.slot].needsTimes) {
         value.timestamps = m_arena.copyArray<std::int64_t>(timestamps);
         value.expiries = m_arena.copyArray<std::int64_t>(expiries);
+        value.paths = m_arena.copyArray<ByteView>(paths);
     }
 }
 

@@ -1,4 +1,5 @@
-#include "engine/query/select/select_statement.h"
+#include "engine/protocol/envelope.h"
+#include "engine/query/select/select_run.h"
 #include "engine/ring/token.h"
 #include "engine/rows/filter.h"
 
@@ -8,8 +9,20 @@ namespace engine::query {
 
 namespace {
 
-/// Rows read at a time where the client does not page: bounds the memory of a scan.
-constexpr std::uint32_t kInternalPage = 5000;
+/// Rows read at a time: few enough that reading and encoding them stays far below a step's limit
+/// of 500 µs, and as many bytes. A slice of 100 rows still is one read.
+constexpr std::uint32_t kFirstChunk = 128;
+constexpr std::uint32_t kChunkMax = 512;
+constexpr std::uint64_t kChunkBytes = 256 * 1024;
+/// Work between two yields, in units of about a plain row.
+constexpr std::uint64_t kWorkPerStep = 512;
+constexpr std::uint64_t kWorkPerRead = 16;
+constexpr std::uint64_t kWorkPerEvaluatedRow = 8;
+constexpr std::uint64_t kBytesPerWork = 512;
+/// A page ends early when it has this many bytes; clients ask on, as the protocol says they must.
+constexpr std::size_t kPageBytesMax = 8 * 1024 * 1024;
+/// What one response can carry, with room for its head.
+constexpr std::size_t kResultBytesMax = protocol::kBodyBytesMax - 1024 * 1024;
 
 Result<std::uint32_t> boundLimit(const std::optional<PreparedTerm>& term, BindContext& context)
 {
@@ -26,89 +39,38 @@ Result<std::uint32_t> boundLimit(const std::optional<PreparedTerm>& term, BindCo
     return static_cast<std::uint32_t>(limit);
 }
 
-std::int64_t keyToken(ByteView key)
+void countDown(std::uint32_t& limit) noexcept
 {
-    return ring::murmur3Token(key).value;
+    if (limit != UINT32_MAX)
+        --limit;
+}
+
+std::size_t cellBytes(const rows::Row& row) noexcept
+{
+    std::size_t size = 0;
+    for (const rows::Cell& cell : row.cells)
+        size += cell.value.size() + cell.path.size() + 16;
+    return size;
 }
 
 } // namespace
 
-/// One execution of a SELECT: reads page by page and turns rows into the result.
-class SelectRun {
-public:
-    SelectRun(const SelectStatement& statement, Environment& environment, RequestContext request)
-        : m_statement(statement),
-          m_environment(environment),
-          m_request(std::move(request)),
-          m_lease(environment),
-          m_bind(bindContext(environment, *m_lease, m_request, false)),
-          m_reader(*statement.m_table, statement.m_selection.slots(), *m_lease),
-          m_encoder(m_rows.content)
-    {
-    }
-
-    [[nodiscard]] Result<void> bind();
-    [[nodiscard]] Task<void> run();
-    [[nodiscard]] Result<QueryResult> finish();
-
-private:
-    /// What to read next; none: everything has been read.
-    [[nodiscard]] std::optional<rows::ReadCommand> nextCommand();
-    [[nodiscard]] rows::ReadCommand command(std::uint32_t rowsMax) const;
-    /// `resumes`: the read went on inside of a partition. `staticCounts`: whether a static row
-    /// alone is a result, in a partition that it began and in the one that it went on in.
-    struct ReadKind {
-        bool resumes = false;
-        bool staticCounts = false;
-        bool staticCountsResumed = false;
-    };
-    [[nodiscard]] Result<void> take(const rows::Partition& partition, const ReadKind& kind);
-    [[nodiscard]] Result<void> emit(const rows::Partition& partition, const rows::Row* row);
-    [[nodiscard]] Result<void> emitValues();
-    [[nodiscard]] Result<void> startGroup();
-    [[nodiscard]] Result<void> endGroup();
-    [[nodiscard]] Result<void> encodeEvaluated(std::span<const MaybeValue> aggregates);
-    void sortRows();
-    [[nodiscard]] std::uint32_t wantedRows() const;
-
-    const SelectStatement& m_statement;
-    Environment& m_environment;
-    RequestContext m_request;
-    Environment::ArenaLease m_lease;
-    BindContext m_bind;
-    RowReader m_reader;
-    Rows m_rows;
-    protocol::RowsEncoder m_encoder;
-    std::vector<std::string> m_warnings;
-
-    PartitionSelection m_partitions;
-    rows::ClusteringFilter m_clustering;
-    std::vector<rows::RowFilterExpression> m_filters;
-    std::uint32_t m_perPartitionLimit = UINT32_MAX;
-    std::uint32_t m_limit = UINT32_MAX; ///< rows left
-    std::uint32_t m_pageSize = 0;       ///< 0: no paging
-    std::uint32_t m_pageLeft = UINT32_MAX;
-    bool m_folds = false; ///< aggregates or groups: input rows are not result rows
-
-    std::size_t m_nextKey = 0;
-    bool m_resumes = false; ///< the next read goes on in m_at's partition
-    bool m_rangeStarted = false;
-    PagingState m_at;
-    bool m_isDone = false;
-
-    std::vector<AggregateState> m_states;
-    std::vector<MaybeValue> m_groupKey;
-    std::vector<Bytes> m_groupRow; ///< first row of the group, by slot, for plain columns
-    std::vector<bool> m_groupRowNull;
-    bool m_inGroup = false;
-
-    struct SortedRow {
-        std::vector<std::optional<Bytes>> keys;
-        std::size_t begin;
-        std::size_t end;
-    };
-    std::vector<SortedRow> m_sorted;
-};
+SelectRun::SelectRun(const SelectStatement& statement, Environment& environment,
+                     RequestContext request)
+    : m_statement(statement),
+      m_selection(statement.m_selection),
+      m_environment(environment),
+      m_request(std::move(request)),
+      m_lease(environment),
+      m_rowLease(environment),
+      m_bind(bindContext(environment, *m_lease, m_request, false)),
+      m_rowBind(bindContext(environment, *m_rowLease, m_request, false)),
+      m_reader(*statement.m_table, statement.m_selection.slots(), *m_rowLease),
+      m_fold(statement.m_selection, statement.m_groupSlots),
+      m_encoder(m_rows.content),
+      m_chunk(kFirstChunk)
+{
+}
 
 Result<void> SelectRun::bind()
 {
@@ -126,13 +88,16 @@ Result<void> SelectRun::bind()
     RW_ASSIGN(m_filters, restrictions.filters(m_bind));
     RW_ASSIGN(m_limit, boundLimit(m_statement.m_limit, m_bind));
     RW_ASSIGN(m_perPartitionLimit, boundLimit(m_statement.m_perPartitionLimit, m_bind));
+    const bool hasGroups = !m_statement.m_groupSlots.empty();
+    m_folds = m_selection.isAggregate() || hasGroups;
     if (m_statement.m_isDistinct)
-        m_perPartitionLimit = 1;
-    m_folds = m_statement.m_selection.isAggregate() || !m_statement.m_groupSlots.empty();
+        m_rowsPerPartition = 1;
+    else if (!m_folds)
+        m_rowsPerPartition = m_perPartitionLimit;
     const protocol::QueryOptions& options = m_request.options;
-    if (options.pageSize && *options.pageSize > 0 && !m_folds)
+    if (options.pageSize && *options.pageSize > 0 && (!m_folds || hasGroups))
         m_pageSize = static_cast<std::uint32_t>(*options.pageSize);
-    if (m_pageSize != 0 && !m_statement.m_sort.empty())
+    if (m_pageSize != 0 && sorts())
         return invalidRequest(
             "Cannot page queries with both ORDER BY and a IN restriction on the "
             "partition key; you must either remove the ORDER BY or the IN and sort "
@@ -142,36 +107,31 @@ Result<void> SelectRun::bind()
                (m_clustering.isNames && m_clustering.names.empty());
     if (options.pagingState && m_pageSize != 0) {
         RW_ASSIGN(m_at, decodePagingState(*options.pagingState));
-        m_limit = m_at.remaining;
-        m_resumes = m_at.clustering.has_value();
-        m_rangeStarted = true;
-        if (m_partitions.isKeys) {
-            const auto isBefore = [](const Bytes& a, const Bytes& b) {
-                const std::int64_t x = keyToken(a);
-                const std::int64_t y = keyToken(b);
-                return x != y ? x < y : a < b;
-            };
-            while (m_nextKey < m_partitions.keys.size() &&
-                   (isBefore(m_partitions.keys[m_nextKey], m_at.key) ||
-                    m_partitions.keys[m_nextKey] == m_at.key))
-                ++m_nextKey;
-        }
+        seekPage();
     }
-    for (const Expression* aggregate : m_statement.m_selection.aggregates())
-        m_states.emplace_back(aggregate->aggregate, aggregate->arguments.empty()
-                                                        ? aggregate->type
-                                                        : aggregate->arguments[0].type);
+    if (m_folds && !restrictions.restrictsPartitionKey())
+        m_warnings.emplace_back("Aggregation query used without partition key");
+    else if (m_folds && restrictions.keyHasIn())
+        m_warnings.emplace_back(
+            "Aggregation query used on multiple partition keys (IN restriction)");
     return ok();
 }
 
-std::uint32_t SelectRun::wantedRows() const
+/// Goes on where the page before ended.
+void SelectRun::seekPage()
 {
-    if (m_folds || !m_statement.m_sort.empty())
-        return kInternalPage;
-    return std::min({m_limit, m_pageLeft, m_pageSize == 0 ? kInternalPage : UINT32_MAX});
+    m_limit = m_at.remaining;
+    m_resumes = m_at.clustering.has_value();
+    m_rangeStarted = true;
+    if (!m_partitions.isKeys)
+        return;
+    const auto& keys = m_partitions.keys;
+    const auto at = std::find(keys.begin(), keys.end(), m_at.key);
+    // With other values than the page before (a client's mistake) there is nothing to go on in.
+    m_nextKey = at == keys.end() ? keys.size() : static_cast<std::size_t>(at - keys.begin()) + 1;
 }
 
-rows::ReadCommand SelectRun::command(std::uint32_t rowsMax) const
+rows::ReadCommand SelectRun::command() const
 {
     rows::ReadCommand out;
     out.table = m_statement.m_table;
@@ -185,23 +145,24 @@ rows::ReadCommand SelectRun::command(std::uint32_t rowsMax) const
             std::find(out.columns.begin(), out.columns.end(), column) == out.columns.end())
             out.columns.push_back(column);
     }
-    out.limits.rows = rowsMax;
-    out.limits.rowsPerPartition = m_perPartitionLimit;
+    out.limits.rows = m_folds || sorts() ? m_chunk : std::min({m_limit, m_pageLeft, m_chunk});
+    out.limits.rowsPerPartition = m_rowsPerPartition;
     out.nowSeconds = m_bind.nowSeconds;
     return out;
 }
 
 std::optional<rows::ReadCommand> SelectRun::nextCommand()
 {
-    if (m_isDone || m_limit == 0 || m_pageLeft == 0)
+    if (m_isDone || m_isStopped || m_isCut || (m_limit == 0 && !sorts()) || m_pageLeft == 0)
         return std::nullopt;
-    rows::ReadCommand next = command(wantedRows());
+    rows::ReadCommand next = command();
     if (m_resumes) {
         m_resumes = false;
         if (m_at.remainingInPartition > 0) {
             next.key = m_at.key;
             next.resumeAfter = m_at.clustering;
-            next.limits.rowsPerPartition = m_at.remainingInPartition;
+            if (!m_folds)
+                next.limits.rowsPerPartition = m_at.remainingInPartition;
             return next;
         }
     }
@@ -211,12 +172,12 @@ std::optional<rows::ReadCommand> SelectRun::nextCommand()
             return std::nullopt;
         }
         next.key = m_partitions.keys[m_nextKey++];
-        m_at.key.clear();
         return next;
     }
     next.range = m_partitions.range;
     if (m_rangeStarted)
-        next.range.start = rows::PartitionBound{keyToken(m_at.key), m_at.key, false};
+        next.range.start =
+            rows::PartitionBound{ring::murmur3Token(m_at.key).value, m_at.key, false};
     m_rangeStarted = true;
     return next;
 }
@@ -227,6 +188,7 @@ Task<void> SelectRun::run()
         co_return invalidRequest("ANY ConsistencyLevel is only supported for writes");
     if (protocol::isSerial(m_request.options.consistency))
         co_return notSupportedYet("Reading at consistency SERIAL");
+    const Priority priority = m_partitions.isKeys ? Priority::Request : Priority::Scan;
     while (std::optional<rows::ReadCommand> next = nextCommand()) {
         const bool isRange = !next->key.has_value();
         const ReadKind kind{next->resumeAfter.has_value(), rows::staticRowCounts(*next, false),
@@ -234,191 +196,167 @@ Task<void> SelectRun::run()
         coordination::RequestOptions options = requestOptions(m_request);
         RW_CO_ASSIGN(coordination::ReadOutcome outcome,
                      co_await m_environment.read(std::move(*next), std::move(options)));
-        m_warnings.insert(m_warnings.end(), outcome.warnings.begin(), outcome.warnings.end());
-        for (const rows::Partition& partition : outcome.partitions)
-            RW_CO_TRY(take(partition, kind));
-        if (!outcome.limited) {
-            if (isRange)
-                m_isDone = true;
-            continue;
+        m_work += kWorkPerRead;
+        m_chunkRows = 0;
+        m_chunkBytes = 0;
+        for (std::size_t p = 0; p < outcome.partitions.size() && !m_isStopped; ++p) {
+            const rows::Partition& partition = outcome.partitions[p];
+            const bool goesOn = kind.resumes && m_at.key == partition.key();
+            RW_CO_TRY(beginPartition(partition, goesOn));
+            const std::size_t count = partition.unfiltereds.size();
+            const rows::Row* last = nullptr;
+            for (std::size_t i = 0; i < count && !m_isStopped; ++i) {
+                const rows::Unfiltered& unfiltered =
+                    partition.unfiltereds[m_clustering.reversed ? count - 1 - i : i];
+                if (unfiltered.kind != rows::Unfiltered::Kind::Row)
+                    continue;
+                last = &unfiltered.row;
+                RW_CO_TRY(takeRow(last));
+                if (m_work >= kWorkPerStep) {
+                    m_work = 0;
+                    RW_CO_TRY(co_await m_environment.runtime.yield(priority, "select-rows"));
+                }
+            }
+            const bool hasStatic = goesOn ? kind.staticCountsResumed : kind.staticCounts;
+            if (last == nullptr && !partition.staticRow.isEmpty() && hasStatic)
+                RW_CO_TRY(takeRow(nullptr));
+            endPartition(last);
         }
-        if (outcome.partitions.empty()) {
-            m_isDone = isRange;
-            continue;
+        RW_CO_TRY(settleRead(outcome, isRange));
+        // The next read is a step's worth of work itself.
+        if (m_work >= kWorkPerStep / 2) {
+            m_work = 0;
+            RW_CO_TRY(co_await m_environment.runtime.yield(priority, "select-rows"));
         }
-        // A limit ended it: go on in the same partition if it may have more rows.
-        m_resumes = m_at.clustering.has_value();
     }
     co_return ok();
 }
 
-Result<void> SelectRun::take(const rows::Partition& partition, const ReadKind& kind)
+/// Looks at how a read ended: what comes next, and whether the result is large enough.
+Result<void> SelectRun::settleRead(const coordination::ReadOutcome& outcome, bool isRange)
 {
-    const bool goesOn = kind.resumes && m_at.key == partition.key();
+    m_warnings.insert(m_warnings.end(), outcome.warnings.begin(), outcome.warnings.end());
+    adaptChunk();
+    if (!outcome.limited || outcome.partitions.empty()) {
+        if (isRange)
+            m_isDone = true;
+    } else {
+        // A limit ended it: go on in the same partition if it may have more rows.
+        const bool hasGroupsLeft = !m_folds || m_fold.isOpen() || m_at.remainingInPartition > 0;
+        m_resumes = m_at.clustering.has_value() && hasGroupsLeft;
+    }
+    if (m_rows.content.size() > kResultBytesMax)
+        return invalidRequest("The result has more than 255 MiB, which is more than one response "
+                              "can carry: read it in pages (set a page size), or select less");
+    m_isCut = m_pageSize != 0 && m_rows.content.size() >= kPageBytesMax && !m_isDone;
+    return ok();
+}
+
+/// The next read brings about kChunkBytes, judged by the rows so far.
+void SelectRun::adaptChunk()
+{
+    if (m_chunkRows == 0)
+        return;
+    const std::uint64_t rowBytes = m_chunkBytes / m_chunkRows + 1;
+    m_chunk =
+        static_cast<std::uint32_t>(std::clamp<std::uint64_t>(kChunkBytes / rowBytes, 1, kChunkMax));
+}
+
+Result<void> SelectRun::beginPartition(const rows::Partition& partition, bool goesOn)
+{
+    (*m_rowLease).clear(); // nothing of the rows before is needed any more
+    m_previous = nullptr;
     if (!goesOn) {
+        m_before = std::move(m_at);
+        m_at = {};
         m_at.key = Bytes{partition.key()};
-        m_at.clustering.reset();
         m_at.remainingInPartition = m_perPartitionLimit;
     }
-    RW_TRY(m_reader.beginPartition(partition.key(), partition.staticRow, m_bind.nowSeconds));
-    const bool hasClustering = !m_statement.m_table->clustering().empty();
-    bool any = false;
-    const std::size_t count = partition.unfiltereds.size();
-    const rows::Row* last = nullptr;
-    for (std::size_t i = 0; i < count; ++i) {
-        const rows::Unfiltered& unfiltered =
-            partition.unfiltereds[m_clustering.reversed ? count - 1 - i : i];
-        if (unfiltered.kind != rows::Unfiltered::Kind::Row)
-            continue;
-        any = true;
-        last = &unfiltered.row;
-        if (m_at.remainingInPartition != UINT32_MAX)
-            --m_at.remainingInPartition;
-        RW_TRY(emit(partition, &unfiltered.row));
-    }
-    if (last != nullptr && hasClustering && !m_statement.m_isDistinct) {
-        m_at.clustering.emplace();
-        for (const ByteView value : last->clustering.values)
-            m_at.clustering->emplace_back(value);
-    }
-    if (!any && !partition.staticRow.isEmpty() &&
-        (goesOn ? kind.staticCountsResumed : kind.staticCounts))
-        return emit(partition, nullptr);
-    return ok();
+    m_chunkBytes += cellBytes(partition.staticRow);
+    return m_reader.beginPartition(partition.key(), partition.staticRow, m_bind.nowSeconds);
 }
 
-Result<void> SelectRun::emit(const rows::Partition&, const rows::Row* row)
+void SelectRun::endPartition(const rows::Row* last)
 {
+    if (last == nullptr || m_statement.m_table->clustering().empty() || m_statement.m_isDistinct)
+        return;
+    m_at.clustering.emplace();
+    for (const ByteView value : last->clustering.values)
+        m_at.clustering->emplace_back(value);
+}
+
+Result<void> SelectRun::takeRow(const rows::Row* row)
+{
+    const std::size_t bytes = row != nullptr ? cellBytes(*row) : 0;
+    ++m_chunkRows;
+    m_chunkBytes += bytes;
+    m_work +=
+        (m_selection.isPlain() && !m_folds ? 1 : kWorkPerEvaluatedRow) + bytes / kBytesPerWork;
     m_reader.setRow(row, m_bind.nowSeconds);
     if (m_folds)
-        return startGroup();
-    if (m_limit == 0 && m_statement.m_sort.empty())
+        RW_TRY(fold());
+    else
+        RW_TRY(emit());
+    m_previous = row;
+    return ok();
+}
+
+Result<void> SelectRun::emit()
+{
+    countDown(m_at.remainingInPartition);
+    if (sorts()) {
+        SortedRow sorted;
+        sorted.keys = sortKeys(m_reader.values());
+        sorted.begin = m_rows.content.size();
+        RW_TRY(encodeCurrent());
+        sorted.end = m_rows.content.size();
+        m_sorted.push_back(std::move(sorted));
         return ok();
-    if (m_statement.m_sort.empty()) {
-        --m_limit;
-        if (m_pageSize != 0)
-            --m_pageLeft;
-        return emitValues();
     }
-    SortedRow sorted;
-    sorted.begin = m_rows.content.size();
-    for (const auto& key : m_statement.m_sort) {
-        const MaybeValue& value = m_reader.values()[key.slot].value;
-        sorted.keys.push_back(value ? std::optional<Bytes>{Bytes{*value}} : std::nullopt);
-    }
-    RW_TRY(emitValues());
-    sorted.end = m_rows.content.size();
-    m_sorted.push_back(std::move(sorted));
-    return ok();
-}
-
-Result<void> SelectRun::emitValues()
-{
-    if (!m_statement.m_selection.isPlain())
-        return encodeEvaluated({});
-    const SlotValues values = m_reader.values();
-    for (const Expression& expression : m_statement.m_selection.expressions()) {
-        const MaybeValue& value = values[expression.slot].value;
-        if (value)
-            m_encoder.value(*value);
-        else
-            m_encoder.null();
-    }
-    m_encoder.endRow();
-    return ok();
-}
-
-Result<void> SelectRun::encodeEvaluated(std::span<const MaybeValue> aggregates)
-{
-    const Selection& selection = m_statement.m_selection;
-    std::vector<MaybeValue> values;
-    for (const Expression& expression : selection.expressions()) {
-        RW_ASSIGN(const MaybeValue value,
-                  evaluate(expression, m_bind, m_reader.values(), aggregates));
-        values.push_back(value);
-    }
-    if (selection.isJson()) {
-        m_encoder.value(selection.json(values));
-    } else {
-        for (const MaybeValue& value : values) {
-            if (value)
-                m_encoder.value(*value);
-            else
-                m_encoder.null();
-        }
-    }
-    m_encoder.endRow();
-    return ok();
-}
-
-/// Adds the current row to its group; the group's first row gives the values of plain columns.
-Result<void> SelectRun::startGroup()
-{
-    const SlotValues values = m_reader.values();
-    bool same = m_inGroup;
-    for (std::size_t i = 0; same && i < m_statement.m_groupSlots.size(); ++i)
-        same = m_groupKey[i] == values[m_statement.m_groupSlots[i]].value;
-    const auto aggregates = m_statement.m_selection.aggregates();
-    if (!same) {
-        RW_TRY(endGroup());
-        if (m_limit == 0)
-            return ok();
-        m_inGroup = true;
-        m_groupKey.clear();
-        for (const std::size_t slot : m_statement.m_groupSlots) {
-            const MaybeValue& value = values[slot].value;
-            m_groupKey.push_back(value ? MaybeValue{(*m_lease).copy(*value)} : MaybeValue{});
-        }
-        m_groupRow.assign(values.size(), {});
-        m_groupRowNull.assign(values.size(), true);
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            if (values[i].value) {
-                m_groupRow[i] = Bytes{*values[i].value};
-                m_groupRowNull[i] = false;
-            }
-        }
-    }
-    for (std::size_t i = 0; i < aggregates.size(); ++i) {
-        MaybeValue argument;
-        if (!aggregates[i]->arguments.empty()) {
-            RW_ASSIGN(argument, evaluate(aggregates[i]->arguments[0], m_bind, values));
-        }
-        m_states[i].add(argument);
-    }
-    return ok();
-}
-
-Result<void> SelectRun::endGroup()
-{
-    if (!m_inGroup)
-        return ok();
-    m_inGroup = false;
     if (m_limit == 0)
         return ok();
-    --m_limit;
-    Arena& arena = *m_lease;
-    std::vector<MaybeValue> results;
-    const auto aggregates = m_statement.m_selection.aggregates();
-    for (std::size_t i = 0; i < m_states.size(); ++i) {
-        results.push_back(m_states[i].result(arena));
-        m_states[i] =
-            AggregateState{aggregates[i]->aggregate, aggregates[i]->arguments.empty()
-                                                         ? aggregates[i]->type
-                                                         : aggregates[i]->arguments[0].type};
+    countDown(m_limit);
+    if (m_pageSize != 0)
+        --m_pageLeft;
+    return encodeCurrent();
+}
+
+std::vector<std::optional<Bytes>> SelectRun::sortKeys(SlotValues row) const
+{
+    std::vector<std::optional<Bytes>> keys;
+    for (const auto& key : m_statement.m_sort) {
+        const MaybeValue& value = row[key.slot].value;
+        keys.push_back(value ? std::optional<Bytes>{Bytes{*value}} : std::nullopt);
     }
-    std::vector<SlotValue> first(m_groupRow.size());
-    for (std::size_t i = 0; i < first.size(); ++i) {
-        if (!m_groupRowNull[i])
-            first[i].value = m_groupRow[i];
+    return keys;
+}
+
+Result<void> SelectRun::encodeCurrent()
+{
+    const SlotValues row = m_reader.values();
+    if (m_selection.isPlain()) {
+        for (const Expression& expression : m_selection.expressions()) {
+            const MaybeValue& value = row[expression.slot].value;
+            if (value)
+                m_encoder.value(*value);
+            else
+                m_encoder.null();
+        }
+        m_encoder.endRow();
+        return ok();
     }
     std::vector<MaybeValue> values;
-    const Selection& selection = m_statement.m_selection;
-    for (const Expression& expression : selection.expressions()) {
-        RW_ASSIGN(const MaybeValue value, evaluate(expression, m_bind, first, results));
+    for (const Expression& expression : m_selection.expressions()) {
+        RW_ASSIGN(const MaybeValue value, evaluate(expression, m_rowBind, row));
         values.push_back(value);
     }
-    if (selection.isJson()) {
-        m_encoder.value(selection.json(values));
+    return encode(values);
+}
+
+Result<void> SelectRun::encode(std::span<const MaybeValue> values)
+{
+    if (m_selection.isJson()) {
+        m_encoder.value(m_selection.json(values));
     } else {
         for (const MaybeValue& value : values) {
             if (value)
@@ -431,63 +369,101 @@ Result<void> SelectRun::endGroup()
     return ok();
 }
 
-void SelectRun::sortRows()
+/// Adds the current row to its group, which ends the one before.
+Result<void> SelectRun::fold()
 {
-    const auto slots = m_statement.m_selection.slots();
-    std::stable_sort(m_sorted.begin(), m_sorted.end(), [&](const SortedRow& a, const SortedRow& b) {
-        for (std::size_t i = 0; i < m_statement.m_sort.size(); ++i) {
-            const auto& key = m_statement.m_sort[i];
-            const cql::Type& type = *slots[key.slot].column->type;
-            if (!a.keys[i] || !b.keys[i]) {
-                if (a.keys[i].has_value() != b.keys[i].has_value())
-                    return !a.keys[i].has_value();
-                continue;
-            }
-            const int order = type.compare(*a.keys[i], *b.keys[i]);
-            if (order != 0)
-                return key.descending ? order > 0 : order < 0;
+    const SlotValues row = m_reader.values();
+    if (m_fold.isOpen() && m_fold.differs(row))
+        RW_TRY(closeGroup());
+    if (!m_fold.isOpen()) {
+        if ((m_limit == 0 && !sorts()) || m_pageLeft == 0) {
+            m_isStopped = true;
+            return ok();
         }
-        return false;
-    });
-    Bytes content;
-    const std::size_t count = std::min<std::size_t>(m_sorted.size(), m_limit);
-    for (std::size_t i = 0; i < count; ++i)
-        content.append(m_rows.content, m_sorted[i].begin, m_sorted[i].end - m_sorted[i].begin);
-    m_rows.content = std::move(content);
-    m_rows.rowCount = static_cast<std::int32_t>(count);
+        if (m_at.remainingInPartition == 0)
+            return ok(); // its partition has given all the groups it may
+        countDown(m_at.remainingInPartition);
+        m_fold.open(row);
+    }
+    return m_fold.add(row, m_rowBind);
+}
+
+/// Where the row before the current one stands.
+PagingState SelectRun::position() const
+{
+    if (m_previous == nullptr)
+        return m_at.clustering ? m_at : m_before;
+    PagingState at = m_at;
+    at.clustering.emplace();
+    for (const ByteView value : m_previous->clustering.values)
+        at.clustering->emplace_back(value);
+    return at;
+}
+
+Result<void> SelectRun::closeGroup()
+{
+    SortedRow sorted;
+    if (sorts())
+        sorted.keys = sortKeys(m_fold.first());
+    else
+        countDown(m_limit);
+    if (m_pageSize != 0) {
+        --m_pageLeft;
+        m_groupAt = position();
+    }
+    RW_ASSIGN(const std::vector<MaybeValue> values, m_fold.close(m_rowBind));
+    sorted.begin = m_rows.content.size();
+    RW_TRY(encode(values));
+    sorted.end = m_rows.content.size();
+    if (sorts())
+        m_sorted.push_back(std::move(sorted));
+    if (m_pageSize != 0 && m_rows.content.size() >= kPageBytesMax)
+        m_pageLeft = 0;
+    return ok();
+}
+
+std::optional<Bytes> SelectRun::pagingState()
+{
+    if (m_pageSize == 0 || m_limit == 0)
+        return std::nullopt;
+    if (m_folds) {
+        if (!m_isStopped || !m_groupAt)
+            return std::nullopt;
+        m_groupAt->remaining = m_limit;
+        return encodePagingState(*m_groupAt);
+    }
+    if ((m_pageLeft != 0 && !m_isCut) || m_isDone)
+        return std::nullopt;
+    const bool areKeysDone = m_partitions.isKeys && m_nextKey == m_partitions.keys.size();
+    const bool isPartitionDone = !m_at.clustering || m_at.remainingInPartition == 0;
+    if (areKeysDone && isPartitionDone)
+        return std::nullopt;
+    m_at.remaining = m_limit;
+    return encodePagingState(m_at);
 }
 
 Result<QueryResult> SelectRun::finish()
 {
-    if (m_folds) {
-        // Aggregates without groups give one row even of nothing.
-        if (!m_inGroup && m_statement.m_groupSlots.empty() && m_encoder.rows() == 0 &&
-            m_limit > 0) {
-            m_inGroup = true;
-            m_groupRow.assign(m_reader.values().size(), {});
-            m_groupRowNull.assign(m_reader.values().size(), true);
-        }
-        RW_TRY(endGroup());
-    }
     m_rows.rowCount = m_encoder.rows();
-    if (!m_statement.m_sort.empty())
-        sortRows();
-    m_rows.metadata.columns = m_statement.m_selection.columns();
-    if (m_pageSize != 0 && m_pageLeft == 0 && m_limit > 0) {
-        const bool lastKeyDone = m_partitions.isKeys && m_nextKey == m_partitions.keys.size() &&
-                                 !m_at.clustering.has_value();
-        const bool partitionLimitReached = m_at.remainingInPartition == 0;
-        if (!lastKeyDone && !m_isDone &&
-            !(partitionLimitReached && m_partitions.isKeys &&
-              m_nextKey == m_partitions.keys.size())) {
-            m_at.remaining = m_limit;
-            m_rows.metadata.pagingState = encodePagingState(m_at);
-        }
-    }
+    if (sorts())
+        m_rows.rowCount = static_cast<std::int32_t>(m_sortedCount);
+    m_rows.metadata.columns = m_selection.columns();
+    m_rows.metadata.pagingState = pagingState();
     QueryResult result;
     result.warnings = std::move(m_warnings);
     result.value = std::move(m_rows);
     return result;
+}
+
+Result<void> SelectRun::closeLastGroup()
+{
+    if (!m_folds || m_isStopped)
+        return ok();
+    // Aggregates without groups give one row even of nothing.
+    if (!m_fold.isOpen() && m_statement.m_groupSlots.empty() && m_encoder.rows() == 0)
+        m_fold.openEmpty(m_reader.values().size());
+    m_previous = nullptr;
+    return m_fold.isOpen() ? closeGroup() : ok();
 }
 
 Task<QueryResult> SelectStatement::execute(Environment& environment, RequestContext request) const
@@ -495,6 +471,9 @@ Task<QueryResult> SelectStatement::execute(Environment& environment, RequestCont
     SelectRun run{*this, environment, std::move(request)};
     RW_CO_TRY(run.bind());
     RW_CO_TRY(co_await run.run());
+    RW_CO_TRY(run.closeLastGroup());
+    if (run.mustSort())
+        RW_CO_TRY(co_await run.sort());
     co_return run.finish();
 }
 

@@ -50,7 +50,7 @@ Result<void> SelectStatement::prepareOrder(const cql::ParsedSelect& parsed, Prep
                 return invalidRequest(
                     "Top-K queries must have a limit specified and the limit must be "
                     "less than the query page size");
-            return notSupportedYet("ORDER BY … ANN OF");
+            return invalidRequest("ANN ordering by vector requires the column to be indexed");
         }
     }
     if (!m_restrictions.isKeyed())
@@ -119,6 +119,9 @@ Result<void> SelectStatement::prepareGroups(const cql::ParsedSelect& parsed,
     }
     if (!m_groupSlots.empty() && next < table.partitionKey().size())
         return invalidRequest("Group by is not supported on only a part of the partition key");
+    if (m_isDistinct && next > table.partitionKey().size())
+        return invalidRequest(
+            "Grouping on clustering columns is not allowed for SELECT DISTINCT queries");
     return ok();
 }
 
@@ -130,17 +133,57 @@ Result<void> SelectStatement::prepare(const cql::ParsedSelect& parsed, PrepareCo
     options.allowFiltering = parsed.allowFiltering;
     options.selectsOnlyStatics = m_selection.readsOnlyStaticsAndKey();
     RW_ASSIGN(m_restrictions, Restrictions::prepare(parsed.where, context, options));
-    if (m_isDistinct && (m_restrictions.hasClustering()))
-        return invalidRequest(
-            "SELECT DISTINCT with WHERE clause only supports restriction by partition "
-            "key and/or static columns.");
-    if (m_selection.isAggregate() && parsed.perPartitionLimit != nullptr)
+    if (m_isDistinct)
+        RW_TRY(checkDistinct(parsed, *context.table));
+    if (m_selection.isAggregate() && parsed.groupBy.empty() && parsed.perPartitionLimit != nullptr)
         return invalidRequest("PER PARTITION LIMIT is not allowed with aggregate queries.");
     RW_TRY(prepareOrder(parsed, context));
     RW_TRY(prepareGroups(parsed, context));
     RW_TRY(prepareLimits(parsed, context));
-    if (!m_selection.isWildcard() && !m_selection.isAggregate())
+    if (!m_selection.isWildcard())
         m_fetched = m_selection.fetched();
+    if (m_fetched.empty() && m_selection.isAggregate())
+        fetchProofOfRows(*context.table);
+    return ok();
+}
+
+/// COUNT(*) reads no column: one small column is enough for the rows to come at all.
+void SelectStatement::fetchProofOfRows(const schema::Table& table)
+{
+    const auto regulars = table.regulars();
+    const auto small =
+        std::find_if(regulars.begin(), regulars.end(), [](const schema::ColumnPtr& column) {
+            return !column->isComplex() && column->type->fixedLength().has_value();
+        });
+    if (small != regulars.end())
+        m_fetched.push_back(small->get());
+}
+
+Result<void> SelectStatement::checkDistinct(const cql::ParsedSelect& parsed,
+                                            const schema::Table& table) const
+{
+    if (parsed.perPartitionLimit != nullptr)
+        return invalidRequest("PER PARTITION LIMIT is not allowed with SELECT DISTINCT queries");
+    if (!m_restrictions.restrictsOnlyKeyAndStatics())
+        return invalidRequest(
+            "SELECT DISTINCT with WHERE clause only supports restriction by partition "
+            "key and/or static columns.");
+    const auto slots = m_selection.slots();
+    for (const ColumnSlots::Slot& slot : slots) {
+        if (slot.column->kind != ColumnKind::PartitionKey && !slot.column->isStatic())
+            return invalidRequest("SELECT DISTINCT queries must only request partition key columns "
+                                  "and/or static columns (not " +
+                                  slot.column->name + ")");
+    }
+    if (m_restrictions.isKeyed())
+        return ok();
+    for (const schema::ColumnPtr& key : table.partitionKey()) {
+        if (std::none_of(slots.begin(), slots.end(),
+                         [&](const auto& slot) { return slot.column == key.get(); }))
+            return invalidRequest("SELECT DISTINCT queries must request all the partition key "
+                                  "columns (missing " +
+                                  key->name + ")");
+    }
     return ok();
 }
 

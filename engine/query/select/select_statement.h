@@ -29,6 +29,9 @@ private:
     Result<void> prepareOrder(const cql::ParsedSelect& parsed, PrepareContext& context);
     Result<void> prepareGroups(const cql::ParsedSelect& parsed, PrepareContext& context);
     Result<void> prepareLimits(const cql::ParsedSelect& parsed, PrepareContext& context);
+    [[nodiscard]] Result<void> checkDistinct(const cql::ParsedSelect& parsed,
+                                             const schema::Table& table) const;
+    void fetchProofOfRows(const schema::Table& table);
 
     Selection m_selection;
     Restrictions m_restrictions;

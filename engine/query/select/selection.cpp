@@ -1,5 +1,6 @@
 #include "engine/query/select/selection.h"
 
+#include "engine/cql/literals.h"
 #include "engine/cql/quote.h"
 
 #include <algorithm>
@@ -8,6 +9,19 @@ namespace engine::query {
 
 using cql::TermKind;
 using schema::Column;
+
+namespace {
+
+/// A value whose type nothing tells.
+bool isBareLiteral(const cql::Term& term)
+{
+    return term.isLiteral() || term.kind == TermKind::Null || term.kind == TermKind::List ||
+           term.kind == TermKind::Set || term.kind == TermKind::Map || term.kind == TermKind::Udt ||
+           (term.kind == TermKind::Tuple &&
+            std::all_of(term.items.begin(), term.items.end(), isBareLiteral));
+}
+
+} // namespace
 
 Selection::Selection(Selection&& other) noexcept
 {
@@ -78,6 +92,9 @@ Result<Selection> Selection::prepare(const cql::ParsedSelect& parsed, PrepareCon
         }
     }
     for (const cql::Selector& selector : parsed.selectors) {
+        if (isBareLiteral(selector.term))
+            return invalidRequest("Cannot infer type for term " + cql::termText(selector.term) +
+                                  " in selection clause (try using a cast to force a type)");
         RW_ASSIGN(Expression expression, compileExpression(selector.term, nullptr, "[selection]",
                                                            context, &selection.m_slots));
         names.push_back(selector.alias.empty() ? expression.name : std::string{selector.alias});
@@ -98,23 +115,6 @@ Result<void> Selection::finish(const cql::ParsedSelect& parsed, PrepareContext& 
     }
     for (const Expression& expression : m_expressions)
         listAggregates(expression);
-    if (parsed.distinct) {
-        for (const ColumnSlots::Slot& slot : m_slots.slots()) {
-            if (slot.column->kind != schema::ColumnKind::PartitionKey && !slot.column->isStatic())
-                return invalidRequest(
-                    "SELECT DISTINCT queries must only request partition key columns "
-                    "and/or static columns (not " +
-                    slot.column->name + ")");
-        }
-        for (const schema::ColumnPtr& key : context.table->partitionKey()) {
-            const auto slots = m_slots.slots();
-            if (std::none_of(slots.begin(), slots.end(),
-                             [&](const auto& slot) { return slot.column == key.get(); }))
-                return invalidRequest("SELECT DISTINCT queries must request all the partition key "
-                                      "columns (missing " +
-                                      key->name + ")");
-        }
-    }
     auto columns = std::make_shared<protocol::ColumnSpecs>();
     const std::string& keyspace = context.table->keyspace();
     const std::string& table = context.table->name();

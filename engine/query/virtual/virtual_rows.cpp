@@ -140,6 +140,25 @@ VirtualRows& VirtualRows::textMap(std::string_view name,
     return set(name, cql::joinValue(*column->type, elements));
 }
 
+int compareVirtualKeys(const schema::Table& table, ByteView a, ByteView b)
+{
+    if (table.isVirtual()) {
+        const auto x = table.splitPartitionKey(a);
+        const auto y = table.splitPartitionKey(b);
+        for (std::size_t i = 0; x && y && i < x->size() && i < y->size(); ++i) {
+            const int order = table.partitionKey()[i]->type->compare((*x)[i], (*y)[i]);
+            if (order != 0)
+                return order;
+        }
+        return a.compare(b);
+    }
+    const auto x = ring::murmur3Token(a);
+    const auto y = ring::murmur3Token(b);
+    if (x != y)
+        return x < y ? -1 : 1;
+    return a.compare(b);
+}
+
 std::vector<rows::Partition> VirtualRows::finish() &&
 {
     const auto valueOf = [](const RowValues& row, const Column& column) -> ByteView {
@@ -149,18 +168,19 @@ std::vector<rows::Partition> VirtualRows::finish() &&
         }
         return {};
     };
-    std::map<std::pair<std::int64_t, Bytes>, std::vector<const RowValues*>> partitions;
+    const auto comesBefore = [this](const Bytes& a, const Bytes& b) {
+        return compareVirtualKeys(*m_table, a, b) < 0;
+    };
+    std::map<Bytes, std::vector<const RowValues*>, decltype(comesBefore)> partitions{comesBefore};
     for (const RowValues& row : m_rows) {
         std::vector<ByteView> key;
         for (const schema::ColumnPtr& column : m_table->partitionKey())
             key.push_back(valueOf(row, *column));
-        Bytes bytes = m_table->makePartitionKey(key);
-        const std::int64_t token = ring::murmur3Token(bytes).value;
-        partitions[{token, std::move(bytes)}].push_back(&row);
+        partitions[m_table->makePartitionKey(key)].push_back(&row);
     }
     std::vector<rows::Partition> out;
-    for (const auto& [at, members] : partitions) {
-        rows::PartitionBuilder builder{m_table, at.second};
+    for (const auto& [key, members] : partitions) {
+        rows::PartitionBuilder builder{m_table, key};
         Arena& arena = builder.arena();
         for (const RowValues* values : members) {
             rows::Row row;

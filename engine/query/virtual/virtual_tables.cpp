@@ -7,8 +7,11 @@ namespace engine::query {
 
 namespace {
 
-bool inRange(const rows::PartitionRange& range, ByteView key)
+bool inRange(const schema::Table& table, const rows::PartitionRange& range, ByteView key)
 {
+    // With a key it is where the page before ended.
+    if (range.start.key && compareVirtualKeys(table, key, *range.start.key) <= 0)
+        return false;
     const std::int64_t token = ring::murmur3Token(key).value;
     const auto isInside = [&](const rows::PartitionBound& bound, bool isStart) {
         if (token != bound.token)
@@ -18,7 +21,8 @@ bool inRange(const rows::PartitionRange& range, ByteView key)
         const int order = key.compare(*bound.key);
         return order == 0 ? bound.inclusive : (isStart ? order > 0 : order < 0);
     };
-    return isInside(range.start, true) && (!range.end || isInside(*range.end, false));
+    return (range.start.key || isInside(range.start, true)) &&
+           (!range.end || isInside(*range.end, false));
 }
 
 } // namespace
@@ -54,7 +58,7 @@ std::vector<rows::Partition> VirtualTables::read(const rows::ReadCommand& comman
         if (counter.isDone())
             break;
         if (command.key ? partition.key() != *command.key
-                        : !inRange(command.range, partition.key()))
+                        : !inRange(*command.table, command.range, partition.key()))
             continue;
         const bool resume = isFirst && command.resumeAfter.has_value();
         isFirst = false;

@@ -18,9 +18,11 @@ private slots:
 void TstScripts::scriptGivesWhatStandsBesideIt_data()
 {
     QTest::addColumn<QString>("script");
-    const QDir folder{RINGWRIGHT_SOURCE "/tests/cql"};
-    for (const QString& name : folder.entryList({"*.cql"}, QDir::Files, QDir::Name))
-        QTest::newRow(qPrintable(name)) << folder.filePath(name);
+    for (const char* const name : {"", "/own"}) {
+        const QDir folder{QString{RINGWRIGHT_SOURCE "/tests/cql"} + name};
+        for (const QString& script : folder.entryList({"*.cql"}, QDir::Files, QDir::Name))
+            QTest::newRow(qPrintable(script)) << folder.filePath(script);
+    }
 }
 
 void TstScripts::scriptGivesWhatStandsBesideIt()
