@@ -104,9 +104,27 @@ ByteView SampleRows::keep(const Bytes& bytes)
     return m_arena.copy(bytes);
 }
 
+std::uint64_t SampleRows::elementCount(const Plan& plan, std::uint64_t number) const
+{
+    const double spread =
+        plan.elements < 2 ? 0 : plan.elements * (evenly(number, plan.salt + kCountSequence) - 0.5);
+    return static_cast<std::uint64_t>(
+        std::floor(plan.elements + spread + evenly(number, plan.salt + kCountSequence + 1)));
+}
+
 ByteView SampleRows::value(const Plan& plan, std::uint64_t number)
 {
     Bytes bytes;
+    if (const cql::Type& type = *plan.column->type; type.isCollection()) {
+        std::vector<Bytes> parts;
+        const std::uint64_t count = elementCount(plan, number);
+        for (std::uint64_t i = 0; i < count; ++i) {
+            for (const cql::TypePtr& part : type.parameters())
+                appendSampleValue(*part, plan.scale, number * 1024 + i, plan.salt,
+                                  parts.emplace_back());
+        }
+        return keep(cql::joinValue(type, std::vector<cql::Element>{parts.begin(), parts.end()}));
+    }
     appendSampleValue(*plan.column->type, plan.scale, number, plan.salt, bytes);
     return keep(bytes);
 }
@@ -128,12 +146,7 @@ void SampleRows::addElements(const Plan& plan, std::uint64_t number, const Momen
     const cql::Type& type = *plan.column->type;
     const std::size_t first = m_cells.size();
     const bool fields = type.kind() == cql::TypeKind::Udt;
-    const double average = plan.elements;
-    const double spread =
-        average < 2 ? 0 : average * (evenly(number, plan.salt + kCountSequence) - 0.5);
-    const auto drawn = static_cast<std::uint64_t>(
-        std::floor(average + spread + evenly(number, plan.salt + kCountSequence + 1)));
-    const std::uint64_t count = fields ? type.parameters().size() : drawn;
+    const std::uint64_t count = fields ? type.parameters().size() : elementCount(plan, number);
     const auto part = [&](std::size_t parameter, std::uint64_t element) {
         Bytes bytes;
         appendSampleValue(*type.parameters()[parameter], plan.scale, element,

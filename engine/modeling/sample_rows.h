@@ -51,6 +51,7 @@ private:
                               const TableInputs& inputs, std::uint32_t salt) const;
     [[nodiscard]] Moment momentOf(double share) const;
     [[nodiscard]] ByteView keep(const Bytes& bytes);
+    [[nodiscard]] std::uint64_t elementCount(const Plan& plan, std::uint64_t number) const;
     [[nodiscard]] ByteView value(const Plan& plan, std::uint64_t number);
     [[nodiscard]] rows::Cell cellAt(const Plan& plan, const Moment& moment) const;
     void addColumn(const Plan& plan, std::uint64_t number, const Moment& moment, bool deleted);
