@@ -100,7 +100,7 @@ void appendNative(const Type& type, double scale, std::uint64_t number, std::uin
     case TypeKind::Tinyint:
         return writer.u8(static_cast<std::uint8_t>(bits));
     case TypeKind::Smallint:
-        return writer.u16(static_cast<std::uint16_t>(number & 0x7FFF));
+        return writer.u16(static_cast<std::uint16_t>((number * 0x9E3B1 + salt) & 0x7FFF));
     case TypeKind::Int:
         // An odd factor: no number twice, so that keys differ.
         return writer.u32(static_cast<std::uint32_t>((number * 0x9E3B1 + salt) & 0xFFFFF));

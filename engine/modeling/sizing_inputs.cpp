@@ -1,5 +1,6 @@
 // Where the numbers that the formulas take come from.
 #include "engine/modeling/buckets.h"
+#include "engine/modeling/coverage.h"
 #include "engine/modeling/expression.h"
 #include "engine/modeling/figures.h"
 #include "engine/modeling/sizing.h"
@@ -97,7 +98,8 @@ std::optional<double> distinctOf(const ModelTable& table, ColumnRole role)
     return product;
 }
 
-Result<void> resolveRows(const ModelTable& table, SizeProfile profile, TableInputs& inputs)
+Result<void> resolveRows(const ModelTable& table, SizeProfile profile, const DerivedRows& derived,
+                         TableInputs& inputs)
 {
     const bool largest = profile == SizeProfile::Largest && !table.sizing.maximumRows.empty();
     const std::string& expression = largest ? table.sizing.maximumRows : table.sizing.rows;
@@ -135,6 +137,12 @@ Result<void> resolveRows(const ModelTable& table, SizeProfile profile, TableInpu
                                  : " days until the TTL removes them.");
         return ok();
     }
+    if (const auto rows = profile == SizeProfile::Largest && derived.maximum ? derived.maximum
+                                                                             : derived.average) {
+        inputs.rows = *rows;
+        inputs.rowsSource = "From the conceptual model: " + derived.text + ".";
+        return ok();
+    }
     if (const auto distinct = distinctOf(table, ColumnRole::Clustering)) {
         inputs.rows = *distinct;
         inputs.rowsSource = "The distinct values of the clustering columns multiplied.";
@@ -166,9 +174,15 @@ Result<TableInputs> tableInputs(const Model& model, const ModelTable& table, Siz
     inputs.ttlSeconds = ttlOf(table);
     if (const auto bucket = bucketOf(table); bucket && bucket->kind == Bucket::Kind::Time)
         inputs.bucketDays = daysOf(bucket->unit);
+    // Instances tell rows and partitions, as long as no bucket cuts them differently.
+    const bool derives = !bucketOf(table) && (given.rows.empty() || !given.partitions);
+    const DerivedRows derived = derives ? derivedRows(model, table) : DerivedRows{};
     if (given.partitions) {
         inputs.partitions = std::max(0.0, *given.partitions);
         inputs.partitionsSource = "Given.";
+    } else if (derived.partitions) {
+        inputs.partitions = *derived.partitions;
+        inputs.partitionsSource = "From the conceptual model.";
     } else if (const auto distinct = distinctOf(table, ColumnRole::PartitionKey)) {
         inputs.partitions = *distinct;
         inputs.partitionsSource = "The distinct values of the partition key columns multiplied.";
@@ -180,7 +194,7 @@ Result<TableInputs> tableInputs(const Model& model, const ModelTable& table, Siz
     inputs.limitBytes = given.limitBytes.value_or(options.limitBytes);
     inputs.limitCells = given.limitCells.value_or(options.limitCells);
     inputs.limitRows = given.limitRows.value_or(options.limitRows);
-    RW_TRY(resolveRows(table, profile, inputs));
+    RW_TRY(resolveRows(table, profile, derived, inputs));
     return inputs;
 }
 

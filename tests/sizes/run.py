@@ -83,9 +83,10 @@ def main():
               f"{real['compressedBytes'] / real['partitionBytes']:.2f} real)")
     print(f"worst {100 * worst:.2f} % uncompressed, {100 * worst_compressed:.2f} % compressed, of {len(cases)} tables, seed {options.seed}")
     if options.record:
-        record = {"of": "Apache Cassandra 5.0.4, format nb", "seed": options.seed,
-                  "how": "tests/sizes/run.py; sizes of Data.db after flush by the number of partitions", "cases": measured}
-        pathlib.Path(options.record).write_text(json.dumps(record, indent=1) + "\n")
+        lines = ",\n".join("  " + json.dumps(case) for case in measured)
+        how = "tests/sizes/run.py: sizes of Data.db after flush, by the number of partitions"
+        pathlib.Path(options.record).write_text(
+            f'{{\n "of": "Apache Cassandra 5.0.4, format nb",\n "seed": {options.seed},\n "how": "{how}",\n "cases": [\n{lines}\n ]\n}}\n')
     sys.exit(1 if failed else 0)
 
 

@@ -1,0 +1,115 @@
+#include "engine/modeling/advice.h"
+#include "engine/modeling/coverage.h"
+
+#include <algorithm>
+
+namespace engine::modeling {
+
+namespace {
+
+/// Whether a table holds data of that entity or relationship type beyond being reached by its key:
+/// any column of it.
+bool holds(const Model& model, const ModelTable& table, ElementId subject)
+{
+    return std::ranges::any_of(table.columns, [&](const TableColumn& column) {
+        const AttributeOwner owner = findAttribute(model, column.attribute);
+        return (owner.entity && owner.entity->id == subject) ||
+               (owner.relationship && owner.relationship->id == subject);
+    });
+}
+
+const ModelTable* answering(const Model& model, const Query& query)
+{
+    for (const ModelTable& table : model.tables) {
+        if (std::ranges::count(table.queries, query.id) > 0)
+            return &table;
+    }
+    return nullptr;
+}
+
+double replicasOfTable(const Model& model, const ModelTable& table)
+{
+    const auto inputs = tableInputs(model, table, SizeProfile::Average);
+    return inputs ? inputs->replicas : 1;
+}
+
+class LoadSums {
+public:
+    explicit LoadSums(const Model& model) : m_model(model)
+    {
+        for (const ModelTable& table : model.tables)
+            m_totals.tables.push_back({table.id, 0, 0});
+    }
+
+    void read(const Query& query)
+    {
+        QueryLoad load{query.id, true, query.callsPerSecond, 1, 0};
+        m_totals.readsPerSecond += query.callsPerSecond;
+        if (const ModelTable* table = answering(m_model, query)) {
+            load.tables = 1;
+            load.partitions =
+                std::max(1, static_cast<int>(answers(m_model, query, *table).partitions));
+            of(*table).readsPerSecond += query.callsPerSecond * load.partitions;
+        }
+        m_totals.queries.push_back(load);
+    }
+
+    void write(const Query& query)
+    {
+        QueryLoad load{query.id, false, query.callsPerSecond, 0, 0};
+        m_totals.writesPerSecond += query.callsPerSecond;
+        for (const ModelTable& table : m_model.tables) {
+            const bool named = std::ranges::count(table.queries, query.id) > 0;
+            if (table.viewOf != ElementId::None ||
+                (!named && (query.finds == ElementId::None || !holds(m_model, table, query.finds))))
+                continue;
+            ++load.tables;
+            ++load.partitions;
+            double writes = query.callsPerSecond;
+            of(table).writesPerSecond += writes;
+            writes *= 1 + static_cast<double>(table.indexes.size());
+            for (const ModelTable& view : m_model.tables) {
+                if (view.viewOf == table.id) {
+                    of(view).writesPerSecond += query.callsPerSecond;
+                    writes += query.callsPerSecond;
+                }
+            }
+            m_totals.tableWritesPerSecond += writes;
+            m_totals.replicaWritesPerSecond += writes * replicasOfTable(m_model, table);
+        }
+        m_totals.queries.push_back(load);
+    }
+
+    WorkloadTotals take()
+    {
+        if (m_totals.writesPerSecond > 0)
+            m_totals.writeAmplification =
+                m_totals.replicaWritesPerSecond / m_totals.writesPerSecond;
+        return std::move(m_totals);
+    }
+
+private:
+    TableLoad& of(const ModelTable& table)
+    {
+        return m_totals.tables[static_cast<std::size_t>(&table - m_model.tables.data())];
+    }
+
+    const Model& m_model;
+    WorkloadTotals m_totals;
+};
+
+} // namespace
+
+WorkloadTotals workloadTotals(const Model& model)
+{
+    LoadSums sums{model};
+    for (const Query& query : model.queries) {
+        if (query.access == Access::Read)
+            sums.read(query);
+        else
+            sums.write(query);
+    }
+    return sums.take();
+}
+
+} // namespace engine::modeling
