@@ -147,7 +147,7 @@ struct TableSize {
     std::optional<ExactSize> exact; ///< if asked for
     SizeVerdict rows;
     SizeVerdict cells;
-    SizeVerdict bytes;              ///< exact if there, else classical
+    SizeVerdict bytes;          ///< exact if there, else classical
     Light light = Light::Green; ///< the worst of the three
     TableTotals totals;         ///< always of the average partition
 };
