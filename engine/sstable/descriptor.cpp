@@ -8,9 +8,9 @@ namespace engine::sstable {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kComponentNames{
+constexpr std::array<std::string_view, 11> kComponentNames{
     "Data.db", "Index.db",     "Filter.db", "Statistics.db", "Summary.db", "CompressionInfo.db",
-    "CRC.db",  "Digest.crc32", "TOC.txt",
+    "CRC.db",  "Digest.crc32", "TOC.txt",   "Partitions.db", "Rows.db",
 };
 
 bool isIdentifier(std::string_view text)

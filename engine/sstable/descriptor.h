@@ -23,6 +23,8 @@ enum class Component : std::uint8_t {
     Crc,
     Digest,
     Toc,
+    Partitions, ///< of BTI, instead of Index and Summary
+    Rows,
 };
 
 /// As it stands in a file name: "Data.db", "Digest.crc32", "TOC.txt", …

@@ -73,6 +73,8 @@ Result<void> openChunkFiles(Disk& disk, std::uint64_t cacheId, ReaderFiles& file
     data.checksums = std::move(parts.checksums);
     files.bytesOnDisk += data.storedLength;
     files.data = std::make_unique<ChunkFile>(std::move(data));
+    if (descriptor.format == "bti")
+        return ok();
 
     ChunkFile::Spec index;
     index.path = descriptor.path(Component::Index);
@@ -83,6 +85,47 @@ Result<void> openChunkFiles(Disk& disk, std::uint64_t cacheId, ReaderFiles& file
     index.chunkLength = kIndexChunkBytes;
     files.bytesOnDisk += index.storedLength;
     files.index = std::make_unique<ChunkFile>(std::move(index));
+    return ok();
+}
+
+Result<void> loadTrie(Disk& disk, ReaderFiles& files)
+{
+    const std::string path = files.descriptor.path(Component::Partitions);
+    RW_ASSIGN(Bytes partitions, disk.readAll(path));
+    RW_ASSIGN(Bytes rows, disk.readAll(files.descriptor.path(Component::Rows)));
+    files.bytesOnDisk += partitions.size() + rows.size();
+    auto trie = TrieIndex::open(std::move(partitions), std::move(rows));
+    if (!trie)
+        return withFile(trie.error(), path);
+    files.trie = std::make_unique<TrieIndex>(std::move(*trie));
+    return ok();
+}
+
+Result<void> loadSummary(Disk& disk, ReaderFiles& files)
+{
+    const std::string path = files.descriptor.path(Component::Summary);
+    if (disk.exists(path)) {
+        RW_ASSIGN(const Bytes bytes, disk.readAll(path));
+        files.bytesOnDisk += bytes.size();
+        if (auto summary = Summary::decode(bytes, files.index->length())) {
+            files.summary = std::move(*summary);
+            return ok();
+        }
+    }
+    // Lost or damaged: all that it says is in Index.db, too.
+    DirectChunkSource source;
+    IndexCursor cursor{files, source, 0};
+    Summary rebuilt;
+    while (true) {
+        const std::uint64_t at = cursor.offset();
+        RW_ASSIGN(const Step step, cursor.next());
+        if (step != Step::Item)
+            break;
+        rebuilt.add(cursor.entry().key, KeyHash::of(cursor.entry().key).token, at);
+    }
+    if (rebuilt.size() == 0)
+        return Error{ErrorCode::Corrupt, files.index->path() + ": the file has no entries"};
+    files.summary = std::move(rebuilt);
     return ok();
 }
 
@@ -100,14 +143,8 @@ Result<void> loadSideFiles(Disk& disk, ReaderFiles& files)
                                              files.statistics.partitioner +
                                              ", only Murmur3Partitioner is supported"};
 
-    const std::string summaryPath = descriptor.path(Component::Summary);
-    RW_ASSIGN(const Bytes summaryBytes, disk.readAll(summaryPath));
-    auto summary = Summary::decode(summaryBytes, files.index->length());
-    if (!summary)
-        return withFile(summary.error(), summaryPath);
-    files.summary = std::move(*summary);
-
-    files.bytesOnDisk += statisticsBytes.size() + summaryBytes.size();
+    files.bytesOnDisk += statisticsBytes.size();
+    RW_TRY(descriptor.format == "bti" ? loadTrie(disk, files) : loadSummary(disk, files));
     const std::string filterPath = descriptor.path(Component::Filter);
     if (disk.exists(filterPath)) {
         RW_ASSIGN(const Bytes filterBytes, disk.readAll(filterPath));
@@ -189,8 +226,8 @@ Result<ReaderPtr> Reader::open(Disk& disk, const Descriptor& descriptor, schema:
     RW_ASSIGN(files->version, findVersion(descriptor.format, descriptor.version));
     RW_TRY(openChunkFiles(disk, options.cacheId, *files));
     RW_TRY(loadSideFiles(disk, *files));
-    files->firstToken = KeyHash::of(files->summary.firstKey()).token;
-    files->lastToken = KeyHash::of(files->summary.lastKey()).token;
+    files->firstToken = KeyHash::of(files->firstKey()).token;
+    files->lastToken = KeyHash::of(files->lastKey()).token;
     const auto& stats = files->statistics.stats;
     files->minClustering.assign(stats.minClustering.begin(), stats.minClustering.end());
     files->maxClustering.assign(stats.maxClustering.begin(), stats.maxClustering.end());
@@ -255,15 +292,16 @@ std::uint64_t Reader::estimatedPartitions() const noexcept
 }
 std::uint64_t Reader::memoryBytes() const noexcept
 {
-    return m_files->filter.memoryBytes() + m_files->summary.memoryBytes();
+    return m_files->filter.memoryBytes() +
+           (m_files->trie ? m_files->trie->memoryBytes() : m_files->summary.memoryBytes());
 }
 ByteView Reader::firstKey() const noexcept
 {
-    return m_files->summary.firstKey();
+    return m_files->firstKey();
 }
 ByteView Reader::lastKey() const noexcept
 {
-    return m_files->summary.lastKey();
+    return m_files->lastKey();
 }
 std::int64_t Reader::firstToken() const noexcept
 {
@@ -292,8 +330,37 @@ bool Reader::mayContainClustering(const rows::Bound& start, const rows::Bound& e
                                files.maxClustering) <= 0;
 }
 
+/// BTI: the trie names at most one partition, whose key tells.
+Result<Lookup> Reader::findInTrie(const KeyHash& key, ChunkSource& source) const
+{
+    Lookup lookup;
+    const auto offset = m_files->trie->find(key);
+    if (!offset)
+        return withFile(offset.error(), m_files->descriptor.path(Component::Partitions));
+    if (!offset->has_value())
+        return lookup;
+    if (**offset >= m_files->data->length())
+        return Error{ErrorCode::Corrupt, m_files->descriptor.path(Component::Partitions) +
+                                             ": an entry points outside of Data.db"};
+    FileCursor cursor{*m_files->data, source};
+    cursor.seek(**offset);
+    RW_ASSIGN(const bool there, cursor.ensure(2 + key.key.size()));
+    if (!there) {
+        lookup.step = Step::NotInMemory;
+        return lookup;
+    }
+    ByteReader in{cursor.view()};
+    if (in.bytes16() == key.key && in.ok()) {
+        lookup.step = Step::Item;
+        lookup.entry.dataOffset = **offset;
+    }
+    return lookup;
+}
+
 Result<Lookup> Reader::find(const KeyHash& key, ChunkSource& source) const
 {
+    if (m_files->trie)
+        return findInTrie(key, source);
     Lookup lookup;
     const std::size_t sample = m_files->summary.floor(key.token, key.key);
     IndexCursor cursor{*m_files, source, m_files->summary.entry(sample).indexOffset};

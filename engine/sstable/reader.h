@@ -167,6 +167,7 @@ private:
     friend class TableScanner;
     friend struct ReaderAccess;
     Reader() = default;
+    [[nodiscard]] Result<Lookup> findInTrie(const KeyHash& key, ChunkSource& source) const;
     std::shared_ptr<const ReaderFiles> m_files;
     std::shared_ptr<const RowDecoder> m_decoder;
     schema::TablePtr m_table;

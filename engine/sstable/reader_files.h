@@ -5,6 +5,7 @@
 #include "engine/sstable/reader.h"
 #include "engine/sstable/row_codec.h"
 #include "engine/sstable/summary.h"
+#include "engine/sstable/trie_index.h"
 
 namespace engine::sstable {
 
@@ -15,11 +16,21 @@ struct ReaderFiles {
     Statistics statistics;
     BloomFilter filter;
     Summary summary;
+    std::unique_ptr<const TrieIndex> trie; ///< BTI has it instead of summary and index
     std::unique_ptr<const ChunkFile> data;
-    std::unique_ptr<const ChunkFile> index;
+    std::unique_ptr<const ChunkFile> index; ///< nullptr in BTI
     std::uint64_t bytesOnDisk = 0;
     std::int64_t firstToken = 0;
     std::int64_t lastToken = 0;
+
+    [[nodiscard]] ByteView firstKey() const noexcept
+    {
+        return trie ? trie->firstKey() : summary.firstKey();
+    }
+    [[nodiscard]] ByteView lastKey() const noexcept
+    {
+        return trie ? trie->lastKey() : summary.lastKey();
+    }
     /// Bounds of the covered clusterings, views into statistics.
     std::vector<ByteView> minClustering;
     std::vector<ByteView> maxClustering;

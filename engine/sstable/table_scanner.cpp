@@ -42,6 +42,7 @@ struct TableScanner::Impl {
     }
 
     Result<Step> findStart();
+    Result<Step> advance();
     Result<Step> next();
 
     ChunkSource* source;
@@ -62,6 +63,13 @@ Result<Step> TableScanner::Impl::findStart()
     }
     const std::string empty;
     const std::string& key = range.start.key ? *range.start.key : empty;
+    if (files.trie) {
+        const auto offset = files.trie->floor(range.start.token, key);
+        if (!offset)
+            return offset.error().within(files.descriptor.path(Component::Partitions));
+        position = *offset;
+        return Step::Item;
+    }
     const std::size_t sample = files.summary.floor(range.start.token, key);
     IndexCursor cursor{files, *source, files.summary.entry(sample).indexOffset};
     while (true) {
@@ -77,6 +85,17 @@ Result<Step> TableScanner::Impl::findStart()
 }
 
 Result<Step> TableScanner::Impl::next()
+{
+    while (true) {
+        RW_ASSIGN(const Step step, advance());
+        // A trie tells only roughly where the range begins.
+        if (step != Step::Item || isRingStart(range.start) ||
+            behindStart(range.start, token, partition.key()))
+            return step;
+    }
+}
+
+Result<Step> TableScanner::Impl::advance()
 {
     if (state == State::Start) {
         RW_ASSIGN(const Step found, findStart());

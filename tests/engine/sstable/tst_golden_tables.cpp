@@ -4,6 +4,8 @@
 #include "tests/engine/sstable/golden.h"
 #include "tests/support/test_main.h"
 
+#include <QRegularExpression>
+
 using namespace engine;
 using namespace engine::sstable;
 
@@ -13,22 +15,26 @@ constexpr std::int64_t kRecorded = 1795222800;
 class TstGoldenTables : public QObject {
     Q_OBJECT
 private slots:
-    void cassandrasTablesDumpAsSstabledumpPrintsThem_data() { tables(); }
+    void cassandrasTablesDumpAsSstabledumpPrintsThem_data() { tables({"nb", "oa", "bti-da"}); }
     void cassandrasTablesDumpAsSstabledumpPrintsThem();
-    void rewrittenTablesHaveTheSameBytes_data() { tables(); }
+    void rewrittenTablesHaveTheSameBytes_data() { tables({"nb", "oa"}); }
     void rewrittenTablesHaveTheSameBytes();
-    void everyKeyIsFoundAndOthersAreNot_data() { tables(); }
+    void everyKeyIsFoundAndOthersAreNot_data() { tables({"nb", "oa", "bti-da"}); }
     void everyKeyIsFoundAndOthersAreNot();
-    void digestsAreRight_data() { tables(); }
+    void digestsAreRight_data() { tables({"nb", "oa", "bti-da"}); }
     void digestsAreRight();
     void droppedColumnsVanish();
+    void wideTablesOfAllVersionsHoldTheSameRows();
+    void rangesStartWhereTheyShould_data() { tables({"nb", "oa", "bti-da"}); }
+    void rangesStartWhereTheyShould();
+    void aLostOrDamagedSummaryIsMadeAnew();
 
 private:
-    static void tables()
+    static void tables(std::initializer_list<std::string> formats)
     {
         QTest::addColumn<QString>("format");
         QTest::addColumn<QString>("name");
-        for (const std::string format : {"nb", "oa"}) {
+        for (const std::string& format : formats) {
             for (const auto& name : golden::cases(format))
                 QTest::newRow((format + "/" + name).c_str())
                     << QString::fromStdString(format) << QString::fromStdString(name);
@@ -265,6 +271,82 @@ void TstGoldenTables::droppedColumnsVanish()
     const auto refused = first->withTable(schema::Table::make(spec));
     QVERIFY(!refused);
     QVERIFY(refused.error().detail().find("gone") != std::string::npos);
+}
+
+namespace {
+
+/// The dump without what depends on the version: positions and local deletion times.
+QByteArray rowsOf(const std::string& format)
+{
+    tests::MemoryDisk disk;
+    const auto tables = golden::load(disk, "wide", format);
+    QByteArray text;
+    for (const auto& descriptor : tables) {
+        const auto reader = golden::open(disk, descriptor).value();
+        text += QByteArray::fromStdString(dumpJson(reader, {.nowSeconds = kRecorded}).value());
+    }
+    static const QRegularExpression kVersionsOwn{
+        "\"(position|local_delete_time)\"\\s*:\\s*(\\d+|\"[^\"]*\")"};
+    return QString::fromUtf8(text).remove(kVersionsOwn).toUtf8();
+}
+
+} // namespace
+
+void TstGoldenTables::wideTablesOfAllVersionsHoldTheSameRows()
+{
+    const QByteArray nb = rowsOf("nb");
+    QVERIFY(nb.size() > 100'000);
+    QVERIFY(rowsOf("oa") == nb);
+    QVERIFY(rowsOf("bti-da") == nb);
+}
+
+void TstGoldenTables::rangesStartWhereTheyShould()
+{
+    QFETCH(QString, format);
+    QFETCH(QString, name);
+    tests::MemoryDisk disk;
+    for (const auto& descriptor : golden::load(disk, name.toStdString(), format.toStdString())) {
+        const ReaderPtr reader = golden::open(disk, descriptor).value();
+        DirectChunkSource source;
+        std::vector<std::pair<std::int64_t, Bytes>> keys;
+        TableScanner all{reader, source};
+        while (all.next().value() == Step::Item)
+            keys.emplace_back(all.token(), Bytes{all.partition().key()});
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            for (const bool inclusive : {true, false}) {
+                rows::PartitionRange range;
+                range.start = {keys[i].first, keys[i].second, inclusive};
+                TableScanner scanner{reader, source, range};
+                const std::size_t expected = i + (inclusive ? 0 : 1);
+                if (expected == keys.size()) {
+                    QVERIFY(scanner.next().value() == Step::End);
+                    continue;
+                }
+                QVERIFY(scanner.next().value() == Step::Item);
+                QCOMPARE(toHex(scanner.partition().key()), toHex(keys[expected].second));
+            }
+        }
+    }
+}
+
+void TstGoldenTables::aLostOrDamagedSummaryIsMadeAnew()
+{
+    tests::MemoryDisk disk;
+    const auto descriptor = golden::load(disk, "summary_many_keys").at(0);
+    const ReaderPtr whole = golden::open(disk, descriptor).value();
+    const std::string path = descriptor.path(Component::Summary);
+    const auto check = [&] {
+        const auto opened = golden::open(disk, descriptor);
+        QVERIFY2(opened, opened ? "" : opened.error().detail().c_str());
+        QCOMPARE(toHex((*opened)->firstKey()), toHex(whole->firstKey()));
+        QCOMPARE(toHex((*opened)->lastKey()), toHex(whole->lastKey()));
+        DirectChunkSource source;
+        QVERIFY((*opened)->find(KeyHash::of(whole->lastKey()), source).value().step == Step::Item);
+    };
+    disk.at(path).resize(40);
+    check();
+    disk.remove(path).value();
+    check();
 }
 
 RW_TEST(TstGoldenTables)

@@ -401,6 +401,7 @@ void TstRoundTrip::aFlippedBitIsAnErrorThatNamesTheFile()
 void TstRoundTrip::truncatedFilesAreErrors()
 {
     Made made{43, {}, 20, kCompressions[0].second, 300};
+    const auto expected = readAll(made).value();
     for (const auto& [path, content] : made.disk.files()) {
         if (path.ends_with("TOC.txt"))
             continue;
@@ -408,6 +409,11 @@ void TstRoundTrip::truncatedFilesAreErrors()
         for (std::size_t size = 0; size < whole.size(); size += 1 + whole.size() / 25) {
             content->resize(size);
             const auto result = readAll(made);
+            if (path.ends_with("Summary.db")) { // made anew from Index.db
+                QVERIFY2(result && *result == expected, std::to_string(size).c_str());
+                *content = whole;
+                continue;
+            }
             QVERIFY2(!result, (path + " cut to " + std::to_string(size)).c_str());
             QVERIFY2(result.error().detail().find("/t/nb-1-big-") != std::string::npos,
                      result.error().detail().c_str());
