@@ -261,7 +261,6 @@ constexpr std::string_view kKeysWithoutEffect[] = {
     "sstable_preemptive_open_interval",
     "sstable_read_rate_persistence_enabled",
     "startup_checks",
-    "storage_compatibility_mode",
     "stream_entire_sstables",
     "stream_throughput_outbound",
     "stream_transfer_task_timeout",

@@ -73,6 +73,17 @@ Result<std::uint64_t> configSize(const ConfigValue& value)
     return *size;
 }
 
+/// storage_compatibility_mode as the SSTable version that it means.
+Result<std::string> configSSTableVersion(const ConfigValue& value)
+{
+    RW_ASSIGN(const std::string text, configText(value));
+    if (text == "CASSANDRA_4" || text == "UPGRADING")
+        return std::string{"nb"};
+    if (text == "NONE")
+        return std::string{"oa"};
+    return value.wrong("CASSANDRA_4, UPGRADING or NONE");
+}
+
 /// "64MiB/s": bytes a second.
 Result<std::uint64_t> configRate(const ConfigValue& value)
 {
@@ -208,6 +219,8 @@ const std::map<std::string, Setter, std::less<>>& configSetters()
                   configNumber<std::uint32_t>(value, 1, 64)),
         RW_SETTER("compaction_throughput", config.store.compactionBytesPerSecond,
                   configRate(value)),
+        RW_SETTER("storage_compatibility_mode", config.store.sstableVersion,
+                  configSSTableVersion(value)),
         RW_SETTER("auto_snapshot", config.store.autoSnapshot, configFlag(value)),
         RW_SETTER("write_request_timeout", config.writeTimeout, configDuration(value)),
         RW_SETTER("read_request_timeout", config.readTimeout, configDuration(value)),

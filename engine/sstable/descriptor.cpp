@@ -39,9 +39,10 @@ std::string_view componentName(Component component) noexcept
     return kComponentNames[static_cast<std::size_t>(component)];
 }
 
-Descriptor Descriptor::make(std::string folder, std::uint64_t generation)
+Descriptor Descriptor::make(std::string folder, std::uint64_t generation, std::string_view version)
 {
     Descriptor descriptor;
+    descriptor.version = version;
     descriptor.folder = std::move(folder);
     descriptor.generation = std::to_string(generation);
     return descriptor;

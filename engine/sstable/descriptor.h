@@ -38,7 +38,9 @@ struct Descriptor {
     std::string generation = "1"; ///< a number, or Cassandra's time-ordered base-36 identifier
     std::string format = "big";
 
-    [[nodiscard]] static Descriptor make(std::string folder, std::uint64_t generation);
+    /// A new BIG one; `version` is one that Writer makes.
+    [[nodiscard]] static Descriptor make(std::string folder, std::uint64_t generation,
+                                         std::string_view version = kCurrentVersion);
 
     /// "nb-1-big"
     [[nodiscard]] std::string name() const;

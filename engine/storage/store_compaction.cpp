@@ -179,6 +179,7 @@ CompactionInput LocalStore::Impl::inputOf(const TableState& state, const Compact
     input.memtableMinTimestamp = memtableMinTimestamp(state);
     input.folder = state.folder;
     input.generations = state.generations;
+    input.version = options.sstableVersion;
     input.transaction = std::make_shared<FileTransaction>(
         runtime.disk(), state.folder, std::to_string(state.generations->fetch_add(1)));
     input.split = job.split;
@@ -195,8 +196,8 @@ CompactionInput LocalStore::Impl::inputOf(const TableState& state, const Compact
 Task<void> LocalStore::Impl::compactTables(TableStatePtr state, CompactionJob job)
 {
     auto entry = std::make_shared<Running>();
-    entry->info.id = Uuid::timeUuid(Uuid::ticksOf(runtime.wallNow()), runtime.random().next())
-                         .toString();
+    entry->info.id =
+        Uuid::timeUuid(Uuid::ticksOf(runtime.wallNow()), runtime.random().next()).toString();
     entry->info.keyspace = state->table->keyspace();
     entry->info.table = state->table->name();
     entry->info.kind = job.kind;

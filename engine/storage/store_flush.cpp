@@ -55,9 +55,14 @@ Task<void> LocalStore::Impl::flushFrozen(TableStatePtr state)
     Disk* disk = &runtime.disk();
     while (!state->frozen.empty() && !state->isDropped) {
         const FrozenMemtable frozen = state->frozen.front();
-        const FlushJob job{state->folder, state->generations->fetch_add(1),
-                           state->table,  frozen.memtable,
-                           frozen.end,    options.hostId};
+        FlushJob job;
+        job.folder = state->folder;
+        job.generation = state->generations->fetch_add(1);
+        job.version = options.sstableVersion;
+        job.table = state->table;
+        job.memtable = frozen.memtable;
+        job.end = frozen.end;
+        job.hostId = options.hostId;
         auto writing = runtime.onPool(
             "flush", [disk, job, ids = cacheIds] { return writeMemtable(*disk, job, ids); });
         auto written = co_await writing;

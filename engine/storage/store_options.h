@@ -35,6 +35,7 @@ struct StoreOptions {
     std::uint64_t chunkCacheBytes = 32ull << 20; ///< file_cache_size
     std::uint32_t concurrentCompactors = 1;
     std::uint64_t compactionBytesPerSecond = 64ull << 20; ///< compaction_throughput; 0: unlimited
+    std::string sstableVersion = "nb"; ///< that new SSTables are written as: nb or oa
     bool autoCompaction = true;
     bool autoSnapshot = true;    ///< before TRUNCATE and DROP TABLE
     Uuid hostId;                 ///< written to SSTables as their origin; zero: not known yet

@@ -125,7 +125,7 @@ Result<sstable::ReaderPtr> writeMemtable(Disk& disk, const FlushJob& job, const 
 {
     RW_TRY(disk.createDirectories(job.folder));
     sstable::WriterOptions options;
-    options.descriptor = sstable::Descriptor::make(job.folder, job.generation);
+    options.descriptor = sstable::Descriptor::make(job.folder, job.generation, job.version);
     options.table = job.memtable->table();
     options.stats = job.memtable->stats();
     options.expectedPartitions = job.memtable->partitionCount();

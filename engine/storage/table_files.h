@@ -40,6 +40,7 @@ struct LoadedTable {
 struct FlushJob {
     std::string folder;
     std::uint64_t generation = 1;
+    std::string version{sstable::kCurrentVersion};
     schema::TablePtr table; ///< as readers will see it
     std::shared_ptr<const Memtable> memtable;
     CommitLogPosition end;

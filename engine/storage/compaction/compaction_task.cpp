@@ -212,7 +212,8 @@ Result<void> CompactionTask::Impl::openWriter()
             levelBytes = 0;
         }
     }
-    writing = sstable::Descriptor::make(input.folder, input.generations->fetch_add(1));
+    writing = sstable::Descriptor::make(input.folder, input.generations->fetch_add(1),
+                                        input.version);
     writingShard = shardOf(token);
     if (input.transaction)
         RW_TRY(input.transaction->add(writing));

@@ -42,6 +42,7 @@ struct CompactionInput {
     std::int64_t memtableMinTimestamp = INT64_MAX;
     std::string folder; ///< of the table
     GenerationCounter generations;
+    std::string version{sstable::kCurrentVersion}; ///< that the output is written as
     /// Knows of each output before it exists; nullptr in tests that need no recovery.
     std::shared_ptr<FileTransaction> transaction;
     OutputSplit split;

@@ -58,6 +58,7 @@ private slots:
             storage::StoreOptions options;
             options.commitLogSync = storage::CommitLogSync::Batch;
             options.concurrentCompactors = 2;
+            options.sstableVersion = seed % 2 == 0 ? "oa" : "nb";
             StoreHarness harness{seed, options};
             harness.setTable(withStrategy(strategy.toStdString()));
             harness.store.reset();
