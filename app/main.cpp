@@ -1,4 +1,5 @@
 #include "app/main_window.h"
+#include "app/model_command.h"
 #include "app/sqlite_store.h"
 #include "app/studio.h"
 #include "app/task_log.h"
@@ -46,6 +47,8 @@ bool answeredInText(int argc, char** argv)
         }
         if (argument == "--help" || argument == "-h") {
             std::printf("Usage: ringwright [options]\n"
+                        "       ringwright model check|cql|sizes|diff FILE   (see ringwright model "
+                        "--help)\n"
                         "A desktop studio for Apache Cassandra with its own clusters.\n\n"
                         "Options:\n"
                         "  --workspace FILE  open this workspace instead of the usual one\n"
@@ -93,6 +96,8 @@ theme::Theme::Mode themeMode(const QString& name)
 
 int main(int argc, char** argv)
 {
+    if (argc > 1 && qstrcmp(argv[1], "model") == 0)
+        return app::runModelCommand(argc, argv);
     if (answeredInText(argc, argv))
         return 0;
     QApplication app(argc, argv);

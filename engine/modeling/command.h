@@ -1,0 +1,29 @@
+#pragma once
+
+#include "engine/base/result.h"
+#include "engine/schema/schema.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+/// `ringwright model …`: the designer's work without a window, for scripts and CI.
+namespace engine::modeling {
+
+struct CommandOutcome {
+    int exitCode = 0; ///< 0: all well; 1: findings, red sizes, differences; 2: it could not be done
+    std::string out;
+    std::string err;
+};
+
+/// Reads the schema of a running cluster from "host:port".
+using LiveSchema = std::function<Result<schema::SchemaPtr>(const std::string& contact)>;
+
+/// `words` are those behind "model". Reads files, writes none.
+[[nodiscard]] CommandOutcome runModelCommand(const std::vector<std::string>& words,
+                                             const LiveSchema& live);
+
+/// What --help says.
+[[nodiscard]] std::string modelCommandHelp();
+
+} // namespace engine::modeling
