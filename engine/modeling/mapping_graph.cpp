@@ -88,7 +88,8 @@ bool QueryGraph::onPath(ElementId type) const
     return at < m_onPath.size() && m_onPath[at];
 }
 
-/// A weak entity type is nothing without its owner, a subtype nothing without its supertype.
+/// A weak entity type is nothing without its owner, a subtype nothing without its supertype, and a
+/// relationship always has all its ends.
 void QueryGraph::addImplied(std::size_t from)
 {
     const auto add = [&](ElementId type) {
@@ -102,6 +103,10 @@ void QueryGraph::addImplied(std::size_t from)
         if (const RelationshipType* identifying = m_index->identifying(type)) {
             add(identifying->id);
             for (const Participation& end : identifying->ends)
+                add(end.entity);
+        }
+        if (const RelationshipType* relationship = m_index->relationship(type)) {
+            for (const Participation& end : relationship->ends)
                 add(end.entity);
         }
         add(m_index->supertype(type));
@@ -192,8 +197,6 @@ Result<void> QueryGraph::connect(const Query& query)
     }
     for (const Ordering& ordering : query.order)
         RW_TRY(requireOwner(ordering.attribute));
-    // A relationship type connects all its ends, also those that nobody asked for, but only the
-    // ends on the path take part.
     for (const ElementId type : m_path) {
         const RelationshipType* relationship = m_index->relationship(type);
         if (!relationship || m_recursive)
@@ -246,13 +249,14 @@ void QueryGraph::keyInto(ElementId type, bool given, std::vector<std::size_t>& o
             out.push_back(term);
     };
     if (const RelationshipType* relationship = m_index->relationship(type)) {
-        const bool allOne = std::ranges::none_of(relationship->ends, [](const Participation& end) {
-            return end.cardinality == Cardinality::Many;
-        });
+        // The other ends determine an end "1": one of these can go, and only one.
+        const auto one =
+            std::ranges::find(relationship->ends, Cardinality::One, &Participation::cardinality);
+        const auto left = static_cast<std::size_t>(one - relationship->ends.begin());
         for (std::size_t i = 0; i < relationship->ends.size(); ++i) {
-            const Participation& end = relationship->ends[i];
-            if (end.cardinality == Cardinality::Many || (allOne && i == 0))
-                keyInto(end.entity, relationship == m_recursive && i == m_givenEnd, out, depth + 1);
+            if (i != left || relationship->ends.size() == 1)
+                keyInto(relationship->ends[i].entity,
+                        relationship == m_recursive && i == m_givenEnd, out, depth + 1);
         }
         for (const Attribute& attribute : relationship->attributes) {
             if (attribute.key)

@@ -284,13 +284,14 @@ private:
         std::vector<const TableColumn*> open;
         for (const ElementId id : m_query.equality) {
             const TableColumn* column = searchColumn(m_index, m_query, m_shape, id, true);
-            if (!inPartition(column))
+            if (!inPartition(column) && std::ranges::find(open, column) == open.end())
                 open.push_back(column);
         }
         const std::size_t equalities = open.size();
         for (const ElementId id : m_query.range) {
             const TableColumn* column = searchColumn(m_index, m_query, m_shape, id, false);
-            if (std::ranges::find(m_query.equality, id) == m_query.equality.end())
+            if (std::ranges::find(m_query.equality, id) == m_query.equality.end() &&
+                std::ranges::find(open, column) == open.end())
                 open.push_back(column);
         }
         m_equalities = {open.begin(), open.begin() + static_cast<std::ptrdiff_t>(equalities)};
