@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 /// The text is written by hand, not by a YAML emitter: which line holds what, and when a scalar is
 /// quoted, must not change under a user's version control when the library does.
@@ -139,6 +140,9 @@ bool isBlockYaml(std::string_view text)
 
 std::string yamlNumber(double value)
 {
+    // 9000000, not 9e+06: people read it.
+    if (value == std::floor(value) && std::abs(value) < 1e15)
+        return std::to_string(static_cast<long long>(value));
     std::array<char, 32> buffer{};
     const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
     return {buffer.data(), end};

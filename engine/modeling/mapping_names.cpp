@@ -17,7 +17,9 @@ bool isGenericName(const std::string& name)
 /// `prefix_name`, but never the prefix twice.
 std::string prefixedName(const std::string& prefix, const std::string& name)
 {
-    if (prefix.empty() || name == prefix || name.starts_with(prefix + "_"))
+    // "username" says already that it is a user's.
+    if (prefix.empty() || name == prefix || name.starts_with(prefix + "_") ||
+        (prefix.size() > 2 && name.starts_with(prefix)))
         return name;
     return prefix + "_" + name;
 }

@@ -37,8 +37,8 @@ struct DuplicateAttribute {
 struct WritePlan {
     ElementId of{};                ///< the entity or relationship type
     std::vector<ElementId> tables; ///< that hold its attributes
-    std::string insert;            ///< one logged batch, or one statement
-    std::string update;            ///< of the attributes outside of all keys
+    std::string insert; ///< one logged batch, or one statement; counters after an empty line
+    std::string update; ///< of the attributes outside of all keys
     std::string erase;
     std::string advice; ///< what the batch costs, what must be read before, where LWT is due
 };
