@@ -399,10 +399,12 @@ std::string formatCql(std::string_view script, const FormatOptions& options)
         const bool attached = comments(gap);
         if (!out.empty())
             out += attached && !commentsBetween(gap).empty() ? "\n" : "\n\n";
+        // What is missing at the end of the text is an error behind the last token.
+        const bool isLast = &statement == &statements.back();
         const bool broken =
             std::any_of(parsed.errors.begin(), parsed.errors.end(), [&](const SyntaxError& error) {
                 return error.range.begin >= statement.range.begin &&
-                       error.range.begin <= statement.range.end;
+                       (isLast || error.range.begin <= statement.range.end);
             });
         const std::string_view text = statement.textIn(script);
         out += broken ? std::string{text} : formatStatement(text, options);

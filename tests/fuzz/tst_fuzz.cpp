@@ -1,0 +1,303 @@
+#ifndef Q_MOC_RUN
+#include "engine/base/random.h"
+#include "engine/cql/completion.h"
+#include "engine/cql/diagnostics.h"
+#include "engine/cql/format.h"
+#include "engine/cql/highlight.h"
+#include "engine/cql/parser.h"
+#include "engine/cql/schema_provider.h"
+#include "engine/cql/script.h"
+#include "engine/cql/type.h"
+#include "engine/membership/gossip_messages.h"
+#include "engine/messaging/envelope.h"
+#include "engine/rows/serialization.h"
+#include "engine/storage/commit_log.h"
+#include "engine/storage/commit_log_format.h"
+#include "tests/engine/sstable/golden.h"
+#include "tests/engine/sstable/random_tables.h"
+#endif
+#include "tests/support/test_main.h"
+
+#include <QDir>
+#include <QFile>
+#include <QRegularExpression>
+
+using namespace engine;
+
+/// Whatever the bytes are, they are an error or a value: nothing crashes, hangs or reads past its
+/// end (AddressSanitizer says so in the deep run). A round that fails is found again by its seed.
+class TstFuzz : public QObject {
+    Q_OBJECT
+private slots:
+    void cqlTextIsParsedFormattedAndCompleted();
+    void valuesOfAnyTypeAreReadFromAnyBytes();
+    void sstablesOfCassandraWithDamage();
+    void commitLogsAndMutationsWithDamage();
+    void internodeMessagesWithDamage();
+};
+
+namespace {
+
+int roundsOr(int usual)
+{
+    bool isNumber = false;
+    const int given = qEnvironmentVariableIntValue("RINGWRIGHT_FUZZ_ROUNDS", &isNumber);
+    return isNumber ? given : usual;
+}
+
+/// A few changes of the kinds that damage and malice make.
+void damage(Random& random, Bytes& bytes)
+{
+    for (std::uint64_t changes = 1 + random.below(4); changes > 0; --changes) {
+        if (bytes.empty())
+            bytes = "x";
+        const std::size_t at = random.below(bytes.size());
+        switch (random.below(6)) {
+        case 0:
+            bytes[at] = static_cast<char>(random.next());
+            break;
+        case 1:
+            bytes[at] = static_cast<char>(bytes[at] ^ (1 << random.below(8)));
+            break;
+        case 2:
+            bytes.erase(at, 1 + random.below(9));
+            break;
+        case 3:
+            bytes.insert(at, 1 + random.below(9), static_cast<char>(random.next()));
+            break;
+        case 4: // the extremes of lengths
+            bytes.replace(at, 4, Bytes(4, random.below(2) == 0 ? '\xff' : '\x7f'));
+            break;
+        default:
+            bytes.resize(at);
+            break;
+        }
+    }
+}
+
+class NoSchema final : public cql::SchemaProvider {
+public:
+    [[nodiscard]] std::string currentKeyspace() const override { return "hotel"; }
+    [[nodiscard]] std::vector<std::string> keyspaces() const override { return {"hotel"}; }
+    [[nodiscard]] std::vector<cql::KnownTable> tables(std::string_view) const override
+    {
+        return {};
+    }
+    [[nodiscard]] std::optional<cql::KnownTable> table(std::string_view,
+                                                       std::string_view) const override
+    {
+        return std::nullopt;
+    }
+    [[nodiscard]] std::vector<std::string> types(std::string_view) const override { return {}; }
+    [[nodiscard]] std::vector<cql::KnownFunction> functions(std::string_view) const override
+    {
+        return {};
+    }
+};
+
+/// Statements of the scripts that our tests run, each alone.
+std::vector<std::string> statements()
+{
+    std::vector<std::string> all;
+    for (const char* folder : {"/../cql", "/cql", "/schema"}) {
+        const QDir scripts(QStringLiteral(RINGWRIGHT_FIXTURES) + QLatin1String(folder));
+        for (const QString& name : scripts.entryList({QStringLiteral("*.cql")}, QDir::Files)) {
+            QFile file(scripts.filePath(name));
+            if (!file.open(QFile::ReadOnly))
+                continue;
+            const std::string text = file.readAll().toStdString();
+            for (const auto& statement : cql::splitStatements(text))
+                all.push_back(text.substr(statement.range.begin,
+                                          statement.range.end - statement.range.begin));
+        }
+    }
+    return all;
+}
+
+} // namespace
+
+void TstFuzz::cqlTextIsParsedFormattedAndCompleted()
+{
+    const auto all = statements();
+    QVERIFY(all.size() > 100);
+    const NoSchema schema;
+    SeededRandom random{1};
+    for (int round = roundsOr(1500); round > 0; --round) {
+        std::string text = all[random.below(all.size())];
+        if (random.below(3) == 0)
+            text += "; " + all[random.below(all.size())];
+        damage(random, text);
+        Arena arena;
+        (void)cql::parseStatement(text, arena);
+        (void)cql::parseTerm(text, arena);
+        (void)cql::parseType(text, arena);
+        for (const auto& diagnostic : cql::diagnose(text, &schema))
+            QVERIFY(diagnostic.range.begin <= diagnostic.range.end &&
+                    diagnostic.range.end <= text.size());
+        const std::string formatted = cql::formatCql(text);
+        QVERIFY2(cql::formatCql(formatted) == formatted, text.c_str());
+        if (cql::parseStatement(text, arena))
+            QVERIFY2(cql::parseStatement(formatted, arena), text.c_str());
+        const std::size_t caret = random.below(text.size() + 1);
+        QVERIFY(cql::complete(text, caret, schema).replace.end <= text.size());
+        (void)cql::highlight(text);
+        (void)cql::statementAt(text, caret);
+    }
+    // As deep as a line is long.
+    for (const char* nested : {"(", "[", "{", "list<", "frozen<", "-", "SELECT (int)"}) {
+        std::string text = "SELECT ";
+        for (int i = 0; i < 20'000; ++i)
+            text += nested;
+        Arena arena;
+        QVERIFY(!cql::parseStatement(text, arena));
+        (void)cql::diagnose(text, &schema);
+        (void)cql::formatCql(text);
+    }
+}
+
+void TstFuzz::valuesOfAnyTypeAreReadFromAnyBytes()
+{
+    const std::vector<std::string> classes{
+        "org.apache.cassandra.db.marshal.DecimalType",
+        "org.apache.cassandra.db.marshal.IntegerType",
+        "org.apache.cassandra.db.marshal.DurationType",
+        "org.apache.cassandra.db.marshal.InetAddressType",
+        "org.apache.cassandra.db.marshal.TimestampType",
+        "org.apache.cassandra.db.marshal.SimpleDateType",
+        "org.apache.cassandra.db.marshal.TimeType",
+        "org.apache.cassandra.db.marshal.DoubleType",
+        "org.apache.cassandra.db.marshal.UUIDType",
+        "org.apache.cassandra.db.marshal.UTF8Type",
+        "org.apache.cassandra.db.marshal.MapType(org.apache.cassandra.db.marshal.UTF8Type,"
+        "org.apache.cassandra.db.marshal.ListType(org.apache.cassandra.db.marshal.Int32Type))",
+        "org.apache.cassandra.db.marshal.TupleType(org.apache.cassandra.db.marshal.Int32Type,"
+        "org.apache.cassandra.db.marshal.UTF8Type)",
+        "org.apache.cassandra.db.marshal.VectorType(org.apache.cassandra.db.marshal.FloatType , 3)",
+    };
+    SeededRandom random{2};
+    for (int round = roundsOr(3000); round > 0; --round) {
+        std::string name = classes[random.below(classes.size())];
+        const auto type = cql::Type::parseClassName(name);
+        QVERIFY2(type, name.c_str());
+        Bytes value(random.below(random.below(4) == 0 ? 300 : 30), '\0');
+        random.fill(value.data(), value.size());
+        if (value.size() >= 4 && random.below(2) == 0)
+            value.replace(0, 3, Bytes(3, '\0')); // so that counts and lengths are often believable
+        const bool isValid = (*type)->validate(value).has_value();
+        if (isValid) {
+            const std::string text = (*type)->getString(value);
+            (void)(*type)->toJson(value);
+            (void)(*type)->toCqlLiteral(value);
+            (void)(*type)->fromString(text);
+        }
+        damage(random, name);
+        (void)cql::Type::parseClassName(name);
+        (void)(*type)->fromString(name);
+    }
+}
+
+void TstFuzz::sstablesOfCassandraWithDamage()
+{
+    SeededRandom random{3};
+    const auto cases = golden::cases();
+    int opened = 0;
+    int refused = 0;
+    for (int round = roundsOr(150); round > 0; --round) {
+        tests::MemoryDisk disk;
+        const auto& name = cases[random.below(cases.size())];
+        const auto tables = golden::load(disk, name);
+        const auto& table = tables[random.below(tables.size())];
+        std::vector<std::string> files;
+        for (const auto& [path, content] : disk.files()) {
+            if (!content->empty())
+                files.push_back(path);
+        }
+        // Copied: the fixture's bytes are shared between rounds.
+        const std::string& victim = files[random.below(files.size())];
+        Bytes bytes = disk.at(victim);
+        damage(random, bytes);
+        disk.put(victim, std::move(bytes));
+        const auto reader = golden::open(disk, table);
+        if (!reader) {
+            ++refused;
+            continue;
+        }
+        ++opened;
+        sstable::DirectChunkSource source;
+        sstable::TableScanner scanner{*reader, source};
+        for (int partitions = 0; partitions < 2000; ++partitions) {
+            const auto step = scanner.next();
+            if (!step || *step != sstable::Step::Item)
+                break;
+            if (!random_tables::collect((*reader)->table(), scanner.partition()))
+                break;
+        }
+        (void)(*reader)->verifyDigest(disk);
+    }
+    QVERIFY(opened > 0);
+    QVERIFY(refused > 0);
+}
+
+void TstFuzz::commitLogsAndMutationsWithDamage()
+{
+    constexpr std::int64_t kSegment = 5;
+    SeededRandom random{4};
+    random_tables::Shape shape;
+    shape.rowsMax = 6;
+    const auto table = random_tables::table(random, shape, {{"enabled", "false"}});
+    std::vector<Bytes> mutations;
+    for (auto& partition : random_tables::partitions(random, table, 20, shape)) {
+        rows::Mutation mutation;
+        mutation.keyspace = table->keyspace();
+        mutation.updates.push_back(std::move(partition));
+        rows::writeMutation(mutation, mutations.emplace_back());
+    }
+    const auto lookup = [&](const schema::TableId& id) {
+        return id == table->id() ? table : nullptr;
+    };
+    const auto append = [&](Bytes& log, const Bytes& mutation) {
+        const std::size_t start = storage::beginLogRecord(log);
+        log.push_back(static_cast<char>(storage::LogRecordKind::Mutation));
+        log += mutation;
+        storage::endLogRecord(log, start, kSegment, start);
+    };
+    const std::string path = "/log/" + storage::commitLogFileName(kSegment);
+    for (int round = roundsOr(1000); round > 0; --round) {
+        Bytes log;
+        storage::writeLogFileHead(kSegment, log);
+        for (int i = 0; i < 3; ++i) {
+            Bytes mutation = mutations[random.below(mutations.size())];
+            // Behind a right checksum, so that the reader of mutations sees it too.
+            if (random.below(2) == 0)
+                damage(random, mutation);
+            append(log, mutation);
+        }
+        if (random.below(2) == 0)
+            damage(random, log);
+        const auto read = storage::readCommitLogSegment(path, kSegment, log, random.below(2) == 0);
+        if (!read)
+            continue;
+        for (const auto& record : read->records) {
+            ByteReader in{record.mutation};
+            (void)rows::readMutation(in, lookup);
+        }
+    }
+}
+
+void TstFuzz::internodeMessagesWithDamage()
+{
+    SeededRandom random{5};
+    for (int round = roundsOr(5000); round > 0; --round) {
+        Bytes bytes(1 + random.below(120), '\0');
+        random.fill(bytes.data(), bytes.size());
+        if (random.below(2) == 0 && bytes.size() > 8)
+            bytes.replace(0, 4, Bytes{"\0\0\0\1", 4});
+        (void)membership::decodeSyn(bytes);
+        (void)membership::decodeAck(bytes);
+        (void)membership::decodeAck2(bytes);
+        (void)messaging::decodeEnvelope(bytes);
+    }
+}
+
+RW_TEST(TstFuzz)
+#include "tst_fuzz.moc"
