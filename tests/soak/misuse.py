@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+"""What users do to a bundled cluster: misuse.py BIN_FOLDER WORK_FOLDER short|long [CLAIM …]
+
+A full disk, no file handles left, a node that stands still, thousands of tables, an answer larger
+than a message may be. Each claim prints a line; the last line counts them. `short` is for the
+normal run. WORK_FOLDER gets the Python driver, as in tests/interop. The full disk is a small tmpfs and needs root: without it the claim is said to be skipped.
+"""
+import json
+import os
+import pathlib
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS / "support"), str(TESTS / "interop")]
+from bundled import FLUSH, Cluster, pss_mb  # noqa: E402
+from run import prepare  # noqa: E402
+
+KEYSPACE = "CREATE KEYSPACE m WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': %d}"
+
+
+class Skipped(Exception):
+    pass
+
+
+class Misuse:
+    def __init__(self, programs, python, long):
+        self.programs, self.python, self.long = programs, python, long
+
+    def script(self, address, text, timeout=300):
+        """Python with `session` of the unmodified driver: what it printed as JSON."""
+        head = ("import json, sys, time\n"
+                "from cassandra.cluster import Cluster, ExecutionProfile, EXEC_PROFILE_DEFAULT\n"
+                "from cassandra import ConsistencyLevel\n"
+                "from cassandra.query import SimpleStatement\n"
+                "profile = ExecutionProfile(request_timeout=60, consistency_level=ConsistencyLevel.QUORUM)\n"
+                f"cluster = Cluster([{address!r}], execution_profiles={{EXEC_PROFILE_DEFAULT: profile}}, connect_timeout=30)\n"
+                "session = cluster.connect()\n")
+        done = subprocess.run([self.python, "-c", head + text + "\ncluster.shutdown()\n"], capture_output=True, text=True,
+                              timeout=timeout)
+        assert done.returncode == 0, done.stderr[-1500:]
+        return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def full_disk(misuse):
+    """Writes are refused in words, reads go on, and with space again everything is back."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="ringwright-full-"))
+    if os.getuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "none", folder]).returncode != 0:
+        raise Skipped("a tmpfs needs root")
+    try:
+        with Cluster(misuse.programs, "full", folder) as cluster:
+            cluster.create(1)
+            cluster.start()
+            address = cluster.nodes[0]["address"]
+            text = (f"session.execute(\"{KEYSPACE % 1}\"); session.execute('CREATE TABLE m.t (k int PRIMARY KEY, v blob)')\n"
+                    "insert = session.prepare('INSERT INTO m.t (k, v) VALUES (?, ?)')\n"
+                    "import os\nwritten, error = 0, ''\n"
+                    "try:\n"
+                    "    for k in range(20000):\n"
+                    "        session.execute(insert, (k, os.urandom(20000))); written += 1\n"
+                    "except Exception as e:\n    error = str(e)\n"
+                    "print(json.dumps({'written': written, 'error': error}))")
+            result = misuse.script(address, text)
+            assert result["error"] and result["written"] > 100, result
+            print(f"  after {result['written']} rows: {result['error'][:200]}")
+            said = [line for path in cluster.home(1).rglob("*.log") for line in path.read_text(errors="replace").splitlines()
+                    if "space" in line.lower()]
+            assert said, "the node's log does not say that the disk is full"
+            print(f"  in its log: {said[0][:200]}")
+            began = time.monotonic()
+            status = cluster.status()[0]
+            print(f"  the node is {status['state']}: {status.get('problem', '')}")
+            subprocess.run(["mount", "-o", "remount,size=512m", folder], check=True)
+            if status["state"] != "ready":
+                cluster.attempt("start", "full")
+                cluster.nodes = cluster.status()
+            else:
+                cluster.run("stop", "full")
+                cluster.start()
+            print(f"  stopped and started in {time.monotonic() - began:.1f} s")
+            back = misuse.script(address, "rows = 0\nfor row in session.execute('SELECT k FROM m.t'): rows += 1\n"
+                                          "session.execute(\"INSERT INTO m.t (k, v) VALUES (-1, 0x00)\")\n"
+                                          "print(json.dumps(rows))")
+            assert back >= result["written"], f"{result['written']} rows were acknowledged, {back} are there"
+    finally:
+        subprocess.run(["umount", "-l", folder], check=False)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def no_file_handles(misuse):
+    """With few handles a node says so or works; it does not lose what it acknowledged."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with Cluster(misuse.programs, "handles") as cluster:
+        cluster.create(1)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (96, hard))
+        try:
+            code, output, errors = cluster.attempt("start", "handles", "--json")
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        print(f"  start with 96 handles: exit code {code} {errors[:200]}")
+        if code != 0:
+            assert errors, "no sentence"
+            return
+        cluster.nodes = json.loads(output)["nodes"]
+        text = (f"session.execute(\"{KEYSPACE % 1}\"); import os\n"
+                "tables, error = 0, ''\n"
+                "try:\n"
+                "    for n in range(60):\n"
+                "        session.execute(f'CREATE TABLE m.t{n} (k int PRIMARY KEY)'); session.execute(f'INSERT INTO m.t{n} (k) VALUES (1)'); tables += 1\n"
+                "except Exception as e:\n    error = str(e)\n"
+                "print(json.dumps({'tables': tables, 'error': error}))")
+        result = misuse.script(cluster.nodes[0]["address"], text)
+        try:
+            cluster.call(1, FLUSH, "m", [])
+            print("  flush of 60 tables: done")
+        except Exception as problem:
+            print(f"  flush of 60 tables: {str(problem)[:200]}")
+        state = cluster.status()[0]["state"]
+        print(f"  {result}, the node is {state}")
+        cluster.run("stop", "handles")
+        cluster.start()
+        rows = misuse.script(cluster.nodes[0]["address"],
+                             f"print(json.dumps(sum(len(list(session.execute(f'SELECT k FROM m.t{{n}}'))) for n in range({result['tables']}))))")
+        assert rows == result["tables"], f"{result['tables']} rows were acknowledged, {rows} are there"
+
+
+def node_stands_still(misuse):
+    """SIGSTOP of one of three: QUORUM goes on, it is convicted, and comes back by itself with everything."""
+    seconds = 60 if misuse.long else 20
+    with Cluster(misuse.programs, "still") as cluster:
+        cluster.create(3)
+        cluster.start()
+        pid = cluster.nodes[2]["pid"]
+        address = cluster.nodes[0]["address"]
+        misuse.script(address, f"session.execute(\"{KEYSPACE % 3}\"); session.execute('CREATE TABLE m.t (k int PRIMARY KEY)')\nprint(1)")
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            text = ("failed, written, end = 0, 0, time.time() + %d\n"
+                    "while time.time() < end:\n"
+                    "    try:\n        session.execute('INSERT INTO m.t (k) VALUES (%%d)' %% written); written += 1\n"
+                    "    except Exception as e:\n        failed += 1; last = str(e)\n"
+                    "    time.sleep(0.02)\n"
+                    "print(json.dumps({'failed': failed, 'written': written}))" % seconds)
+            result = misuse.script(address, text)
+            down = cluster.ask(1, {"type": "read", "mbean": "org.apache.cassandra.net:type=FailureDetector", "attribute": "DownEndpointCount"})
+            assert down == 1, f"{down} nodes are convicted after {seconds} s"
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        print(f"  {result} in {seconds} s")
+        assert result["failed"] == 0, result
+        end = time.monotonic() + 30
+        while (found := misuse.script(cluster.nodes[2]["address"],
+                "rows = session.execute(SimpleStatement('SELECT count(*) FROM m.t', consistency_level=ConsistencyLevel.ONE))\n"
+                "print(json.dumps(rows.one()[0]))")) < result["written"]:
+            assert time.monotonic() < end, f"{found} of {result['written']} rows are there"
+            time.sleep(0.5)
+        live = cluster.ask(3, {"type": "read", "mbean": "org.apache.cassandra.db:type=StorageService", "attribute": "LiveNodes"})
+        assert len(live) == 3, live
+
+
+def many_tables(misuse):
+    """A schema far larger than anybody should make: slower, not broken, also after a restart."""
+    count = 10000 if misuse.long else 200
+    with Cluster(misuse.programs, "tables") as cluster:
+        cluster.create(1)
+        cluster.start()
+        address = cluster.nodes[0]["address"]
+        text = (f"session.execute(\"{KEYSPACE % 1}\"); cluster.schema_metadata_enabled = False\n"
+                "began, slowest = time.time(), 0\n"
+                f"for n in range({count}):\n"
+                "    one = time.time(); session.execute(f'CREATE TABLE m.t{n} (k int PRIMARY KEY, a text, b text)'); slowest = max(slowest, time.time() - one)\n"
+                f"session.execute('INSERT INTO m.t{count - 1} (k) VALUES (1)')\n"
+                "print(json.dumps({'seconds': round(time.time() - began, 1), 'slowest': round(slowest, 2)}))")
+        result = misuse.script(address, text, timeout=2400)
+        memory = pss_mb(cluster.nodes[0]["pid"])
+        began = time.monotonic()
+        cluster.run("stop", "tables", timeout=300)
+        stopped = time.monotonic() - began
+        began = time.monotonic()
+        cluster.start()
+        print(f"  {count} tables: {result}, {memory:.0f} MB, stop {stopped:.1f} s, start {time.monotonic() - began:.1f} s")
+        rows = misuse.script(address, f"print(json.dumps(len(list(session.execute('SELECT k FROM m.t{count - 1}')))))")
+        assert rows == 1
+
+
+def answer_too_large(misuse):
+    """A page of more bytes than a message may have is refused or cut in words; the node goes on serving."""
+    rows = 400 if misuse.long else 40
+    with Cluster(misuse.programs, "large") as cluster:
+        cluster.create(1)
+        cluster.start()
+        text = (f"session.execute(\"{KEYSPACE % 1}\"); session.execute('CREATE TABLE m.t (k int, c int, v blob, PRIMARY KEY (k, c))')\n"
+                "insert = session.prepare('INSERT INTO m.t (k, c, v) VALUES (1, ?, ?)'); value = bytes(1000000)\n"
+                f"for c in range({rows}): session.execute(insert, (c, value))\n"
+                "outcome = ''\n"
+                "try:\n"
+                "    outcome = len(list(session.execute(SimpleStatement('SELECT * FROM m.t', fetch_size=None))))\n"
+                "except Exception as e:\n    outcome = str(e)[:300]\n"
+                "paged = sum(1 for row in session.execute(SimpleStatement('SELECT * FROM m.t', fetch_size=10)))\n"
+                "print(json.dumps({'unpaged': outcome, 'paged': paged}))")
+        result = misuse.script(cluster.nodes[0]["address"], text, timeout=600)
+        print(f"  {rows} MB in one answer: {result}, {pss_mb(cluster.nodes[0]['pid']):.0f} MB")
+        assert result["paged"] == rows, result
+        assert result["unpaged"] == rows or isinstance(result["unpaged"], str), result
+
+
+CLAIMS = [full_disk, no_file_handles, node_stands_still, answer_too_large, many_tables]
+
+
+def main():
+    programs, work, length, *chosen = sys.argv[1:]
+    misuse = Misuse(programs, prepare(pathlib.Path(work)) / "python", length == "long")
+    passed = failed = skipped = 0
+    for claim in CLAIMS:
+        if chosen and claim.__name__ not in chosen:
+            continue
+        began = time.monotonic()
+        try:
+            claim(misuse)
+            passed += 1
+            print(f"PASS   : misuse::{claim.__name__} ({time.monotonic() - began:.1f} s)", flush=True)
+        except Skipped as why:
+            skipped += 1
+            print(f"SKIP   : misuse::{claim.__name__}() {why}", flush=True)
+        except Exception as problem:
+            failed += 1
+            print(f"FAIL!  : misuse::{claim.__name__} {type(problem).__name__}: {problem}", flush=True)
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
