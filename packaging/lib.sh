@@ -5,11 +5,14 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
-# install_packages [run|all]: Debian packages that are missing; `run` leaves out those of the tests.
+# install_packages [run|all|deep]: Debian packages that are missing; `run` leaves out those of the
+# tests, `all` those of test.sh --deep.
 install_packages() {
     local wanted missing=() sudo=()
     if [ "$1" = run ]; then
         wanted=$(sed -n '/^# tests only/q; /^#/d; /./p' "$root/packaging/packages.txt")
+    elif [ "$1" = all ]; then
+        wanted=$(sed -n '/^# deep tests only/q; /^#/d; /./p' "$root/packaging/packages.txt")
     else
         wanted=$(sed '/^#/d; /^$/d' "$root/packaging/packages.txt")
     fi

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs every test without a screen.
 #   packaging/test.sh [--deep] [--only REGEX]
-# --deep adds what needs real Apache Cassandra (a launcher in REAL_CASSANDRA, Java 17, Maven) and
-# runs the engine's tests under AddressSanitizer and UBSan (about an hour).
+# --deep adds what packaging/deep.sh lists: real Apache Cassandra, sanitizers, damaged input, the
+# million-row sample, clang-tidy, headers, layout, the package (some hours on two cores).
 # The last line is "N passed, N failed, N skipped".
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -18,7 +18,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 
-install_packages all
+if [ $deep = yes ]; then install_packages deep; else install_packages all; fi
 build all
 cd "$root"
 results=build/release/test-results
@@ -28,10 +28,7 @@ status=0
 RINGWRIGHT_DEEP=$deep ctest --preset release --no-tests=error -R "$only" -j 2 --timeout 300 \
     --output-on-failure >"$results/ctest.log" 2>&1 || status=$?
 if [ $deep = yes ]; then
-    say "Building and testing with sanitizers"
-    cmake --preset asan -Wno-dev >"$results/asan.log" 2>&1 && cmake --build --preset asan >>"$results/asan.log" 2>&1 ||
-        fail "the sanitizer build failed; see $results/asan.log"
-    ctest --preset asan -R '^tst_(engine|crash)' -j 2 --timeout 900 --output-on-failure >>"$results/ctest.log" 2>&1 || status=$?
-    cat build/asan/Testing/Temporary/LastTest.log >>build/release/Testing/Temporary/LastTest.log
+    . packaging/deep.sh
+    run_deep "$results" "$only" || status=1
 fi
 exec python3 packaging/count_tests.py "$results/ctest.log" build/release/Testing/Temporary/LastTest.log tests/allowed-skips.txt "$status"
