@@ -1,0 +1,177 @@
+#include "tests/support/fake_cluster.h"
+#include "tests/support/test_main.h"
+#include "widgets/studio/trace.h"
+#include "widgets/studio/trace_reader.h"
+#include "widgets/theme/theme.h"
+#include "widgets/trace/sequence_canvas.h"
+#include "widgets/trace/trace_page.h"
+
+#include <QAbstractItemModelTester>
+#include <QAccessible>
+#include <QApplication>
+#include <QSignalSpy>
+
+using studio::Trace;
+
+namespace {
+
+/// A read at QUORUM as Cassandra 5.0 traces it: the replica counts from when it began.
+Trace quorumRead()
+{
+    Trace trace;
+    trace.session.id = "5b1d6c20-bfb9-11f0-8de9-0242ac120002";
+    trace.session.coordinator = "127.0.0.1";
+    trace.session.durationUs = 4860;
+    trace.session.request = "Execute CQL3 query";
+    const auto add = [&](const char* source, qint64 us, const char* activity) {
+        trace.events.push_back({source, activity, "t", us, 0, -1});
+    };
+    add("127.0.0.2", 30, "READ_REQ message received from /127.0.0.1:7000");
+    add("127.0.0.2", 700, "Enqueuing response to /127.0.0.1:7000");
+    add("127.0.0.2", 750, "Sending READ_RSP message to /127.0.0.1:7000 message size 90 bytes");
+    add("127.0.0.1", 20, "Parsing SELECT * FROM hotels");
+    add("127.0.0.1", 400, "Sending READ_REQ message to /127.0.0.2:7000 message size 150 bytes");
+    add("127.0.0.1", 1300, "READ_RSP message received from /127.0.0.2:7000");
+    add("127.0.0.1", 1400, "Processing response from /127.0.0.2:7000");
+    studio::placeOnOneClock(trace);
+    return trace;
+}
+
+} // namespace
+
+class TstTrace : public QObject {
+    Q_OBJECT
+private slots:
+    void replicasAreOnTheCoordinatorsClock();
+    void messagesAreFoundBothWays();
+    void aNodeThatWasNotWrittenToIsPlacedByItsIdsAndSaidToBe();
+    void stepsLastUntilTheSameNodesNext();
+    void sentencesAreExplained();
+    void timeRunsDownwards();
+    void theReaderAsksAgainUntilTheTraceIsWhole();
+    void nothingButAnIdGoesIntoTheStatement();
+    void theCanvasTellsItsMessages();
+};
+
+void TstTrace::replicasAreOnTheCoordinatorsClock()
+{
+    const Trace trace = quorumRead();
+    QVERIFY(!trace.estimated);
+    QCOMPARE(trace.events.front().activity, QString("Parsing SELECT * FROM hotels"));
+    for (const auto& event : trace.events)
+        if (event.source == "127.0.0.2")
+            QCOMPARE(event.atUs, 400 + event.elapsedUs);
+    QVERIFY(std::is_sorted(trace.events.begin(), trace.events.end(),
+                           [](const auto& a, const auto& b) { return a.atUs < b.atUs; }));
+    QCOMPARE(trace.nodes(), QStringList({"127.0.0.1", "127.0.0.2"}));
+    QCOMPARE(trace.endUs(), 4860);
+}
+
+void TstTrace::messagesAreFoundBothWays()
+{
+    const Trace trace = quorumRead();
+    QStringList found;
+    for (const auto& message : trace.messages)
+        found += QString("%1 %2>%3 %4-%5")
+                     .arg(message.verb, message.from.right(1), message.to.right(1))
+                     .arg(message.sentUs)
+                     .arg(message.receivedUs);
+    QVERIFY2(found.contains("READ_REQ 1>2 400-430"), qPrintable(found.join(", ")));
+    QVERIFY2(found.contains("READ_RSP 2>1 1150-1300"), qPrintable(found.join(", ")));
+}
+
+void TstTrace::aNodeThatWasNotWrittenToIsPlacedByItsIdsAndSaidToBe()
+{
+    Trace trace;
+    trace.session.coordinator = "10.0.0.1";
+    trace.session.startedAt = QDateTime::fromMSecsSinceEpoch(1'000'000);
+    trace.events = {{"10.0.0.1", "Parsing", "t", 10, 0, 1'000'000'010},
+                    {"10.0.0.9", "Executing", "t", 100, 0, 1'000'002'100}};
+    studio::placeOnOneClock(trace);
+    QVERIFY(trace.estimated);
+    QCOMPARE(trace.events[1].atUs, 2100);
+}
+
+void TstTrace::stepsLastUntilTheSameNodesNext()
+{
+    const Trace trace = quorumRead();
+    for (std::size_t i = 0; i < trace.events.size(); ++i) {
+        if (trace.events[i].activity.startsWith("Parsing"))
+            QCOMPARE(studio::stepUs(trace, i), 380);
+        if (trace.events[i].activity.startsWith("Processing response"))
+            QCOMPARE(studio::stepUs(trace, i), 4860 - 1400);
+    }
+}
+
+void TstTrace::sentencesAreExplained()
+{
+    QVERIFY(studio::explainActivity("Bloom filter allows skipping sstable 5").contains("no disk"));
+    QVERIFY(studio::explainActivity("Read 15 live rows and 2 tombstone cells").contains("Deleted"));
+    QCOMPARE(studio::explainActivity("something that nobody wrote yet"), QString());
+}
+
+void TstTrace::timeRunsDownwards()
+{
+    theme::Theme theme(*qApp, theme::Theme::Mode::Light);
+    views::SequenceCanvas canvas(theme);
+    const Trace trace = quorumRead();
+    canvas.set(trace, views::traceNodes(trace, tests::FakeSource(3, 4).topology()));
+    double before = -1;
+    for (qint64 us = 0; us <= trace.endUs(); us += 60) {
+        QVERIFY(canvas.yOf(us) >= before);
+        before = canvas.yOf(us);
+    }
+    QVERIFY(canvas.yOf(430) - canvas.yOf(400) >= 20); // close moments can be told apart
+}
+
+void TstTrace::theReaderAsksAgainUntilTheTraceIsWhole()
+{
+    auto source = std::make_shared<tests::FakeSource>(3, 4);
+    studio::TraceReader reader;
+    reader.setSource(source);
+    QSignalSpy failed(&reader, &studio::TraceReader::failed);
+    int asked = 0;
+    source->onRun = [&](tests::FakeRun* run, const QString& statement) {
+        ++asked;
+        QVERIFY(statement.contains("5b1d6c20-bfb9-11f0-8de9-0242ac120002"));
+        studio::StatementOutcome outcome;
+        outcome.kind = asked < 3 ? studio::StatementOutcome::Kind::Rows
+                                 : studio::StatementOutcome::Kind::Failed;
+        outcome.problem.summary = "gone";
+        run->answer({}, outcome);
+    };
+    reader.readTrace("5b1d6c20-bfb9-11f0-8de9-0242ac120002");
+    QTRY_COMPARE(failed.size(), 1);
+    QCOMPARE(asked, 3);
+    QCOMPARE(failed[0][0].toString(), QString("gone"));
+}
+
+void TstTrace::nothingButAnIdGoesIntoTheStatement()
+{
+    auto source = std::make_shared<tests::FakeSource>(3, 4);
+    studio::TraceReader reader;
+    reader.setSource(source);
+    reader.readTrace("x; DROP TABLE y");
+    QVERIFY(source->statements.isEmpty());
+}
+
+void TstTrace::theCanvasTellsItsMessages()
+{
+    theme::Theme theme(*qApp, theme::Theme::Mode::Light);
+    views::SequenceCanvas canvas(theme);
+    const Trace trace = quorumRead();
+    canvas.set(trace, views::traceNodes(trace, tests::FakeSource(3, 4).topology()));
+    QAccessibleInterface* interface = QAccessible::queryAccessibleInterface(&canvas);
+    QVERIFY(interface);
+    // The client's question and its answer, and what the trace's nodes sent.
+    QCOMPARE(interface->childCount(), static_cast<int>(trace.messages.size()) + 2);
+    QVERIFY(interface->child(1)->text(QAccessible::Name).contains("READ_REQ from n1 to n2"));
+    QSignalSpy chosen(&canvas, &views::SequenceCanvas::eventChosen);
+    QTest::keyClick(&canvas, Qt::Key_Down);
+    QTest::keyClick(&canvas, Qt::Key_Down);
+    QCOMPARE(chosen.size(), 1);
+    QCOMPARE(canvas.accessibleCurrentItem(), 1);
+}
+
+RW_TEST(TstTrace)
+#include "tst_trace.moc"
