@@ -1,6 +1,9 @@
 #include "widgets/results/export.h"
 
+#include "engine/cql/quote.h"
 #include "widgets/results/result_model.h"
+
+#include <QCoreApplication>
 
 #include <QIODevice>
 
@@ -68,6 +71,43 @@ QByteArray csvRow(const ResultModel& model, int row)
     return line.append("\r\n");
 }
 
+bool rowsOfOneTable(const ResultModel& model)
+{
+    const auto& columns = *model.columns();
+    for (const auto& column : columns)
+        if (column.table.isEmpty() || column.table != columns[0].table ||
+            column.keyspace != columns[0].keyspace ||
+            // "count(*)", "writetime(x)": what a function gave is no column.
+            column.name.contains(u'('))
+            return false;
+    return !columns.empty();
+}
+
+QByteArray insertRow(const ResultModel& model, int row)
+{
+    const auto quoted = [](const QString& name) {
+        return QByteArray::fromStdString(engine::cql::quote(name.toStdString()));
+    };
+    const auto& columns = *model.columns();
+    QByteArray names;
+    QByteArray values;
+    for (int column = 0; column < model.columnCount(); ++column) {
+        const auto& info = columns[static_cast<std::size_t>(column)];
+        engine::ByteView value;
+        // Writing a null would leave a tombstone where there was nothing.
+        if (!model.cell(row, column, value))
+            continue;
+        if (!names.isEmpty()) {
+            names.append(", ");
+            values.append(", ");
+        }
+        names.append(quoted(info.name));
+        values.append(QByteArray::fromStdString(info.type->toCqlLiteral(value)));
+    }
+    return "INSERT INTO " + quoted(columns[0].keyspace) + '.' + quoted(columns[0].table) + " (" +
+           names + ") VALUES (" + values + ");\n";
+}
+
 QByteArray jsonRow(const ResultModel& model, int row)
 {
     QByteArray line("  {");
@@ -92,15 +132,22 @@ QString exportRows(const ResultModel& model, int first, int last, ExportFormat f
     if (!model.columns())
         return {};
     const auto write = [&out](const QByteArray& bytes) { return out.write(bytes) == bytes.size(); };
-    bool good = write(format == ExportFormat::Csv ? csvHeader(model) : QByteArray("[\n"));
+    if (format == ExportFormat::Inserts && !rowsOfOneTable(model))
+        return QCoreApplication::translate("views::Export", "The rows do not come from one table.");
+    bool good = format == ExportFormat::Inserts ||
+                write(format == ExportFormat::Csv ? csvHeader(model) : QByteArray("[\n"));
     for (int row = first; good && row <= last; ++row) {
         if (format == ExportFormat::Csv)
             good = write(csvRow(model, row));
+        else if (format == ExportFormat::Inserts)
+            good = write(insertRow(model, row));
         else
             good = write(jsonRow(model, row) + (row < last ? ",\n" : "\n"));
     }
     if (good && format == ExportFormat::Json)
         good = write("]\n");
+    if (!model.pages().problem().isEmpty())
+        return model.pages().problem();
     return good ? QString() : out.errorString();
 }
 

@@ -38,13 +38,17 @@ QString cellText(const engine::cql::Type& type, ByteView value)
     return shown;
 }
 
-ResultModel::ResultModel(QObject* parent) : QAbstractTableModel(parent) {}
+ResultModel::ResultModel(QObject* parent, qint64 memoryMax)
+    : QAbstractTableModel(parent), m_pages(memoryMax)
+{
+}
 
 void ResultModel::clear()
 {
     beginResetModel();
     m_columns.reset();
     m_pages.clear();
+    m_last.reset();
     m_pageEnds.clear();
     m_bytes = 0;
     m_more = false;
@@ -54,10 +58,10 @@ void ResultModel::clear()
 
 void ResultModel::addPage(const studio::ResultPagePtr& page)
 {
-    if (!m_columns || m_pages.empty()) {
+    if (!m_columns || m_pages.count() == 0) {
         beginResetModel();
         m_columns = page->columns();
-        m_pages = {page};
+        m_pages.add(page);
         m_pageEnds = {page->rowCount()};
         m_bytes = page->byteSize();
         m_asked = false;
@@ -69,7 +73,7 @@ void ResultModel::addPage(const studio::ResultPagePtr& page)
         return;
     const int first = m_pageEnds.back();
     beginInsertRows({}, first, first + page->rowCount() - 1);
-    m_pages.push_back(page);
+    m_pages.add(page);
     m_pageEnds.push_back(first + page->rowCount());
     m_bytes += page->byteSize();
     endInsertRows();
@@ -87,7 +91,8 @@ bool ResultModel::cell(int row, int column, ByteView& value) const
     const auto at = static_cast<std::size_t>(page - m_pageEnds.begin());
     const int before = at == 0 ? 0 : m_pageEnds[at - 1];
     ++m_decoded;
-    return m_pages[at]->cell(row - before, column, value);
+    m_last = m_pages.page(static_cast<int>(at));
+    return m_last && m_last->cell(row - before, column, value);
 }
 
 int ResultModel::rowCount(const QModelIndex& parent) const
@@ -161,11 +166,11 @@ QVariant ResultModel::data(const QModelIndex& index, int role) const
         return present ? QString::fromStdString(type->toJson(value)) : QStringLiteral("null");
     case Qt::AccessibleTextRole:
         if (!present)
-            return tr("null");
+            return m_last ? tr("null") : tr("not readable");
         [[fallthrough]];
     default:
         if (!present)
-            return QStringLiteral("null");
+            return m_last ? QStringLiteral("null") : tr("not readable");
         if (value.empty())
             return tr("empty");
         return cellText(*type, value);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "widgets/studio/result_page.h"
+#include "widgets/results/page_store.h"
 
 #include <QAbstractTableModel>
 
@@ -12,7 +12,8 @@ namespace views {
 enum class CellKind { Null, Empty, Text, Number, True, False, Moment, Structure, Other };
 
 /// The rows of one statement, as pages that stay the bytes they came as. A cell is decoded when a
-/// view asks for it; nothing is cached but the pages.
+/// view asks for it; nothing is cached but the pages, and of those only as many as PageStore keeps
+/// in memory.
 ///
 /// Paging: the view scrolls to the end → canFetchMore() → fetchMore() emits moreWanted() once; the
 /// next page (or end()) lets it ask again.
@@ -25,7 +26,7 @@ public:
         JsonRole,
         TypeRole, ///< the column's type as CQL writes it
     };
-    explicit ResultModel(QObject* parent = nullptr);
+    explicit ResultModel(QObject* parent = nullptr, qint64 memoryMax = PageStore::kMemoryMax);
 
     void clear();
     /// Requires the columns of the pages before.
@@ -36,7 +37,9 @@ public:
     [[nodiscard]] const studio::ResultColumns& columns() const noexcept { return m_columns; }
     [[nodiscard]] bool hasMore() const noexcept { return m_more; }
     [[nodiscard]] qint64 byteSize() const noexcept { return m_bytes; }
-    /// False for null. Requires a valid row and column.
+    [[nodiscard]] const PageStore& pages() const noexcept { return m_pages; }
+    /// False for null, and for a cell that cannot be read back (see PageStore::problem). `value` is
+    /// good until the next call. Requires a valid row and column.
     bool cell(int row, int column, engine::ByteView& value) const;
     /// Cells decoded so far; tests assert that only what is seen is decoded.
     [[nodiscard]] quint64 cellsDecoded() const noexcept { return m_decoded; }
@@ -55,8 +58,9 @@ private:
     CellKind kindOf(int column, bool present, engine::ByteView value) const;
 
     studio::ResultColumns m_columns;
-    std::vector<studio::ResultPagePtr> m_pages;
-    std::vector<int> m_pageEnds; ///< first row behind each page
+    mutable PageStore m_pages;
+    mutable studio::ResultPagePtr m_last; ///< the page that cell() was in: views into it stay good
+    std::vector<int> m_pageEnds;          ///< first row behind each page
     qint64 m_bytes = 0;
     bool m_more = false;
     bool m_asked = false;

@@ -18,6 +18,7 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QSaveFile>
 #include <QSplitter>
 #include <QStackedLayout>
@@ -39,6 +40,7 @@ ResultsPanel::ResultsPanel(const theme::Theme& theme, QWidget* parent)
       m_tabs(new QTabWidget(this)),
       m_grid(new QTableView),
       m_valueTree(new QTreeView),
+      m_valuePane(new QSplitter(Qt::Vertical)),
       m_stack(new QStackedLayout),
       m_messages(new QPlainTextEdit),
       m_valueButton(theme::makeFlatButton(theme, QStringLiteral("list-tree"),
@@ -59,12 +61,12 @@ ResultsPanel::ResultsPanel(const theme::Theme& theme, QWidget* parent)
     page->setAttribute(Qt::WA_StyledBackground);
     auto* split = new QSplitter(Qt::Horizontal);
     split->addWidget(m_grid);
-    split->addWidget(m_valueTree);
+    split->addWidget(buildValuePane());
     split->setStretchFactor(0, 3);
     split->setStretchFactor(1, 2);
     split->setHandleWidth(1);
     split->setChildrenCollapsible(false);
-    m_valueTree->hide();
+    m_valuePane->hide();
     auto* empty = new theme::EmptyState(theme, QStringLiteral("table"), tr("No rows yet"),
                                         tr("Run a statement with Ctrl+Enter."), this);
     page->setLayout(m_stack);
@@ -72,7 +74,6 @@ ResultsPanel::ResultsPanel(const theme::Theme& theme, QWidget* parent)
     m_stack->addWidget(empty);
     m_stack->addWidget(split);
 
-    m_tabs->setDocumentMode(true);
     m_tabs->addTab(page, tr("Results"));
     m_tabs->addTab(m_messages, tr("Messages"));
     buildBar();
@@ -125,8 +126,33 @@ void ResultsPanel::buildGrid()
     addAction(tr("Copy"), QKeySequence::Copy, [this] { copySelection(); });
     addAction(tr("Copy rows as CSV"), {}, [this] { copyAs(ExportFormat::Csv); });
     addAction(tr("Copy rows as JSON"), {}, [this] { copyAs(ExportFormat::Json); });
+    addAction(tr("Copy rows as INSERT"), {}, [this] { copyAs(ExportFormat::Inserts); });
     addAction(tr("Take value apart"), Qt::Key_Space,
               [this] { m_valueButton->setChecked(!m_valueButton->isChecked()); });
+}
+
+QWidget* ResultsPanel::buildValuePane()
+{
+    m_valueText = new QPlainTextEdit;
+    m_valueText->setReadOnly(true);
+    m_valueText->setFrameShape(QFrame::NoFrame);
+    m_valueText->setFont(theme::typeFont(theme::Type::Code));
+    m_valueText->setAccessibleName(tr("The chosen part, whole"));
+    m_valuePane->addWidget(m_valueTree);
+    m_valuePane->addWidget(m_valueText);
+    m_valuePane->setHandleWidth(1);
+    m_valuePane->setChildrenCollapsible(false);
+    m_valuePane->setSizes({260, 120});
+    connect(m_valueTree->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            &ResultsPanel::showPart);
+    connect(m_value, &QAbstractItemModel::modelReset, m_valueText, &QPlainTextEdit::clear);
+    return m_valuePane;
+}
+
+void ResultsPanel::showPart()
+{
+    m_valueText->setPlainText(
+        m_valueTree->currentIndex().data(ValueModel::WholeTextRole).toString());
 }
 
 void ResultsPanel::buildBar()
@@ -137,7 +163,7 @@ void ResultsPanel::buildBar()
     layout->setSpacing(2);
     m_valueButton->setCheckable(true);
     connect(m_valueButton, &QToolButton::toggled, this, [this](bool on) {
-        m_valueTree->setVisible(on);
+        m_valuePane->setVisible(on);
         showValue();
     });
     auto* copy = theme::makeFlatButton(m_theme, QStringLiteral("copy"), tr("Copy selection"));
@@ -147,6 +173,7 @@ void ResultsPanel::buildBar()
     auto* menu = new QMenu(download);
     menu->addAction(tr("Export as CSV…"), this, [this] { exportTo(ExportFormat::Csv); });
     menu->addAction(tr("Export as JSON…"), this, [this] { exportTo(ExportFormat::Json); });
+    menu->addAction(tr("Export as CQL…"), this, [this] { exportTo(ExportFormat::Inserts); });
     download->setMenu(menu);
     for (QToolButton* button : {m_valueButton, copy, download})
         layout->addWidget(button);
@@ -164,6 +191,15 @@ void ResultsPanel::buildStatus(QWidget* strip)
     layout->addWidget(m_status);
     layout->addSpacing(theme::kSpace2);
     layout->addWidget(m_details, 1);
+    m_traceButton = new QPushButton(tr("Open trace"));
+    m_fetchButton = new QPushButton(tr("Fetch all rows"));
+    for (QPushButton* button : {m_fetchButton, m_traceButton}) {
+        button->setProperty("link", true);
+        button->hide();
+        layout->addWidget(button);
+    }
+    connect(m_fetchButton, &QPushButton::clicked, this, &ResultsPanel::fetchAll);
+    connect(m_traceButton, &QPushButton::clicked, this, [this] { emit traceWanted(m_traceId); });
     m_status->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
     m_details->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_details->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -181,8 +217,29 @@ void ResultsPanel::beginScript()
     updateCounts();
 }
 
+void ResultsPanel::fetchAll()
+{
+    m_fetchingAll = !m_fetchingAll;
+    updateFetching(m_model->hasMore());
+}
+
+void ResultsPanel::updateFetching(bool morePages)
+{
+    if (!morePages || m_model->rowCount() >= m_fetchLimit || !m_model->pages().problem().isEmpty())
+        m_fetchingAll = false;
+    m_fetchButton->setVisible(morePages);
+    m_fetchButton->setText(m_fetchingAll ? tr("Stop fetching") : tr("Fetch all rows"));
+    // The view may have asked already; the runner answers once.
+    if (m_fetchingAll)
+        QMetaObject::invokeMethod(this, &ResultsPanel::moreWanted, Qt::QueuedConnection);
+}
+
 void ResultsPanel::beginStatement(const QString&)
 {
+    m_fetchingAll = false;
+    m_traceId.clear();
+    m_traceButton->hide();
+    m_fetchButton->hide();
     m_fresh = true;
     m_statusIcon->clear();
     m_status->setText(tr("Running…"));
@@ -214,6 +271,10 @@ void ResultsPanel::showOutcome(const QString& statement, const StatementOutcome&
     const bool failed = outcome.kind == StatementOutcome::Kind::Failed;
     const bool cancelled = outcome.kind == StatementOutcome::Kind::Cancelled;
     m_model->setMore(outcome.morePages);
+    if (!outcome.traceId.isEmpty() || !outcome.morePages)
+        m_traceId = outcome.traceId.isEmpty() ? m_traceId : outcome.traceId;
+    m_traceButton->setVisible(!m_traceId.isEmpty());
+    updateFetching(outcome.kind == StatementOutcome::Kind::Rows && outcome.morePages);
     m_statusIcon->setPixmap(
         theme::iconPixmap(failed ? QStringLiteral("circle-x") : QStringLiteral("circle-check"),
                           failed      ? t.error
@@ -309,7 +370,7 @@ void ResultsPanel::updateCounts()
 void ResultsPanel::showValue()
 {
     const QModelIndex index = m_grid->currentIndex();
-    if (!m_valueTree->isVisible() || !index.isValid())
+    if (!m_valuePane->isVisible() || !index.isValid())
         return;
     engine::ByteView value;
     const bool present = m_model->cell(index.row(), index.column(), value);
@@ -319,6 +380,37 @@ void ResultsPanel::showValue()
     m_valueTree->resizeColumnToContents(0);
     m_valueTree->setColumnWidth(0, std::min(m_valueTree->columnWidth(0) + 8, 200));
     m_valueTree->setColumnWidth(1, 200);
+    m_valueTree->setCurrentIndex(m_value->index(0, 0));
+}
+
+ResultsPanel::Partition ResultsPanel::currentPartition(const studio::SchemaSnapshot& schema,
+                                                       QString& problem) const
+{
+    const QModelIndex index = m_grid->currentIndex();
+    if (!index.isValid()) {
+        problem = tr("Choose a row first.");
+        return std::nullopt;
+    }
+    const auto& columns = *m_model->columns();
+    const studio::TableInfo* table = schema.table(columns.front().keyspace, columns.front().table);
+    if (!table) {
+        problem = tr("The rows do not come from one table.");
+        return std::nullopt;
+    }
+    studio::PlacementQuery query{table->keyspace, table->name, {}};
+    for (const studio::ColumnInfo* key : table->partitionKey()) {
+        const auto column = std::find_if(columns.begin(), columns.end(),
+                                         [&](const auto& each) { return each.name == key->name; });
+        engine::ByteView value;
+        if (column == columns.end() ||
+            !m_model->cell(index.row(), static_cast<int>(column - columns.begin()), value)) {
+            problem = tr("The rows do not have the partition key column %1: select it too.")
+                          .arg(key->name);
+            return std::nullopt;
+        }
+        query.keyValues += QString::fromStdString(column->type->getString(value));
+    }
+    return query;
 }
 
 void ResultsPanel::copySelection()
@@ -354,16 +446,22 @@ void ResultsPanel::copyAs(ExportFormat format)
     const int last = selection.isEmpty() ? m_model->rowCount() - 1 : selection.first().bottom();
     QBuffer buffer;
     buffer.open(QIODevice::WriteOnly);
-    (void)exportRows(*m_model, first, last, format, buffer);
+    if (const QString problem = exportRows(*m_model, first, last, format, buffer);
+        !problem.isEmpty()) {
+        m_details->setText(problem);
+        return;
+    }
     QApplication::clipboard()->setText(QString::fromUtf8(buffer.data()));
 }
 
 void ResultsPanel::exportTo(ExportFormat format)
 {
-    const bool csv = format == ExportFormat::Csv;
+    const std::pair<QString, QString> look =
+        format == ExportFormat::Csv    ? std::pair(QStringLiteral("csv"), tr("CSV (*.csv)"))
+        : format == ExportFormat::Json ? std::pair(QStringLiteral("json"), tr("JSON (*.json)"))
+                                       : std::pair(QStringLiteral("cql"), tr("CQL (*.cql)"));
     const QString path = QFileDialog::getSaveFileName(
-        this, tr("Export rows"), csv ? QStringLiteral("rows.csv") : QStringLiteral("rows.json"),
-        csv ? tr("CSV (*.csv)") : tr("JSON (*.json)"));
+        this, tr("Export rows"), QStringLiteral("rows.") + look.first, look.second);
     if (path.isEmpty())
         return;
     QSaveFile file(path);

@@ -1,11 +1,15 @@
 #pragma once
 
+#include "widgets/results/export.h"
+#include "widgets/studio/cluster_source.h"
 #include "widgets/studio/statement_run.h"
 
 #include <QWidget>
 
 class QLabel;
 class QPlainTextEdit;
+class QPushButton;
+class QSplitter;
 class QTabWidget;
 class QTableView;
 class QToolButton;
@@ -18,7 +22,6 @@ class Theme;
 
 namespace views {
 
-enum class ExportFormat : int;
 class ResultModel;
 class ValueModel;
 
@@ -34,6 +37,11 @@ public:
     [[nodiscard]] QTableView* grid() const { return m_grid; }
     [[nodiscard]] QString messages() const;
 
+    /// The partition of the current row; `problem` says why there is none.
+    using Partition = std::optional<studio::PlacementQuery>;
+    [[nodiscard]] Partition currentPartition(const studio::SchemaSnapshot& schema,
+                                             QString& problem) const;
+
 public slots:
     void beginScript();
     void beginStatement(const QString& statement);
@@ -43,7 +51,13 @@ public slots:
     void copyAs(views::ExportFormat format);
     void exportTo(views::ExportFormat format);
 
+    /// All further pages, up to the limit of the settings; again stops it.
+    void fetchAll();
+    void setFetchLimit(int rows) { m_fetchLimit = rows; }
+
 signals:
+    /// The trace of the last statement is asked for.
+    void traceWanted(const QString& traceId);
     /// The user scrolled to the end of what has come.
     void moreWanted();
 
@@ -53,6 +67,9 @@ private:
     void buildStatus(QWidget* strip);
     void updateCounts();
     void showValue();
+    void showPart();
+    void updateFetching(bool morePages);
+    QWidget* buildValuePane();
     void addMessage(const QString& statement, const studio::StatementOutcome& outcome);
 
     const theme::Theme& m_theme;
@@ -61,6 +78,7 @@ private:
     QTabWidget* m_tabs;
     QTableView* m_grid;
     QTreeView* m_valueTree;
+    QSplitter* m_valuePane;
     QStackedLayout* m_stack;
     QPlainTextEdit* m_messages;
     QToolButton* m_valueButton;
@@ -69,6 +87,12 @@ private:
     QLabel* m_details;
     int m_problems = 0;
     bool m_fresh = true;
+    QPlainTextEdit* m_valueText;
+    QPushButton* m_traceButton;
+    QPushButton* m_fetchButton;
+    QString m_traceId;
+    int m_fetchLimit = 1000000;
+    bool m_fetchingAll = false;
 };
 
 } // namespace views

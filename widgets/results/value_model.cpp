@@ -146,6 +146,12 @@ QVariant ValueModel::data(const QModelIndex& index, int role) const
     const Node* node = nodeOf(index);
     if (role == Qt::ToolTipRole && index.column() == Value && node->present)
         return QString::fromStdString(node->type->toCqlLiteral(node->value));
+    if (role == WholeTextRole) {
+        if (!node->present)
+            return QStringLiteral("null");
+        return QString::fromStdString(hasParts(node->type) ? node->type->toJson(node->value)
+                                                           : node->type->getString(node->value));
+    }
     if (role != Qt::DisplayRole)
         return {};
     switch (index.column()) {

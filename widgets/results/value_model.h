@@ -14,6 +14,8 @@ class ValueModel : public QAbstractItemModel {
     Q_OBJECT
 public:
     enum Column { Name, Value, TypeName, ColumnCount };
+    /// The whole value of the row as text: nothing is cut, line breaks are kept.
+    enum Role { WholeTextRole = Qt::UserRole };
     explicit ValueModel(QObject* parent = nullptr);
     ~ValueModel() override;
 
