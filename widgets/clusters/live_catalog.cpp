@@ -19,7 +19,6 @@ namespace {
 
 constexpr auto kRefreshInterval = std::chrono::seconds{2};
 constexpr auto kStartTimeout = std::chrono::seconds{60};
-constexpr quint16 kCqlPort = 9042;
 
 QString bundledId(const QString& name)
 {
@@ -103,8 +102,8 @@ struct LiveCatalog::Start {
 };
 
 LiveCatalog::LiveCatalog(LiveContext context, Places places,
-                         engine::workspace::Workspace& workspace)
-    : m_context(context), m_places(std::move(places)), m_workspace(workspace)
+                         engine::workspace::Workspace& workspace, studio::SecretStore& secrets)
+    : m_context(context), m_places(std::move(places)), m_workspace(workspace), m_secrets(secrets)
 {
     connect(&m_refresh, &QTimer::timeout, this, &LiveCatalog::refresh);
     m_refresh.start(kRefreshInterval);
@@ -258,8 +257,8 @@ void LiveCatalog::onStarted(const std::shared_ptr<Start>& start)
 {
     const QString id = bundledId(start->name);
     m_starting.erase(id);
-    if (m_keepRunning)
-        (void)start->host->keepRunning(true);
+    // What was chosen for it by a studio before does not count: this one asks when it quits.
+    (void)start->host->keepRunning(false);
     start->setup.target.host = std::move(start->host);
     const auto source = std::make_shared<LiveSource>(m_context, std::move(start->setup));
     m_open[id] = source;
@@ -303,14 +302,14 @@ void LiveCatalog::waitUntilConnected(const std::shared_ptr<LiveSource>& source, 
         if (phase == ClusterPhase::Running) {
             const auto connected = std::exchange(*holder, nullptr);
             m_open[id] = connected;
+            onConnected(id);
             emit opened(connected);
             emit entriesChanged();
-        } else if (!(*holder)->entry().detail.isEmpty() &&
-                   (*holder)->entry().kind == ClusterKind::Remote) {
+        } else if ((*holder)->connectError() && (*holder)->entry().kind == ClusterKind::Remote) {
             const auto failed = std::exchange(*holder, nullptr);
             m_open.erase(id);
-            emit openFailed(id, failed->entry().detail);
             failed->disconnect(this);
+            onRefused(id, *failed->connectError());
         }
     };
     connect(source.get(), &ClusterSource::entryChanged, this, look);
@@ -339,51 +338,8 @@ void LiveCatalog::open(const QString& id)
         return;
     for (const auto& connection : *connections) {
         if (QStringLiteral("remote:%1").arg(connection.id) == id)
-            openRemote(id, connection, QString());
+            openRemembered(id, connection);
     }
-}
-
-void LiveCatalog::connectTo(const RemoteAddress& address)
-{
-    engine::workspace::Connection connection;
-    connection.kind = engine::workspace::ConnectionKind::Remote;
-    for (const auto& point : address.contactPoints)
-        connection.contactPoints.push_back(point.trimmed().toStdString());
-    connection.name =
-        connection.contactPoints.empty() ? std::string("remote") : connection.contactPoints.front();
-    connection.user = address.user.toStdString();
-    connection.localDatacenter = address.localDatacenter.toStdString();
-    connection.lastUsed = std::chrono::milliseconds{QDateTime::currentMSecsSinceEpoch()};
-    if (const auto connections = m_workspace.connections()) {
-        for (const auto& known : *connections) {
-            if (known.kind == connection.kind && known.name == connection.name)
-                connection.id = known.id;
-        }
-    }
-    const auto id = m_workspace.saveConnection(connection);
-    if (id)
-        connection.id = *id;
-    refresh();
-    openRemote(QStringLiteral("remote:%1").arg(connection.id), connection, address.password);
-}
-
-void LiveCatalog::openRemote(const QString& id, const engine::workspace::Connection& connection,
-                             const QString& password)
-{
-    LiveSource::Setup setup;
-    setup.entry.id = id;
-    setup.entry.kind = ClusterKind::Remote;
-    setup.entry.name = text(connection.name);
-    setup.entry.phase = ClusterPhase::Starting;
-    setup.session.contactPoints = connection.contactPoints;
-    setup.session.portDefault = kCqlPort;
-    setup.session.localDatacenter = connection.localDatacenter;
-    if (!connection.user.empty())
-        setup.session.credentials =
-            engine::client::Credentials{connection.user, password.toStdString()};
-    const auto source = std::make_shared<LiveSource>(m_context, std::move(setup));
-    m_open[id] = source;
-    waitUntilConnected(source, id);
 }
 
 void LiveCatalog::stop(const QString& id)
@@ -409,9 +365,33 @@ void LiveCatalog::stop(const QString& id)
     }).detach();
 }
 
+QStringList LiveCatalog::runningWithStudio() const
+{
+    QStringList names;
+    for (const auto& [id, source] : m_open)
+        if (const auto open = source.lock(); open && open->entry().kind == ClusterKind::Bundled)
+            names << open->entry().name;
+    return names;
+}
+
+void LiveCatalog::keepRunning(bool keep)
+{
+    for (const QString& name : runningWithStudio()) {
+        const launcher::ClusterFolder folder(m_places.clustersFolder, name.toStdString());
+        if (const auto host = launcher::HostConnection::attach(folder, false))
+            (void)(*host)->keepRunning(keep);
+    }
+}
+
 void LiveCatalog::remove(const QString& id)
 {
     if (id.startsWith(QStringLiteral("remote:"))) {
+        if (const auto connections = m_workspace.connections())
+            for (const auto& connection : *connections)
+                if (QStringLiteral("remote:%1").arg(connection.id) == id &&
+                    !connection.secretReference.empty())
+                    m_secrets.remove(text(connection.secretReference));
+        m_passwords.erase(id);
         (void)m_workspace.removeConnection(id.mid(7).toLongLong());
     } else if (const auto gone =
                    launcher::ClusterFolder(m_places.clustersFolder, id.mid(8).toStdString())

@@ -4,6 +4,7 @@
 #include "engine/workspace/workspace.h"
 #endif
 #include "widgets/clusters/live_source.h"
+#include "widgets/studio/secret_store.h"
 
 #include <QTimer>
 
@@ -21,8 +22,9 @@ public:
         std::string clustersFolder;
         std::string clusterProgram; ///< path of ringwright-cluster
     };
-    /// `workspace` and what `context` refers to outlive the catalog.
-    LiveCatalog(LiveContext context, Places places, engine::workspace::Workspace& workspace);
+    /// `workspace`, `secrets` and what `context` refers to outlive the catalog.
+    LiveCatalog(LiveContext context, Places places, engine::workspace::Workspace& workspace,
+                studio::SecretStore& secrets);
     ~LiveCatalog() override;
 
     [[nodiscard]] QList<studio::ClusterEntry> entries() const override { return m_entries; }
@@ -34,8 +36,8 @@ public:
     void remove(const QString& id) override;
     void cancelStart(const QString& id) override;
 
-    /// Leaves the open bundled clusters running when the studio goes.
-    void keepRunning(bool keep) { m_keepRunning = keep; }
+    [[nodiscard]] QStringList runningWithStudio() const override;
+    void keepRunning(bool keep) override;
 
 private:
     struct Start;
@@ -47,18 +49,22 @@ private:
     void onStartFailed(const std::shared_ptr<Start>& start, const QString& why);
     void openRemote(const QString& id, const engine::workspace::Connection& connection,
                     const QString& password);
+    void openRemembered(const QString& id, const engine::workspace::Connection& connection);
+    void onConnected(const QString& id);
+    void onRefused(const QString& id, const engine::Error& error);
     void waitUntilConnected(const std::shared_ptr<LiveSource>& source, const QString& id);
     void loadSample(const std::shared_ptr<LiveSource>& source, const studio::ClusterRecipe& recipe);
 
     LiveContext m_context;
     Places m_places;
     engine::workspace::Workspace& m_workspace;
+    studio::SecretStore& m_secrets;
+    std::map<QString, QString> m_passwords; ///< by id, of connections of this run
     QList<studio::ClusterEntry> m_entries;
     std::map<QString, std::weak_ptr<LiveSource>> m_open;
     std::map<QString, std::shared_ptr<Start>> m_starting;
     QTimer m_refresh;
     bool m_refreshing = false;
-    bool m_keepRunning = false;
 };
 
 } // namespace clusters

@@ -159,30 +159,9 @@ void LiveSource::rebuild()
     emit gossipChanged();
 }
 
-void LiveSource::announceChanges(const ClusterTopology& before)
-{
-    const auto tell = [this](const NodeRow& node, const QString& kind, const QString& what) {
-        emit eventArrived({QDateTime::currentDateTime(), node.name, kind, what});
-    };
-    for (const auto& node : m_topology.nodes) {
-        const auto old = std::find_if(before.nodes.begin(), before.nodes.end(),
-                                      [&](const NodeRow& n) { return n.address == node.address; });
-        if (old == before.nodes.end())
-            continue;
-        if (old->liveness != node.liveness && node.liveness == Liveness::Down)
-            tell(node, QStringLiteral("gossip"), tr("%1 is down").arg(node.name));
-        if (old->liveness != node.liveness && node.liveness == Liveness::Up)
-            tell(node, QStringLiteral("gossip"), tr("%1 is up").arg(node.name));
-        if (old->process != node.process && node.process == ProcessState::Stopped)
-            tell(node, QStringLiteral("process"), tr("the process of %1 has ended").arg(node.name));
-        if (!old->socketClosed && node.socketClosed)
-            tell(node, QStringLiteral("gossip"),
-                 tr("peers lost their connections to %1").arg(node.name));
-    }
-}
-
 void LiveSource::onState(const engine::client::SessionState& state)
 {
+    m_connectError = state.error;
     using Phase = engine::client::SessionState::Phase;
     ClusterEntry entry = m_entry;
     if (state.phase == Phase::Connected) {
@@ -206,6 +185,8 @@ void LiveSource::onState(const engine::client::SessionState& state)
         // Only a failure: what waits for the connection takes a detail for its end.
         entry.detail = state.error ? m_connectionProblem : QString();
     }
+    if (entry.phase != m_entry.phase)
+        announceConnection(entry.phase);
     if (!(entry == m_entry)) {
         m_entry = entry;
         emit entryChanged();
@@ -214,10 +195,18 @@ void LiveSource::onState(const engine::client::SessionState& state)
 
 void LiveSource::onSchema(const engine::client::SchemaInfoPtr& schema)
 {
+    const SchemaPtr before = m_schema;
+    const bool first = !m_engineSchema;
     m_engineSchema = schema;
-    m_schema = toSnapshot(*schema->schema, ++m_revision);
+    auto next = toSnapshot(*schema->schema, ++m_revision);
+    next->roles = m_roles;
+    next->rolesProblem = m_rolesProblem;
+    m_schema = next;
     m_poller->setKeyspace(firstUserKeyspace(*schema->schema));
+    if (!first)
+        announceSchema(*before);
     emit schemaChanged();
+    readRoles();
 }
 
 Placement LiveSource::failedPlacement(const QString& why) const

@@ -51,6 +51,11 @@ public:
     void refreshSchema() override;
     void watchGossip(bool watched) override;
 
+    /// Of the last attempt to connect; nothing while connected.
+    [[nodiscard]] const std::optional<engine::Error>& connectError() const noexcept
+    {
+        return m_connectError;
+    }
     /// For the sample loader.
     [[nodiscard]] engine::client::Session& session() noexcept { return *m_session; }
 
@@ -60,6 +65,10 @@ private:
     void onReport(const ClusterReport& report);
     void onState(const engine::client::SessionState& state);
     void onTopology();
+    void readRoles();
+    void onRoles(std::vector<studio::RoleInfo> roles, const QString& problem);
+    void announceConnection(studio::ClusterPhase phase);
+    void announceSchema(const studio::SchemaSnapshot& before);
     void onSchema(const engine::client::SchemaInfoPtr& schema);
     void rebuild();
     void announceChanges(const studio::ClusterTopology& before);
@@ -80,6 +89,9 @@ private:
     engine::client::SchemaInfoPtr m_engineSchema;
     QString m_protocolText;
     QString m_connectionProblem;
+    std::optional<engine::Error> m_connectError;
+    std::vector<studio::RoleInfo> m_roles;
+    QString m_rolesProblem;
     quint64 m_revision = 0;
     int m_roundsWithoutRing = 0;
     QElapsedTimer m_watching;

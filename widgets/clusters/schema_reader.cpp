@@ -142,7 +142,7 @@ KeyspaceInfo keyspaceInfo(const schema::Keyspace& keyspace)
 
 } // namespace
 
-SchemaPtr toSnapshot(const schema::Schema& from, quint64 revision)
+std::shared_ptr<SchemaSnapshot> toSnapshot(const schema::Schema& from, quint64 revision)
 {
     auto snapshot = std::make_shared<SchemaSnapshot>();
     snapshot->revision = revision;

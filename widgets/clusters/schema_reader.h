@@ -6,6 +6,7 @@
 namespace clusters {
 
 /// The driver's schema as the views read it. Pure; any thread.
-[[nodiscard]] studio::SchemaPtr toSnapshot(const engine::schema::Schema& schema, quint64 revision);
+[[nodiscard]] std::shared_ptr<studio::SchemaSnapshot>
+toSnapshot(const engine::schema::Schema& schema, quint64 revision);
 
 } // namespace clusters

@@ -4,6 +4,7 @@
 
 #include <QDialogButtonBox>
 #include <QFormLayout>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRegularExpression>
@@ -16,7 +17,9 @@ ConnectDialog::ConnectDialog(const theme::Theme& theme, QWidget* parent)
       m_hosts(new QLineEdit),
       m_user(new QLineEdit),
       m_password(new QLineEdit),
-      m_datacenter(new QLineEdit)
+      m_datacenter(new QLineEdit),
+      m_problem(new QFrame),
+      m_problemText(theme::makeLabel({}, theme::Type::Body))
 {
     setWindowTitle(tr("Connect"));
     setMinimumWidth(440);
@@ -44,18 +47,35 @@ ConnectDialog::ConnectDialog(const theme::Theme& theme, QWidget* parent)
             [this] { m_connect->setEnabled(!address().contactPoints.isEmpty()); });
 
     auto* note = theme::makeLabel(
-        tr("Tested with Apache Cassandra 5.0; other versions and ScyllaDB are untested. The "
-           "password is kept until the studio closes and is not stored."),
+        tr("Tested with Apache Cassandra 5.0; other versions and ScyllaDB are untested. Once it "
+           "was right, the password goes to the desktop's keychain (an encrypted file where there "
+           "is none), never to the workspace."),
         theme::Type::Label, "2");
     note->setWordWrap(true);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(theme::kSpace5, theme::kSpace5, theme::kSpace5, theme::kSpace4);
     layout->setSpacing(theme::kSpace3);
     layout->addWidget(theme::makeLabel(tr("Connect to a cluster"), theme::Type::Heading));
+    m_problem->setProperty("banner", "error");
+    auto* problemLayout = new QVBoxLayout(m_problem);
+    m_problemText->setWordWrap(true);
+    problemLayout->addWidget(m_problemText);
+    m_problem->hide();
+    layout->addWidget(m_problem);
     layout->addLayout(form);
     layout->addWidget(note);
     layout->addStretch(1);
     layout->addWidget(buttons);
+}
+
+void ConnectDialog::setAddress(const studio::RemoteAddress& address, const QString& problem)
+{
+    m_hosts->setText(address.contactPoints.join(QStringLiteral(", ")));
+    m_user->setText(address.user);
+    m_datacenter->setText(address.localDatacenter);
+    m_problemText->setText(problem);
+    m_problem->setVisible(!problem.isEmpty());
+    (address.user.isEmpty() ? m_user : m_password)->setFocus();
 }
 
 studio::RemoteAddress ConnectDialog::address() const

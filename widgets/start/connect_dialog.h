@@ -4,6 +4,8 @@
 
 #include <QDialog>
 
+class QFrame;
+class QLabel;
 class QLineEdit;
 class QPushButton;
 
@@ -19,12 +21,16 @@ class ConnectDialog : public QDialog {
 public:
     explicit ConnectDialog(const theme::Theme& theme, QWidget* parent = nullptr);
     [[nodiscard]] studio::RemoteAddress address() const;
+    /// Fills everything but the password in; `problem` says why it is asked for again.
+    void setAddress(const studio::RemoteAddress& address, const QString& problem);
 
 private:
     QLineEdit* m_hosts;
     QLineEdit* m_user;
     QLineEdit* m_password;
     QLineEdit* m_datacenter;
+    QFrame* m_problem;
+    QLabel* m_problemText;
     QPushButton* m_connect;
 };
 

@@ -108,6 +108,10 @@ StartPage::StartPage(const theme::Theme& theme, ClusterCatalog& catalog, QWidget
                 failed.problem = text;
                 showProgress(failed);
             });
+    connect(&catalog, &ClusterCatalog::credentialsWanted, this,
+            [this](const QString&, const studio::RemoteAddress& address, const QString& text) {
+                askCredentials(address, text);
+            });
     rebuildRecent();
     setFocusProxy(m_start);
 }
@@ -369,6 +373,16 @@ void StartPage::showMore()
     CreateDialog dialog(m_theme, m_catalog, this);
     if (dialog.exec() == QDialog::Accepted)
         create(dialog.recipe());
+}
+
+void StartPage::askCredentials(const studio::RemoteAddress& address, const QString& text)
+{
+    auto* dialog = new ConnectDialog(m_theme, window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAddress(address, text);
+    connect(dialog, &QDialog::accepted, this,
+            [this, dialog] { m_catalog.connectTo(dialog->address()); });
+    dialog->open();
 }
 
 void StartPage::showConnect()

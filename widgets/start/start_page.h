@@ -47,6 +47,7 @@ private:
     void rebuildRecent();
     void showProgress(const studio::ClusterCatalog::StartProgress& progress);
     void create(const studio::ClusterRecipe& recipe);
+    void askCredentials(const studio::RemoteAddress& address, const QString& text);
 
     const theme::Theme& m_theme;
     studio::ClusterCatalog& m_catalog;
