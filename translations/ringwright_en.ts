@@ -2,30 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
-    <name>views::ResultsPanel</name>
-    <message numerus="yes">
-        <source>%n row(s) so far</source>
-        <translation>
-            <numerusform>%n row so far</numerusform>
-            <numerusform>%n rows so far</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n row(s)</source>
-        <translation>
-            <numerusform>%n row</numerusform>
-            <numerusform>%n rows</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n warning(s)</source>
-        <translation>
-            <numerusform>%n warning</numerusform>
-            <numerusform>%n warnings</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>app::ClusterSelector</name>
     <message numerus="yes">
         <source>%1  ·  %n node(s)</source>
@@ -147,6 +123,30 @@
     </message>
 </context>
 <context>
+    <name>views::ResultsPanel</name>
+    <message numerus="yes">
+        <source>%n row(s) so far</source>
+        <translation>
+            <numerusform>%n row so far</numerusform>
+            <numerusform>%n rows so far</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n row</numerusform>
+            <numerusform>%n rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warning(s)</source>
+        <translation>
+            <numerusform>%n warning</numerusform>
+            <numerusform>%n warnings</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>views::RingCanvas</name>
     <message numerus="yes">
         <source>%n node(s)</source>
@@ -160,6 +160,23 @@
         <translation>
             <numerusform>%n node, %1 down</numerusform>
             <numerusform>%n nodes, %1 down</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>views::TracePage</name>
+    <message numerus="yes">
+        <source>%n trace(s)</source>
+        <translation>
+            <numerusform>%n trace</numerusform>
+            <numerusform>%n traces</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n event(s)</source>
+        <translation>
+            <numerusform>%n event</numerusform>
+            <numerusform>%n events</numerusform>
         </translation>
     </message>
 </context>

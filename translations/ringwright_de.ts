@@ -1,0 +1,3069 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>app::ClusterSelector</name>
+    <message>
+        <source>The cluster that this window works on</source>
+        <translation>Der Cluster, mit dem dieses Fenster arbeitet</translation>
+    </message>
+    <message>
+        <source>Cluster %1</source>
+        <translation>Cluster %1</translation>
+    </message>
+    <message>
+        <source>No cluster</source>
+        <translation>Kein Cluster</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1  ·  %n node(s)</source>
+        <translation>
+            <numerusform>%1  ·  %n Knoten</numerusform>
+            <numerusform>%1  ·  %n Knoten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1  ·  stopped</source>
+        <translation>%1  ·  gestoppt</translation>
+    </message>
+    <message>
+        <source>No cluster yet: start one on the Home page</source>
+        <translation>Noch kein Cluster: Starten Sie einen auf der Startseite</translation>
+    </message>
+</context>
+<context>
+    <name>app::CommandPalette</name>
+    <message>
+        <source>Go to anything</source>
+        <translation>Alles finden</translation>
+    </message>
+    <message>
+        <source>Actions and tables</source>
+        <translation>Aktionen und Tabellen</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>Gefundenes</translation>
+    </message>
+    <message>
+        <source>%1    (%2)</source>
+        <translation>%1    (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>app::DockTabs</name>
+    <message>
+        <source>Panels</source>
+        <translation>Bereiche</translation>
+    </message>
+    <message>
+        <source>Float</source>
+        <translation>Ablösen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>app::KindLook</name>
+    <message>
+        <source>BUNDLED</source>
+        <translation>MITGELIEFERT</translation>
+    </message>
+    <message>
+        <source>SIMULATED</source>
+        <translation>SIMULIERT</translation>
+    </message>
+    <message>
+        <source>PRODUCTION</source>
+        <translation>PRODUKTION</translation>
+    </message>
+    <message>
+        <source>REMOTE</source>
+        <translation>ENTFERNT</translation>
+    </message>
+</context>
+<context>
+    <name>app::MainWindow</name>
+    <message>
+        <source>Tool bar</source>
+        <translation>Werkzeugleiste</translation>
+    </message>
+    <message>
+        <source>Modes</source>
+        <translation>Ansichten</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>app::QueryPage</name>
+    <message>
+        <source>Open CQL</source>
+        <translation>CQL öffnen</translation>
+    </message>
+    <message>
+        <source>CQL (*.cql);;All files (*)</source>
+        <translation>CQL (*.cql);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>%1 could not be read: %2</source>
+        <translation>%1 konnte nicht gelesen werden: %2</translation>
+    </message>
+    <message>
+        <source>Save CQL</source>
+        <translation>CQL speichern</translation>
+    </message>
+    <message>
+        <source>%1 could not be written: %2</source>
+        <translation>%1 konnte nicht geschrieben werden: %2</translation>
+    </message>
+    <message>
+        <source>CQL (*.cql)</source>
+        <translation>CQL (*.cql)</translation>
+    </message>
+    <message>
+        <source>&amp;New query tab</source>
+        <translation>&amp;Neuer Abfrage-Tab</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>&amp;Öffnen …</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>&amp;Speichern</translation>
+    </message>
+    <message>
+        <source>Save &amp;as…</source>
+        <translation>Speichern &amp;unter …</translation>
+    </message>
+    <message>
+        <source>&amp;Close tab</source>
+        <translation>Tab s&amp;chließen</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;Run statement</source>
+        <translation>Anweisung aus&amp;führen</translation>
+    </message>
+    <message>
+        <source>Run &amp;all</source>
+        <translation>&amp;Alle ausführen</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>Abbre&amp;chen</translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation>&amp;Formatieren</translation>
+    </message>
+    <message>
+        <source>Show key on &amp;ring</source>
+        <translation>Schlüssel auf dem &amp;Ring zeigen</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>Ver&amp;größern</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation>Ver&amp;kleinern</translation>
+    </message>
+    <message>
+        <source>Usual &amp;size</source>
+        <translation>Übliche Gr&amp;öße</translation>
+    </message>
+    <message>
+        <source>Consistency level %1</source>
+        <translation>Consistency Level %1</translation>
+    </message>
+    <message>
+        <source>Com&amp;plete</source>
+        <translation>&amp;Vervollständigen</translation>
+    </message>
+    <message>
+        <source>&amp;Quick fix</source>
+        <translation>&amp;Schnell beheben</translation>
+    </message>
+    <message>
+        <source>Editor tabs</source>
+        <translation>Editor-Tabs</translation>
+    </message>
+    <message>
+        <source>New query tab (Ctrl+T)</source>
+        <translation>Neuer Abfrage-Tab (Strg+T)</translation>
+    </message>
+    <message>
+        <source>Ln %1, Col %2</source>
+        <translation>Z. %1, Sp. %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n Zeile</numerusform>
+            <numerusform>%n Zeilen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>Open a cluster first: start one on the Home page</source>
+        <translation>Öffnen Sie zuerst einen Cluster: Starten Sie einen auf der Startseite</translation>
+    </message>
+    <message>
+        <source>No cluster is open: statements are checked while you type, but cannot run.</source>
+        <translation>Kein Cluster ist geöffnet: Anweisungen werden beim Tippen geprüft, können aber nicht laufen.</translation>
+    </message>
+    <message>
+        <source>Destructive statement</source>
+        <translation>Zerstörende Anweisung</translation>
+    </message>
+    <message>
+        <source>Run %1 on %2?</source>
+        <translation>%1 auf %2 ausführen?</translation>
+    </message>
+    <message>
+        <source>It cannot be undone. A snapshot taken before keeps the files.</source>
+        <translation>Das lässt sich nicht rückgängig machen. Ein vorher angelegter Snapshot behält die Dateien.</translation>
+    </message>
+    <message>
+        <source>Run them</source>
+        <translation>Ausführen</translation>
+    </message>
+    <message>
+        <source>There is no statement at the caret.</source>
+        <translation>An der Einfügemarke steht keine Anweisung.</translation>
+    </message>
+    <message>
+        <source>Show key on ring</source>
+        <translation>Schlüssel auf dem Ring zeigen</translation>
+    </message>
+    <message>
+        <source>Kept in the workspace, not in a file</source>
+        <translation>Liegt im Arbeitsbereich, nicht in einer Datei</translation>
+    </message>
+    <message>
+        <source>query %1</source>
+        <translation>Abfrage %1</translation>
+    </message>
+    <message>
+        <source>Close tab</source>
+        <translation>Tab schließen</translation>
+    </message>
+    <message>
+        <source>Close %1 and forget its text?</source>
+        <translation>%1 schließen und den Text vergessen?</translation>
+    </message>
+</context>
+<context>
+    <name>app::SettingsDialog</name>
+    <message>
+        <source>No setting has these words.</source>
+        <translation>Keine Einstellung enthält diese Wörter.</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>Einstellungen durchsuchen</translation>
+    </message>
+    <message>
+        <source>Sections</source>
+        <translation>Abschnitte</translation>
+    </message>
+    <message>
+        <source> pt</source>
+        <translation> pt</translation>
+    </message>
+    <message>
+        <source>the usual folder</source>
+        <translation>der übliche Ordner</translation>
+    </message>
+    <message>
+        <source>Folder of clusters</source>
+        <translation>Ordner der Cluster</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>Ordner wählen …</translation>
+    </message>
+    <message>
+        <source>The usual folder</source>
+        <translation>Der übliche Ordner</translation>
+    </message>
+    <message>
+        <source>Keyboard</source>
+        <translation>Tastatur</translation>
+    </message>
+    <message>
+        <source>Keys of %1</source>
+        <translation>Tasten für %1</translation>
+    </message>
+    <message>
+        <source>The usual keys of %1</source>
+        <translation>Übliche Tasten für %1</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Erscheinungsbild</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farbschema</translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation>Wie der Desktop</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>The window is built again. Tabs stay; rows of results are fetched again.</source>
+        <translation>Das Fenster wird neu aufgebaut. Tabs bleiben; Ergebniszeilen werden neu geholt.</translation>
+    </message>
+    <message>
+        <source>Motion</source>
+        <translation>Bewegung</translation>
+    </message>
+    <message>
+        <source>Reduce motion</source>
+        <translation>Bewegung verringern</translation>
+    </message>
+    <message>
+        <source>Start page</source>
+        <translation>Startseite</translation>
+    </message>
+    <message>
+        <source>Show at start</source>
+        <translation>Beim Start zeigen</translation>
+    </message>
+    <message>
+        <source>Editor</source>
+        <translation>Editor</translation>
+    </message>
+    <message>
+        <source>Font</source>
+        <translation>Schriftart</translation>
+    </message>
+    <message>
+        <source>Font size</source>
+        <translation>Schriftgröße</translation>
+    </message>
+    <message>
+        <source>Tab size</source>
+        <translation>Tabulatorbreite</translation>
+    </message>
+    <message>
+        <source>Columns that a tab stands for; spaces are inserted.</source>
+        <translation>Spalten, für die ein Tabulator steht; eingefügt werden Leerzeichen.</translation>
+    </message>
+    <message>
+        <source>Queries</source>
+        <translation>Abfragen</translation>
+    </message>
+    <message>
+        <source>Consistency level</source>
+        <translation>Consistency Level</translation>
+    </message>
+    <message>
+        <source>Of new tabs; each tab keeps its own.</source>
+        <translation>Für neue Tabs; jeder Tab behält seinen eigenen.</translation>
+    </message>
+    <message>
+        <source>Rows in a page</source>
+        <translation>Zeilen je Seite</translation>
+    </message>
+    <message>
+        <source>Of new tabs; more come when you scroll.</source>
+        <translation>Für neue Tabs; weitere kommen beim Blättern.</translation>
+    </message>
+    <message>
+        <source>Rows of an opened table</source>
+        <translation>Zeilen einer geöffneten Tabelle</translation>
+    </message>
+    <message>
+        <source>The LIMIT when a table is opened with a double click.</source>
+        <translation>Das LIMIT, wenn eine Tabelle per Doppelklick geöffnet wird.</translation>
+    </message>
+    <message>
+        <source>Limit of “Fetch all rows”</source>
+        <translation>Grenze für „Alle Zeilen holen“</translation>
+    </message>
+    <message>
+        <source>Fetching stops there, so that a large table does not fill the disk.</source>
+        <translation>Dort endet das Holen, damit eine große Tabelle nicht die Festplatte füllt.</translation>
+    </message>
+    <message>
+        <source>Destructive statements</source>
+        <translation>Zerstörende Anweisungen</translation>
+    </message>
+    <message>
+        <source>DROP, TRUNCATE, and ALTER TABLE … DROP cannot be undone.</source>
+        <translation>DROP, TRUNCATE und ALTER TABLE … DROP lassen sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Ask before running</source>
+        <translation>Vor dem Ausführen fragen</translation>
+    </message>
+    <message>
+        <source>Clusters</source>
+        <translation>Cluster</translation>
+    </message>
+    <message>
+        <source>When the studio closes</source>
+        <translation>Wenn das Studio geschlossen wird</translation>
+    </message>
+    <message>
+        <source>What becomes of local clusters that it started. Their data stays.</source>
+        <translation>Was aus lokalen Clustern wird, die es gestartet hat. Ihre Daten bleiben.</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>Fragen</translation>
+    </message>
+    <message>
+        <source>Stop them</source>
+        <translation>Stoppen</translation>
+    </message>
+    <message>
+        <source>Keep them running</source>
+        <translation>Weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>Where local clusters keep their data. Counts from the next start.</source>
+        <translation>Wo lokale Cluster ihre Daten ablegen. Gilt ab dem nächsten Start.</translation>
+    </message>
+</context>
+<context>
+    <name>app::SqliteStore</name>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n Zeile</numerusform>
+            <numerusform>%n Zeilen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+</context>
+<context>
+    <name>app::StatusStrip</name>
+    <message>
+        <source>Show the nodes</source>
+        <translation>Knoten zeigen</translation>
+    </message>
+    <message>
+        <source>Show the tasks</source>
+        <translation>Aufgaben zeigen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s)</source>
+        <translation>
+            <numerusform>%n Aufgabe</numerusform>
+            <numerusform>%n Aufgaben</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No tasks</source>
+        <translation>Keine Aufgaben</translation>
+    </message>
+    <message>
+        <source>No cluster is open</source>
+        <translation>Kein Cluster ist geöffnet</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n node(s) up</source>
+        <translation>
+            <numerusform>%1 von %n Knoten läuft</numerusform>
+            <numerusform>%1 von %n Knoten laufen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>app::Studio</name>
+    <message>
+        <source>Clusters</source>
+        <translation>Cluster</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>Schema</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>Inspektor</translation>
+    </message>
+    <message>
+        <source>Tasks</source>
+        <translation>Aufgaben</translation>
+    </message>
+    <message>
+        <source>CQL history</source>
+        <translation>CQL-Verlauf</translation>
+    </message>
+    <message>
+        <source>Cluster events</source>
+        <translation>Cluster-Ereignisse</translation>
+    </message>
+    <message>
+        <source>&amp;Filter schema</source>
+        <translation>Schema &amp;filtern</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>Knoten</translation>
+    </message>
+    <message>
+        <source>Endpoint state</source>
+        <translation>Endpoint-Zustand</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>Query</source>
+        <translation>Abfrage</translation>
+    </message>
+    <message>
+        <source>Ring</source>
+        <translation>Ring</translation>
+    </message>
+    <message>
+        <source>Gossip</source>
+        <translation>Gossip</translation>
+    </message>
+    <message>
+        <source>Nodes</source>
+        <translation>Knoten</translation>
+    </message>
+    <message>
+        <source>Trace</source>
+        <translation>Trace</translation>
+    </message>
+    <message>
+        <source>%1 — Ringwright</source>
+        <translation>%1 — Ringwright</translation>
+    </message>
+    <message>
+        <source>Ringwright</source>
+        <translation>Ringwright</translation>
+    </message>
+    <message>
+        <source>&amp;Go to anything</source>
+        <translation>Alles &amp;finden</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>Se&amp;ttings…</source>
+        <translation>&amp;Einstellungen …</translation>
+    </message>
+    <message>
+        <source>Switch between &amp;light and dark</source>
+        <translation>Zwischen hell und dunkel &amp;wechseln</translation>
+    </message>
+    <message>
+        <source>Theme of the &amp;desktop</source>
+        <translation>Farbschema des &amp;Desktops</translation>
+    </message>
+    <message>
+        <source>&amp;Reset layout</source>
+        <translation>Anordnung &amp;zurücksetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Next region</source>
+        <translation>&amp;Nächster Bereich</translation>
+    </message>
+    <message>
+        <source>&amp;Previous region</source>
+        <translation>&amp;Voriger Bereich</translation>
+    </message>
+    <message>
+        <source>&amp;Start local cluster</source>
+        <translation>Lokalen Cluster &amp;starten</translation>
+    </message>
+    <message>
+        <source>&amp;New local cluster…</source>
+        <translation>&amp;Neuer lokaler Cluster …</translation>
+    </message>
+    <message>
+        <source>&amp;Connect…</source>
+        <translation>&amp;Verbinden …</translation>
+    </message>
+    <message>
+        <source>S&amp;top cluster</source>
+        <translation>Cluster s&amp;toppen</translation>
+    </message>
+    <message>
+        <source>&amp;Read schema again</source>
+        <translation>Schema neu &amp;lesen</translation>
+    </message>
+    <message>
+        <source>&amp;About Ringwright</source>
+        <translation>&amp;Über Ringwright</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>Do&amp;cks</source>
+        <translation>&amp;Docks</translation>
+    </message>
+    <message>
+        <source>&amp;Cluster</source>
+        <translation>&amp;Cluster</translation>
+    </message>
+    <message>
+        <source>&amp;Query</source>
+        <translation>Ab&amp;frage</translation>
+    </message>
+    <message>
+        <source>&amp;Node</source>
+        <translation>&amp;Knoten</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>Go to anything    %1</source>
+        <translation>Alles finden    %1</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>%1 runs. Stop it?</source>
+        <translation>%1 läuft. Stoppen?</translation>
+    </message>
+    <message>
+        <source>%1 run. Stop them?</source>
+        <translation>%1 laufen. Stoppen?</translation>
+    </message>
+    <message>
+        <source>The data stays either way. Drivers and cqlsh can go on using a cluster that is kept running.</source>
+        <translation>Die Daten bleiben in jedem Fall. Treiber und cqlsh können einen weiterlaufenden Cluster weiter benutzen.</translation>
+    </message>
+    <message>
+        <source>Stop and quit</source>
+        <translation>Stoppen und beenden</translation>
+    </message>
+    <message>
+        <source>Keep running</source>
+        <translation>Weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>Do not ask again</source>
+        <translation>Nicht mehr fragen</translation>
+    </message>
+    <message>
+        <source>About Ringwright</source>
+        <translation>Über Ringwright</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Ringwright %1&lt;/b&gt;&lt;p&gt;A desktop studio for Apache Cassandra with its own clusters.&lt;/p&gt;&lt;p&gt;GPL-3.0. Not affiliated with the Apache Software Foundation. Apache Cassandra is a trademark of the Apache Software Foundation.&lt;/p&gt;</source>
+        <translation>&lt;b&gt;Ringwright %1&lt;/b&gt;&lt;p&gt;Ein Desktop-Studio für Apache Cassandra mit eigenen Clustern.&lt;/p&gt;&lt;p&gt;GPL-3.0. Nicht mit der Apache Software Foundation verbunden. Apache Cassandra ist eine Marke der Apache Software Foundation.&lt;/p&gt;</translation>
+    </message>
+</context>
+<context>
+    <name>clusters::LiveCatalog</name>
+    <message numerus="yes">
+        <source>%n node(s)</source>
+        <translation>
+            <numerusform>%n Knoten</numerusform>
+            <numerusform>%n Knoten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is already a cluster “%1”. Choose another name.</source>
+        <translation>Es gibt schon einen Cluster „%1“. Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Replication %1 needs at least %1 nodes in each data centre.</source>
+        <translation>Replikation %1 braucht mindestens %1 Knoten in jedem Datacenter.</translation>
+    </message>
+    <message>
+        <source>Creating the cluster’s folder</source>
+        <translation>Der Ordner des Clusters wird angelegt</translation>
+    </message>
+    <message>
+        <source>All nodes accept CQL</source>
+        <translation>Alle Knoten nehmen CQL an</translation>
+    </message>
+    <message>
+        <source>%1 is starting</source>
+        <translation>%1 startet</translation>
+    </message>
+    <message>
+        <source>The start was cancelled.</source>
+        <translation>Der Start wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Stop cluster</source>
+        <translation>Cluster stoppen</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>The password of %1 for %2 is not stored. Type it once more.</source>
+        <translation>Das Passwort von %1 für %2 ist nicht gespeichert. Geben Sie es noch einmal ein.</translation>
+    </message>
+    <message>
+        <source>Store password</source>
+        <translation>Passwort speichern</translation>
+    </message>
+    <message>
+        <source>%1 wants a user and a password. Type them and connect again.</source>
+        <translation>%1 verlangt Benutzer und Passwort. Geben Sie sie ein und verbinden Sie erneut.</translation>
+    </message>
+    <message>
+        <source>%1 refused the user %2 or the password. Correct them and connect again.</source>
+        <translation>%1 hat den Benutzer %2 oder das Passwort abgelehnt. Berichtigen Sie sie und verbinden Sie erneut.</translation>
+    </message>
+</context>
+<context>
+    <name>clusters::LiveSource</name>
+    <message>
+        <source>CQL v%1 · %2</source>
+        <translation>CQL v%1 · %2</translation>
+    </message>
+    <message>
+        <source>engine 5.0-compatible</source>
+        <translation>Engine kompatibel zu 5.0</translation>
+    </message>
+    <message>
+        <source>Cassandra %1</source>
+        <translation>Cassandra %1</translation>
+    </message>
+    <message>
+        <source>The cluster is being connected.</source>
+        <translation>Die Verbindung zum Cluster wird aufgebaut.</translation>
+    </message>
+    <message>
+        <source>The ring is not known yet.</source>
+        <translation>Der Ring ist noch nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>There is no table %1.%2.</source>
+        <translation>Es gibt keine Tabelle %1.%2.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The partition key has %n column(s).</source>
+        <translation>
+            <numerusform>Der Partition Key hat %n Spalte.</numerusform>
+            <numerusform>Der Partition Key hat %n Spalten.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Only Murmur3Partitioner&apos;s tokens can be shown.</source>
+        <translation>Nur Tokens des Murmur3Partitioner können gezeigt werden.</translation>
+    </message>
+    <message>
+        <source>Choose a node first.</source>
+        <translation>Wählen Sie zuerst einen Knoten.</translation>
+    </message>
+    <message>
+        <source>Only the processes of bundled clusters belong to the studio.</source>
+        <translation>Nur die Prozesse mitgelieferter Cluster gehören dem Studio.</translation>
+    </message>
+    <message>
+        <source>%1 runs already.</source>
+        <translation>%1 läuft schon.</translation>
+    </message>
+    <message>
+        <source>%1 is not running.</source>
+        <translation>%1 läuft nicht.</translation>
+    </message>
+    <message>
+        <source>%1 is paused already.</source>
+        <translation>%1 ist schon angehalten.</translation>
+    </message>
+    <message>
+        <source>%1 is not paused.</source>
+        <translation>%1 ist nicht angehalten.</translation>
+    </message>
+    <message>
+        <source>Needs Jolokia 2: %1</source>
+        <translation>Braucht Jolokia 2: %1</translation>
+    </message>
+    <message>
+        <source>no node answers on port %1</source>
+        <translation>kein Knoten antwortet auf Port %1</translation>
+    </message>
+    <message>
+        <source>topology</source>
+        <translation>Topologie</translation>
+    </message>
+    <message>
+        <source>%1 has left the ring</source>
+        <translation>%1 hat den Ring verlassen</translation>
+    </message>
+    <message>
+        <source>%1 has joined the ring</source>
+        <translation>%1 ist dem Ring beigetreten</translation>
+    </message>
+    <message>
+        <source>status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>%1 is down</source>
+        <translation>%1 ist ausgefallen</translation>
+    </message>
+    <message>
+        <source>%1 is up</source>
+        <translation>%1 ist wieder da</translation>
+    </message>
+    <message>
+        <source>%1 is %2 now</source>
+        <translation>%1 ist jetzt %2</translation>
+    </message>
+    <message>
+        <source>process</source>
+        <translation>Prozess</translation>
+    </message>
+    <message>
+        <source>the process of %1 has ended</source>
+        <translation>der Prozess von %1 ist beendet</translation>
+    </message>
+    <message>
+        <source>the process of %1 is paused</source>
+        <translation>der Prozess von %1 ist angehalten</translation>
+    </message>
+    <message>
+        <source>the process of %1 runs, pid %2</source>
+        <translation>der Prozess von %1 läuft, PID %2</translation>
+    </message>
+    <message>
+        <source>peers lost their connections to %1</source>
+        <translation>die anderen Knoten haben ihre Verbindungen zu %1 verloren</translation>
+    </message>
+    <message>
+        <source>%1 was created</source>
+        <translation>%1 wurde angelegt</translation>
+    </message>
+    <message>
+        <source>%1 was dropped</source>
+        <translation>%1 wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>definitions were changed</source>
+        <translation>Definitionen wurden geändert</translation>
+    </message>
+    <message>
+        <source>schema</source>
+        <translation>Schema</translation>
+    </message>
+    <message>
+        <source>%1; version %2</source>
+        <translation>%1; Version %2</translation>
+    </message>
+    <message>
+        <source>connected: %1</source>
+        <translation>verbunden: %1</translation>
+    </message>
+    <message>
+        <source>the connection is lost: %1</source>
+        <translation>die Verbindung ist unterbrochen: %1</translation>
+    </message>
+    <message>
+        <source>connection</source>
+        <translation>Verbindung</translation>
+    </message>
+</context>
+<context>
+    <name>clusters::NodeTask</name>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stoppen</translation>
+    </message>
+    <message>
+        <source>Kill -9</source>
+        <translation>Kill -9</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Flush</source>
+        <translation>Flush</translation>
+    </message>
+    <message>
+        <source>Compact</source>
+        <translation>Compact</translation>
+    </message>
+    <message>
+        <source>Snapshot</source>
+        <translation>Snapshot</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>Repair</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+</context>
+<context>
+    <name>clusters::SampleTask</name>
+    <message>
+        <source>Load sample</source>
+        <translation>Beispiel laden</translation>
+    </message>
+    <message>
+        <source>%1 / hotel, reservation</source>
+        <translation>%1 / hotel, reservation</translation>
+    </message>
+    <message>
+        <source>%1 of %2 rows</source>
+        <translation>%1 von %2 Zeilen</translation>
+    </message>
+    <message>
+        <source>Tables and rows are there</source>
+        <translation>Tabellen und Zeilen sind da</translation>
+    </message>
+</context>
+<context>
+    <name>main</name>
+    <message>
+        <source>Ringwright</source>
+        <translation>Ringwright</translation>
+    </message>
+    <message>
+        <source>The workspace could not be written: %1</source>
+        <translation>Der Arbeitsbereich konnte nicht geschrieben werden: %1</translation>
+    </message>
+    <message>
+        <source>The workspace could not be opened: %1</source>
+        <translation>Der Arbeitsbereich konnte nicht geöffnet werden: %1</translation>
+    </message>
+</context>
+<context>
+    <name>studio::Format</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 min %2 s</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
+    <message>
+        <source>%1 d %2 h</source>
+        <translation>%1 d %2 h</translation>
+    </message>
+    <message>
+        <source>%1 µs</source>
+        <translation>%1 µs</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>today %1</source>
+        <translation>heute %1</translation>
+    </message>
+    <message>
+        <source>yesterday</source>
+        <translation>gestern</translation>
+    </message>
+</context>
+<context>
+    <name>studio::Keychain</name>
+    <message>
+        <source>The keychain did not take the password; it is asked for again next time.</source>
+        <translation>Der Schlüsselbund hat das Passwort nicht angenommen; es wird beim nächsten Mal wieder erfragt.</translation>
+    </message>
+</context>
+<context>
+    <name>studio::NodeTableModel</name>
+    <message>
+        <source>process paused</source>
+        <translation>Prozess angehalten</translation>
+    </message>
+    <message>
+        <source>socket closed</source>
+        <translation>Socket geschlossen</translation>
+    </message>
+    <message>
+        <source>phi %1 of %2</source>
+        <translation>Phi %1 von %2</translation>
+    </message>
+    <message>
+        <source>down</source>
+        <translation>ausgefallen</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>joining</source>
+        <translation>tritt bei</translation>
+    </message>
+    <message>
+        <source>leaving</source>
+        <translation>verlässt</translation>
+    </message>
+    <message>
+        <source>moving</source>
+        <translation>zieht um</translation>
+    </message>
+    <message>
+        <source>up, normal</source>
+        <translation>läuft, normal</translation>
+    </message>
+    <message>
+        <source>pid %1</source>
+        <translation>PID %1</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>paused, pid %1</source>
+        <translation>angehalten, PID %1</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>gestoppt</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>Knoten</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Data centre</source>
+        <translation>Datacenter</translation>
+    </message>
+    <message>
+        <source>Rack</source>
+        <translation>Rack</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>Load</translation>
+    </message>
+    <message>
+        <source>Owns</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Uptime</source>
+        <translation>Laufzeit</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>Prozess</translation>
+    </message>
+    <message>
+        <source>Host ID</source>
+        <translation>Host-ID</translation>
+    </message>
+</context>
+<context>
+    <name>studio::Problem</name>
+    <message>
+        <source>Too few replicas are alive for this consistency level. Start the nodes that are down, or choose a lower level.</source>
+        <translation>Für diesen Consistency Level leben zu wenige Replicas. Starten Sie die ausgefallenen Knoten oder wählen Sie einen niedrigeren Level.</translation>
+    </message>
+    <message>
+        <source>Too few replicas answered in time. A write may still have been applied; running it again is safe unless it is a counter.</source>
+        <translation>Zu wenige Replicas haben rechtzeitig geantwortet. Ein Schreibvorgang kann dennoch gewirkt haben; ihn zu wiederholen ist unbedenklich, außer bei einem Counter.</translation>
+    </message>
+    <message>
+        <source>Check user name and password.</source>
+        <translation>Prüfen Sie Benutzername und Passwort.</translation>
+    </message>
+    <message>
+        <source>The role lacks a permission; a superuser can GRANT it.</source>
+        <translation>Der Rolle fehlt eine Berechtigung; ein Superuser kann sie mit GRANT geben.</translation>
+    </message>
+    <message>
+        <source>The node refuses new work for the moment. Try again shortly.</source>
+        <translation>Der Knoten nimmt gerade keine neue Arbeit an. Versuchen Sie es bald noch einmal.</translation>
+    </message>
+    <message>
+        <source>Nothing listens there. Start the cluster or check the address.</source>
+        <translation>Dort hört nichts. Starten Sie den Cluster oder prüfen Sie die Adresse.</translation>
+    </message>
+    <message>
+        <source>The connection was lost; the studio reconnects by itself.</source>
+        <translation>Die Verbindung ist abgerissen; das Studio verbindet sich von selbst neu.</translation>
+    </message>
+    <message>
+        <source>Stop the program that uses the port, or choose another address.</source>
+        <translation>Beenden Sie das Programm, das den Port benutzt, oder wählen Sie eine andere Adresse.</translation>
+    </message>
+    <message>
+        <source>Free some space or choose another folder.</source>
+        <translation>Schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
+    </message>
+</context>
+<context>
+    <name>studio::SecretFile</name>
+    <message>
+        <source>The password cannot be stored: %1 cannot be written.</source>
+        <translation>Das Passwort kann nicht gespeichert werden: %1 lässt sich nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>The password cannot be stored: the key in %1 cannot be used.</source>
+        <translation>Das Passwort kann nicht gespeichert werden: Der Schlüssel in %1 ist nicht brauchbar.</translation>
+    </message>
+    <message>
+        <source>The password cannot be stored: it could not be encrypted.</source>
+        <translation>Das Passwort kann nicht gespeichert werden: Es ließ sich nicht verschlüsseln.</translation>
+    </message>
+</context>
+<context>
+    <name>studio::TaskList</name>
+    <message>
+        <source>Cancelling…</source>
+        <translation>Wird abgebrochen …</translation>
+    </message>
+</context>
+<context>
+    <name>studio::Trace</name>
+    <message>
+        <source>The coordinator reads the statement&apos;s text. A prepared statement saves this.</source>
+        <translation>Der Coordinator liest den Text der Anweisung. Ein Prepared Statement spart das.</translation>
+    </message>
+    <message>
+        <source>Names and types are looked up in the schema.</source>
+        <translation>Namen und Typen werden im Schema nachgeschlagen.</translation>
+    </message>
+    <message>
+        <source>The partition key&apos;s token says which nodes have the data.</source>
+        <translation>Das Token des Partition Key sagt, welche Knoten die Daten haben.</translation>
+    </message>
+    <message>
+        <source>This replica answers with a hash of its data: enough to compare with the others.</source>
+        <translation>Diese Replica antwortet mit einem Hash ihrer Daten: genug, um sie mit den anderen zu vergleichen.</translation>
+    </message>
+    <message>
+        <source>This replica answers with the rows themselves.</source>
+        <translation>Diese Replica antwortet mit den Zeilen selbst.</translation>
+    </message>
+    <message>
+        <source>The replicas do not agree: full data of all of them is compared, and the stale one repaired.</source>
+        <translation>Die Replicas sind sich nicht einig: Die vollen Daten aller werden verglichen und die veraltete Replica repariert.</translation>
+    </message>
+    <message>
+        <source>A replica was slow, so another one is asked as well.</source>
+        <translation>Eine Replica war langsam, deshalb wird noch eine gefragt.</translation>
+    </message>
+    <message>
+        <source>Deleted cells are read and skipped too; many of them make a read slow.</source>
+        <translation>Auch gelöschte Zellen werden gelesen und übersprungen; viele davon machen das Lesen langsam.</translation>
+    </message>
+    <message>
+        <source>The Bloom filter knows that this SSTable does not have the partition: no disk access.</source>
+        <translation>Der Bloom-Filter weiß, dass diese SSTable die Partition nicht hat: kein Plattenzugriff.</translation>
+    </message>
+    <message>
+        <source>The partition&apos;s place in the SSTable was in memory.</source>
+        <translation>Die Stelle der Partition in der SSTable war im Speicher.</translation>
+    </message>
+    <message>
+        <source>The place of the partition is looked up in the SSTable&apos;s index.</source>
+        <translation>Die Stelle der Partition wird im Index der SSTable nachgeschlagen.</translation>
+    </message>
+    <message>
+        <source>The SSTable&apos;s data is read from here on.</source>
+        <translation>Ab hier werden die Daten der SSTable gelesen.</translation>
+    </message>
+    <message>
+        <source>What was written lately is still in memory, in the memtable.</source>
+        <translation>Was zuletzt geschrieben wurde, ist noch im Speicher, in der Memtable.</translation>
+    </message>
+    <message>
+        <source>The parts of the row in several places are merged; the newest timestamp wins.</source>
+        <translation>Die Teile der Zeile von mehreren Stellen werden zusammengeführt; der neueste Zeitstempel gewinnt.</translation>
+    </message>
+    <message>
+        <source>The write is put into the commit log, from where a crash cannot lose it.</source>
+        <translation>Der Schreibvorgang kommt in den Commit Log, aus dem ein Absturz ihn nicht verlieren kann.</translation>
+    </message>
+    <message>
+        <source>No partition key is given, so every range of the ring is read: slow on large tables.</source>
+        <translation>Es ist kein Partition Key angegeben, deshalb wird jeder Bereich des Rings gelesen: langsam bei großen Tabellen.</translation>
+    </message>
+    <message>
+        <source>A replica is down: the write is kept for it and sent when it is back.</source>
+        <translation>Eine Replica ist ausgefallen: Der Schreibvorgang wird für sie aufbewahrt und gesendet, wenn sie wieder da ist.</translation>
+    </message>
+    <message>
+        <source>A lightweight transaction: the replicas agree on one order before anything is written.</source>
+        <translation>Eine Lightweight Transaction: Die Replicas einigen sich auf eine Reihenfolge, bevor etwas geschrieben wird.</translation>
+    </message>
+    <message>
+        <source>A message from another node has arrived.</source>
+        <translation>Eine Nachricht eines anderen Knotens ist angekommen.</translation>
+    </message>
+    <message>
+        <source>A message goes to another node.</source>
+        <translation>Eine Nachricht geht an einen anderen Knoten.</translation>
+    </message>
+    <message>
+        <source>The coordinator takes a replica&apos;s answer.</source>
+        <translation>Der Coordinator nimmt die Antwort einer Replica entgegen.</translation>
+    </message>
+    <message>
+        <source>The replica&apos;s answer goes back to the coordinator.</source>
+        <translation>Die Antwort der Replica geht zurück an den Coordinator.</translation>
+    </message>
+</context>
+<context>
+    <name>studio::TraceReader</name>
+    <message>
+        <source>The cluster has no trace %1. Traces are kept for a day.</source>
+        <translation>Der Cluster hat keinen Trace %1. Traces werden einen Tag lang aufbewahrt.</translation>
+    </message>
+</context>
+<context>
+    <name>theme::EmptyState</name>
+    <message>
+        <source>Start a local cluster</source>
+        <translation>Lokalen Cluster starten</translation>
+    </message>
+    <message>
+        <source>Connect…</source>
+        <translation>Verbinden …</translation>
+    </message>
+</context>
+<context>
+    <name>views::ClusterTreeModel</name>
+    <message>
+        <source>stopped</source>
+        <translation>gestoppt</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>startet</translation>
+    </message>
+    <message>
+        <source>stopping</source>
+        <translation>stoppt</translation>
+    </message>
+    <message>
+        <source>offline</source>
+        <translation>nicht erreichbar</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n node(s)</source>
+        <translation>
+            <numerusform>%n Knoten</numerusform>
+            <numerusform>%n Knoten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2 up</source>
+        <translation>%1 von %2 laufen</translation>
+    </message>
+    <message>
+        <source>Bundled</source>
+        <translation>Mitgeliefert</translation>
+    </message>
+    <message>
+        <source>Simulated</source>
+        <translation>Simuliert</translation>
+    </message>
+    <message>
+        <source>Remote</source>
+        <translation>Entfernt</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3</source>
+        <translation>%1, %2, %3</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>%1 · %2 / %3</source>
+        <translation>%1 · %2 / %3</translation>
+    </message>
+</context>
+<context>
+    <name>views::ClustersPanel</name>
+    <message>
+        <source>Clusters</source>
+        <translation>Cluster</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Stop cluster</source>
+        <translation>Cluster stoppen</translation>
+    </message>
+</context>
+<context>
+    <name>views::CompletionPopup</name>
+    <message>
+        <source>Completions</source>
+        <translation>Vervollständigungen</translation>
+    </message>
+</context>
+<context>
+    <name>views::ConnectDialog</name>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+    <message>
+        <source>of the node that answers first</source>
+        <translation>das des Knotens, der zuerst antwortet</translation>
+    </message>
+    <message>
+        <source>&amp;Contact points</source>
+        <translation>&amp;Kontaktpunkte</translation>
+    </message>
+    <message>
+        <source>&amp;User</source>
+        <translation>&amp;Benutzer</translation>
+    </message>
+    <message>
+        <source>&amp;Password</source>
+        <translation>&amp;Passwort</translation>
+    </message>
+    <message>
+        <source>Local &amp;data centre</source>
+        <translation>Lokales &amp;Datacenter</translation>
+    </message>
+    <message>
+        <source>Tested with Apache Cassandra 5.0; other versions and ScyllaDB are untested. Once it was right, the password goes to the desktop&apos;s keychain (an encrypted file where there is none), never to the workspace.</source>
+        <translation>Getestet mit Apache Cassandra 5.0; andere Versionen und ScyllaDB sind ungetestet. War das Passwort richtig, kommt es in den Schlüsselbund des Desktops (ohne einen solchen in eine verschlüsselte Datei), nie in den Arbeitsbereich.</translation>
+    </message>
+    <message>
+        <source>Connect to a cluster</source>
+        <translation>Mit einem Cluster verbinden</translation>
+    </message>
+</context>
+<context>
+    <name>views::CqlEditor</name>
+    <message>
+        <source>CQL</source>
+        <translation>CQL</translation>
+    </message>
+    <message>
+        <source>%1 (Ctrl+.)</source>
+        <translation>%1 (Strg+.)</translation>
+    </message>
+</context>
+<context>
+    <name>views::CqlLexer</name>
+    <message>
+        <source>Default</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation>Kommentar</translation>
+    </message>
+    <message>
+        <source>Keyword</source>
+        <translation>Schlüsselwort</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>Function</source>
+        <translation>Funktion</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Quoted name</source>
+        <translation>Name in Anführungszeichen</translation>
+    </message>
+    <message>
+        <source>String</source>
+        <translation>Zeichenkette</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Zahl</translation>
+    </message>
+    <message>
+        <source>Constant</source>
+        <translation>Konstante</translation>
+    </message>
+    <message>
+        <source>Bind marker</source>
+        <translation>Bind-Marker</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation>Operator</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+</context>
+<context>
+    <name>views::CreateDialog</name>
+    <message>
+        <source>New local cluster</source>
+        <translation>Neuer lokaler Cluster</translation>
+    </message>
+    <message>
+        <source>Hotel sample, small: ready in seconds</source>
+        <translation>Hotel-Beispiel, klein: in Sekunden bereit</translation>
+    </message>
+    <message>
+        <source>Hotel sample, full: 1,000,000 availability rows</source>
+        <translation>Hotel-Beispiel, groß: 1.000.000 Zeilen Verfügbarkeit</translation>
+    </message>
+    <message>
+        <source>Empty</source>
+        <translation>Leer</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>Data &amp;centres</source>
+        <translation>Data&amp;center</translation>
+    </message>
+    <message>
+        <source>Rac&amp;ks in each</source>
+        <translation>Rac&amp;ks in jedem</translation>
+    </message>
+    <message>
+        <source>N&amp;odes in each data centre</source>
+        <translation>Kn&amp;oten in jedem Datacenter</translation>
+    </message>
+    <message>
+        <source>&amp;Vnodes a node</source>
+        <translation>&amp;Vnodes je Knoten</translation>
+    </message>
+    <message>
+        <source>&amp;Replication in each</source>
+        <translation>&amp;Replikation in jedem</translation>
+    </message>
+    <message>
+        <source>&amp;Data</source>
+        <translation>&amp;Daten</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Give the cluster a name.</source>
+        <translation>Geben Sie dem Cluster einen Namen.</translation>
+    </message>
+    <message>
+        <source>Replication %1 needs at least %1 nodes in each data centre.</source>
+        <translation>Replikation %1 braucht mindestens %1 Knoten in jedem Datacenter.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rack(s) need as many nodes in each data centre.</source>
+        <translation>
+            <numerusform>%n Rack braucht ebenso viele Knoten in jedem Datacenter.</numerusform>
+            <numerusform>%n Racks brauchen ebenso viele Knoten in jedem Datacenter.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n process(es), each with its own address and files.</source>
+        <translation>
+            <numerusform>%n Prozess mit eigener Adresse und eigenen Dateien.</numerusform>
+            <numerusform>%n Prozesse, jeder mit eigener Adresse und eigenen Dateien.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>views::EndpointPanel</name>
+    <message>
+        <source>Heartbeat intervals</source>
+        <translation>Heartbeat-Abstände</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>sees</source>
+        <translation>sieht</translation>
+    </message>
+    <message>
+        <source>phi</source>
+        <translation>Phi</translation>
+    </message>
+    <message>
+        <source>Generation</source>
+        <translation>Generation</translation>
+    </message>
+    <message>
+        <source>Heartbeat version</source>
+        <translation>Heartbeat-Version</translation>
+    </message>
+    <message>
+        <source>Mean interval</source>
+        <translation>Mittlerer Abstand</translation>
+    </message>
+    <message>
+        <source>Application states</source>
+        <translation>Application States</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>v</source>
+        <translation>v</translation>
+    </message>
+    <message>
+        <source>Select a cell of the matrix to see all that one node knows of another.</source>
+        <translation>Wählen Sie eine Zelle der Matrix, um alles zu sehen, was ein Knoten vom anderen weiß.</translation>
+    </message>
+    <message>
+        <source>%1, itself</source>
+        <translation>%1, sich selbst</translation>
+    </message>
+    <message>
+        <source>%1 sees %2</source>
+        <translation>%1 sieht %2</translation>
+    </message>
+    <message>
+        <source>DOWN</source>
+        <translation>DOWN</translation>
+    </message>
+    <message>
+        <source>suspect</source>
+        <translation>verdächtig</translation>
+    </message>
+    <message>
+        <source>alive</source>
+        <translation>lebt</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 s over the last %n</source>
+        <translation>
+            <numerusform>%1 s über den letzten %n</numerusform>
+            <numerusform>%1 s über die letzten %n</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>views::EventsModel</name>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>Cluster</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>Knoten</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>Was geschah</translation>
+    </message>
+</context>
+<context>
+    <name>views::EventsPanel</name>
+    <message>
+        <source>Filter events</source>
+        <translation>Ereignisse filtern</translation>
+    </message>
+    <message>
+        <source>Kind of events</source>
+        <translation>Art der Ereignisse</translation>
+    </message>
+    <message>
+        <source>All kinds</source>
+        <translation>Alle Arten</translation>
+    </message>
+    <message>
+        <source>Forget the events</source>
+        <translation>Ereignisse vergessen</translation>
+    </message>
+    <message>
+        <source>Cluster events</source>
+        <translation>Cluster-Ereignisse</translation>
+    </message>
+    <message>
+        <source>No events yet</source>
+        <translation>Noch keine Ereignisse</translation>
+    </message>
+    <message>
+        <source>Nodes that go down or come up, changes of the schema and of the topology are listed here as they happen.</source>
+        <translation>Knoten, die ausfallen oder wiederkommen, und Änderungen an Schema und Topologie erscheinen hier, sobald sie geschehen.</translation>
+    </message>
+</context>
+<context>
+    <name>views::Export</name>
+    <message>
+        <source>The rows do not come from one table.</source>
+        <translation>Die Zeilen stammen nicht aus einer einzigen Tabelle.</translation>
+    </message>
+</context>
+<context>
+    <name>views::GossipMatrixModel</name>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>self</source>
+        <translation>selbst</translation>
+    </message>
+    <message>
+        <source>DOWN</source>
+        <translation>DOWN</translation>
+    </message>
+    <message>
+        <source>suspect</source>
+        <translation>verdächtig</translation>
+    </message>
+    <message>
+        <source>v %1</source>
+        <translation>v %1</translation>
+    </message>
+    <message>
+        <source>%1 cannot be asked about %2</source>
+        <translation>%1 kann nicht nach %2 gefragt werden</translation>
+    </message>
+    <message>
+        <source>%1 sees %2: phi %3, generation %4, version %5 %6</source>
+        <translation>%1 sieht %2: Phi %3, Generation %4, Version %5 %6</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+</context>
+<context>
+    <name>views::GossipPage</name>
+    <message>
+        <source>Freeze the picture (the cluster goes on)</source>
+        <translation>Bild einfrieren (der Cluster läuft weiter)</translation>
+    </message>
+    <message>
+        <source>Endpoint states: the row observes the column</source>
+        <translation>Endpoint-Zustände: Die Zeile beobachtet die Spalte</translation>
+    </message>
+    <message>
+        <source>Subject of the chart</source>
+        <translation>Gegenstand des Diagramms</translation>
+    </message>
+    <message>
+        <source>Endpoint state</source>
+        <translation>Endpoint-Zustand</translation>
+    </message>
+    <message>
+        <source>phi, then generation:version; row observes column</source>
+        <translation>Phi, darunter Generation:Version; Zeile beobachtet Spalte</translation>
+    </message>
+    <message>
+        <source>phi over time</source>
+        <translation>Phi im Lauf der Zeit</translation>
+    </message>
+    <message>
+        <source>No cluster is open</source>
+        <translation>Kein Cluster ist geöffnet</translation>
+    </message>
+    <message>
+        <source>Open a cluster to watch its nodes tell each other who is alive.</source>
+        <translation>Öffnen Sie einen Cluster, um zu sehen, wie seine Knoten einander sagen, wer lebt.</translation>
+    </message>
+    <message>
+        <source>Subject %1</source>
+        <translation>Beobachtet: %1</translation>
+    </message>
+    <message>
+        <source>phi_convict_threshold %1</source>
+        <translation>phi_convict_threshold %1</translation>
+    </message>
+    <message>
+        <source>No observer has two heartbeats of it yet.</source>
+        <translation>Noch kein Beobachter hat zwei Heartbeats von ihm.</translation>
+    </message>
+    <message>
+        <source>phi grows by 0.434 for every mean heartbeat interval without news. Highest now: %1 of %2, computed by %3.</source>
+        <translation>Phi wächst um 0,434 je mittlerem Heartbeat-Abstand ohne Nachricht. Höchster Wert jetzt: %1 von %2, berechnet von %3.</translation>
+    </message>
+    <message>
+        <source>seconds since the studio began to watch</source>
+        <translation>Sekunden, seit das Studio beobachtet</translation>
+    </message>
+</context>
+<context>
+    <name>views::HistoryPanel</name>
+    <message>
+        <source>Search history</source>
+        <translation>Verlauf durchsuchen</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>Cluster</translation>
+    </message>
+    <message>
+        <source>Statement</source>
+        <translation>Anweisung</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Statements that were run</source>
+        <translation>Ausgeführte Anweisungen</translation>
+    </message>
+</context>
+<context>
+    <name>views::KeyBar</name>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>No table yet</source>
+        <translation>Noch keine Tabelle</translation>
+    </message>
+    <message>
+        <source>Type a partition key to see its token and replicas</source>
+        <translation>Geben Sie einen Partition Key ein, um Token und Replicas zu sehen</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Replica %1</source>
+        <translation>Replica %1</translation>
+    </message>
+    <message>
+        <source>Replica %1, down</source>
+        <translation>Replica %1, ausgefallen</translation>
+    </message>
+</context>
+<context>
+    <name>views::NodeActions</name>
+    <message>
+        <source>&amp;Start</source>
+        <translation>&amp;Starten</translation>
+    </message>
+    <message>
+        <source>Start the node&apos;s process</source>
+        <translation>Den Prozess des Knotens starten</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>S&amp;toppen</translation>
+    </message>
+    <message>
+        <source>Drain the node and end its process</source>
+        <translation>Den Knoten leeren (drain) und seinen Prozess beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Kill -9</source>
+        <translation>&amp;Kill -9</translation>
+    </message>
+    <message>
+        <source>End the process at once, as a crash would</source>
+        <translation>Den Prozess auf der Stelle beenden, wie bei einem Absturz</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>Freeze the process: its sockets stay open and nothing answers</source>
+        <translation>Den Prozess einfrieren: Seine Sockets bleiben offen, nichts antwortet</translation>
+    </message>
+    <message>
+        <source>Res&amp;ume</source>
+        <translation>&amp;Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Let a frozen process go on</source>
+        <translation>Einen eingefrorenen Prozess weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>&amp;Flush</source>
+        <translation>&amp;Flush</translation>
+    </message>
+    <message>
+        <source>Write the memtables to SSTables (nodetool flush)</source>
+        <translation>Die Memtables als SSTables schreiben (nodetool flush)</translation>
+    </message>
+    <message>
+        <source>&amp;Compact</source>
+        <translation>&amp;Compact</translation>
+    </message>
+    <message>
+        <source>Merge the SSTables of all tables (nodetool compact)</source>
+        <translation>Die SSTables aller Tabellen zusammenführen (nodetool compact)</translation>
+    </message>
+    <message>
+        <source>S&amp;napshot…</source>
+        <translation>S&amp;napshot …</translation>
+    </message>
+    <message>
+        <source>Keep the SSTables of this moment (nodetool snapshot)</source>
+        <translation>Die SSTables dieses Augenblicks behalten (nodetool snapshot)</translation>
+    </message>
+    <message>
+        <source>&amp;Repair…</source>
+        <translation>&amp;Repair …</translation>
+    </message>
+    <message>
+        <source>Compare the replicas and exchange what differs (nodetool repair)</source>
+        <translation>Die Replicas vergleichen und Unterschiede austauschen (nodetool repair)</translation>
+    </message>
+    <message>
+        <source>Open a cluster first</source>
+        <translation>Öffnen Sie zuerst einen Cluster</translation>
+    </message>
+    <message>
+        <source>Select a node first</source>
+        <translation>Wählen Sie zuerst einen Knoten</translation>
+    </message>
+    <message>
+        <source>Not possible now</source>
+        <translation>Jetzt nicht möglich</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>Snapshot on %1</source>
+        <translation>Snapshot auf %1</translation>
+    </message>
+    <message>
+        <source>The memtables are flushed and the SSTables are linked, not copied: it costs no space until compaction replaces them.</source>
+        <translation>Die Memtables werden geschrieben und die SSTables verlinkt, nicht kopiert: Das kostet keinen Platz, bis die Compaction sie ersetzt.</translation>
+    </message>
+    <message>
+        <source>Take snapshot</source>
+        <translation>Snapshot anlegen</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>&amp;Keyspace</source>
+        <translation>&amp;Keyspace</translation>
+    </message>
+    <message>
+        <source>Repair from %1</source>
+        <translation>Repair von %1</translation>
+    </message>
+    <message>
+        <source>A full repair of every range that %1 holds: the replicas compare Merkle trees and exchange the rows that differ. It can be cancelled in Tasks.</source>
+        <translation>Ein volles Repair jedes Bereichs, den %1 hält: Die Replicas vergleichen Merkle-Bäume und tauschen abweichende Zeilen aus. Unter Aufgaben lässt es sich abbrechen.</translation>
+    </message>
+    <message>
+        <source>Start repair</source>
+        <translation>Repair starten</translation>
+    </message>
+</context>
+<context>
+    <name>views::NodeCard</name>
+    <message>
+        <source>Host ID</source>
+        <translation>Host-ID</translation>
+    </message>
+    <message>
+        <source>Owns</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>Load</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Uptime</source>
+        <translation>Laufzeit</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>Prozess</translation>
+    </message>
+    <message>
+        <source>Generation</source>
+        <translation>Generation</translation>
+    </message>
+    <message>
+        <source>Schema version</source>
+        <translation>Schema-Version</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>Release</translation>
+    </message>
+    <message>
+        <source>Select a node on the ring or in the list of clusters.</source>
+        <translation>Wählen Sie einen Knoten auf dem Ring oder in der Liste der Cluster.</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1:%2 · %3 / %4</source>
+        <translation>%1:%2 · %3 / %4</translation>
+    </message>
+    <message>
+        <source>The process is not running. Its peers hold hints for it; starting it replays the commit log and then the hints.</source>
+        <translation>Der Prozess läuft nicht. Die anderen Knoten bewahren Hints für ihn auf; ein Start spielt den Commit Log und dann die Hints ein.</translation>
+    </message>
+    <message>
+        <source>Its peers have convicted it.</source>
+        <translation>Die anderen Knoten halten ihn für ausgefallen.</translation>
+    </message>
+    <message>
+        <source>Peers suspect it: %1.</source>
+        <translation>Die anderen Knoten haben einen Verdacht: %1.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1%, %n token(s)</source>
+        <translation>
+            <numerusform>%1%, %n Token</numerusform>
+            <numerusform>%1%, %n Tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n Token</numerusform>
+            <numerusform>%n Tokens</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>pid %1</source>
+        <translation>PID %1</translation>
+    </message>
+</context>
+<context>
+    <name>views::NodesPage</name>
+    <message>
+        <source>Nodes</source>
+        <translation>Knoten</translation>
+    </message>
+    <message>
+        <source>Actions on the selected node</source>
+        <translation>Aktionen auf dem gewählten Knoten</translation>
+    </message>
+    <message>
+        <source>No cluster is open</source>
+        <translation>Kein Cluster ist geöffnet</translation>
+    </message>
+    <message>
+        <source>Open a cluster to see its nodes and to start, stop, flush or repair them.</source>
+        <translation>Öffnen Sie einen Cluster, um seine Knoten zu sehen und sie zu starten, zu stoppen oder Flush und Repair auszulösen.</translation>
+    </message>
+</context>
+<context>
+    <name>views::OptionBar</name>
+    <message>
+        <source>Run</source>
+        <translation>Ausführen</translation>
+    </message>
+    <message>
+        <source>Run all</source>
+        <translation>Alle ausführen</translation>
+    </message>
+    <message>
+        <source>Keyspace</source>
+        <translation>Keyspace</translation>
+    </message>
+    <message>
+        <source>Consistency level</source>
+        <translation>Consistency Level</translation>
+    </message>
+    <message>
+        <source>Serial consistency level</source>
+        <translation>Serial Consistency Level</translation>
+    </message>
+    <message>
+        <source>Rows in a page</source>
+        <translation>Zeilen je Seite</translation>
+    </message>
+    <message>
+        <source>Run the statement at the caret, or the selection (Ctrl+Enter)</source>
+        <translation>Die Anweisung an der Einfügemarke oder die Auswahl ausführen (Strg+Enter)</translation>
+    </message>
+    <message>
+        <source>Run every statement; stops at the first error (Ctrl+Shift+Enter)</source>
+        <translation>Jede Anweisung ausführen; endet beim ersten Fehler (Strg+Umschalt+Enter)</translation>
+    </message>
+    <message>
+        <source>Tracing</source>
+        <translation>Tracing</translation>
+    </message>
+    <message>
+        <source>Tracing: let the cluster record how each statement is executed</source>
+        <translation>Tracing: Den Cluster aufzeichnen lassen, wie er jede Anweisung ausführt</translation>
+    </message>
+    <message>
+        <source>Format (Ctrl+Shift+F)</source>
+        <translation>Formatieren (Strg+Umschalt+F)</translation>
+    </message>
+    <message>
+        <source>Options of the tab</source>
+        <translation>Optionen des Tabs</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+    <message>
+        <source>keyspace</source>
+        <translation>Keyspace</translation>
+    </message>
+    <message>
+        <source>CL %1</source>
+        <translation>CL %1</translation>
+    </message>
+    <message>
+        <source>SCL %1</source>
+        <translation>SCL %1</translation>
+    </message>
+    <message>
+        <source>Page %1</source>
+        <translation>Seite %1</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>views::PageStore</name>
+    <message>
+        <source>The rows do not fit into memory, and %1 cannot be written: %2</source>
+        <translation>Die Zeilen passen nicht in den Speicher, und %1 lässt sich nicht schreiben: %2</translation>
+    </message>
+    <message>
+        <source>Rows that were put into a temporary file cannot be read back: %1</source>
+        <translation>Zeilen, die in eine temporäre Datei ausgelagert wurden, lassen sich nicht zurücklesen: %1</translation>
+    </message>
+</context>
+<context>
+    <name>views::RecentRow</name>
+    <message>
+        <source>Open %1, %2</source>
+        <translation>%1 öffnen, %2</translation>
+    </message>
+    <message>
+        <source>BUNDLED</source>
+        <translation>MITGELIEFERT</translation>
+    </message>
+    <message>
+        <source>SIMULATED</source>
+        <translation>SIMULIERT</translation>
+    </message>
+    <message>
+        <source>PRODUCTION</source>
+        <translation>PRODUKTION</translation>
+    </message>
+    <message>
+        <source>REMOTE</source>
+        <translation>ENTFERNT</translation>
+    </message>
+    <message>
+        <source>%1 · running, %2 of %3 nodes up</source>
+        <translation>%1 · läuft, %2 von %3 Knoten da</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stoppen</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>Löschen …</translation>
+    </message>
+    <message>
+        <source>Forget…</source>
+        <translation>Vergessen …</translation>
+    </message>
+</context>
+<context>
+    <name>views::ResultModel</name>
+    <message>
+        <source>null</source>
+        <translation>null</translation>
+    </message>
+    <message>
+        <source>not readable</source>
+        <translation>nicht lesbar</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>leer</translation>
+    </message>
+    <message>
+        <source>%1 of %2.%3: %4</source>
+        <translation>%1 von %2.%3: %4</translation>
+    </message>
+</context>
+<context>
+    <name>views::ResultsPanel</name>
+    <message>
+        <source>Take the current value apart (Space)</source>
+        <translation>Den aktuellen Wert zerlegen (Leertaste)</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Meldungen</translation>
+    </message>
+    <message>
+        <source>No rows yet</source>
+        <translation>Noch keine Zeilen</translation>
+    </message>
+    <message>
+        <source>Run a statement with Ctrl+Enter.</source>
+        <translation>Führen Sie mit Strg+Enter eine Anweisung aus.</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Current value</source>
+        <translation>Aktueller Wert</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy rows as CSV</source>
+        <translation>Zeilen als CSV kopieren</translation>
+    </message>
+    <message>
+        <source>Copy rows as JSON</source>
+        <translation>Zeilen als JSON kopieren</translation>
+    </message>
+    <message>
+        <source>Copy rows as INSERT</source>
+        <translation>Zeilen als INSERT kopieren</translation>
+    </message>
+    <message>
+        <source>Take value apart</source>
+        <translation>Wert zerlegen</translation>
+    </message>
+    <message>
+        <source>The chosen part, whole</source>
+        <translation>Der gewählte Teil im Ganzen</translation>
+    </message>
+    <message>
+        <source>Copy selection</source>
+        <translation>Auswahl kopieren</translation>
+    </message>
+    <message>
+        <source>Export rows</source>
+        <translation>Zeilen exportieren</translation>
+    </message>
+    <message>
+        <source>Export as CSV…</source>
+        <translation>Als CSV exportieren …</translation>
+    </message>
+    <message>
+        <source>Export as JSON…</source>
+        <translation>Als JSON exportieren …</translation>
+    </message>
+    <message>
+        <source>Export as CQL…</source>
+        <translation>Als CQL exportieren …</translation>
+    </message>
+    <message>
+        <source>Open trace</source>
+        <translation>Trace öffnen</translation>
+    </message>
+    <message>
+        <source>Fetch all rows</source>
+        <translation>Alle Zeilen holen</translation>
+    </message>
+    <message>
+        <source>Stop fetching</source>
+        <translation>Holen beenden</translation>
+    </message>
+    <message>
+        <source>Running…</source>
+        <translation>Läuft …</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) so far</source>
+        <translation>
+            <numerusform>bisher %n Zeile</numerusform>
+            <numerusform>bisher %n Zeilen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n Zeile</numerusform>
+            <numerusform>%n Zeilen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Schema changed</source>
+        <translation>Schema geändert</translation>
+    </message>
+    <message>
+        <source>Using %1</source>
+        <translation>Jetzt in %1</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>coordinator %1</source>
+        <translation>Coordinator %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warning(s)</source>
+        <translation>
+            <numerusform>%n Warnung</numerusform>
+            <numerusform>%n Warnungen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>trace %1</source>
+        <translation>Trace %1</translation>
+    </message>
+    <message>
+        <source>took %1</source>
+        <translation>Dauer %1</translation>
+    </message>
+    <message>
+        <source>Results  %1</source>
+        <translation>Ergebnisse  %1</translation>
+    </message>
+    <message>
+        <source>Messages  %1</source>
+        <translation>Meldungen  %1</translation>
+    </message>
+    <message>
+        <source>Choose a row first.</source>
+        <translation>Wählen Sie zuerst eine Zeile.</translation>
+    </message>
+    <message>
+        <source>The rows do not come from one table.</source>
+        <translation>Die Zeilen stammen nicht aus einer einzigen Tabelle.</translation>
+    </message>
+    <message>
+        <source>The rows do not have the partition key column %1: select it too.</source>
+        <translation>Den Zeilen fehlt die Spalte %1 des Partition Key: Wählen Sie sie mit aus.</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>CQL (*.cql)</source>
+        <translation>CQL (*.cql)</translation>
+    </message>
+    <message>
+        <source>%1 could not be written: %2</source>
+        <translation>%1 konnte nicht geschrieben werden: %2</translation>
+    </message>
+    <message>
+        <source>The rows that have come so far are in %1</source>
+        <translation>Die bisher gekommenen Zeilen sind in %1</translation>
+    </message>
+    <message>
+        <source>Exported to %1</source>
+        <translation>Exportiert nach %1</translation>
+    </message>
+</context>
+<context>
+    <name>views::RingCanvas</name>
+    <message>
+        <source>Token ring</source>
+        <translation>Token-Ring</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3 %4</source>
+        <translation>%1, %2, %3 %4</translation>
+    </message>
+    <message>
+        <source>, replica %1 of %2</source>
+        <translation>, Replica %1 von %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n node(s)</source>
+        <translation>
+            <numerusform>%n Knoten</numerusform>
+            <numerusform>%n Knoten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n node(s), %1 down</source>
+        <translation>
+            <numerusform>%n Knoten, %1 ausgefallen</numerusform>
+            <numerusform>%n Knoten, %1 ausgefallen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, arcs merged</source>
+        <translation>, Bögen zusammengefasst</translation>
+    </message>
+</context>
+<context>
+    <name>views::RingPage</name>
+    <message>
+        <source>replica order for the key</source>
+        <translation>Reihenfolge der Replicas für den Schlüssel</translation>
+    </message>
+    <message>
+        <source>ranges of nodes that are down, joining or leaving</source>
+        <translation>Bereiche von Knoten, die ausgefallen sind, beitreten oder verlassen</translation>
+    </message>
+    <message>
+        <source>Rings by DC</source>
+        <translation>Ringe je DC</translation>
+    </message>
+    <message>
+        <source>One ring</source>
+        <translation>Ein Ring</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>The same as a table</source>
+        <translation>Dasselbe als Tabelle</translation>
+    </message>
+    <message>
+        <source>Actions on the selected node</source>
+        <translation>Aktionen auf dem gewählten Knoten</translation>
+    </message>
+    <message>
+        <source>Nodes of the ring</source>
+        <translation>Knoten des Rings</translation>
+    </message>
+    <message>
+        <source>No cluster is open</source>
+        <translation>Kein Cluster ist geöffnet</translation>
+    </message>
+    <message>
+        <source>Open a cluster to see who owns which part of the token ring, and where a key lives.</source>
+        <translation>Öffnen Sie einen Cluster, um zu sehen, wem welcher Teil des Token-Rings gehört und wo ein Schlüssel liegt.</translation>
+    </message>
+</context>
+<context>
+    <name>views::SchemaPanel</name>
+    <message>
+        <source>Filter schema (Ctrl+E)</source>
+        <translation>Schema filtern (Strg+E)</translation>
+    </message>
+    <message>
+        <source>Filter schema</source>
+        <translation>Schema filtern</translation>
+    </message>
+    <message>
+        <source>Read schema again</source>
+        <translation>Schema neu lesen</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>Schema</translation>
+    </message>
+    <message>
+        <source>Open a cluster to see its keyspaces.</source>
+        <translation>Öffnen Sie einen Cluster, um seine Keyspaces zu sehen.</translation>
+    </message>
+    <message>
+        <source>Open data</source>
+        <translation>Daten öffnen</translation>
+    </message>
+    <message>
+        <source>Show on ring</source>
+        <translation>Auf dem Ring zeigen</translation>
+    </message>
+    <message>
+        <source>Insert name</source>
+        <translation>Namen einfügen</translation>
+    </message>
+    <message>
+        <source>Copy name</source>
+        <translation>Namen kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>views::SchemaTreeModel</name>
+    <message>
+        <source>Tables</source>
+        <translation>Tabellen</translation>
+    </message>
+    <message>
+        <source>Materialized views</source>
+        <translation>Materialized Views</translation>
+    </message>
+    <message>
+        <source>Types</source>
+        <translation>Typen</translation>
+    </message>
+    <message>
+        <source>Indexes</source>
+        <translation>Indexe</translation>
+    </message>
+    <message>
+        <source>Roles</source>
+        <translation>Rollen</translation>
+    </message>
+    <message>
+        <source>not readable</source>
+        <translation>nicht lesbar</translation>
+    </message>
+    <message>
+        <source>superuser</source>
+        <translation>Superuser</translation>
+    </message>
+    <message>
+        <source>login</source>
+        <translation>Anmeldung</translation>
+    </message>
+    <message>
+        <source>of %1</source>
+        <translation>von %1</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Functions</source>
+        <translation>Funktionen</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>partition key</source>
+        <translation>Partition Key</translation>
+    </message>
+    <message>
+        <source>clustering, ascending</source>
+        <translation>Clustering, aufsteigend</translation>
+    </message>
+    <message>
+        <source>clustering, descending</source>
+        <translation>Clustering, absteigend</translation>
+    </message>
+    <message>
+        <source>static</source>
+        <translation>static</translation>
+    </message>
+</context>
+<context>
+    <name>views::SequenceCanvas</name>
+    <message>
+        <source>Messages of the request</source>
+        <translation>Nachrichten der Anfrage</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>Client</translation>
+    </message>
+    <message>
+        <source>answer, %1</source>
+        <translation>Antwort, %1</translation>
+    </message>
+    <message>
+        <source>the program that asks</source>
+        <translation>das fragende Programm</translation>
+    </message>
+    <message>
+        <source>coordinator</source>
+        <translation>Coordinator</translation>
+    </message>
+    <message>
+        <source>replica</source>
+        <translation>Replica</translation>
+    </message>
+    <message>
+        <source>%1 from %2 to %3, sent at %4, arrived at %5</source>
+        <translation>%1 von %2 an %3, gesendet bei %4, angekommen bei %5</translation>
+    </message>
+</context>
+<context>
+    <name>views::StartPage</name>
+    <message>
+        <source>Start page</source>
+        <translation>Startseite</translation>
+    </message>
+    <message>
+        <source>The cluster could not be opened</source>
+        <translation>Der Cluster konnte nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>What do you want to work on?</source>
+        <translation>Woran möchten Sie arbeiten?</translation>
+    </message>
+    <message>
+        <source>Local clusters work without a network.</source>
+        <translation>Lokale Cluster laufen ohne Netzwerk.</translation>
+    </message>
+    <message>
+        <source>Start a local cluster</source>
+        <translation>Einen lokalen Cluster starten</translation>
+    </message>
+    <message>
+        <source>Three node processes on 127.0.0.1 to 127.0.0.3, with the hotel keyspaces and their data.</source>
+        <translation>Drei Knotenprozesse auf 127.0.0.1 bis 127.0.0.3, mit den Hotel-Keyspaces und ihren Daten.</translation>
+    </message>
+    <message>
+        <source>Start 3 nodes</source>
+        <translation>3 Knoten starten</translation>
+    </message>
+    <message>
+        <source>Starts the cluster workshop with three nodes and loads the sample</source>
+        <translation>Startet den Cluster workshop mit drei Knoten und lädt das Beispiel</translation>
+    </message>
+    <message>
+        <source>RF %1</source>
+        <translation>RF %1</translation>
+    </message>
+    <message>
+        <source>Replication factor of the sample&apos;s keyspaces</source>
+        <translation>Replication Factor der Beispiel-Keyspaces</translation>
+    </message>
+    <message>
+        <source>More…</source>
+        <translation>Mehr …</translation>
+    </message>
+    <message>
+        <source>Name, nodes, data centres, vnodes, replication, sample</source>
+        <translation>Name, Knoten, Datacenter, Vnodes, Replikation, Beispiel</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Apache Cassandra 5.0 over CQL. Metrics, gossip and repair need Jolokia on the nodes. Other versions and ScyllaDB connect too, untested.</source>
+        <translation>Apache Cassandra 5.0 über CQL. Metriken, Gossip und Repair brauchen Jolokia auf den Knoten. Andere Versionen und ScyllaDB lassen sich ebenfalls verbinden, ungetestet.</translation>
+    </message>
+    <message>
+        <source>Connect…</source>
+        <translation>Verbinden …</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>Zuletzt benutzt</translation>
+    </message>
+    <message>
+        <source>Go to anything</source>
+        <translation>Alles finden</translation>
+    </message>
+    <message>
+        <source>Run statement</source>
+        <translation>Anweisung ausführen</translation>
+    </message>
+    <message>
+        <source>Show at start</source>
+        <translation>Beim Start zeigen</translation>
+    </message>
+    <message>
+        <source>A local cluster is a real one: each node is a process of its own with its own files, and you can kill it to see what happens. What you start or connect to is listed here next time.</source>
+        <translation>Ein lokaler Cluster ist ein echter: Jeder Knoten ist ein eigener Prozess mit eigenen Dateien, und Sie können ihn abschießen, um zu sehen, was geschieht. Was Sie starten oder verbinden, steht nächstes Mal hier.</translation>
+    </message>
+    <message>
+        <source>Remove cluster</source>
+        <translation>Cluster entfernen</translation>
+    </message>
+    <message>
+        <source>Delete the cluster %1 with all its data?</source>
+        <translation>Den Cluster %1 mit allen Daten löschen?</translation>
+    </message>
+    <message>
+        <source>Forget the connection to %1?</source>
+        <translation>Die Verbindung zu %1 vergessen?</translation>
+    </message>
+    <message>
+        <source>Its folder is removed. This cannot be undone.</source>
+        <translation>Sein Ordner wird gelöscht. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Delete %1</source>
+        <translation>%1 löschen</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>Vergessen</translation>
+    </message>
+    <message>
+        <source>Node %1 is ready</source>
+        <translation>Knoten %1 ist bereit</translation>
+    </message>
+    <message>
+        <source>Node %1 is starting</source>
+        <translation>Knoten %1 startet</translation>
+    </message>
+    <message>
+        <source>Starting %1</source>
+        <translation>%1 startet</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>views::StatementFacts</name>
+    <message>
+        <source>The statement at the caret does not parse.</source>
+        <translation>Die Anweisung an der Einfügemarke ist kein gültiges CQL.</translation>
+    </message>
+    <message>
+        <source>The statement at the caret is not about one partition.</source>
+        <translation>Die Anweisung an der Einfügemarke betrifft keine einzelne Partition.</translation>
+    </message>
+    <message>
+        <source>There is no table %1.</source>
+        <translation>Es gibt keine Tabelle %1.</translation>
+    </message>
+    <message>
+        <source>The statement gives no single value for the partition key column %1.</source>
+        <translation>Die Anweisung gibt der Spalte %1 des Partition Key keinen einzelnen Wert.</translation>
+    </message>
+</context>
+<context>
+    <name>views::TableInspector</name>
+    <message>
+        <source>Column</source>
+        <translation>Spalte</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>Option</source>
+        <translation>Option</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>Spalten</translation>
+    </message>
+    <message>
+        <source>Show on ring</source>
+        <translation>Auf dem Ring zeigen</translation>
+    </message>
+    <message>
+        <source>Open data</source>
+        <translation>Daten öffnen</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>Optionen</translation>
+    </message>
+    <message>
+        <source>Select a table to see its columns, key and options.</source>
+        <translation>Wählen Sie eine Tabelle, um Spalten, Schlüssel und Optionen zu sehen.</translation>
+    </message>
+    <message>
+        <source>View of %1 in %2</source>
+        <translation>View auf %1 in %2</translation>
+    </message>
+    <message>
+        <source>Table in %1</source>
+        <translation>Tabelle in %1</translation>
+    </message>
+</context>
+<context>
+    <name>views::TaskModel</name>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>Aufgabe</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>Auf</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Elapsed</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>%1%, %2</source>
+        <translation>%1%, %2</translation>
+    </message>
+</context>
+<context>
+    <name>views::TaskPanel</name>
+    <message>
+        <source>Tasks</source>
+        <translation>Aufgaben</translation>
+    </message>
+    <message>
+        <source>No tasks yet</source>
+        <translation>Noch keine Aufgaben</translation>
+    </message>
+    <message>
+        <source>Starting a cluster, repair, snapshots and exports show their progress here.</source>
+        <translation>Der Start eines Clusters, Repair, Snapshots und Exporte zeigen hier ihren Fortschritt.</translation>
+    </message>
+    <message>
+        <source>Cancel task</source>
+        <translation>Aufgabe abbrechen</translation>
+    </message>
+    <message>
+        <source>Clear ended tasks</source>
+        <translation>Beendete Aufgaben entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>views::TraceEventsModel</name>
+    <message>
+        <source>At</source>
+        <translation>Bei</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>Knoten</translation>
+    </message>
+    <message>
+        <source>What it did</source>
+        <translation>Was er tat</translation>
+    </message>
+    <message>
+        <source>Until its next step</source>
+        <translation>Bis zum nächsten Schritt</translation>
+    </message>
+    <message>
+        <source>Thread</source>
+        <translation>Thread</translation>
+    </message>
+</context>
+<context>
+    <name>views::TracePage</name>
+    <message>
+        <source>No cluster is open</source>
+        <translation>Kein Cluster ist geöffnet</translation>
+    </message>
+    <message>
+        <source>Open a cluster to see, step by step, what its nodes do for one request.</source>
+        <translation>Öffnen Sie einen Cluster, um Schritt für Schritt zu sehen, was seine Knoten für eine Anfrage tun.</translation>
+    </message>
+    <message>
+        <source>Filter statements</source>
+        <translation>Anweisungen filtern</translation>
+    </message>
+    <message>
+        <source>Read the sessions again</source>
+        <translation>Sitzungen neu lesen</translation>
+    </message>
+    <message>
+        <source>Traced requests</source>
+        <translation>Aufgezeichnete Anfragen</translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation>Beides</translation>
+    </message>
+    <message>
+        <source>Sequence and timeline</source>
+        <translation>Sequenz und Zeitachse</translation>
+    </message>
+    <message>
+        <source>Sequence</source>
+        <translation>Sequenz</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>Zeitachse</translation>
+    </message>
+    <message>
+        <source>Events of the request</source>
+        <translation>Ereignisse der Anfrage</translation>
+    </message>
+    <message>
+        <source>What the chosen event means</source>
+        <translation>Was das gewählte Ereignis bedeutet</translation>
+    </message>
+    <message>
+        <source>No trace is chosen</source>
+        <translation>Kein Trace ist gewählt</translation>
+    </message>
+    <message>
+        <source>Turn on Tracing in a query tab and run a statement: its trace is listed here, also those of other programs.</source>
+        <translation>Schalten Sie in einem Abfrage-Tab Tracing ein und führen Sie eine Anweisung aus: Ihr Trace erscheint hier, auch der anderer Programme.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n trace(s)</source>
+        <translation>
+            <numerusform>%n Trace</numerusform>
+            <numerusform>%n Traces</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reading the trace</source>
+        <translation>Der Trace wird gelesen</translation>
+    </message>
+    <message>
+        <source>The nodes store it a moment behind the answer.</source>
+        <translation>Die Knoten speichern ihn einen Augenblick nach der Antwort.</translation>
+    </message>
+    <message>
+        <source>not ended</source>
+        <translation>nicht beendet</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n event(s)</source>
+        <translation>
+            <numerusform>%n Ereignis</numerusform>
+            <numerusform>%n Ereignisse</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>times of some nodes are estimated</source>
+        <translation>Zeiten einiger Knoten sind geschätzt</translation>
+    </message>
+    <message>
+        <source>The trace could not be read</source>
+        <translation>Der Trace konnte nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>This is the slowest step: %1.</source>
+        <translation>Dies ist der langsamste Schritt: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>views::TraceSessionsModel</name>
+    <message>
+        <source>not ended</source>
+        <translation>nicht beendet</translation>
+    </message>
+    <message>
+        <source>%1
+%2, coordinator %3</source>
+        <translation>%1
+%2, Coordinator %3</translation>
+    </message>
+    <message>
+        <source>Statement</source>
+        <translation>Anweisung</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Begonnen</translation>
+    </message>
+</context>
+<context>
+    <name>views::ValueModel</name>
+    <message>
+        <source>empty</source>
+        <translation>leer</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>Teil</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+</context>
+</TS>
