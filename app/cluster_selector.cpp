@@ -13,26 +13,25 @@
 
 namespace app {
 
+namespace {
+struct KindTr {
+    Q_DECLARE_TR_FUNCTIONS(app::KindLook)
+};
+} // namespace
+
 KindLook kindLook(const studio::ClusterEntry& entry)
 {
-    const auto tr = [](const char* text) {
-        return QCoreApplication::translate("app::KindLook", text);
-    };
     switch (entry.kind) {
     case studio::ClusterKind::Bundled:
-        return {tr(QT_TRANSLATE_NOOP("app::KindLook", "BUNDLED")), QStringLiteral("box"),
-                theme::Ink::Bundled};
+        return {KindTr::tr("BUNDLED"), QStringLiteral("box"), theme::Ink::Bundled};
     case studio::ClusterKind::Simulated:
-        return {tr(QT_TRANSLATE_NOOP("app::KindLook", "SIMULATED")), QStringLiteral("timer"),
-                theme::Ink::Simulated};
+        return {KindTr::tr("SIMULATED"), QStringLiteral("timer"), theme::Ink::Simulated};
     case studio::ClusterKind::Remote:
         break;
     }
     if (entry.production)
-        return {tr(QT_TRANSLATE_NOOP("app::KindLook", "PRODUCTION")), QStringLiteral("shield"),
-                theme::Ink::Production};
-    return {tr(QT_TRANSLATE_NOOP("app::KindLook", "REMOTE")), QStringLiteral("cloud"),
-            theme::Ink::Remote};
+        return {KindTr::tr("PRODUCTION"), QStringLiteral("shield"), theme::Ink::Production};
+    return {KindTr::tr("REMOTE"), QStringLiteral("cloud"), theme::Ink::Remote};
 }
 
 ClusterSelector::ClusterSelector(const theme::Theme& theme, studio::ClusterCatalog& catalog,

@@ -1,5 +1,7 @@
+#include "app/language.h"
 #include "app/main_window.h"
 #include "app/model_command.h"
+#include "app/single_instance.h"
 #include "app/sqlite_store.h"
 #include "app/studio.h"
 #include "app/task_log.h"
@@ -9,6 +11,7 @@
 #include "engine/launcher/launcher.h"
 #include "widgets/clusters/live_catalog.h"
 #include "widgets/studio/engine_bridge.h"
+#include "widgets/studio/secret_store.h"
 #include "widgets/studio/settings.h"
 #include "widgets/studio/task_list.h"
 #include "widgets/theme/theme.h"
@@ -17,13 +20,12 @@
 #include <QCommandLineParser>
 #include <QDir>
 #include <QFileInfo>
-#include <QLibraryInfo>
 #include <QMessageBox>
 #include <QStandardPaths>
 #include <QTimer>
-#include <QTranslator>
 
 #include <cstdio>
+#include <memory>
 
 namespace {
 
@@ -33,7 +35,7 @@ struct MainTr {
 
 struct Options {
     QString workspace;
-    QString clusters;
+    QString clusters; ///< empty: as the settings say
 };
 
 /// --help and --version work without a display, so they are answered before there is a window.
@@ -75,22 +77,102 @@ Options readOptions(const QApplication& app)
         options.workspace = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) +
                             QStringLiteral("/workspace.db");
     options.clusters = parser.value(dir);
-    if (options.clusters.isEmpty())
-        options.clusters =
-            QString::fromStdString(engine::launcher::ClusterFolder::clustersFolderDefault());
-    else
+    if (!options.clusters.isEmpty())
         options.clusters = QDir(options.clusters).absolutePath();
     return options;
 }
 
-theme::Theme::Mode themeMode(const QString& name)
+/// Brings the window to the front, with the desktop's leave.
+void raise(QWidget& window, const QString& activationToken)
 {
-    if (name == QLatin1String("light"))
-        return theme::Theme::Mode::Light;
-    if (name == QLatin1String("dark"))
-        return theme::Theme::Mode::Dark;
-    return theme::Theme::Mode::System;
+    if (!activationToken.isEmpty())
+        qputenv("XDG_ACTIVATION_TOKEN", activationToken.toUtf8());
+    if (window.isMinimized())
+        window.showNormal();
+    window.show();
+    window.raise();
+    window.activateWindow();
 }
+
+/// Everything that lives as long as the program, and the window, which may be built again.
+class Program {
+public:
+    Program(QApplication& app, const Options& options, engine::workspace::Workspace& workspace)
+        : m_settings(options.workspace + QStringLiteral(".ini")),
+          m_theme(app, theme::modeNamed(m_settings.theme.value())),
+          m_keychain(studio::SecretFile(
+              options.workspace + QStringLiteral(".secrets"),
+              QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) +
+                  QStringLiteral("/secrets.key"))),
+          m_catalog(clusters::LiveContext{m_clientThread, m_clock, m_bridge, m_tasks},
+                    {clustersFolder(options).toStdString(),
+                     engine::launcher::programBeside("ringwright-cluster")},
+                    workspace, m_keychain),
+          m_store(workspace, &Program::tellStoreProblem),
+          m_taskLog(m_tasks, workspace)
+    {
+        m_language.use(m_settings.language.value());
+        QObject::connect(&m_settings.language, &studio::SettingSignal::changed, &m_context,
+                         [this] { QTimer::singleShot(0, &m_context, [this] { rebuild(); }); });
+        build();
+    }
+
+    [[nodiscard]] QWidget& window() const { return m_studio->window(); }
+
+private:
+    QString clustersFolder(const Options& options) const
+    {
+        if (!options.clusters.isEmpty())
+            return options.clusters;
+        const QString chosen = m_settings.clustersFolder.value();
+        return chosen.isEmpty() ? QString::fromStdString(
+                                      engine::launcher::ClusterFolder::clustersFolderDefault())
+                                : chosen;
+    }
+
+    static void tellStoreProblem(const QString& text)
+    {
+        // Not from inside the write that failed.
+        QTimer::singleShot(0, qApp, [text] {
+            QMessageBox::warning(QApplication::activeWindow(), MainTr::tr("Ringwright"),
+                                 MainTr::tr("The workspace could not be written: %1").arg(text));
+        });
+    }
+
+    void build()
+    {
+        m_studio = std::make_unique<app::Studio>(
+            app::Studio::Parts{m_theme, m_settings, m_tasks, m_catalog, m_store});
+        m_studio->show();
+    }
+
+    /// Every text is made anew in the language chosen; what was open is open again.
+    void rebuild()
+    {
+        const studio::ClusterSourcePtr source = m_studio->session().sourcePtr();
+        QApplication::setQuitOnLastWindowClosed(false);
+        m_studio->storeLayout();
+        m_studio.reset();
+        m_language.use(m_settings.language.value());
+        build();
+        m_studio->session().setSource(source);
+        QApplication::setQuitOnLastWindowClosed(true);
+    }
+
+    QObject m_context;
+    studio::Settings m_settings;
+    app::Language m_language;
+    theme::Theme m_theme;
+    engine::SystemClock m_clock;
+    studio::TaskList m_tasks;
+    studio::EngineBridge m_bridge;
+    engine::client::ClientThread m_clientThread;
+    studio::Keychain m_keychain;
+    clusters::LiveCatalog m_catalog;
+    app::SqliteStore m_store;
+    app::TaskLog m_taskLog;
+    std::unique_ptr<app::Studio> m_studio;
+};
 
 } // namespace
 
@@ -107,45 +189,24 @@ int main(int argc, char** argv)
     QApplication::setDesktopFileName(QStringLiteral("ringwright"));
     const Options options = readOptions(app);
 
-    // Figures and dates follow the locale; English plurals come from a catalogue too.
-    QTranslator translator;
-    if (translator.load(QLocale(), QStringLiteral("ringwright"), QStringLiteral("_"),
-                        QStringLiteral(":/i18n")) ||
-        translator.load(QStringLiteral(":/i18n/ringwright_en.qm")))
-        QCoreApplication::installTranslator(&translator);
-
     QDir().mkpath(QFileInfo(options.workspace).absolutePath());
+    app::SingleInstance instance(options.workspace);
+    if (instance.raiseOther())
+        return 0;
     auto workspace = engine::workspace::Workspace::open(options.workspace.toStdString());
+    // Another start may have been a moment earlier and listens by now.
+    if (!workspace && workspace.error().code() == engine::ErrorCode::AddressInUse &&
+        instance.raiseOther())
+        return 0;
     if (!workspace) {
         QMessageBox::critical(nullptr, MainTr::tr("Ringwright"),
                               MainTr::tr("The workspace could not be opened: %1")
                                   .arg(QString::fromStdString(workspace.error().detail())));
         return 1;
     }
-    studio::Settings settings(options.workspace + QStringLiteral(".ini"));
-    theme::Theme theme(app, themeMode(settings.theme.value()));
-
-    engine::SystemClock clock;
-    studio::TaskList tasks;
-    studio::EngineBridge bridge;
-    engine::client::ClientThread clientThread;
-    clusters::LiveCatalog catalog(
-        clusters::LiveContext{clientThread, clock, bridge, tasks},
-        {options.clusters.toStdString(), engine::launcher::programBeside("ringwright-cluster")},
-        **workspace);
-    catalog.keepRunning(settings.keepRunning.value());
-    QObject::connect(&settings.keepRunning, &studio::SettingSignal::changed, &catalog,
-                     [&] { catalog.keepRunning(settings.keepRunning.value()); });
-
-    app::SqliteStore store(**workspace, [](const QString& text) {
-        // Not from inside the write that failed.
-        QTimer::singleShot(0, qApp, [text] {
-            QMessageBox::warning(QApplication::activeWindow(), MainTr::tr("Ringwright"),
-                                 MainTr::tr("The workspace could not be written: %1").arg(text));
-        });
-    });
-    const app::TaskLog taskLog(tasks, **workspace);
-    app::Studio studio({theme, settings, tasks, catalog, store});
-    studio.show();
+    instance.listen();
+    Program program(app, options, **workspace);
+    QObject::connect(&instance, &app::SingleInstance::raiseRequested, &app,
+                     [&program](const QString& token) { raise(program.window(), token); });
     return QApplication::exec();
 }

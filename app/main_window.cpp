@@ -1,5 +1,6 @@
 #include "app/main_window.h"
 
+#include "app/dock_tabs.h"
 #include "widgets/studio/action_registry.h"
 #include "widgets/theme/theme.h"
 
@@ -8,6 +9,7 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDockWidget>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QToolBar>
 #include <QToolButton>
@@ -16,7 +18,7 @@ namespace app {
 
 namespace {
 // Grows when docks come or go, so that a layout stored by another version is not restored.
-constexpr int kLayoutVersion = 1;
+constexpr int kLayoutVersion = 2;
 } // namespace
 
 MainWindow::MainWindow(const theme::Theme& theme, studio::ActionRegistry& actions,
@@ -28,7 +30,8 @@ MainWindow::MainWindow(const theme::Theme& theme, studio::ActionRegistry& action
       m_toolBar(new QToolBar(this)),
       m_modeSpacer(new QWidget(this)),
       m_modeGroup(new QActionGroup(this)),
-      m_pages(new QStackedWidget(this))
+      m_pages(new QStackedWidget(this)),
+      m_dockTabs(new DockTabs(*this))
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/ringwright.svg")));
@@ -104,6 +107,7 @@ QDockWidget* MainWindow::addPanel(const QString& id, const QString& title, QWidg
     if (QDockWidget* other = m_docks.value(tabWith))
         tabifyDockWidget(other, dock);
     dock->hide();
+    m_dockTabs->add(dock);
     m_docks.insert(id, dock);
     m_dockOrder.append(id);
     return dock;
@@ -117,8 +121,12 @@ QWidget* MainWindow::page(const QString& modeId) const
 
 void MainWindow::restore()
 {
-    if (!restoreGeometry(m_settings.geometry.value()))
-        resize(1440, 900);
+    if (!restoreGeometry(m_settings.geometry.value())) {
+        // All of it on the screen, with room for the frame that the desktop puts around.
+        const QRect free = screen()->availableGeometry();
+        resize(QSize(1440, 900).boundedTo(free.size() - QSize(8, 48)));
+        move(free.center() - QPoint(width() / 2, (height() + 24) / 2));
+    }
     const QString wanted = m_settings.mode.value();
     setMode(find(wanted) ? wanted : m_modes.value(0).id);
 }
@@ -183,8 +191,8 @@ void MainWindow::sizeDocks(const QStringList& docks)
     const auto sizes = [](const QList<QDockWidget*>& docks, int size) {
         return QList<int>(docks.size(), size);
     };
-    resizeDocks(left, sizes(left, 272), Qt::Horizontal);
-    resizeDocks(right, sizes(right, 300), Qt::Horizontal);
+    resizeDocks(left, sizes(left, 264), Qt::Horizontal);
+    resizeDocks(right, sizes(right, 288), Qt::Horizontal);
     resizeDocks(bottom, sizes(bottom, 150), Qt::Vertical);
     if (left.size() == 2)
         resizeDocks(left, {180, 620}, Qt::Vertical);
@@ -203,15 +211,28 @@ void MainWindow::focusNextRegion(bool forward)
     for (qsizetype i = 0; i < regions.size(); ++i)
         if (regions[i] == focused || regions[i]->isAncestorOf(focused))
             at = i;
-    QWidget* next = regions[(at + (forward ? 1 : regions.size() - 1)) % regions.size()];
-    QWidget* target = next->focusProxy() ? next->focusProxy() : next;
-    if (target->focusPolicy() == Qt::NoFocus)
-        for (QWidget* child : target->findChildren<QWidget*>())
-            if (child->isVisible() && child->focusPolicy() & Qt::TabFocus) {
+    // A region with nothing in it that takes the keyboard is passed over.
+    for (qsizetype step = 1; step < regions.size(); ++step) {
+        const qsizetype next = (at + (forward ? step : regions.size() - step)) % regions.size();
+        if (focusInto(regions[next]))
+            return;
+    }
+}
+
+bool MainWindow::focusInto(QWidget* region)
+{
+    QWidget* target = region->focusProxy() ? region->focusProxy() : region;
+    if (target->focusPolicy() == Qt::NoFocus || !target->isVisible()) {
+        target = nullptr;
+        for (QWidget* child : region->findChildren<QWidget*>())
+            if (child->isVisible() && child->isEnabled() && child->focusPolicy() & Qt::TabFocus) {
                 target = child;
                 break;
             }
-    target->setFocus(Qt::TabFocusReason);
+    }
+    if (target)
+        target->setFocus(Qt::TabFocusReason);
+    return target != nullptr;
 }
 
 void MainWindow::storeLayout()
@@ -233,10 +254,14 @@ void MainWindow::closeEvent(QCloseEvent* event)
     bool allowed = true;
     emit aboutToClose(allowed);
     event->setAccepted(allowed);
-    if (allowed) {
-        storeLayout();
-        m_settings.geometry.set(saveGeometry());
-    }
+    if (allowed)
+        storeAll();
+}
+
+void MainWindow::storeAll()
+{
+    storeLayout();
+    m_settings.geometry.set(saveGeometry());
 }
 
 } // namespace app

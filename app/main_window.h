@@ -20,6 +20,8 @@ class Theme;
 
 namespace app {
 
+class DockTabs;
+
 /// One mode of the window: a page in the middle, and the docks that it shows at first.
 struct Mode {
     QString id; ///< "query"
@@ -53,6 +55,9 @@ public:
     /// Restores geometry and the mode of last time. Call once, after all modes and panels.
     void restore();
 
+    /// Geometry and the dock layout of the mode go to the settings.
+    void storeAll();
+
 public slots:
     void setMode(const QString& id);
     /// The docks of this mode as they were at first.
@@ -72,6 +77,8 @@ private:
     const Mode* find(const QString& id) const;
     void storeLayout();
     void showDocks(const Mode& mode);
+    /// False if nothing in the region takes the keyboard.
+    static bool focusInto(QWidget* region);
     void sizeDocks(const QStringList& docks);
 
     const theme::Theme& m_theme;
@@ -83,6 +90,7 @@ private:
     QAction* m_modeSpacerAction;
     QActionGroup* m_modeGroup;
     QStackedWidget* m_pages;
+    DockTabs* m_dockTabs;
     QList<Mode> m_modes;
     QHash<QString, QDockWidget*> m_docks;
     QStringList m_dockOrder;

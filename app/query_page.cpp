@@ -2,19 +2,18 @@
 
 #include "widgets/editor/editor_tab.h"
 #include "widgets/editor/option_bar.h"
+#include "widgets/editor/statement_facts.h"
 #include "widgets/results/result_model.h"
 #include "widgets/results/results_panel.h"
-#include "widgets/studio/action_registry.h"
 #include "widgets/studio/script_runner.h"
+#include "widgets/studio/settings.h"
 #include "widgets/theme/small_widgets.h"
 
-#include <QFile>
-#include <QFileDialog>
 #include <QLocale>
 #include <QMessageBox>
 #include <QPushButton>
-#include <QSaveFile>
 #include <QSplitter>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -48,14 +47,15 @@ struct QueryPage::Page : public QSplitter {
 };
 
 QueryPage::QueryPage(const theme::Theme& theme, studio::Session& session,
-                     studio::WorkspaceStore& store, QWidget* parent)
+                     studio::WorkspaceStore& store, studio::Settings& settings, QWidget* parent)
     : QWidget(parent),
       m_theme(theme),
       m_session(session),
       m_store(store),
+      m_settings(settings),
+      m_noCluster(buildNoCluster()),
       m_tabs(new QTabWidget(this))
 {
-    m_tabs->setDocumentMode(true);
     m_tabs->setTabsClosable(true);
     m_tabs->setMovable(true);
     m_tabs->setAccessibleName(tr("Editor tabs"));
@@ -64,7 +64,14 @@ QueryPage::QueryPage(const theme::Theme& theme, studio::Session& session,
     m_tabs->setCornerWidget(plus);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_noCluster);
     layout->addWidget(m_tabs);
+    for (studio::SettingSignal* look :
+         {static_cast<studio::SettingSignal*>(&settings.editorFont),
+          static_cast<studio::SettingSignal*>(&settings.editorFontSize),
+          static_cast<studio::SettingSignal*>(&settings.tabSize)})
+        connect(look, &studio::SettingSignal::changed, this, &QueryPage::applyLook);
 
     connect(m_tabs, &QTabWidget::tabCloseRequested, this, &QueryPage::closeTab);
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
@@ -122,6 +129,9 @@ void QueryPage::addTab(const studio::SavedTab& saved)
     connectPage(page);
     m_tabs->addTab(page, m_theme.icon(QStringLiteral("terminal")), saved.title);
     page->setSizes({500, 420});
+    if (QWidget* close = m_tabs->tabBar()->tabButton(m_tabs->count() - 1, QTabBar::RightSide))
+        close->setAccessibleName(tr("Close tab"));
+    applyLook();
     updateTitles();
 }
 
@@ -134,10 +144,12 @@ void QueryPage::connectPage(Page* page)
         [this, page](const QList<views::TextPart>& parts, const studio::StatementOptions& options) {
             if (!m_session.source() || page->runner->isRunning())
                 return;
-            page->parts = parts;
             QStringList statements;
             for (const views::TextPart& part : parts)
                 statements += part.text;
+            if (!mayRun(statements, options.keyspace))
+                return;
+            page->parts = parts;
             page->runner->start(m_session.sourcePtr(), statements, options);
         });
     connect(page->tab->editor(), &QsciScintilla::cursorPositionChanged, this,
@@ -154,6 +166,11 @@ void QueryPage::connectPage(Page* page)
             [page](int, const QString& statement) { page->results->beginStatement(statement); });
     connect(runner, &studio::ScriptRunner::pageArrived, page->results, &ResultsPanel::addPage);
     connect(page->results, &ResultsPanel::moreWanted, runner, &studio::ScriptRunner::fetchMore);
+    connect(page->results, &ResultsPanel::traceWanted, &m_session,
+            &studio::Session::showTraceRequested);
+    page->results->setFetchLimit(m_settings.fetchAllLimit.value());
+    connect(&m_settings.fetchAllLimit, &studio::SettingSignal::changed, page->results,
+            [this, page] { page->results->setFetchLimit(m_settings.fetchAllLimit.value()); });
     connect(runner, &studio::ScriptRunner::answered, this,
             [this, page](int index, const QString& statement, const StatementOutcome& outcome) {
                 const bool further = !page->runner->isRunning();
@@ -167,7 +184,10 @@ void QueryPage::connectPage(Page* page)
                     return;
                 studio::HistoryEntry entry;
                 entry.at = QDateTime::currentDateTime();
-                entry.cluster = m_session.source() ? m_session.source()->entry().name : QString();
+                if (const auto* source = m_session.source()) {
+                    entry.cluster = source->entry().name;
+                    entry.clusterKind = source->entry().kind;
+                }
                 entry.keyspace = page->tab->bar()->options().keyspace;
                 entry.statement = statement;
                 entry.failed = outcome.kind == StatementOutcome::Kind::Failed;
@@ -199,6 +219,7 @@ void QueryPage::connectPage(Page* page)
 void QueryPage::attachSchema()
 {
     auto* source = m_session.source();
+    m_noCluster->setVisible(!source);
     if (source)
         connect(source, &studio::ClusterSource::schemaChanged, this, &QueryPage::attachSchema,
                 Qt::UniqueConnection);
@@ -214,6 +235,81 @@ void QueryPage::attachSchema()
                                 tr("Open a cluster first: start one on the Home page"));
         tab->editor()->setSchema(schema, tab->bar()->options().keyspace);
     }
+}
+
+QWidget* QueryPage::buildNoCluster()
+{
+    auto* bar = new QFrame(this);
+    bar->setProperty("banner", "info");
+    auto* text = theme::makeLabel(tr("No cluster is open: statements are checked while you type, "
+                                     "but cannot run."),
+                                  theme::Type::Body);
+    text->setWordWrap(true);
+    auto* start = new QPushButton(theme::clusterButtonText(theme::ClusterButton::Start));
+    start->setProperty("primary", true);
+    auto* remote = new QPushButton(theme::clusterButtonText(theme::ClusterButton::Connect));
+    connect(start, &QPushButton::clicked, &m_session, &studio::Session::startClusterRequested);
+    connect(remote, &QPushButton::clicked, &m_session, &studio::Session::connectRequested);
+    auto* layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(theme::kSpace3, 6, theme::kSpace3, 6);
+    layout->addWidget(text, 1);
+    layout->addWidget(start);
+    layout->addWidget(remote);
+    return bar;
+}
+
+void QueryPage::applyLook()
+{
+    for (int i = 0; i < m_tabs->count(); ++i)
+        pageAt(i)->tab->editor()->setLook(m_settings.editorFont.value(),
+                                          m_settings.editorFontSize.value(),
+                                          m_settings.tabSize.value());
+}
+
+bool QueryPage::mayRun(const QStringList& statements, const QString& keyspace)
+{
+    if (!m_settings.confirmDestructive.value())
+        return true;
+    QStringList lines;
+    QString verb;
+    for (const QString& statement : statements)
+        if (const auto found = views::destructionOf(statement, keyspace)) {
+            lines += found->verb + u' ' + found->object;
+            verb = found->verb;
+        }
+    if (lines.isEmpty())
+        return true;
+    const QString cluster = m_session.source()->entry().name;
+    QMessageBox ask(QMessageBox::Warning, tr("Destructive statement"),
+                    tr("Run %1 on %2?").arg(lines.join(QLatin1String(", ")), cluster),
+                    QMessageBox::Cancel, this);
+    ask.setInformativeText(tr("It cannot be undone. A snapshot taken before keeps the files."));
+    QPushButton* run =
+        ask.addButton(lines.size() == 1 ? verb : tr("Run them"), QMessageBox::DestructiveRole);
+    ask.exec();
+    return ask.clickedButton() == run;
+}
+
+void QueryPage::showKeyOnRing()
+{
+    const Page* page = pageAt(m_tabs->currentIndex());
+    auto* source = m_session.source();
+    if (!page || !source)
+        return;
+    const studio::SchemaPtr schema = source->schema();
+    QString problem;
+    std::optional<studio::PlacementQuery> query;
+    if (page->results->isAncestorOf(focusWidget()))
+        query = page->results->currentPartition(*schema, problem);
+    else if (const auto statement = page->tab->editor()->statementAtCaret())
+        query = views::partitionOf(statement->text, *schema, page->tab->bar()->options().keyspace,
+                                   problem);
+    else
+        problem = tr("There is no statement at the caret.");
+    if (query)
+        emit m_session.showKeyOnRingRequested(*query);
+    else
+        QMessageBox::information(this, tr("Show key on ring"), problem);
 }
 
 void QueryPage::updateTitles()
@@ -247,6 +343,10 @@ void QueryPage::newTab(const QString& text, const QString& title)
     studio::SavedTab saved;
     saved.text = text;
     saved.title = title.isEmpty() ? freeTitle() : title;
+    saved.options.pageSize = m_settings.pageSize.value();
+    if (const auto level =
+            engine::protocol::parseConsistency(m_settings.consistency.value().toStdString()))
+        saved.options.consistency = *level;
     if (EditorTab* tab = currentTab())
         saved.options = tab->bar()->options();
     addTab(saved);
@@ -259,53 +359,6 @@ void QueryPage::runStatement(const QString& statement, const QString& title)
 {
     newTab(statement, title);
     currentTab()->runAll();
-}
-
-void QueryPage::openFile()
-{
-    const QString path =
-        QFileDialog::getOpenFileName(this, tr("Open CQL"), {}, tr("CQL (*.cql);;All files (*)"));
-    if (path.isEmpty())
-        return;
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly)) {
-        QMessageBox::warning(this, tr("Open CQL"),
-                             tr("%1 could not be read: %2").arg(path, file.errorString()));
-        return;
-    }
-    newTab(QString::fromUtf8(file.readAll()));
-    currentTab()->setFile(path);
-}
-
-bool QueryPage::save()
-{
-    EditorTab* tab = currentTab();
-    if (tab->filePath().isEmpty())
-        return saveAs();
-    QSaveFile file(tab->filePath());
-    const QByteArray text = tab->editor()->utf8();
-    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit()) {
-        QMessageBox::warning(
-            this, tr("Save CQL"),
-            tr("%1 could not be written: %2").arg(tab->filePath(), file.errorString()));
-        return false;
-    }
-    tab->setFile(tab->filePath());
-    return true;
-}
-
-bool QueryPage::saveAs()
-{
-    EditorTab* tab = currentTab();
-    QString suggestion = tab->filePath().isEmpty() ? tab->title() : tab->filePath();
-    if (!suggestion.endsWith(QLatin1String(".cql")))
-        suggestion += QLatin1String(".cql");
-    const QString path =
-        QFileDialog::getSaveFileName(this, tr("Save CQL"), suggestion, tr("CQL (*.cql)"));
-    if (path.isEmpty())
-        return false;
-    tab->setFile(path);
-    return save();
 }
 
 void QueryPage::closeTab(int index)
@@ -337,93 +390,6 @@ void QueryPage::storeAll()
 {
     for (int i = 0; i < m_tabs->count(); ++i)
         pageAt(i)->tab->store();
-}
-
-void QueryPage::addActions(studio::ActionRegistry& actions)
-{
-    const auto inEditor = [this](auto run) {
-        return [this, run] {
-            if (EditorTab* tab = currentTab())
-                run(tab);
-        };
-    };
-    actions.add("file.newTab")
-        .text(tr("&New query tab"))
-        .icon("file-plus")
-        .shortcut(QKeySequence(Qt::CTRL | Qt::Key_T))
-        .onTriggered(this, [this] { newTab(); });
-    actions.add("file.open")
-        .text(tr("&Open…"))
-        .icon("folder-open")
-        .shortcut(QKeySequence::Open)
-        .onTriggered(this, [this] { openFile(); });
-    actions.add("file.save")
-        .text(tr("&Save"))
-        .icon("save")
-        .shortcut(QKeySequence::Save)
-        .onTriggered(this, [this] { save(); });
-    actions.add("file.saveAs")
-        .text(tr("Save &as…"))
-        .shortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S))
-        .onTriggered(this, [this] { saveAs(); });
-    actions.add("file.closeTab")
-        .text(tr("&Close tab"))
-        .shortcut(QKeySequence(Qt::CTRL | Qt::Key_W))
-        .onTriggered(this, [this] { closeTab(m_tabs->currentIndex()); });
-    actions.add("edit.undo")
-        .text(tr("&Undo"))
-        .icon("undo")
-        .shortcut(QKeySequence::Undo)
-        .onTriggered(this, inEditor([](EditorTab* t) { t->editor()->undo(); }));
-    actions.add("edit.redo")
-        .text(tr("&Redo"))
-        .icon("redo")
-        .shortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z))
-        .onTriggered(this, inEditor([](EditorTab* t) { t->editor()->redo(); }));
-    const auto canRun = [this] { return m_session.source() != nullptr; };
-    actions.add("query.run")
-        .text(tr("&Run statement"))
-        .icon("play")
-        .enabledWhen(canRun)
-        .shortcut(QKeySequence(Qt::CTRL | Qt::Key_Return))
-        .onTriggered(this, inEditor([](EditorTab* t) { t->run(); }));
-    actions.add("query.runAll")
-        .text(tr("Run &all"))
-        .icon("play-all")
-        .enabledWhen(canRun)
-        .shortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Return))
-        .onTriggered(this, inEditor([](EditorTab* t) { t->runAll(); }));
-    actions.add("query.cancel")
-        .text(tr("&Cancel"))
-        .icon("stop")
-        .enabledWhen(canRun)
-        .onTriggered(this, inEditor([](EditorTab* t) { emit t->cancelRequested(); }));
-    actions.add("query.format")
-        .text(tr("&Format"))
-        .icon("wand")
-        .shortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F))
-        .onTriggered(this, inEditor([](EditorTab* t) { t->editor()->format(); }));
-    // For "Go to anything"; the tab's own menu lists them too. The level that people look for most
-    // comes first: a search for "quorum" finds the local one as well.
-    using engine::protocol::Consistency;
-    for (const Consistency level :
-         {Consistency::Quorum, Consistency::LocalQuorum, Consistency::EachQuorum, Consistency::One,
-          Consistency::LocalOne, Consistency::Two, Consistency::Three, Consistency::All}) {
-        const std::string name(engine::protocol::consistencyName(level));
-        actions.add(QStringLiteral("query.consistency.") + QString::fromStdString(name))
-            .text(tr("Consistency level %1").arg(QString::fromStdString(name)))
-            .onTriggered(this, inEditor([level](EditorTab* t) {
-                             auto options = t->bar()->options();
-                             options.consistency = level;
-                             t->bar()->changeOptions(options);
-                         }));
-    }
-    actions.add("query.complete")
-        .text(tr("Com&plete"))
-        .onTriggered(this, inEditor([](EditorTab* t) { t->editor()->complete(); }));
-    actions.add("query.fix").text(tr("&Quick fix")).onTriggered(this, inEditor([](EditorTab* t) {
-                                                                    t->editor()->applyFix();
-                                                                }));
 }
 
 } // namespace app

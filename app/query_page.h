@@ -10,6 +10,7 @@ class QTabWidget;
 namespace studio {
 class ActionRegistry;
 class ScriptRunner;
+class Settings;
 } // namespace studio
 namespace theme {
 class Theme;
@@ -27,7 +28,7 @@ class QueryPage : public QWidget {
     Q_OBJECT
 public:
     QueryPage(const theme::Theme& theme, studio::Session& session, studio::WorkspaceStore& store,
-              QWidget* parent = nullptr);
+              studio::Settings& settings, QWidget* parent = nullptr);
     ~QueryPage() override;
 
     /// nullptr only while the page is being taken down.
@@ -46,6 +47,8 @@ public slots:
     void closeTab(int index);
     /// Puts a statement into a tab of its own and runs it.
     void runStatement(const QString& statement, const QString& title);
+    /// The partition of the current result row, else of the statement at the caret, on the ring.
+    void showKeyOnRing();
 
 signals:
     /// "Ln 13, Col 40" of the current editor.
@@ -60,11 +63,17 @@ private:
     Page* pageAt(int index) const;
     void connectPage(Page* page);
     void attachSchema();
+    QWidget* buildNoCluster();
+    void applyLook();
+    /// Asks about statements that destroy something; false: the user thought better of it.
+    bool mayRun(const QStringList& statements, const QString& keyspace);
     void updateTitles();
 
     const theme::Theme& m_theme;
     studio::Session& m_session;
     studio::WorkspaceStore& m_store;
+    studio::Settings& m_settings;
+    QWidget* m_noCluster;
     QTabWidget* m_tabs;
 };
 

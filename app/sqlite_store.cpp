@@ -123,7 +123,7 @@ void SqliteStore::readConnections()
     }
 }
 
-std::int64_t SqliteStore::connectionOf(const QString& cluster)
+std::int64_t SqliteStore::connectionOf(const QString& cluster, studio::ClusterKind kind)
 {
     if (cluster.isEmpty())
         return 0;
@@ -131,7 +131,12 @@ std::int64_t SqliteStore::connectionOf(const QString& cluster)
         readConnections();
     if (const auto found = m_connections.find(cluster); found != m_connections.end())
         return found->second;
+    // A remote cluster's row is made where it is connected to, and goes when it is forgotten.
+    if (kind == studio::ClusterKind::Remote)
+        return 0;
     ws::Connection connection;
+    connection.kind = kind == studio::ClusterKind::Simulated ? ws::ConnectionKind::Simulated
+                                                             : ws::ConnectionKind::Bundled;
     connection.name = cluster.toStdString();
     connection.cluster = connection.name;
     const auto id = m_workspace.saveConnection(connection);
@@ -145,7 +150,7 @@ std::int64_t SqliteStore::connectionOf(const QString& cluster)
 void SqliteStore::addHistory(const studio::HistoryEntry& entry)
 {
     ws::HistoryEntry out;
-    out.connection = connectionOf(entry.cluster);
+    out.connection = connectionOf(entry.cluster, entry.clusterKind);
     out.at = std::chrono::milliseconds(entry.at.toMSecsSinceEpoch());
     out.keyspace = entry.keyspace.toStdString();
     out.statement = entry.statement.toStdString();

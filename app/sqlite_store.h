@@ -27,7 +27,7 @@ public:
 private:
     template <class T>
     bool good(const engine::Result<T>& result);
-    std::int64_t connectionOf(const QString& cluster);
+    std::int64_t connectionOf(const QString& cluster, studio::ClusterKind kind);
     void readConnections();
 
     engine::workspace::Workspace& m_workspace;

@@ -18,9 +18,11 @@
 #include "widgets/studio/action_registry.h"
 #include "widgets/studio/settings.h"
 #include "widgets/studio/task_list.h"
+#include "widgets/tasks/events_panel.h"
 #include "widgets/tasks/history_panel.h"
 #include "widgets/tasks/task_panel.h"
 #include "widgets/theme/theme.h"
+#include "widgets/trace/trace_page.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -61,6 +63,11 @@ void Studio::show()
     m_window->show();
 }
 
+void Studio::storeLayout()
+{
+    m_window->storeAll();
+}
+
 void Studio::buildPanels()
 {
     auto& w = *m_window;
@@ -75,6 +82,8 @@ void Studio::buildPanels()
                Qt::BottomDockWidgetArea);
     auto* history = new views::HistoryPanel(theme, m_parts.store);
     w.addPanel("history", tr("CQL history"), history, Qt::BottomDockWidgetArea, "tasks");
+    w.addPanel("events", tr("Cluster events"), new views::EventsPanel(theme, m_session),
+               Qt::BottomDockWidgetArea, "tasks");
     m_actions->add("schema.filter")
         .text(tr("&Filter schema"))
         .icon("search")
@@ -89,7 +98,7 @@ void Studio::buildPanels()
     w.addPanel("node", tr("Node"), card, Qt::RightDockWidgetArea);
     w.addPanel("endpoint", tr("Endpoint state"), new views::EndpointPanel(theme, m_session),
                Qt::RightDockWidgetArea);
-    m_query = new QueryPage(theme, m_session, m_parts.store);
+    m_query = new QueryPage(theme, m_session, m_parts.store, m_parts.settings);
     connect(m_query, &QueryPage::statementFinished, history, &views::HistoryPanel::refresh);
     connect(history, &views::HistoryPanel::statementChosen, this, [this](const QString& statement) {
         m_window->setMode("query");
@@ -108,7 +117,7 @@ void Studio::buildModes()
                        "terminal",
                        QKeySequence("Ctrl+2"),
                        m_query,
-                       {"clusters", "schema", "inspector", "tasks", "history"},
+                       {"clusters", "schema", "inspector", "tasks", "history", "events"},
                        &s.queryDocks});
     m_ring = new views::RingPage(m_parts.theme, m_session);
     m_ring->setNodeActions(m_nodeActions->maintenance());
@@ -117,7 +126,7 @@ void Studio::buildModes()
                        "ring",
                        QKeySequence("Ctrl+4"),
                        m_ring,
-                       {"clusters", "node", "tasks"},
+                       {"clusters", "node", "tasks", "events"},
                        &s.ringDocks});
     auto* gossip = new views::GossipPage(m_parts.theme, m_session);
     m_window->addMode({"gossip",
@@ -129,6 +138,7 @@ void Studio::buildModes()
                        &s.gossipDocks});
     auto* endpoint = qobject_cast<views::EndpointPanel*>(m_window->panel("endpoint")->widget());
     connect(gossip, &views::GossipPage::pairSelected, endpoint, &views::EndpointPanel::showPair);
+    m_trace = new views::TracePage(m_parts.theme, m_session);
     auto* nodes = new views::NodesPage(m_parts.theme, m_session);
     nodes->setActions(m_nodeActions->process(), m_nodeActions->maintenance());
     m_window->addMode({"nodes",
@@ -136,8 +146,15 @@ void Studio::buildModes()
                        "activity",
                        QKeySequence("Ctrl+7"),
                        nodes,
-                       {"clusters", "tasks"},
+                       {"clusters", "tasks", "events"},
                        &s.nodesDocks});
+    m_window->addMode({"trace",
+                       tr("Trace"),
+                       "coordinator",
+                       QKeySequence("Ctrl+8"),
+                       m_trace,
+                       {"clusters"},
+                       &s.traceDocks});
     m_start->showAtStart()->setChecked(s.showStart.value());
     connect(m_start->showAtStart(), &QCheckBox::toggled, this,
             [&s](bool on) { s.showStart.set(on); });
@@ -151,7 +168,8 @@ void Studio::connectRequests()
                 m_session.setSource(source);
                 m_parts.settings.lastCluster.set(source->entry().id);
                 if (m_window->mode() == QLatin1String("home"))
-                    m_window->setMode("query");
+                    m_window->setMode(m_modeAfterOpening);
+                m_modeAfterOpening = QStringLiteral("query");
             });
     connect(&m_session, &studio::Session::openTableRequested, this,
             [this](const studio::Session::TableRef& table) {
@@ -159,8 +177,9 @@ void Studio::connectRequests()
                     return QString::fromStdString(engine::cql::quote(name.toStdString()));
                 };
                 m_window->setMode("query");
-                m_query->runStatement(tr("SELECT * FROM %1.%2 LIMIT 100;")
-                                          .arg(quoted(table.keyspace), quoted(table.table)),
+                m_query->runStatement(QStringLiteral("SELECT * FROM %1.%2 LIMIT %3;")
+                                          .arg(quoted(table.keyspace), quoted(table.table))
+                                          .arg(m_parts.settings.openTableLimit.value()),
                                       table.table);
             });
     connect(&m_session, &studio::Session::showKeyOnRingRequested, this,
@@ -168,6 +187,18 @@ void Studio::connectRequests()
                 m_window->setMode("ring");
                 m_ring->showKey(query);
             });
+    connect(&m_session, &studio::Session::startClusterRequested, this, [this] {
+        // Progress shows on the start page; then the view that asked is back.
+        m_modeAfterOpening = m_window->mode();
+        m_window->setMode("home");
+        m_start->startWorkshop();
+    });
+    connect(&m_session, &studio::Session::connectRequested, m_start,
+            &views::StartPage::showConnect);
+    connect(&m_session, &studio::Session::showTraceRequested, this, [this](const QString& id) {
+        m_window->setMode("trace");
+        m_trace->showTrace(id);
+    });
     connect(m_query, &QueryPage::caretMoved, m_status, &StatusStrip::setContext);
     connect(m_status, &StatusStrip::tasksClicked, this, [this] {
         QDockWidget* dock = m_window->panel("tasks");
@@ -181,8 +212,13 @@ void Studio::connectRequests()
             m_status->setContext({});
         updateTitle();
     });
-    connect(m_window.get(), &MainWindow::aboutToClose, this,
-            [this](bool&) { m_query->storeAll(); });
+    connect(m_window.get(), &MainWindow::aboutToClose, this, [this](bool& allowed) {
+        m_query->storeAll();
+        allowed = mayQuit();
+    });
+    auto& settings = m_parts.settings;
+    connect(&settings.theme, &studio::SettingSignal::changed, this,
+            [this] { m_parts.theme.setMode(theme::modeNamed(m_parts.settings.theme.value())); });
 }
 
 void Studio::onSourceChanged()
@@ -217,7 +253,6 @@ void Studio::showPalette()
 void Studio::toggleTheme()
 {
     const bool dark = !m_parts.theme.tokens().dark;
-    m_parts.theme.setMode(dark ? theme::Theme::Mode::Dark : theme::Theme::Mode::Light);
     m_parts.settings.theme.set(dark ? QStringLiteral("dark") : QStringLiteral("light"));
 }
 

@@ -24,6 +24,7 @@ namespace views {
 class NodeActions;
 class RingPage;
 class StartPage;
+class TracePage;
 } // namespace views
 
 namespace app {
@@ -53,6 +54,8 @@ public:
     [[nodiscard]] QueryPage& queryPage() const { return *m_query; }
     /// Shows the window as it was left.
     void show();
+    /// Remembers the window's place and docks, as closing it does.
+    void storeLayout();
 
 private:
     void buildModes();
@@ -65,6 +68,9 @@ private:
     void updateTitle();
     void showPalette();
     void showAbout();
+    void showSettings();
+    /// Asks what becomes of running clusters; false: the user stays.
+    bool mayQuit();
     void toggleTheme();
     QAction* action(const char* id) const;
 
@@ -75,8 +81,10 @@ private:
     views::StartPage* m_start = nullptr;
     QueryPage* m_query = nullptr;
     views::RingPage* m_ring = nullptr;
+    views::TracePage* m_trace = nullptr;
     views::NodeActions* m_nodeActions = nullptr;
     StatusStrip* m_status = nullptr;
+    QString m_modeAfterOpening = QStringLiteral("query");
 };
 
 } // namespace app

@@ -1,6 +1,7 @@
 #include "app/cluster_selector.h"
 #include "app/main_window.h"
 #include "app/query_page.h"
+#include "app/settings_dialog.h"
 #include "app/studio.h"
 #include "widgets/start/start_page.h"
 #include "widgets/studio/action_registry.h"
@@ -8,11 +9,13 @@
 #include "widgets/theme/small_widgets.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QDockWidget>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QMenuBar>
 #include <QMessageBox>
+#include <QPushButton>
 #include <QToolBar>
 #include <QToolButton>
 
@@ -31,12 +34,16 @@ void Studio::buildActions()
     a.add("file.quit").text(tr("&Quit")).shortcut(QKeySequence("Ctrl+Q")).onTriggered(this, [this] {
         m_window->close();
     });
+    a.add("file.settings")
+        .text(tr("Se&ttings…"))
+        .icon("settings")
+        .shortcut(QKeySequence("Ctrl+,"))
+        .onTriggered(this, [this] { showSettings(); });
     a.add("view.theme")
         .text(tr("Switch between &light and dark"))
         .icon("moon")
         .onTriggered(this, [this] { toggleTheme(); });
     a.add("view.systemTheme").text(tr("Theme of the &desktop")).onTriggered(this, [this] {
-        m_parts.theme.setMode(theme::Theme::Mode::System);
         m_parts.settings.theme.set(QStringLiteral("system"));
     });
     a.add("view.resetLayout").text(tr("&Reset layout")).icon("layout").onTriggered(this, [this] {
@@ -67,12 +74,6 @@ void Studio::buildActions()
                    m_session.source()->entry().kind == studio::ClusterKind::Bundled;
         })
         .onTriggered(this, [this] { m_parts.catalog.stop(m_session.source()->entry().id); });
-    QAction* keep = a.add("cluster.keepRunning")
-                        .text(tr("&Keep clusters running after the studio closes"))
-                        .checkable(m_parts.settings.keepRunning.value())
-                        .action();
-    connect(keep, &QAction::toggled, this,
-            [this](bool on) { m_parts.settings.keepRunning.set(on); });
     a.add("schema.refresh")
         .text(tr("&Read schema again"))
         .icon("refresh")
@@ -80,6 +81,9 @@ void Studio::buildActions()
         .shortcut(QKeySequence("Ctrl+F5"))
         .onTriggered(this, [this] { m_session.source()->refreshSchema(); });
     a.add("help.about").text(tr("&About Ringwright")).onTriggered(this, [this] { showAbout(); });
+    a.applyShortcuts(m_parts.settings.keys.value());
+    m_window->addModeBarAction(action("file.settings"));
+    action("file.settings")->setIconText(tr("Settings"));
     for (QAction* each : a.all()) {
         if (!a.iconName(each).isEmpty())
             m_parts.theme.setIcon(each, a.iconName(each));
@@ -102,19 +106,20 @@ void Studio::buildMenus()
         return menu;
     };
     fill(tr("&File"), {"file.newTab", "file.open", "", "file.save", "file.saveAs", "",
-                       "file.closeTab", "", "file.quit"});
+                       "file.closeTab", "", "file.settings", "", "file.quit"});
     fill(tr("&Edit"), {"edit.undo", "edit.redo", "", "schema.filter"});
     QMenu* view =
         fill(tr("&View"), {"go.anything", "", "mode.home", "mode.query", "mode.ring", "mode.gossip",
-                           "mode.nodes", "", "view.theme", "view.systemTheme", "",
-                           "view.nextRegion", "view.previousRegion", "view.resetLayout"});
+                           "mode.nodes", "mode.trace", "", "view.theme", "view.systemTheme", "",
+                           "view.zoomIn", "view.zoomOut", "view.zoomReset", "", "view.nextRegion",
+                           "view.previousRegion", "view.resetLayout"});
     QMenu* docks = view->addMenu(tr("Do&cks"));
     for (QDockWidget* dock : m_window->findChildren<QDockWidget*>())
         docks->addAction(dock->toggleViewAction());
     fill(tr("&Cluster"), {"cluster.start", "cluster.new", "cluster.connect", "", "schema.refresh",
-                          "", "cluster.keepRunning", "cluster.stop"});
+                          "", "cluster.stop"});
     fill(tr("&Query"), {"query.run", "query.runAll", "query.cancel", "", "query.complete",
-                        "query.fix", "query.format"});
+                        "query.fix", "query.format", "", "query.showOnRing"});
     fill(tr("&Node"), {"node.start", "node.stop", "node.kill", "node.pause", "node.resume", "",
                        "node.flush", "node.compact", "node.snapshot", "node.repair"});
     fill(tr("&Help"), {"help.about"});
@@ -154,6 +159,44 @@ void Studio::buildToolBar()
         button->setFocusPolicy(Qt::StrongFocus);
         button->setAccessibleName(QString(each->text()).remove(u'&'));
     }
+}
+
+void Studio::showSettings()
+{
+    auto* dialog = new SettingsDialog(m_parts.theme, m_parts.settings, *m_actions, m_window.get());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+bool Studio::mayQuit()
+{
+    auto& settings = m_parts.settings;
+    const QStringList names = m_parts.catalog.runningWithStudio();
+    if (names.isEmpty())
+        return true;
+    QString choice = settings.onQuit.value();
+    if (choice != QLatin1String("stop") && choice != QLatin1String("keep")) {
+        QMessageBox ask(QMessageBox::Question, tr("Quit"),
+                        tr("%1 runs. Stop it?", nullptr).arg(names.join(QLatin1String(", "))),
+                        QMessageBox::Cancel, m_window.get());
+        if (names.size() > 1)
+            ask.setText(tr("%1 run. Stop them?").arg(names.join(QLatin1String(", "))));
+        ask.setInformativeText(tr("The data stays either way. Drivers and cqlsh can go on using a "
+                                  "cluster that is kept running."));
+        QPushButton* stop = ask.addButton(tr("Stop and quit"), QMessageBox::AcceptRole);
+        QPushButton* keep = ask.addButton(tr("Keep running"), QMessageBox::YesRole);
+        ask.setDefaultButton(stop);
+        auto* remember = new QCheckBox(tr("Do not ask again"));
+        ask.setCheckBox(remember);
+        ask.exec();
+        if (ask.clickedButton() != stop && ask.clickedButton() != keep)
+            return false;
+        choice = ask.clickedButton() == keep ? QStringLiteral("keep") : QStringLiteral("stop");
+        if (remember->isChecked())
+            settings.onQuit.set(choice);
+    }
+    m_parts.catalog.keepRunning(choice == QLatin1String("keep"));
+    return true;
 }
 
 void Studio::showAbout()

@@ -60,7 +60,7 @@ void TstScreens::modes_data()
     QTest::addColumn<bool>("dark");
     QTest::addColumn<QSize>("size");
     QTest::addColumn<int>("scale");
-    for (const QString mode : {"home", "query", "ring", "gossip", "nodes"})
+    for (const QString mode : {"home", "query", "ring", "gossip", "nodes", "trace"})
         for (const bool dark : {false, true}) {
             const auto name = [&](const char* rest) {
                 return (mode + (dark ? "-dark" : "-light") + rest).toLatin1();

@@ -104,7 +104,7 @@ void CqlEditor::retheme()
     resetSelectionForegroundColor();
     setMarginsBackgroundColor(t.panel);
     setMarginsForegroundColor(t.text3);
-    setMarginsFont(theme::typeFont(theme::Type::Code));
+    setMarginsFont(m_lexer->codeFont());
     setMatchedBraceBackgroundColor(t.selection);
     setMatchedBraceForegroundColor(t.accent);
     setUnmatchedBraceForegroundColor(t.error);
@@ -115,6 +115,18 @@ void CqlEditor::retheme()
     SendScintilla(SCI_INDICSETFORE, static_cast<unsigned long>(kWarningIndicator), rgb(t.warning));
     markerDefine(theme::iconPixmap(QStringLiteral("circle-x"), t.error, 14, 1), kErrorMarker);
     viewport()->update();
+}
+
+void CqlEditor::setLook(const QString& family, double points, int tabSize)
+{
+    QFont font = theme::typeFont(theme::Type::Code);
+    if (!family.isEmpty())
+        font.setFamily(family);
+    font.setPointSizeF(points);
+    m_lexer->setCodeFont(font);
+    setMarginsFont(font);
+    setMarginWidth(1, QStringLiteral("00000"));
+    setTabWidth(tabSize);
 }
 
 void CqlEditor::setSchema(studio::SchemaPtr schema, const QString& keyspace)

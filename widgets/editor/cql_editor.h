@@ -50,6 +50,9 @@ public:
     /// Marks the line where the server found an error; -1 clears it.
     void showServerProblem(int line, const QString& text);
 
+    /// Font and tab of the text; an empty family is the theme's own.
+    void setLook(const QString& family, double points, int tabSize);
+
 public slots:
     void complete();
     void format();

@@ -5,6 +5,8 @@
 
 #include <Qsci/qsciscintilla.h>
 
+#include <cctype>
+
 namespace views {
 
 using engine::cql::TokenClass;
@@ -12,16 +14,21 @@ using engine::cql::TokenClass;
 namespace {
 constexpr int kStyles = static_cast<int>(TokenClass::Error) + 1;
 
+bool isPunctuation(char c)
+{
+    return c > ' ' && c < 0x7F && c != '_' && !std::isalnum(static_cast<unsigned char>(c));
+}
+
 bool spansLines(int style)
 {
-    const auto token = static_cast<TokenClass>(style);
+    const auto token = static_cast<TokenClass>(style % kStyles);
     return token == TokenClass::Comment || token == TokenClass::String ||
            token == TokenClass::QuotedName || token == TokenClass::Error;
 }
 } // namespace
 
 CqlLexer::CqlLexer(const theme::Theme& theme, QObject* parent)
-    : QsciLexerCustom(parent), m_theme(theme)
+    : QsciLexerCustom(parent), m_theme(theme), m_font(theme::typeFont(theme::Type::Code))
 {
     retheme();
     connect(&theme, &theme::Theme::changed, this, &CqlLexer::retheme);
@@ -29,7 +36,7 @@ CqlLexer::CqlLexer(const theme::Theme& theme, QObject* parent)
 
 QString CqlLexer::description(int style) const
 {
-    switch (static_cast<TokenClass>(style)) {
+    switch (static_cast<TokenClass>(style % kStyles)) {
     case TokenClass::Whitespace:
         return tr("Default");
     case TokenClass::Comment:
@@ -63,7 +70,7 @@ QString CqlLexer::description(int style) const
 QColor CqlLexer::defaultColor(int style) const
 {
     const auto& t = m_theme.tokens();
-    switch (static_cast<TokenClass>(style)) {
+    switch (static_cast<TokenClass>(style % kStyles)) {
     case TokenClass::Comment:
         return t.text3;
     case TokenClass::Keyword:
@@ -94,18 +101,38 @@ QColor CqlLexer::defaultPaper(int) const
 
 QFont CqlLexer::defaultFont(int) const
 {
-    return theme::typeFont(theme::Type::Code);
+    return m_font;
+}
+
+void CqlLexer::setCodeFont(const QFont& font)
+{
+    m_font = font;
+    retheme();
 }
 
 void CqlLexer::retheme()
 {
     setDefaultColor(m_theme.tokens().text);
     setDefaultPaper(m_theme.tokens().panel);
-    setDefaultFont(theme::typeFont(theme::Type::Code));
-    for (int style = 0; style < kStyles; ++style) {
+    setDefaultFont(m_font);
+    for (int style = 0; style < 2 * kStyles; ++style) {
         setColor(defaultColor(style), style);
         setPaper(defaultPaper(style), style);
         setFont(defaultFont(style), style);
+    }
+}
+
+void CqlLexer::styleToken(const char* text, int length, int style)
+{
+    // Scintilla draws what has one style in one go, and the font joins ">=" or "--" into one sign
+    // then. So neighbouring signs get one of two styles that look the same, in turn.
+    int from = 0;
+    for (int i = 1; i <= length; ++i) {
+        if (i < length && !(isPunctuation(text[i - 1]) && isPunctuation(text[i])))
+            continue;
+        setStyling(i - from, style + (m_second ? kStyles : 0));
+        m_second = !m_second;
+        from = i;
     }
 }
 
@@ -140,7 +167,7 @@ void CqlLexer::styleText(int start, int end)
         const long begin = from + token.range.begin;
         if (begin >= end)
             break;
-        setStyling(static_cast<int>(token.range.end - token.range.begin),
+        styleToken(text + token.range.begin, static_cast<int>(token.range.end - token.range.begin),
                    static_cast<int>(token.tokenClass));
     }
 }

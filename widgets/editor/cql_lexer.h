@@ -11,7 +11,7 @@ namespace views {
 /// Colours CQL by engine::cql::highlight(); there is no second list of keywords.
 ///
 /// Only what changed is lexed again: from the end of the statement before it. Styles are the
-/// values of engine::cql::TokenClass.
+/// values of engine::cql::TokenClass, twice: see styleToken().
 class CqlLexer : public QsciLexerCustom {
     Q_OBJECT
 public:
@@ -24,6 +24,9 @@ public:
     QFont defaultFont(int style) const override;
     void styleText(int start, int end) override;
 
+    [[nodiscard]] const QFont& codeFont() const noexcept { return m_font; }
+    void setCodeFont(const QFont& font);
+
     /// Bytes given to the engine's lexer by the last styleText(); tests assert the work.
     [[nodiscard]] int bytesLexed() const noexcept { return m_bytesLexed; }
 
@@ -32,7 +35,11 @@ public slots:
     void retheme();
 
 private:
+    void styleToken(const char* text, int length, int style);
+
     const theme::Theme& m_theme;
+    QFont m_font;
+    bool m_second = false; ///< which of the two styles of a class comes next
     int m_bytesLexed = 0;
 };
 

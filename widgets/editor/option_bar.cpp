@@ -6,6 +6,7 @@
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QPushButton>
+#include <QResizeEvent>
 #include <QToolBar>
 #include <QToolButton>
 
@@ -65,7 +66,9 @@ OptionBar::OptionBar(const theme::Theme& theme, QWidget* parent)
     m_tracing->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_tracing->setCheckable(true);
     m_tracing->setFocusPolicy(Qt::StrongFocus);
-    m_tracing->setToolTip(tr("Let the cluster record how each statement is executed"));
+    m_runAll->setAccessibleName(tr("Run all"));
+    m_tracing->setAccessibleName(tr("Tracing"));
+    m_tracing->setToolTip(tr("Tracing: let the cluster record how each statement is executed"));
     connect(m_tracing, &QToolButton::toggled, this, [this](bool on) {
         if (m_options.tracing == on)
             return;
@@ -80,7 +83,6 @@ OptionBar::OptionBar(const theme::Theme& theme, QWidget* parent)
     layout->setSpacing(6);
     layout->addWidget(m_run);
     layout->addWidget(m_runAll);
-    layout->addSpacing(theme::kSpace2);
     // In a window too narrow for all of them the last ones fold behind an arrow.
     auto* choices = new QToolBar;
     choices->setAccessibleName(tr("Options of the tab"));
@@ -157,6 +159,16 @@ void OptionBar::showOptions()
     check(m_serial, static_cast<int>(m_options.serialConsistency));
     for (QAction* action : m_page->menu()->actions())
         action->setChecked(action->text().remove(u'&').toInt() == m_options.pageSize);
+}
+
+void OptionBar::resizeEvent(QResizeEvent* event)
+{
+    // Beside two docks in a window of 1440 everything stays in reach, two buttons as icons.
+    const int width = event->size().width();
+    m_tracing->setToolButtonStyle(width < 770 ? Qt::ToolButtonIconOnly
+                                              : Qt::ToolButtonTextBesideIcon);
+    m_runAll->setText(width < 840 ? QString() : tr("Run all"));
+    QWidget::resizeEvent(event);
 }
 
 void OptionBar::setOptions(const studio::StatementOptions& options)

@@ -36,6 +36,9 @@ signals:
     void formatClicked();
     void optionsChanged();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void showOptions();
     void buildMenus();

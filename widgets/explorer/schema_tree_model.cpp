@@ -14,6 +14,7 @@ struct SchemaTreeModel::Node {
     QString keyspace;
     QString table;
     QString path;
+    QString tip;
     KeyRole keyRole = KeyRole::Regular;
     Node* parent = nullptr;
     int row = 0;
@@ -52,15 +53,16 @@ void SchemaTreeModel::setSchema(studio::SchemaPtr schema)
             for (const studio::KeyspaceInfo& keyspace : m_schema->keyspaces)
                 if (keyspace.isSystem == system)
                     addKeyspace(keyspace);
-        if (!m_schema->roles.empty()) {
-            Node& roles =
-                m_root->add(Kind::Roles, tr("Roles"), QString::number(m_schema->roles.size()));
-            for (const studio::RoleInfo& role : m_schema->roles)
-                roles.add(Kind::Role, role.name,
-                          role.superuser  ? tr("superuser")
-                          : role.canLogin ? tr("login")
-                                          : QString());
-        }
+        Node& roles =
+            m_root->add(Kind::Roles, tr("Roles"),
+                        m_schema->rolesProblem.isEmpty() ? QString::number(m_schema->roles.size())
+                                                         : tr("not readable"));
+        roles.tip = m_schema->rolesProblem;
+        for (const studio::RoleInfo& role : m_schema->roles)
+            roles.add(Kind::Role, role.name,
+                      role.superuser  ? tr("superuser")
+                      : role.canLogin ? tr("login")
+                                      : QString());
     }
     endResetModel();
 }
@@ -161,6 +163,8 @@ QVariant SchemaTreeModel::data(const QModelIndex& index, int role) const
     case PathRole:
         return node->path;
     case Qt::ToolTipRole:
+        if (!node->tip.isEmpty())
+            return node->tip;
         return node->detail.isEmpty() ? node->name : tr("%1: %2").arg(node->name, node->detail);
     case Qt::AccessibleTextRole: {
         QString what;

@@ -10,6 +10,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLocale>
+#include <QPushButton>
 #include <QSplitter>
 #include <QStackedLayout>
 #include <QTableView>
@@ -104,9 +105,14 @@ GossipPage::GossipPage(const theme::Theme& theme, studio::Session& session, QWid
     split->setSizes({600, 400});
     split->setHandleWidth(1);
     m_stack->addWidget(split);
-    m_stack->addWidget(new theme::EmptyState(
+    auto* empty = new theme::EmptyState(
         theme, QStringLiteral("gossip"), tr("No cluster is open"),
-        tr("Open a cluster to watch its nodes tell each other who is alive.")));
+        tr("Open a cluster to watch its nodes tell each other who is alive."));
+    connect(empty->addButton(theme::clusterButtonText(theme::ClusterButton::Start)),
+            &QPushButton::clicked, &session, &studio::Session::startClusterRequested);
+    connect(empty->addButton(theme::clusterButtonText(theme::ClusterButton::Connect), false),
+            &QPushButton::clicked, &session, &studio::Session::connectRequested);
+    m_stack->addWidget(empty);
     setFocusProxy(m_matrix);
 
     restyle();
@@ -197,6 +203,9 @@ void GossipPage::onGossip()
         const int size = m_model->rowCount() > 8 ? 68 : 88;
         m_matrix->horizontalHeader()->setDefaultSectionSize(size + 6);
         m_matrix->verticalHeader()->setDefaultSectionSize(size / 2 + 12);
+        // What a node knows of itself says little; the first pair shows phi and intervals.
+        if (m_model->rowCount() > 1)
+            m_matrix->setCurrentIndex(m_model->index(0, 1));
     }
     plot();
 }

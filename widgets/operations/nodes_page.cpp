@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QPainter>
+#include <QPushButton>
 #include <QSortFilterProxyModel>
 #include <QStackedLayout>
 #include <QStyledItemDelegate>
@@ -101,8 +102,12 @@ NodesPage::NodesPage(const theme::Theme& theme, studio::Session& session, QWidge
     m_table->verticalHeader()->setDefaultSectionSize(34);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_table->horizontalHeader()->setStretchLastSection(true);
-    const int widths[] = {80, 210, 96, 106, 70, 90, 76, 72, 90, 104, 110, 240};
+    m_table->setTextElideMode(Qt::ElideMiddle);
+    // All columns fit beside the explorer in a window of 1440; what is left is the state's, which
+    // says what peers suspect.
+    const int widths[] = {74, 150, 96, 104, 64, 82, 72, 70, 86, 84, 96, 140};
+    m_table->horizontalHeader()->setMinimumSectionSize(56);
+    m_table->horizontalHeader()->setSectionResizeMode(NodeTableModel::State, QHeaderView::Stretch);
     for (int column = 0; column < NodeTableModel::ColumnCount; ++column)
         m_table->setColumnWidth(column, widths[column]);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
@@ -131,9 +136,14 @@ NodesPage::NodesPage(const theme::Theme& theme, studio::Session& session, QWidge
     layout->addWidget(bar);
     layout->addWidget(m_table, 1);
     m_stack->addWidget(content);
-    m_stack->addWidget(new theme::EmptyState(
+    auto* empty = new theme::EmptyState(
         theme, QStringLiteral("activity"), tr("No cluster is open"),
-        tr("Open a cluster to see its nodes and to start, stop, flush or repair them.")));
+        tr("Open a cluster to see its nodes and to start, stop, flush or repair them."));
+    connect(empty->addButton(theme::clusterButtonText(theme::ClusterButton::Start)),
+            &QPushButton::clicked, &session, &studio::Session::startClusterRequested);
+    connect(empty->addButton(theme::clusterButtonText(theme::ClusterButton::Connect), false),
+            &QPushButton::clicked, &session, &studio::Session::connectRequested);
+    m_stack->addWidget(empty);
     setFocusProxy(m_table);
 
     connect(&session, &studio::Session::sourceChanged, this, &NodesPage::attach);

@@ -96,10 +96,13 @@ NodeCard::NodeCard(const theme::Theme& theme, studio::Session& session, QWidget*
 QLabel* NodeCard::addFact(const QString& name, bool code)
 {
     const int row = m_facts->rowCount();
-    m_facts->addWidget(theme::makeLabel(name, theme::Type::Body, "2"), row, 0);
+    m_facts->addWidget(theme::makeLabel(name, theme::Type::Body, "2"), row, 0, Qt::AlignTop);
     auto* value = theme::makeLabel({}, code ? theme::Type::Code : theme::Type::Body);
     value->setTextInteractionFlags(Qt::TextSelectableByMouse);
     value->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    // An id breaks at its hyphens: it can be read and copied whole.
+    value->setWordWrap(true);
+    m_facts->setAlignment(value, Qt::AlignTop);
     value->setAccessibleName(name);
     m_facts->addWidget(value, row, 1);
     return value;
@@ -158,7 +161,6 @@ void NodeCard::reload()
     m_bannerText->setText(banner);
     m_banner->setVisible(!banner.isEmpty());
     m_hostId->setText(node.hostId);
-    m_hostId->setToolTip(node.hostId);
     m_owns->setText(node.owns ? tr("%1%, %n token(s)", nullptr, node.tokenCount)
                                     .arg(QLocale().toString(*node.owns * 100, 'f', 1))
                               : tr("%n token(s)", nullptr, node.tokenCount));
@@ -168,8 +170,7 @@ void NodeCard::reload()
                                   : none);
     m_process->setText(node.pid ? tr("pid %1").arg(node.pid) : none);
     m_generation->setText(node.generation ? QString::number(node.generation) : none);
-    m_schema->setText(node.schemaVersion.left(18));
-    m_schema->setToolTip(node.schemaVersion);
+    m_schema->setText(node.schemaVersion);
     m_release->setText(node.releaseVersion);
 }
 

@@ -99,6 +99,7 @@ void RingCanvas::setSelected(int node)
 {
     m_selected = node;
     setAccessibleDescription(node >= 0 ? describe(node) : QString());
+    theme::announceCurrentItem(*this);
     update();
 }
 
@@ -197,7 +198,12 @@ void RingCanvas::drawArcs(QPainter& painter, const RingPicture& picture, const P
                      onCircle(placed.centre, placed.outer + 8, 0));
     if (!picture.racks.empty()) {
         painter.setPen(QPen(t.edge, 1));
-        painter.drawEllipse(placed.centre, placed.outer * 0.82, placed.outer * 0.82);
+        const double radius = placed.outer * 0.82;
+        const QRectF circle(placed.centre.x() - radius, placed.centre.y() - radius, 2 * radius,
+                            2 * radius);
+        for (const RackLabel& rack : picture.racks)
+            painter.drawArc(circle, static_cast<int>((90 - rack.from - 2) * 16),
+                            static_cast<int>(-(rack.span - 4) * 16));
     }
 }
 
@@ -243,7 +249,6 @@ void RingCanvas::drawDisc(QPainter& painter, int index, const QPointF& centre, d
     }
     if (radius >= 16) {
         const QString code = node.stateCode();
-        const qreal width = theme::badgeWidth(code);
         theme::paintBadge(painter, t, centre + QPointF(radius * 0.42, -radius - 4), 18, code,
                           theme::stateColor(t, code));
         const QString remark = studio::nodeRemark(node);
@@ -252,7 +257,6 @@ void RingCanvas::drawDisc(QPainter& painter, int index, const QPointF& centre, d
             theme::paintBadge(painter, t, centre + QPointF(-wide / 2, radius + 5), 18, remark,
                               t.warning);
         }
-        Q_UNUSED(width);
     }
     if (order > 0) {
         const QPointF at = centre + QPointF(-radius * 0.72, -radius * 0.72);
@@ -276,8 +280,11 @@ void RingCanvas::drawDiscs(QPainter& painter, const RingPicture& picture,
     const auto& t = m_theme.tokens();
     painter.setFont(theme::typeFont(theme::Type::Small));
     for (const RackLabel& rack : picture.racks) {
-        const QPointF at = placed.centre + rack.place * placed.outer * 0.82;
         const qreal width = painter.fontMetrics().horizontalAdvance(rack.name) + 10;
+        // Sideways a name reaches further out than upwards: it never covers the arcs.
+        const double reach = std::abs(rack.place.x()) * width / 2 + std::abs(rack.place.y()) * 8;
+        const QPointF at =
+            placed.centre + rack.place * std::min(placed.outer * 0.82, placed.inner - reach - 3);
         const QRectF box(at.x() - width / 2, at.y() - 8, width, 16);
         painter.fillRect(box, t.panel);
         painter.setPen(t.text2);
@@ -369,6 +376,24 @@ void RingCanvas::changeEvent(QEvent* event)
     if (event->type() == QEvent::PaletteChange)
         invalidate();
     QWidget::changeEvent(event);
+}
+
+int RingCanvas::accessibleItemCount() const
+{
+    return static_cast<int>(m_topology.nodes.size());
+}
+
+QRect RingCanvas::accessibleItemRect(int item) const
+{
+    const auto placed = placeRings();
+    for (std::size_t i = 0; i < m_pictures.size(); ++i)
+        for (const RingDisc& disc : m_pictures[i].discs)
+            if (disc.node == item) {
+                const QPointF centre = placed[i].centre + disc.place * placed[i].discs;
+                const double r = placed[i].disc;
+                return QRectF(centre.x() - r, centre.y() - r, 2 * r, 2 * r).toAlignedRect();
+            }
+    return {};
 }
 
 int RingCanvas::nodeAt(const QPointF& point) const

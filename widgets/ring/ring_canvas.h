@@ -2,6 +2,7 @@
 
 #include "widgets/ring/ring_geometry.h"
 #include "widgets/studio/cluster_source.h"
+#include "widgets/theme/accessible_items.h"
 
 #include <QPixmap>
 #include <QWidget>
@@ -20,7 +21,7 @@ namespace views {
 /// The arcs are drawn once into a pixmap and again only when topology, size, theme or key change;
 /// a repaint copies it. Arrow keys go from node to node; each has its accessible name as the
 /// widget's description when it is current.
-class RingCanvas : public QWidget {
+class RingCanvas : public QWidget, public theme::AccessibleItems {
     Q_OBJECT
 public:
     RingCanvas(const theme::Theme& theme, QWidget* parent = nullptr);
@@ -36,6 +37,10 @@ public:
     /// "n3, down, rack rack3, replica 2 of AZ123".
     [[nodiscard]] QString describe(int node) const;
 
+    [[nodiscard]] int accessibleItemCount() const override;
+    [[nodiscard]] QString accessibleItemName(int item) const override { return describe(item); }
+    [[nodiscard]] QRect accessibleItemRect(int item) const override;
+    [[nodiscard]] int accessibleCurrentItem() const override { return m_selected; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {360, 320}; }
 
 signals:

@@ -94,8 +94,11 @@ void placeDiscs(RingPicture& picture, const ClusterTopology& topology)
         const bool rackEnds = i + 1 == order.size() || rackOf(i + 1) != rackOf(i);
         if (!rackEnds)
             continue;
-        const double middle = (static_cast<double>(rackBegin) + static_cast<double>(i)) / 2 / count;
-        picture.racks.push_back({rackOf(i), at(middle)});
+        // The label stands before the rack's first disc, where it covers none.
+        const double begin = (static_cast<double>(rackBegin) - 0.5) / count;
+        const double end = (static_cast<double>(i) + 0.5) / count;
+        picture.racks.push_back({rackOf(i), at(begin + 0.14 / count), begin * kFullCircle,
+                                 (end - begin) * kFullCircle});
         rackBegin = i + 1;
     }
     if (picture.racks.size() <= 1)

@@ -23,9 +23,12 @@ struct RingDisc {
     QPointF place;
 };
 
+/// A rack's part of the circle of discs, in degrees as RingArc, and where its name stands on it.
 struct RackLabel {
     QString name;
     QPointF place;
+    double from = 0;
+    double span = 0;
 };
 
 /// One donut: the arcs and nodes of a data centre, or of the whole cluster.

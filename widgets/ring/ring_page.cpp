@@ -10,6 +10,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QPainter>
+#include <QPushButton>
 #include <QStackedLayout>
 #include <QTableView>
 #include <QToolBar>
@@ -114,9 +115,14 @@ RingPage::RingPage(const theme::Theme& theme, studio::Session& session, QWidget*
     layout->addLayout(m_stack, 1);
     layout->addWidget(new RingLegend(theme, content));
     m_pages->addWidget(content);
-    m_pages->addWidget(new theme::EmptyState(
+    auto* empty = new theme::EmptyState(
         theme, QStringLiteral("ring"), tr("No cluster is open"),
-        tr("Open a cluster to see who owns which part of the token ring, and where a key lives.")));
+        tr("Open a cluster to see who owns which part of the token ring, and where a key lives."));
+    connect(empty->addButton(theme::clusterButtonText(theme::ClusterButton::Start)),
+            &QPushButton::clicked, &session, &studio::Session::startClusterRequested);
+    connect(empty->addButton(theme::clusterButtonText(theme::ClusterButton::Connect), false),
+            &QPushButton::clicked, &session, &studio::Session::connectRequested);
+    m_pages->addWidget(empty);
     setFocusProxy(m_canvas);
 
     connect(m_keyBar, &KeyBar::placed, m_canvas, &RingCanvas::setKey);
@@ -152,6 +158,12 @@ void RingPage::attach()
     onTopology();
 }
 
+void RingPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    onTopology();
+}
+
 void RingPage::onTopology()
 {
     const auto* source = m_session.source();
@@ -160,6 +172,9 @@ void RingPage::onTopology()
     m_canvas->setTopology(topology);
     m_model->setNodes(topology.nodes);
     m_keyBar->place();
+    // Something is selected from the start, so that the card and the buttons mean something.
+    if (m_session.selectedNode() < 0 && !topology.nodes.empty() && isVisible())
+        m_session.selectNode(0);
     onSelected(m_session.selectedNode());
 }
 

@@ -39,6 +39,9 @@ public:
 public slots:
     void showKey(const studio::PlacementQuery& query);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     void attach();
     void onTopology();

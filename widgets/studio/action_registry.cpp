@@ -37,6 +37,36 @@ void ActionRegistry::refresh()
             action->setEnabled((*rule)());
 }
 
+void ActionRegistry::setShortcut(QAction* action, const QKeySequence& keys)
+{
+    for (QAction* other : m_order)
+        if (other != action && !keys.isEmpty() && other->shortcut() == keys)
+            other->setShortcut({});
+    action->setShortcut(keys);
+}
+
+void ActionRegistry::resetShortcut(QAction* action)
+{
+    setShortcut(action, m_usualKeys.value(action));
+}
+
+QStringList ActionRegistry::changedShortcuts() const
+{
+    QStringList changed;
+    for (const QAction* action : m_order)
+        if (action->shortcut() != m_usualKeys.value(action))
+            changed += action->objectName() + u'=' +
+                       action->shortcut().toString(QKeySequence::PortableText);
+    return changed;
+}
+
+void ActionRegistry::applyShortcuts(const QStringList& changed)
+{
+    for (const QString& line : changed)
+        if (QAction* action = find(line.section(u'=', 0, 0)))
+            action->setShortcut(QKeySequence(line.section(u'=', 1), QKeySequence::PortableText));
+}
+
 ActionRegistry::Builder& ActionRegistry::Builder::text(const QString& text)
 {
     m_action->setText(text);
@@ -52,6 +82,7 @@ ActionRegistry::Builder& ActionRegistry::Builder::tip(const QString& tip)
 ActionRegistry::Builder& ActionRegistry::Builder::shortcut(const QKeySequence& keys)
 {
     m_action->setShortcut(keys);
+    m_registry.m_usualKeys.insert(m_action, m_action->shortcut());
     return *this;
 }
 

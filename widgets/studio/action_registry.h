@@ -5,6 +5,7 @@
 #include <QList>
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 #include <functional>
 
@@ -53,6 +54,14 @@ public:
     /// The icon name given to Builder::icon(), for the theme to draw.
     [[nodiscard]] QString iconName(const QAction* action) const;
 
+    /// Gives the action other keys than the usual ones; whoever had them loses them.
+    void setShortcut(QAction* action, const QKeySequence& keys);
+    void resetShortcut(QAction* action);
+    /// "id=keys" of each action whose keys are not the usual ones, in order of addition.
+    [[nodiscard]] QStringList changedShortcuts() const;
+    /// What changedShortcuts() gave; ids that are unknown are ignored.
+    void applyShortcuts(const QStringList& changed);
+
 public slots:
     /// Asks every enabling rule again.
     void refresh();
@@ -61,6 +70,7 @@ private:
     QHash<QString, QAction*> m_byId;
     QList<QAction*> m_order;
     QHash<const QAction*, std::function<bool()>> m_rules;
+    QHash<const QAction*, QKeySequence> m_usualKeys;
 };
 
 } // namespace studio

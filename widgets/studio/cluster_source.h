@@ -87,6 +87,10 @@ public:
     /// Deletes a bundled cluster's folder, or forgets a remote one. Requires it to be stopped.
     virtual void remove(const QString& id) = 0;
     virtual void cancelStart(const QString& id) = 0;
+    /// Names of the bundled clusters that run and end with the studio unless keepRunning().
+    [[nodiscard]] virtual QStringList runningWithStudio() const { return {}; }
+    /// Whether those go on when the studio ends. Blocks for milliseconds: asked when it quits.
+    virtual void keepRunning(bool keep) { Q_UNUSED(keep); }
 
     struct StartProgress {
         QString id;
@@ -106,6 +110,9 @@ signals:
     void opened(const studio::ClusterSourcePtr& source);
     /// A connection could not be made; `text` is one sentence with the way out.
     void openFailed(const QString& id, const QString& text);
+    /// The cluster wants a user and password, or other ones; connectTo() with them tries again.
+    void credentialsWanted(const QString& id, const studio::RemoteAddress& address,
+                           const QString& text);
 };
 
 } // namespace studio

@@ -153,7 +153,7 @@ struct ClusterRecipe {
 struct RemoteAddress {
     QStringList contactPoints; ///< host or host:port
     QString user;
-    QString password; ///< kept in memory only
+    QString password; ///< goes to the keychain once it was right, never to the workspace
     QString localDatacenter;
 };
 

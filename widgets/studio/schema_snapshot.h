@@ -77,6 +77,8 @@ struct RoleInfo {
     QString name;
     bool superuser = false;
     bool canLogin = true;
+
+    friend bool operator==(const RoleInfo&, const RoleInfo&) = default;
 };
 
 struct SchemaSnapshot {
@@ -84,6 +86,7 @@ struct SchemaSnapshot {
     QString version; ///< the schema version that the nodes agree on
     std::vector<KeyspaceInfo> keyspaces;
     std::vector<RoleInfo> roles;
+    QString rolesProblem; ///< why they could not be read, else empty
 
     [[nodiscard]] const KeyspaceInfo* keyspace(const QString& name) const noexcept;
     [[nodiscard]] const TableInfo* table(const QString& keyspaceName,

@@ -38,6 +38,10 @@ signals:
     void openTableRequested(const studio::Session::TableRef& table);
     void insertTextRequested(const QString& text);
     void showKeyOnRingRequested(const studio::PlacementQuery& query);
+    void showTraceRequested(const QString& traceId);
+    // Of a view that has no cluster to show.
+    void startClusterRequested();
+    void connectRequested();
 
 private:
     ClusterSourcePtr m_source;

@@ -23,11 +23,21 @@ Settings::Settings(const QString& path)
       ringDocks(m_store, "docks/ring", {}),
       gossipDocks(m_store, "docks/gossip", {}),
       nodesDocks(m_store, "docks/nodes", {}),
+      traceDocks(m_store, "docks/trace", {}),
       showStart(m_store, "window/showStart", true),
-      keepRunning(m_store, "clusters/keepRunning", false),
-      editorFontSize(m_store, "editor/fontSize", 10),
+      language(m_store, "window/language", QStringLiteral("system")),
+      onQuit(m_store, "clusters/onQuit", QStringLiteral("ask")),
+      clustersFolder(m_store, "clusters/folder", {}),
+      editorFont(m_store, "editor/font", {}),
+      editorFontSize(m_store, "editor/fontPoints", 9.75),
+      tabSize(m_store, "editor/tabSize", 4),
       pageSize(m_store, "query/pageSize", 500),
+      consistency(m_store, "query/consistency", QStringLiteral("LOCAL_QUORUM")),
+      confirmDestructive(m_store, "query/confirmDestructive", true),
+      openTableLimit(m_store, "query/openTableLimit", 100),
+      fetchAllLimit(m_store, "query/fetchAllLimit", 1'000'000),
       lastCluster(m_store, "clusters/last", {}),
+      keys(m_store, "window/keys", {}),
       reducedMotion(m_store, "window/reducedMotion", false)
 {
 }

@@ -4,6 +4,7 @@
 #include <QObject>
 #include <QSettings>
 #include <QString>
+#include <QStringList>
 #include <QVariant>
 
 namespace studio {
@@ -63,11 +64,21 @@ public:
     Setting<QByteArray> ringDocks;
     Setting<QByteArray> gossipDocks;
     Setting<QByteArray> nodesDocks;
+    Setting<QByteArray> traceDocks;
     Setting<bool> showStart;
-    Setting<bool> keepRunning;   ///< leave bundled clusters running when the studio closes
-    Setting<int> editorFontSize; ///< points
-    Setting<int> pageSize;
+    Setting<QString> language;        ///< "system", "en", "de"
+    Setting<QString> onQuit;          ///< what becomes of bundled clusters: "ask", "stop", "keep"
+    Setting<QString> clustersFolder;  ///< of bundled clusters; empty: the usual one
+    Setting<QString> editorFont;      ///< family; empty: JetBrains Mono
+    Setting<double> editorFontSize;   ///< points
+    Setting<int> tabSize;             ///< columns
+    Setting<int> pageSize;            ///< of new tabs
+    Setting<QString> consistency;     ///< of new tabs, as CQL names it
+    Setting<bool> confirmDestructive; ///< before DROP, TRUNCATE, and writes without a full key
+    Setting<int> openTableLimit;      ///< rows that a double click on a table asks for
+    Setting<int> fetchAllLimit;       ///< rows at which "fetch all" stops
     Setting<QString> lastCluster;
+    Setting<QStringList> keys; ///< shortcuts that were changed, see ActionRegistry
     Setting<bool> reducedMotion;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "widgets/studio/cluster_types.h"
 #include "widgets/studio/statement_run.h"
 
 #include <QDateTime>
@@ -25,6 +26,7 @@ struct HistoryEntry {
     qint64 id = 0;
     QDateTime at;
     QString cluster;
+    ClusterKind clusterKind = ClusterKind::Bundled;
     QString keyspace;
     QString statement;
     QString outcome; ///< "15 rows", or the error

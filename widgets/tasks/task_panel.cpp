@@ -124,8 +124,8 @@ TaskPanel::TaskPanel(const theme::Theme& theme, studio::TaskList& tasks, QWidget
     m_table->horizontalHeader()->hide();
     m_table->horizontalHeader()->setSectionResizeMode(TaskModel::Text, QHeaderView::Stretch);
     m_table->setColumnWidth(TaskModel::State, 26);
-    m_table->setColumnWidth(TaskModel::Title, 110);
-    m_table->setColumnWidth(TaskModel::Scope, 190);
+    for (const int column : {TaskModel::Title, TaskModel::Scope})
+        m_table->horizontalHeader()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
     m_table->setColumnWidth(TaskModel::Elapsed, 64);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_table, &QWidget::customContextMenuRequested, this, &TaskPanel::showMenu);

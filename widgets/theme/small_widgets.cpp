@@ -8,6 +8,7 @@
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QPushButton>
+#include <QResizeEvent>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -126,6 +127,8 @@ EmptyState::EmptyState(const Theme& theme, const QString& iconName, const QStrin
       m_title(makeLabel(title, Type::Heading, nullptr, this)),
       m_text(makeLabel(text, Type::Body, "2", this))
 {
+    setProperty("surface", "panel");
+    setAttribute(Qt::WA_StyledBackground);
     auto* layout = new QVBoxLayout(this);
     layout->setSpacing(kSpace2);
     layout->addStretch(2);
@@ -133,9 +136,13 @@ EmptyState::EmptyState(const Theme& theme, const QString& iconName, const QStrin
     layout->addWidget(m_title, 0, Qt::AlignHCenter);
     m_text->setWordWrap(true);
     m_text->setAlignment(Qt::AlignHCenter);
-    m_text->setMinimumWidth(320);
     m_text->setMaximumWidth(460);
-    layout->addWidget(m_text, 0, Qt::AlignHCenter);
+    // Without an alignment of its own, so that the layout asks how tall its lines are.
+    auto* row = new QHBoxLayout;
+    row->addStretch(1);
+    row->addWidget(m_text, 100);
+    row->addStretch(1);
+    layout->addLayout(row);
     layout->addSpacing(kSpace1);
     layout->addStretch(3);
     updateIcon();
@@ -145,6 +152,7 @@ QPushButton* EmptyState::addButton(const QString& text, bool primary)
 {
     auto* button = new QPushButton(text, this);
     button->setProperty("primary", primary);
+    button->setAutoDefault(true);
     auto* box = static_cast<QVBoxLayout*>(layout());
     box->insertWidget(box->count() - 1, button, 0, Qt::AlignHCenter);
     return button;
@@ -163,9 +171,22 @@ void EmptyState::changeEvent(QEvent* event)
     QWidget::changeEvent(event);
 }
 
+void EmptyState::resizeEvent(QResizeEvent* event)
+{
+    // In a low dock the words matter more than the picture.
+    m_icon->setVisible(event->size().height() >= 150);
+    QWidget::resizeEvent(event);
+}
+
 void EmptyState::updateIcon()
 {
     m_icon->setPixmap(iconPixmap(m_iconName, m_theme.tokens().text3, 36, devicePixelRatioF()));
+}
+
+QString clusterButtonText(ClusterButton button)
+{
+    return button == ClusterButton::Start ? EmptyState::tr("Start a local cluster")
+                                          : EmptyState::tr("Connect…");
 }
 
 QLabel* makeLabel(const QString& text, Type type, const char* tone, QWidget* parent)

@@ -83,6 +83,7 @@ public:
 
 protected:
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void updateIcon();
@@ -92,6 +93,10 @@ private:
     QLabel* m_title;
     QLabel* m_text;
 };
+
+/// What a view without a cluster offers; every such view says it in the same words.
+enum class ClusterButton { Start, Connect };
+[[nodiscard]] QString clusterButtonText(ClusterButton button);
 
 /// A label in one of the theme's type sizes and tones ("2", "3", "error", …; empty: text).
 [[nodiscard]] QLabel* makeLabel(const QString& text, Type type, const char* tone = nullptr,

@@ -1,5 +1,7 @@
 #include "widgets/theme/theme.h"
 
+#include "widgets/theme/accessible_items.h"
+
 #include <QAction>
 #include <QApplication>
 #include <QFile>
@@ -144,9 +146,17 @@ QPixmap iconPixmap(const QString& name, const QColor& color, int size, double sc
     return pixmap;
 }
 
+Theme::Mode modeNamed(const QString& name)
+{
+    if (name == QLatin1String("light"))
+        return Theme::Mode::Light;
+    return name == QLatin1String("dark") ? Theme::Mode::Dark : Theme::Mode::System;
+}
+
 Theme::Theme(QApplication& app, Mode mode) : m_app(app), m_mode(mode), m_tokens(&lightTokens())
 {
     initThemeResources();
+    installAccessibleItems();
     m_systemDark = app.palette().color(QPalette::Window).lightness() < 128;
     app.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     app.setFont(typeFont(Type::Body));

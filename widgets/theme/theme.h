@@ -62,6 +62,9 @@ private:
     const Tokens* m_tokens;
 };
 
+/// "light", "dark"; anything else is the desktop's.
+[[nodiscard]] Theme::Mode modeNamed(const QString& name);
+
 /// The pixmap of an icon in one colour, `size` logical pixels wide.
 [[nodiscard]] QPixmap iconPixmap(const QString& name, const QColor& color, int size, double scale);
 

@@ -20,14 +20,15 @@ QColor Tokens::node(int number) const
 
 QColor Tokens::nodeInk(int number) const
 {
-    // The WCAG luminance at which black and white have the same contrast.
+    // The WCAG luminance at which both inks have the same contrast; the dark one is not quite
+    // black.
     const QColor c = node(number);
     const auto linear = [](double v) {
         return v <= 0.03928 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
     };
     const double luminance =
         0.2126 * linear(c.redF()) + 0.7152 * linear(c.greenF()) + 0.0722 * linear(c.blueF());
-    return luminance > 0.179 ? QColor(0x10, 0x13, 0x1C) : QColor(Qt::white);
+    return luminance > 0.1936 ? QColor(0x10, 0x13, 0x1C) : QColor(Qt::white);
 }
 
 QColor Tokens::soft(const QColor& strong) const
@@ -133,6 +134,8 @@ QFont typeFont(Type type)
     QFont code = sized("JetBrains Mono", 13, QFont::Normal);
     code.setStyleHint(QFont::Monospace);
     code.setFixedPitch(true);
+    // CQL's ">=" is two characters: a programming font would join them into one sign.
+    code.setStyleStrategy(QFont::PreferNoShaping);
     return code;
 }
 

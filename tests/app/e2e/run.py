@@ -243,6 +243,8 @@ def repair(studio):
 
 def quit_studio(studio):
     studio.desktop.key("ctrl+q")
+    studio.dialog("Quit")
+    studio.desktop.key("Return")
     assert studio.process.wait(10) == 0, f"exit code {studio.process.returncode}"
     wait_for("nothing left running", lambda: not studio.left_running(), 5)
 
