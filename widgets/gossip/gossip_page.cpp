@@ -84,6 +84,7 @@ GossipPage::GossipPage(const theme::Theme& theme, studio::Session& session, QWid
             onGossip();
     });
     m_subject->setAccessibleName(tr("Subject of the chart"));
+    m_subject->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     connect(m_subject, &QComboBox::currentIndexChanged, this, &GossipPage::plot);
 
     auto* chart = new QWidget;
@@ -95,14 +96,16 @@ GossipPage::GossipPage(const theme::Theme& theme, studio::Session& session, QWid
     chartLayout->addWidget(m_plot, 1);
     chartLayout->addWidget(m_explain);
 
-    auto* split = new QSplitter(Qt::Horizontal);
+    // The matrix of a few nodes is low and the chart wants width: one above the other.
+    auto* split = new QSplitter(Qt::Vertical);
     split->addWidget(titled(tr("Endpoint state"),
                             tr("phi, then generation:version; row observes column"), m_pause,
                             m_matrix));
     split->addWidget(titled(tr("phi over time"), {}, m_subject, chart));
-    split->setStretchFactor(0, 3);
-    split->setStretchFactor(1, 2);
-    split->setSizes({600, 400});
+    split->setStretchFactor(0, 1);
+    split->setStretchFactor(1, 1);
+    split->setChildrenCollapsible(false);
+    split->setSizes({380, 420});
     split->setHandleWidth(1);
     m_stack->addWidget(split);
     auto* empty = new theme::EmptyState(
@@ -241,6 +244,7 @@ void GossipPage::plot()
     const double now = static_cast<double>(source->gossip().elapsed.count()) / 1000;
     double top = threshold * 1.25;
     double highest = 0;
+    QList<QCPItemText*> labels;
     QString by;
     for (const auto& [pair, samples] : m_history) {
         if (pair.second != subject || static_cast<std::size_t>(pair.first) >= nodes.size())
@@ -264,12 +268,21 @@ void GossipPage::plot()
         }
         auto* label = new QCPItemText(m_plot);
         label->position->setCoords(now, y.last());
+        labels.append(label);
         label->setPositionAlignment(Qt::AlignLeft | Qt::AlignVCenter);
         label->setText(QLatin1Char(' ') + observer.name);
         label->setFont(theme::typeFont(theme::Type::Small));
         label->setColor(t.node(observer.number));
         label->setClipToAxisRect(false);
     }
+    // Lines that end together: their names stand one above the other.
+    std::sort(labels.begin(), labels.end(), [](const QCPItemText* a, const QCPItemText* b) {
+        return a->position->value() < b->position->value();
+    });
+    const double gap = top * 13 / std::max(60, m_plot->axisRect()->height());
+    for (qsizetype i = 1; i < labels.size(); ++i)
+        labels[i]->position->setCoords(
+            now, std::max(labels[i]->position->value(), labels[i - 1]->position->value() + gap));
     auto* limit = new QCPItemStraightLine(m_plot);
     limit->point1->setCoords(0, threshold);
     limit->point2->setCoords(1, threshold);

@@ -10,6 +10,7 @@
 #include <QHeaderView>
 #include <QPainter>
 #include <QPushButton>
+#include <QResizeEvent>
 #include <QSortFilterProxyModel>
 #include <QStackedLayout>
 #include <QStyledItemDelegate>
@@ -161,6 +162,15 @@ void NodesPage::setActions(const QList<QAction*>& process, const QList<QAction*>
         }
         m_bar->addSeparator();
     }
+}
+
+void NodesPage::resizeEvent(QResizeEvent* event)
+{
+    // Nothing scrolls sideways: what the node card has too goes first.
+    const int width = event->size().width();
+    m_table->setColumnHidden(NodeTableModel::HostId, width < 1080);
+    m_table->setColumnHidden(NodeTableModel::Tokens, width < 940);
+    QWidget::resizeEvent(event);
 }
 
 void NodesPage::attach()

@@ -31,6 +31,9 @@ public:
     [[nodiscard]] QTableView* table() const { return m_table; }
     [[nodiscard]] studio::NodeTableModel* model() const { return m_model; }
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void attach();
     void onTopology();
