@@ -1,4 +1,5 @@
 #include "engine/cql/literals.h"
+#include "engine/cql/native_functions.h"
 #include "engine/cql/numbers.h"
 #include "engine/cql/quote.h"
 #include "engine/cql/type_elements.h"
@@ -74,6 +75,8 @@ private:
     Result<TypePtr> resolve(const cql::ParsedType& parsed);
     /// The type of a term by itself; nullptr for literals and markers.
     Result<TypePtr> typeOf(const Term& term);
+    Result<void> checkUnambiguous(std::span<const ScalarFunctionPtr> candidates, const Term& term,
+                                  std::span<const TypePtr> types) const;
     Result<std::vector<Expression>> arguments(const ScalarFunction& function, const Term& term);
     [[nodiscard]] bool fits(const ScalarFunction& function, const Term& term,
                             std::span<const TypePtr> types, bool exactly) const;
@@ -188,6 +191,28 @@ bool Compiler::fits(const ScalarFunction& function, const Term& term,
     return true;
 }
 
+/// A marker alone does not tell which of several signatures is meant.
+Result<void> Compiler::checkUnambiguous(std::span<const ScalarFunctionPtr> candidates,
+                                        const Term& term, std::span<const TypePtr> types) const
+{
+    const auto isOpen = [](const Term& item) { return item.kind == TermKind::Marker; };
+    if (std::none_of(term.items.begin(), term.items.end(), isOpen))
+        return ok();
+    std::string matching;
+    std::size_t count = 0;
+    for (const ScalarFunctionPtr& candidate : candidates) {
+        if (candidate->arguments.size() != types.size() || !fits(*candidate, term, types, true))
+            continue;
+        ++count;
+        matching += (matching.empty() ? "" : ", ") + signature(*candidate);
+    }
+    if (count <= 1)
+        return ok();
+    return invalidRequest("Ambiguous call to function " + functionName(term) +
+                          " (can be matched by following signatures: " + matching +
+                          "): use type casts to disambiguate");
+}
+
 Result<std::vector<Expression>> Compiler::arguments(const ScalarFunction& function,
                                                     const Term& term)
 {
@@ -219,8 +244,23 @@ Result<Expression> Compiler::call(const Term& term, const TypePtr& receiver)
                      term.text == "similarity_dot_product")) {
         RW_ASSIGN(ScalarFunctionPtr found, similarityFunction(term, types));
         candidates.push_back(std::move(found));
-    } else if (isNative)
-        candidates = nativeFunctions(term.text, types, m_context.table.get(), receiver);
+    } else if (isNative) {
+        std::vector<TypePtr> generic = types;
+        for (std::size_t i = 0; i < generic.size(); ++i) {
+            if (!generic[i])
+                generic[i] = typeOfLiteral(term.items[i]);
+        }
+        candidates = nativeFunctions(term.text, generic, m_context.table.get(), receiver);
+        if (candidates.empty()) {
+            for (const cql::NativeFunction& known : cql::nativeFunctions()) {
+                if (known.name == term.text)
+                    return invalidRequest("Invalid call to function " + std::string{term.text} +
+                                          ", none of its type signatures match (known type "
+                                          "signatures: system." +
+                                          std::string{known.signature} + ")");
+            }
+        }
+    }
     if (candidates.empty()) {
         const std::string full = (term.keyspace.empty() ? "" : std::string{term.keyspace} + ".") +
                                  std::string{term.text};
@@ -255,6 +295,7 @@ Result<Expression> Compiler::call(const Term& term, const TypePtr& receiver)
     }
     if (!chosen && candidates.size() == 1)
         chosen = candidates[0];
+    RW_TRY(checkUnambiguous(candidates, term, types));
     if (!chosen) {
         std::string known;
         for (const ScalarFunctionPtr& candidate : candidates)

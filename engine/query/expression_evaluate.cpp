@@ -118,10 +118,11 @@ Result<Evaluator::Times> Evaluator::timesOf(const Expression& e)
     RW_ASSIGN(Times whole, timesOf(e.arguments[0]));
     if (!whole.isMultiCell) {
         // A frozen value has one time for all its parts; a part that it lacks has none.
-        if (e.kind != Kind::Element)
-            return whole;
         RW_ASSIGN(const MaybeValue part, value(e));
-        return part ? whole : Times{};
+        // A slice without elements is a count of 0.
+        const bool isThere =
+            part && !(e.kind == Kind::Slice && loadBigEndian<std::int32_t>(part->data()) == 0);
+        return isThere ? whole : Times{};
     }
     if (e.kind == Kind::Field)
         return whole.range(e.field, e.field + 1);

@@ -271,6 +271,14 @@ std::vector<ScalarFunctionPtr> nativeFunctions(std::string_view name,
         return jsonFunctions(name, types, receiver);
     if (name == "map_keys" || name == "map_values" || name == "collection_count")
         return collectionFunctions(name, types);
+    if (!types.empty() && types[0]) {
+        if (name.starts_with("mask_"))
+            return maskFunctions(name, types[0]);
+        if (name.starts_with("collection_"))
+            return collectionAggregates(name, types[0]);
+        if (name == "abs" || name == "exp" || name == "log" || name == "log10" || name == "round")
+            return mathFunctions(name, types[0]);
+    }
     return blobConversions(name);
 }
 

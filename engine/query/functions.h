@@ -29,6 +29,16 @@ using ScalarFunctionPtr = std::shared_ptr<const ScalarFunction>;
 nativeFunctions(std::string_view name, std::span<const cql::TypePtr> argumentTypes,
                 const schema::Table* table, const cql::TypePtr& receiver);
 
+/// abs, exp, log, log10 and round of a number; empty where they are not defined.
+[[nodiscard]] std::vector<ScalarFunctionPtr> mathFunctions(std::string_view name,
+                                                           const cql::TypePtr& argument);
+/// collection_min, _max, _sum and _avg of a list or set (CollectionFcts).
+[[nodiscard]] std::vector<ScalarFunctionPtr> collectionAggregates(std::string_view name,
+                                                                  const cql::TypePtr& argument);
+/// mask_default, mask_null, mask_replace, mask_inner, mask_outer, mask_hash for values of a type.
+[[nodiscard]] std::vector<ScalarFunctionPtr> maskFunctions(std::string_view name,
+                                                           const cql::TypePtr& type);
+
 /// similarity_cosine and its like, whose arguments are vectors of one dimension that literals and
 /// markers take from each other (VectorFcts). `types`: of the call's arguments; nullptr: unknown.
 [[nodiscard]] Result<ScalarFunctionPtr> similarityFunction(const cql::Term& call,

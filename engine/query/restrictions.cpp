@@ -265,7 +265,8 @@ Result<Restriction> RestrictionsBuilder::token(const Relation& relation)
     if (columns.size() > key.size() &&
         std::adjacent_find(distinct.begin(), distinct.end()) != distinct.end())
         return invalidRequest("The token() function contains duplicate partition key components");
-    if (columns.size() < key.size() || !std::any_of(columns.begin(), columns.end(), isKey))
+    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+    if (distinct.size() < key.size() || !std::any_of(columns.begin(), columns.end(), isKey))
         return invalidRequest(
             "The token() function must be applied to all partition key components or "
             "none of them");
