@@ -19,7 +19,7 @@ struct Placed {
     std::string reason;
 };
 
-std::string joined(const std::vector<std::string>& names)
+std::string joinedNames(const std::vector<std::string>& names)
 {
     std::string text;
     for (std::size_t i = 0; i < names.size(); ++i)
@@ -420,7 +420,7 @@ void RuleMapper::settleCounters()
     std::erase_if(m_placed,
                   [&](const Placed& placed) { return !inKey(placed) && isCounter(placed); });
     verdict(Judgement::Warning, MappingRule::MR1,
-            "Counters cannot stand beside other columns: " + joined(names) +
+            "Counters cannot stand beside other columns: " + joinedNames(names) +
                 " left out. Give them a query of their own that returns nothing else.",
             {m_query.id});
 }
@@ -551,17 +551,18 @@ void RuleMapper::say()
         if (!m_placed[i].late)
             all.push_back(m_names[i]);
     }
-    std::string text = (entities.size() == 1 ? "Entity type " : "Entity types ") + joined(entities);
+    std::string text =
+        (entities.size() == 1 ? "Entity type " : "Entity types ") + joinedNames(entities);
     if (!relationships.empty())
         text += (relationships.size() == 1 ? ", connected by relationship " : ", connected by ") +
-                joined(relationships) + ",";
+                joinedNames(relationships) + ",";
     text += " map to table " + m_table.name + ". A row is one " + m_index.nameOf(m_query.finds) +
             "; its attributes become columns.";
     if (!m_excluded.empty()) {
         std::vector<std::string> names;
         for (const ElementId id : m_excluded)
             names.push_back(pathOf(id));
-        text += " Left out: " + joined(names) + ".";
+        text += " Left out: " + joinedNames(names) + ".";
     }
     step(MappingRule::MR1, text, all, m_graph.path());
 
@@ -573,12 +574,12 @@ void RuleMapper::say()
         text = m_label + " gives nothing by equality: a constant column bucket is the partition "
                          "key, and all rows share one partition.";
     else if (partition.size() == equality.size())
-        text = "Equality attributes lead the primary key: " + joined(equality) +
+        text = "Equality attributes lead the primary key: " + joinedNames(equality) +
                (equality.size() == 1 ? " is" : " are together") +
                " the partition key, because the query always gives " +
                (equality.size() == 1 ? "it." : "all of them.");
     else
-        text = "Equality attributes lead the primary key: " + joined(partition) +
+        text = "Equality attributes lead the primary key: " + joinedNames(partition) +
                (partition.size() == 1 ? " is" : " are") +
                " the partition key by the chosen split, the others are the first clustering "
                "columns.";
@@ -587,7 +588,7 @@ void RuleMapper::say()
     const std::vector<std::string> range = namesOf(MappingRule::MR3);
     step(MappingRule::MR3,
          range.empty() ? m_label + " has no range: nothing to do."
-                       : "The range of " + joined(range) +
+                       : "The range of " + joinedNames(range) +
                              " becomes a clustering column, after all equality columns.",
          range, m_query.range);
 
@@ -603,7 +604,8 @@ void RuleMapper::say()
                 directions.push_back(m_names[i] +
                                      (m_placed[i].descending ? " descending" : " ascending"));
         }
-        text = "Rows are kept in the order asked for: clustering by " + joined(directions) + ".";
+        text =
+            "Rows are kept in the order asked for: clustering by " + joinedNames(directions) + ".";
     }
     step(MappingRule::MR4, text, order, ordered);
 
@@ -613,7 +615,7 @@ void RuleMapper::say()
         keyAttributes.push_back(m_graph.terms()[term].attribute);
     step(MappingRule::MR5,
          key.empty() ? "The primary key already tells rows apart: nothing to add."
-                     : joined(key) + (key.size() == 1 ? " joins" : " join") +
+                     : joinedNames(key) + (key.size() == 1 ? " joins" : " join") +
                            " the primary key as clustering column" + (key.size() == 1 ? "" : "s") +
                            ": otherwise inserts would silently overwrite rows.",
          key, keyAttributes);
@@ -625,7 +627,8 @@ void RuleMapper::say()
     }
     if (!statics.empty())
         step(MappingRule::None,
-             "The partition key alone determines " + joined(statics) + ": stored once a partition.",
+             "The partition key alone determines " + joinedNames(statics) +
+                 ": stored once a partition.",
              statics, {});
 }
 
