@@ -121,14 +121,30 @@ QWidget* MainWindow::page(const QString& modeId) const
 
 void MainWindow::restore()
 {
-    if (!restoreGeometry(m_settings.geometry.value())) {
-        // All of it on the screen, with room for the frame that the desktop puts around.
-        const QRect free = screen()->availableGeometry();
-        resize(QSize(1440, 900).boundedTo(free.size() - QSize(8, 48)));
+    const bool known = restoreGeometry(m_settings.geometry.value());
+    // All of it on the screen, also on a smaller one than last time, with room for the frame that
+    // the desktop puts around.
+    const QRect free = screen()->availableGeometry();
+    const QSize most = free.size() - QSize(8, 48);
+    const QSize wantedSize = known ? size() : QSize(1440, 900);
+    if (!known || (!isMaximized() && wantedSize.boundedTo(most) != wantedSize)) {
+        resize(wantedSize.boundedTo(most));
         move(free.center() - QPoint(width() / 2, (height() + 24) / 2));
     }
     const QString wanted = m_settings.mode.value();
     setMode(find(wanted) ? wanted : m_modes.value(0).id);
+    // Sizes of docks count only once the window has been laid out in its own; without this they
+    // grow a little with every start.
+    const Mode* shown = find(m_mode);
+    if (!shown || !shown->layout || shown->layout->value().isEmpty())
+        return;
+    QMetaObject::invokeMethod(
+        this,
+        [this, id = m_mode, state = shown->layout->value()] {
+            if (m_mode == id)
+                restoreState(state, kLayoutVersion);
+        },
+        Qt::QueuedConnection);
 }
 
 void MainWindow::setMode(const QString& id)

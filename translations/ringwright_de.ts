@@ -639,7 +639,7 @@
     </message>
     <message>
         <source>Settings</source>
-        <translation>Einstellungen</translation>
+        <translation>Optionen</translation>
     </message>
     <message>
         <source>&amp;File</source>
@@ -1302,6 +1302,14 @@
     <message>
         <source>The replica&apos;s answer goes back to the coordinator.</source>
         <translation>Die Antwort der Replica geht zurück an den Coordinator.</translation>
+    </message>
+    <message>
+        <source>Compressed pieces of the SSTable are read from disk, as they are not in memory.</source>
+        <translation>Komprimierte Stücke der SSTable werden von der Platte gelesen, da sie nicht im Speicher sind.</translation>
+    </message>
+    <message>
+        <source>The replica reads one partition of its own.</source>
+        <translation>Die Replica liest eine ihrer Partitionen.</translation>
     </message>
 </context>
 <context>
@@ -2631,10 +2639,6 @@
         <translation>Antwort, %1</translation>
     </message>
     <message>
-        <source>the program that asks</source>
-        <translation>das fragende Programm</translation>
-    </message>
-    <message>
         <source>coordinator</source>
         <translation>Coordinator</translation>
     </message>
@@ -2645,6 +2649,10 @@
     <message>
         <source>%1 from %2 to %3, sent at %4, arrived at %5</source>
         <translation>%1 von %2 an %3, gesendet bei %4, angekommen bei %5</translation>
+    </message>
+    <message>
+        <source>driver</source>
+        <translation>Treiber</translation>
     </message>
 </context>
 <context>

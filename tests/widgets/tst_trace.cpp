@@ -44,6 +44,7 @@ class TstTrace : public QObject {
 private slots:
     void replicasAreOnTheCoordinatorsClock();
     void messagesAreFoundBothWays();
+    void messagesOfBundledNodesAreFoundToo();
     void aNodeThatWasNotWrittenToIsPlacedByItsIdsAndSaidToBe();
     void stepsLastUntilTheSameNodesNext();
     void sentencesAreExplained();
@@ -78,6 +79,19 @@ void TstTrace::messagesAreFoundBothWays()
                      .arg(message.receivedUs);
     QVERIFY2(found.contains("READ_REQ 1>2 400-430"), qPrintable(found.join(", ")));
     QVERIFY2(found.contains("READ_RSP 2>1 1150-1300"), qPrintable(found.join(", ")));
+}
+
+void TstTrace::messagesOfBundledNodesAreFoundToo()
+{
+    Trace trace;
+    trace.session.coordinator = "127.0.1.3";
+    trace.events = {
+        {"127.0.1.3", "Sending READ_REQ to 127.0.1.1:7000 (113 bytes)", "t", 615, 0, -1},
+        {"127.0.1.1", "Received READ_REQ from 127.0.1.3:7000", "t", 13, 0, -1}};
+    studio::placeOnOneClock(trace);
+    QCOMPARE(trace.messages.size(), std::size_t(1));
+    QCOMPARE(trace.messages[0].receivedEvent, 1);
+    QCOMPARE(trace.messages[0].receivedUs, 628);
 }
 
 void TstTrace::aNodeThatWasNotWrittenToIsPlacedByItsIdsAndSaidToBe()

@@ -65,6 +65,9 @@ void RecentRow::paintEvent(QPaintEvent*)
                     .arg(m_entry.detail)
                     .arg(m_entry.upCount)
                     .arg(m_entry.nodeCount);
+    // An open cluster has nothing to say of its disk.
+    if (m_entry.detail.isEmpty() && state.startsWith(QStringLiteral(" · ")))
+        state.remove(0, 3);
     painter.setFont(theme::typeFont(theme::Type::Label));
     painter.setPen(t.text2);
     painter.drawText(QRectF(left, 23, width() - left - 150, 18), Qt::AlignVCenter,

@@ -55,7 +55,7 @@ QString formatWhen(const QDateTime& at, const QDateTime& now)
         return {};
     const qint64 days = at.date().daysTo(now.date());
     if (days == 0)
-        return FormatTr::tr("today %1").arg(QLocale().toString(at.time(), QLocale::ShortFormat));
+        return FormatTr::tr("today %1").arg(at.time().toString(QStringLiteral("HH:mm")));
     if (days == 1)
         return FormatTr::tr("yesterday");
     if (days > 1 && days < 7)

@@ -28,17 +28,18 @@ bool parseSending(const QString& activity, QString& verb, QString& address)
     return true;
 }
 
-/// "READ_REQ message received from /127.0.0.1:7000"
+/// "READ_REQ message received from /127.0.0.1:7000", or as bundled nodes say it,
+/// "Received READ_REQ from 127.0.0.1:7000"
 bool parseReceived(const QString& activity, QString& verb, QString& address)
 {
     static const QRegularExpression pattern(
-        QStringLiteral("^(\\S+) message received from \\S*?/?"
+        QStringLiteral("^(?:(\\S+) message received|Received (\\S+)) from \\S*?/?"
                        "(\\[[0-9a-fA-F:]+\\]|[0-9a-fA-F.:]*?[0-9a-fA-F.])(?::\\d+)?(?:\\s|$)"));
     const auto match = pattern.match(activity);
     if (!match.hasMatch())
         return false;
-    verb = match.captured(1);
-    address = match.captured(2).remove(u'[').remove(u']');
+    verb = match.captured(1) + match.captured(2);
+    address = match.captured(3).remove(u'[').remove(u']');
     return true;
 }
 
@@ -220,6 +221,14 @@ QString explainActivity(const QString& activity)
         {"Paxos",
          QT_TRANSLATE_NOOP("studio::Trace", "A lightweight transaction: the replicas agree on one "
                                             "order before anything is written.")},
+        {"chunk cache",
+         QT_TRANSLATE_NOOP(
+             "studio::Trace",
+             "Compressed pieces of the SSTable are read from disk, as they are not in memory.")},
+        {"Executing single-partition",
+         QT_TRANSLATE_NOOP("studio::Trace", "The replica reads one partition of its own.")},
+        {"Received",
+         QT_TRANSLATE_NOOP("studio::Trace", "A message from another node has arrived.")},
         {"message received",
          QT_TRANSLATE_NOOP("studio::Trace", "A message from another node has arrived.")},
         {"Sending", QT_TRANSLATE_NOOP("studio::Trace", "A message goes to another node.")},

@@ -163,7 +163,7 @@ void SequenceCanvas::paintLanes(QPainter& painter) const
         painter.setFont(theme::typeFont(theme::Type::Small));
         painter.setPen(t.text2);
         painter.drawText(head.adjusted(4, 22, -4, -4), Qt::AlignCenter,
-                         lane == 0   ? tr("the program that asks")
+                         lane == 0   ? tr("driver")
                          : lane == 1 ? tr("coordinator")
                                      : tr("replica"));
         if (lane == 0)

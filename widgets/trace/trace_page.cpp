@@ -120,7 +120,7 @@ QWidget* TracePage::buildSessions()
     auto* header = m_list->horizontalHeader();
     header->setSectionResizeMode(TraceSessionsModel::Statement, QHeaderView::Stretch);
     m_list->setColumnWidth(TraceSessionsModel::Took, 78);
-    m_list->setColumnWidth(TraceSessionsModel::Started, 98);
+    m_list->setColumnWidth(TraceSessionsModel::Started, 112);
     connect(m_list->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& index) {
                 const QString id = index.data(TraceSessionsModel::IdRole).toString();
@@ -253,7 +253,8 @@ void TracePage::onTrace(const studio::Trace& trace)
     m_events->set(trace, nodes);
     m_canvas->set(trace, nodes);
     m_detail->setCurrentIndex(1);
-    m_title->setText(trace.session.title());
+    m_title->setText(m_title->fontMetrics().elidedText(trace.session.title(), Qt::ElideRight,
+                                                       std::max(160, m_title->width())));
     m_title->setToolTip(trace.session.title());
     QStringList facts;
     if (!trace.session.consistency.isEmpty())
@@ -288,7 +289,7 @@ void TracePage::chooseEvent(int event)
     const QModelIndex index = m_events->index(event, TraceEventsModel::Activity);
     const QString activity = index.data().toString();
     const QString meaning = studio::explainActivity(activity);
-    QString text = meaning.isEmpty() ? activity : meaning;
+    QString text = meaning.isEmpty() ? activity + u'.' : meaning;
     if (event == m_events->slowest())
         text += QLatin1Char(' ') +
                 tr("This is the slowest step: %1.")
