@@ -81,7 +81,7 @@ bool readZone(TextCursor& in, std::int64_t& offset)
     if (in.left.empty())
         return true;
     (void)in.character(' ');
-    if (in.left == "Z" || in.left == "UTC" || in.left == "GMT")
+    if (in.left == "Z" || in.left == "z" || in.left == "UTC" || in.left == "GMT")
         return true;
     const bool negative = in.character('-');
     if (!negative && !in.character('+'))

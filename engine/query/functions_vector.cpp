@@ -60,6 +60,11 @@ Result<TypePtr> vectorOf(const std::string& function, const cql::Term& given, co
         return invalidRequest("Function " + function +
                               " requires a float vector argument, but found argument " +
                               cql::termText(given) + " of type " + type->toString());
+    if (!type && (given.kind == cql::TermKind::Set || given.kind == cql::TermKind::Map ||
+                  given.kind == cql::TermKind::Tuple || given.kind == cql::TermKind::Udt))
+        return invalidRequest("Function " + function +
+                              " requires a float vector argument, but found argument " +
+                              cql::termText(given));
     if (!type && given.kind == cql::TermKind::List)
         return Type::vector(Type::native(TypeKind::Float),
                             static_cast<std::uint32_t>(given.items.size()));
@@ -79,8 +84,7 @@ Result<ScalarFunctionPtr> similarityFunction(const cql::Term& call, std::span<co
     RW_ASSIGN(TypePtr second, vectorOf(full, call.items[1], types[1]));
     if (!first && !second)
         return invalidRequest("Cannot infer type of argument " + cql::termText(call.items[0]) +
-                              " in call to function " + full +
-                              ": use type casts to disambiguate");
+                              " in call to function " + full + ": use type casts to disambiguate");
     if (!first)
         first = second;
     if (!second)
@@ -105,8 +109,7 @@ Result<ScalarFunctionPtr> similarityFunction(const cql::Term& call, std::span<co
             return std::all_of(vector.begin(), vector.end(), [](float x) { return x == 0; });
         };
         if (name == "similarity_cosine" && (isZero(a) || isZero(b)))
-            return invalidRequest("Function system." + name +
-                                  " doesn't support all-zero vectors.");
+            return invalidRequest("Function system." + name + " doesn't support all-zero vectors.");
         const float value = similarity(name, a, b);
         std::uint32_t bits = 0;
         std::memcpy(&bits, &value, sizeof bits);

@@ -18,6 +18,8 @@ private slots:
     void listsLongerThanAClockTickKeepTheirOrder();
     void largeBatchesWarnAndFail();
     void unloggedBatchOverManyPartitionsWarns();
+    void similarityTakesNothingButFloatVectors();
+    void zoneOfATimestampMayBeALowerCaseZ();
 };
 
 namespace {
@@ -260,6 +262,30 @@ void TstValues::unloggedBatchOverManyPartitionsWarns()
     QCOMPARE(warnings(10), std::vector<std::string>{});
     QCOMPARE(warnings(11).size(), 1u);
     QVERIFY(warnings(11)[0].starts_with("Unlogged batch covering 11 partitions detected"));
+}
+
+void TstValues::similarityTakesNothingButFloatVectors()
+{
+    tests::QueryFixture fixture;
+    createKeyspace(fixture);
+    QVERIFY(fixture.run("CREATE TABLE t (k int PRIMARY KEY, v vector<float, 2>)"));
+    for (const char* const argument : {"k", "5", "'a'", "{1.0, 2.0}", "{1: 2}", "(1, 2)"}) {
+        const auto result =
+            fixture.run("SELECT similarity_cosine(" + std::string{argument} + ", v) FROM t");
+        QVERIFY2(!result, argument);
+        QVERIFY2(result.error().detail().starts_with("Function system.similarity_cosine requires a "
+                                                     "float vector argument, but found argument"),
+                 result.error().detail().c_str());
+    }
+}
+
+void TstValues::zoneOfATimestampMayBeALowerCaseZ()
+{
+    tests::QueryFixture fixture;
+    createKeyspace(fixture);
+    QVERIFY(fixture.run("CREATE TABLE t (k int PRIMARY KEY, v timestamp)"));
+    QVERIFY(fixture.run("INSERT INTO t (k, v) VALUES (1, '2011-02-03z')"));
+    QCOMPARE(fixture.show("SELECT v FROM t"), std::string{"v\n'2011-02-03 00:00:00.000Z'"});
 }
 
 RW_TEST(TstValues)
