@@ -310,6 +310,8 @@ void LiveCatalog::waitUntilConnected(const std::shared_ptr<LiveSource>& source, 
             m_open.erase(id);
             failed->disconnect(this);
             onRefused(id, *failed->connectError());
+            // It is telling this right now, so it may not end here.
+            QTimer::singleShot(0, this, [failed] {});
         }
     };
     connect(source.get(), &ClusterSource::entryChanged, this, look);

@@ -134,7 +134,14 @@ void LiveSource::onTopology()
 
 void LiveSource::rebuild()
 {
-    const auto driver = m_session->topology();
+    auto driver = m_session->topology();
+    if (driver && m_session->state().phase != engine::client::SessionState::Phase::Connected) {
+        // Its picture is of when it was connected.
+        auto past = std::make_shared<engine::client::Topology>(*driver);
+        for (auto& node : past->nodes)
+            node.isConnected = false;
+        driver = std::move(past);
+    }
     ClusterTopology next = toTopology(m_report, driver.get());
     GossipState gossip = toGossip(m_report, next);
     gossip.revision = ++m_revision;
@@ -191,6 +198,7 @@ void LiveSource::onState(const engine::client::SessionState& state)
         m_entry = entry;
         emit entryChanged();
     }
+    rebuild();
 }
 
 void LiveSource::onSchema(const engine::client::SchemaInfoPtr& schema)

@@ -17,6 +17,7 @@ class TstLiveCatalog : public QObject {
     Q_OBJECT
 private slots:
     void aRemoteClusterThatAnswersOpens();
+    void aClusterThatIsGoneIsNotShownAsUp();
     void nothingListeningIsSaidInWords();
     void theSameAddressIsKeptOnce();
 };
@@ -65,6 +66,21 @@ void TstLiveCatalog::aRemoteClusterThatAnswersOpens()
     const auto source = opened[0][0].value<studio::ClusterSourcePtr>();
     QCOMPARE(source->entry().phase, studio::ClusterPhase::Running);
     QCOMPARE(source->entry().kind, studio::ClusterKind::Remote);
+}
+
+void TstLiveCatalog::aClusterThatIsGoneIsNotShownAsUp()
+{
+    tests::ScriptedServer server;
+    Parts parts;
+    QSignalSpy opened(parts.catalog.get(), &studio::ClusterCatalog::opened);
+    parts.connectTo(server.address());
+    QTRY_COMPARE_WITH_TIMEOUT(opened.size(), 1, 10'000);
+    const auto source = opened[0][0].value<studio::ClusterSourcePtr>();
+    QTRY_COMPARE_WITH_TIMEOUT(source->topology().upCount(), 1, 10'000);
+    server.stop();
+    QTRY_COMPARE_WITH_TIMEOUT(source->topology().upCount(), 0, 10'000);
+    QCOMPARE(source->entry().phase, studio::ClusterPhase::Unreachable);
+    QVERIFY(!source->entry().detail.isEmpty());
 }
 
 void TstLiveCatalog::nothingListeningIsSaidInWords()
