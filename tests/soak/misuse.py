@@ -39,7 +39,7 @@ class Misuse:
                 "from cassandra import ConsistencyLevel\n"
                 "from cassandra.query import SimpleStatement\n"
                 "profile = ExecutionProfile(request_timeout=60, consistency_level=ConsistencyLevel.QUORUM)\n"
-                f"cluster = Cluster([{address!r}], execution_profiles={{EXEC_PROFILE_DEFAULT: profile}}, connect_timeout=30)\n"
+                f"cluster = Cluster([{address!r}], execution_profiles={{EXEC_PROFILE_DEFAULT: profile}}, connect_timeout=30, idle_heartbeat_interval=0)\n"
                 "session = cluster.connect()\n")
         done = subprocess.run([self.python, "-c", head + text + "\ncluster.shutdown()\n"], capture_output=True, text=True,
                               timeout=timeout)
