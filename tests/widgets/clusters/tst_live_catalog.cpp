@@ -7,6 +7,7 @@
 #include "tests/support/test_main.h"
 #include "widgets/clusters/live_catalog.h"
 #include "widgets/studio/engine_bridge.h"
+#include "widgets/studio/secret_store.h"
 #include "widgets/studio/task_list.h"
 
 #include <QSignalSpy>
@@ -24,6 +25,17 @@ private slots:
 
 namespace {
 
+/// A keychain that keeps nothing.
+class NoSecrets final : public studio::SecretStore {
+public:
+    void read(const QString&, std::function<void(const QString&)> done) override { done({}); }
+    void write(const QString&, const QString&, std::function<void(const QString&)> done) override
+    {
+        done({});
+    }
+    void remove(const QString&) override {}
+};
+
 struct Parts {
     QTemporaryDir folder;
     std::unique_ptr<engine::workspace::Workspace> workspace;
@@ -31,6 +43,7 @@ struct Parts {
     studio::TaskList tasks;
     studio::EngineBridge bridge;
     engine::client::ClientThread thread;
+    NoSecrets secrets;
     std::unique_ptr<clusters::LiveCatalog> catalog;
 
     Parts()
@@ -42,7 +55,7 @@ struct Parts {
             clusters::LiveContext{thread, clock, bridge, tasks},
             clusters::LiveCatalog::Places{folder.filePath(QStringLiteral("clusters")).toStdString(),
                                           "/none"},
-            *workspace);
+            *workspace, secrets);
     }
     void connectTo(const std::string& address)
     {
