@@ -279,7 +279,7 @@ public:
         m_plan.insert = text(insertCql);
         m_plan.update = text(updateCql);
         m_plan.erase = text(deleteCql);
-        m_plan.advice = advice();
+        m_plan.advice = advice() + elsewhere();
         return std::move(m_plan);
     }
 
@@ -305,6 +305,27 @@ private:
         const std::string first = batched(plain, false);
         const std::string second = batched(counters, true);
         return first.empty() || second.empty() ? first + second : first + "\n\n" + second;
+    }
+    /// Copies in rows that are something else: a guest's name in each reservation.
+    std::string elsewhere() const
+    {
+        std::string copies;
+        for (const ModelTable& table : m_index.model().tables) {
+            if (table.viewOf != ElementId::None ||
+                std::ranges::find(m_plan.tables, table.id) != m_plan.tables.end())
+                continue;
+            for (const TableColumn& column : table.columns) {
+                const ModelIndex::Owned& owned = m_index.attribute(column.attribute);
+                if (!owned.attribute || owned.attribute->key || owned.owner != m_plan.of)
+                    continue;
+                copies += (copies.empty() ? "" : ", ") + table.name + "." + column.name +
+                          (isKeyColumn(column) ? " (in the key)" : "");
+            }
+        }
+        if (copies.empty())
+            return {};
+        return " Rows of other tables copy it: " + copies +
+               ". A change there is one statement a row, found by a query of its own.";
     }
     std::string advice() const
     {

@@ -398,6 +398,17 @@ queries:
                  plan->advice.c_str());
     }
 
+    void copiesInRowsOfAnotherTypeAreNotForgotten()
+    {
+        const Model model = hotelModel();
+        for (const WritePlan& plan : writePlans(model)) {
+            if (elementName(model, plan.of) == "Guest")
+                QVERIFY2(plan.advice.find("reservations_by_guest.guest_last_name (in the key)") !=
+                             std::string::npos,
+                         plan.advice.c_str());
+        }
+    }
+
     void aSelectIsWrittenInTheOrderOfTheKey()
     {
         Model model = hotelModel();
