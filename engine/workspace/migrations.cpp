@@ -74,6 +74,27 @@ CREATE TABLE task_log (
 ) STRICT;
 CREATE INDEX task_log_task ON task_log(task, id);
 )",
+    // 3: models and their history
+    R"(
+CREATE TABLE models (
+    id INTEGER PRIMARY KEY,
+    position INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    file TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    cursor INTEGER NOT NULL,
+    saved INTEGER NOT NULL
+) STRICT;
+CREATE TABLE model_edits (
+    model INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE,
+    sequence INTEGER NOT NULL,
+    description TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    whole INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (model, sequence)
+) STRICT, WITHOUT ROWID;
+)",
 };
 
 Result<void> copyBefore(Database& database, const std::filesystem::path& file, std::int64_t version)

@@ -78,6 +78,11 @@ const std::filesystem::path& Workspace::file() const noexcept
     return m_impl->file;
 }
 
+Database& Workspace::database() noexcept
+{
+    return *m_impl->database;
+}
+
 Result<std::unique_ptr<Workspace>> Workspace::open(const std::filesystem::path& file)
 {
     auto impl = std::make_unique<Impl>();

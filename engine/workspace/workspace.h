@@ -13,6 +13,8 @@
 
 namespace engine::workspace {
 
+class Database;
+
 /// How a saved connection reaches its cluster. Written to the file; never renumber.
 enum class ConnectionKind : std::uint8_t { Bundled = 0, Simulated = 1, Remote = 2 };
 
@@ -101,6 +103,8 @@ public:
     Workspace& operator=(const Workspace&) = delete;
 
     [[nodiscard]] const std::filesystem::path& file() const noexcept;
+    /// For the parts that have classes of their own (ModelHistory).
+    [[nodiscard]] Database& database() noexcept;
 
     /// By name.
     [[nodiscard]] Result<std::vector<Connection>> connections() const;
