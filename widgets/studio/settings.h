@@ -61,6 +61,9 @@ public:
     Setting<QByteArray> geometry;
     Setting<QByteArray> homeDocks; ///< QMainWindow::saveState of each mode
     Setting<QByteArray> queryDocks;
+    Setting<QByteArray> designDocks; ///< of each stage of Design
+    Setting<QByteArray> logicalDocks;
+    Setting<QByteArray> physicalDocks;
     Setting<QByteArray> ringDocks;
     Setting<QByteArray> gossipDocks;
     Setting<QByteArray> nodesDocks;

@@ -1,0 +1,326 @@
+#include "engine/modeling/document.h"
+#include "engine/modeling/edit.h"
+#include "tests/support/fake_cluster.h"
+#include "tests/support/test_main.h"
+#include "widgets/designer/conceptual_scene.h"
+#include "widgets/designer/designer_page.h"
+#include "widgets/designer/stage_views.h"
+#include "widgets/designer/table_scene.h"
+#include "widgets/sizing/size_cards.h"
+#include "widgets/sizing/size_panel.h"
+#include "widgets/studio/session.h"
+#include "widgets/theme/theme.h"
+
+#include <QApplication>
+#include <QDialog>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QTemporaryDir>
+
+#include <algorithm>
+#include <map>
+
+using namespace engine::modeling;
+using studio::DesignContext;
+using studio::DesignStage;
+using studio::ModelDocument;
+using views::DesignerPage;
+using views::NodeItem;
+using views::Tool;
+
+namespace {
+
+/// A ModelStore in memory, which outlives documents as the workspace does.
+class MemoryStore final : public studio::ModelStore {
+public:
+    QList<studio::ModelRecord> models() override { return m_records.values(); }
+    qint64 saveModel(const studio::ModelRecord& model) override
+    {
+        studio::ModelRecord stored = model;
+        if (stored.id == 0)
+            stored.id = ++m_last;
+        m_records[stored.id] = stored;
+        return stored.id;
+    }
+    void removeModel(qint64 id) override { m_records.remove(id); }
+    bool appendStates(qint64 model, qint64 after,
+                      const QList<studio::NewModelState>& states) override
+    {
+        auto& mine = m_states[model];
+        mine.resize(after + 1);
+        mine += states;
+        return true;
+    }
+    void setCursor(qint64 model, qint64 sequence) override { m_records[model].cursor = sequence; }
+    QList<studio::ModelStateRecord> states(qint64 model) override
+    {
+        QList<studio::ModelStateRecord> out;
+        for (const auto& state : m_states[model])
+            out.append({out.size(), state.description, state.at});
+        return out;
+    }
+    std::optional<QByteArray> stateText(qint64 model, qint64 sequence) override
+    {
+        if (m_damaged.contains(sequence))
+            return std::nullopt;
+        return m_states[model].value(sequence).text;
+    }
+    QMap<qint64, studio::ModelRecord> m_records;
+    QMap<qint64, QList<studio::NewModelState>> m_states;
+    QList<qint64> m_damaged;
+    qint64 m_last = 0;
+};
+
+ModelDocument::Edit adds(const char* name)
+{
+    return [name](const Model& model) { return addEntity(model, name, {0, 0}); };
+}
+
+struct Desk {
+    theme::Theme theme{*qApp, theme::Theme::Mode::Light};
+    studio::Session session;
+    DesignContext context{session};
+    MemoryStore store;
+    std::unique_ptr<DesignerPage> page;
+    Desk() { open(); }
+    void open()
+    {
+        page.reset();
+        page = std::make_unique<DesignerPage>(theme, context, &store);
+        page->resize(1200, 900);
+        page->show();
+    }
+    void type(QWidget* target, const char* text) { QTest::keyClicks(target, text); }
+};
+
+} // namespace
+
+class TstDesigner : public QObject {
+    Q_OBJECT
+private slots:
+    void editsAreUndoneInTheNextSession();
+    void stepsOfOneKindBecomeOne();
+    void refusedEditChangesNothingAndSaysWhy();
+    void damagedLastStateFallsBackToTheOneBefore();
+    void entityIsDrawnNamedAndConnectedWithTheKeyboard();
+    void oneEditTouchesOnlyItsItems();
+    void largeModelIsEditedQuickly();
+    void markOfAColumnIsClicked();
+    void everySampleOpens();
+    void damagedFileIsRefusedAndLeavesNothingOpen();
+    void bucketIsAppliedAsOneStep();
+};
+
+void TstDesigner::editsAreUndoneInTheNextSession()
+{
+    MemoryStore store;
+    {
+        ModelDocument document(&store, Model{});
+        for (const char* name : {"A", "B", "C"})
+            QVERIFY(document.edit(name, adds(name)));
+        document.undoStack().undo();
+    }
+    ModelDocument again(&store, store.models().first());
+    QVERIFY2(again.problem().isEmpty(), qPrintable(again.problem()));
+    QCOMPARE(again.model()->entities.size(), 2U);
+    QCOMPARE(again.undoStack().undoText(), QString("B"));
+    again.undoStack().redo();
+    QCOMPARE(again.model()->entities.size(), 3U);
+    again.undoStack().setIndex(0);
+    QVERIFY(again.model()->entities.empty());
+}
+
+void TstDesigner::stepsOfOneKindBecomeOne()
+{
+    ModelDocument document(nullptr, Model{});
+    for (const char* name : {"A", "B", "C"})
+        document.edit("type", adds(name), "typing");
+    QCOMPARE(document.undoStack().count(), 1);
+    QCOMPARE(document.model()->entities.size(), 3U);
+    document.undoStack().undo();
+    QVERIFY(document.model()->entities.empty());
+}
+
+void TstDesigner::refusedEditChangesNothingAndSaysWhy()
+{
+    ModelDocument document(nullptr, Model{});
+    document.edit("add", adds("A"));
+    QSignalSpy refused(&document, &ModelDocument::refused);
+    QVERIFY(!document.edit("add", adds("A")));
+    QCOMPARE(refused.size(), 1);
+    QVERIFY(refused[0][0].toString().contains("A"));
+    QCOMPARE(document.undoStack().count(), 1);
+}
+
+void TstDesigner::damagedLastStateFallsBackToTheOneBefore()
+{
+    MemoryStore store;
+    {
+        ModelDocument document(&store, Model{});
+        document.edit("A", adds("A"));
+        document.edit("B", adds("B"));
+    }
+    store.m_damaged = {2};
+    ModelDocument again(&store, store.models().first());
+    QVERIFY(again.problem().isEmpty());
+    QCOMPARE(again.model()->entities.size(), 1U);
+    QCOMPARE(again.undoStack().index(), 1);
+}
+
+void TstDesigner::entityIsDrawnNamedAndConnectedWithTheKeyboard()
+{
+    Desk desk;
+    desk.page->newModel();
+    views::DiagramView* view = desk.page->conceptual().entities();
+    view->setFocus();
+    const auto draw = [&](const char* name) {
+        QTest::keyClick(view, Qt::Key_E);
+        QTest::keyClick(view, Qt::Key_Return);
+        QTRY_VERIFY(qobject_cast<QLineEdit*>(QApplication::focusWidget()));
+        QTest::keyClicks(QApplication::focusWidget(), name);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+        QTest::keyClick(view, Qt::Key_Right, Qt::AltModifier);
+    };
+    draw("Hotel");
+    draw("Room");
+    const Model& model = desk.context.model();
+    QCOMPARE(model.entities.size(), 2U);
+    QCOMPARE(QString::fromStdString(model.entities[1].name), QString("Room"));
+    desk.context.select({model.entities[0].id, model.entities[1].id});
+    QTest::keyClick(view, Qt::Key_R);
+    QCOMPARE(desk.context.model().relationships.size(), 1U);
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
+    desk.context.select({desk.context.model().entities[0].id});
+    QTest::keyClick(view, Qt::Key_A);
+    QCOMPARE(desk.context.model().entities[0].attributes.size(), 1U);
+    desk.context.select({desk.context.model().entities[1].id});
+    view->setFocus();
+    QTest::keyClick(view, Qt::Key_Delete);
+    QCOMPARE(desk.context.model().entities.size(), 1U);
+    QVERIFY(desk.context.model().relationships.empty());
+}
+
+void TstDesigner::oneEditTouchesOnlyItsItems()
+{
+    Desk desk;
+    desk.page->openSample("hotel");
+    views::DiagramScene& scene = desk.page->conceptual().entities()->diagram();
+    const ElementId hotel = desk.context.model().entities.front().id;
+    QVERIFY(desk.context.edit("rename", [hotel](const Model& model) {
+        return engine::modeling::rename(model, hotel, "Inn");
+    }));
+    // The entity, its attributes and its relationships, whose spoken names say its name.
+    const Model& model = desk.context.model();
+    int expected = 1 + static_cast<int>(model.entities.front().attributes.size());
+    for (const RelationshipType& relationship : model.relationships)
+        expected += std::ranges::count(relationship.ends, hotel, &Participation::entity) > 0;
+    QCOMPARE(scene.lastChangedItems(), expected);
+    QVERIFY(scene.nodes().size() > 2 * expected);
+    QCOMPARE(scene.node(hotel)->spec().text, QString("Inn"));
+}
+
+void TstDesigner::largeModelIsEditedQuickly()
+{
+    Model model;
+    model.name = "large";
+    for (int i = 0; i < 200; ++i) {
+        model = *addTable(model, "k", "t" + std::to_string(i), {i % 20 * 260.0, i / 20 * 240.0});
+        for (int c = 0; c < 8; ++c)
+            model = *addColumn(model, model.tables.back().id, "c" + std::to_string(c), "text");
+    }
+    for (int i = 0; i < 300; ++i) {
+        model = *addQuery(model, "q", ElementId::None, ElementId::None);
+        model.tables[static_cast<std::size_t>(i % 200)].queries.push_back(model.queries.back().id);
+    }
+    Desk desk;
+    desk.page->openModel(model);
+    desk.context.setStage(DesignStage::Logical);
+    views::DiagramScene& scene = desk.page->logical().diagram()->diagram();
+    QCOMPARE(scene.nodes().size(), 200);
+    const ElementId column = desk.context.model().tables[7].columns[3].id;
+    QElapsedTimer timer;
+    timer.start();
+    QVERIFY(desk.context.edit("key", [column](const Model& m) { return cycleRole(m, column); }));
+    const qint64 ms = timer.elapsed();
+    QCOMPARE(scene.lastChangedItems(), 1);
+    qInfo("an edit of 200 tables and 300 queries took %lld ms", ms);
+}
+
+void TstDesigner::markOfAColumnIsClicked()
+{
+    Desk desk;
+    desk.page->openModel(*addColumn(*addTable({}, "k", "t", {0, 0}), ElementId{1}, "c", "int"));
+    desk.context.setStage(DesignStage::Logical);
+    views::DiagramView* view = desk.page->logical().diagram();
+    const NodeItem* box = view->diagram().node(ElementId{1});
+    QVERIFY(box);
+    const QPoint at = view->mapFromScene(box->pos() + views::markRect(box->spec(), 1).center());
+    QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, at);
+    QCOMPARE(desk.context.model().tables[0].columns[1].role, ColumnRole::PartitionKey);
+    desk.context.document()->undoStack().undo();
+    QCOMPARE(desk.context.model().tables[0].columns[1].role, ColumnRole::Regular);
+}
+
+void TstDesigner::everySampleOpens()
+{
+    Desk desk;
+    for (const char* id : {"hotel", "iot", "library", "messaging", "portfolio"}) {
+        desk.page->openSample(id);
+        QVERIFY(desk.context.document());
+        QVERIFY2(!desk.context.model().entities.empty(), id);
+    }
+}
+
+void TstDesigner::damagedFileIsRefusedAndLeavesNothingOpen()
+{
+    QTemporaryDir dir;
+    QFile file(dir.filePath("m.rwmodel"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("ringwright-model: 1\nname: x\nentities:\n  - nonsense: [1\n");
+    file.close();
+    Desk desk;
+    QString told;
+    QTimer::singleShot(50, qApp, [&told] {
+        if (auto* box = qobject_cast<QDialog*>(QApplication::activeModalWidget())) {
+            told = box->property("informativeText").toString();
+            box->reject();
+        }
+    });
+    QVERIFY(!desk.page->openFile(file.fileName()));
+    QVERIFY(!desk.context.document());
+    QVERIFY2(told.contains("4") || told.contains("5"), qPrintable(told));
+}
+
+void TstDesigner::bucketIsAppliedAsOneStep()
+{
+    Model model = *addTable({}, "k", "readings", {0, 0});
+    const ElementId table = model.tables[0].id;
+    model = *addColumn(model, table, "at", "timestamp");
+    model = *setRole(model, ElementId{model.lastId}, ColumnRole::Clustering, false);
+    model = *addColumn(model, table, "value", "double");
+    model.tables[0].sizing.maximumRows = "1000×365";
+    model.tables[0].sizing.rowsPerDay = 1000;
+    Desk desk;
+    desk.page->openModel(model);
+    views::SizePanel panel(desk.theme, desk.context);
+    desk.context.select({table});
+    QCOMPARE(panel.cellsCard()->light(), Light::Red);
+    QVERIFY(panel.bucketSlider()->maximum() > 0);
+    const int before = desk.context.document()->undoStack().count();
+    for (int i = 1; i <= panel.bucketSlider()->maximum(); ++i) {
+        panel.bucketSlider()->setValue(i);
+        if (panel.applyButton()->text().contains("month"))
+            break;
+    }
+    panel.applyButton()->click();
+    QCOMPARE(desk.context.document()->undoStack().count(), before + 1);
+    QVERIFY(!desk.context.model().tables[0].columns[1].bucketOf.empty());
+    QVERIFY(panel.cellsCard()->light() != Light::Red);
+}
+
+RW_TEST(TstDesigner)
+#include "tst_designer.moc"

@@ -1,0 +1,420 @@
+#include "widgets/designer/designer_page.h"
+
+#include "engine/modeling/document.h"
+#include "engine/modeling/edit.h"
+#include "widgets/designer/dialogs.h"
+#include "widgets/designer/stage_views.h"
+#include "widgets/theme/small_widgets.h"
+
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QLabel>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QTimer>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+static void initDesignerResources()
+{
+    Q_INIT_RESOURCE(widgets_designer_models);
+}
+
+namespace views {
+
+using namespace engine::modeling;
+using studio::DesignStage;
+using studio::ModelDocument;
+using theme::Type;
+
+DesignerPage::DesignerPage(const theme::Theme& theme, studio::DesignContext& context,
+                           studio::ModelStore* store, QWidget* parent)
+    : QWidget(parent),
+      m_theme(theme),
+      m_context(context),
+      m_store(store),
+      m_tabs(new QTabBar(this)),
+      m_stack(new QStackedWidget(this)),
+      m_conceptual(new ConceptualStage(theme, context)),
+      m_logical(new LogicalStage(theme, context)),
+      m_message(theme::makeLabel({}, Type::Body, "warning")),
+      m_messageTimer(new QTimer(this))
+{
+    initDesignerResources();
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    auto* bar = new QWidget(this);
+    bar->setProperty("bar", "chrome");
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(0, 0, 6, 0);
+    m_tabs->setTabsClosable(true);
+    m_tabs->setMovable(true);
+    m_tabs->setExpanding(false);
+    m_tabs->setDocumentMode(true);
+    m_tabs->setAccessibleName(tr("Models"));
+    row->addWidget(m_tabs, 1);
+    auto* add = theme::makeFlatButton(theme, QStringLiteral("plus"), tr("New model"));
+    connect(add, &QToolButton::clicked, this, &DesignerPage::newModel);
+    row->addWidget(add);
+    layout->addWidget(bar);
+    m_message->setWordWrap(true);
+    m_message->setContentsMargins(14, 6, 14, 6);
+    m_message->hide();
+    layout->addWidget(m_message);
+    layout->addWidget(m_stack, 1);
+    m_gallery = makeGallery();
+    m_stack->addWidget(m_gallery);
+    m_stack->addWidget(m_conceptual);
+    m_stack->addWidget(m_logical);
+    m_messageTimer->setSingleShot(true);
+    m_messageTimer->setInterval(7000);
+    connect(m_messageTimer, &QTimer::timeout, m_message, &QWidget::hide);
+
+    connect(m_tabs, &QTabBar::currentChanged, this, &DesignerPage::showCurrent);
+    connect(m_tabs, &QTabBar::tabCloseRequested, this, &DesignerPage::closeTab);
+    connect(m_tabs, &QTabBar::tabMoved, this, [this](int from, int to) {
+        m_documents.move(from, to);
+        for (int i = 0; i < m_documents.size(); ++i)
+            m_documents[i]->setPosition(i);
+    });
+    connect(&context, &studio::DesignContext::stageChanged, this, &DesignerPage::showStage);
+    connect(&context, &studio::DesignContext::modelChanged, this, [this] {
+        updateTitles();
+        emit statusChanged();
+    });
+    connect(&context, &studio::DesignContext::messageArrived, this, &DesignerPage::showMessage);
+    for (DiagramView* view :
+         {m_conceptual->entities(), m_conceptual->workflow(), m_logical->diagram()}) {
+        connect(view, &DiagramView::zoomChanged, this, &DesignerPage::updateTools);
+        connect(&view->diagram(), &DiagramScene::toolChanged, this, &DesignerPage::updateTools);
+        connect(view, &DiagramView::gotFocus, this, [this, view] {
+            if (view != m_logical->diagram())
+                m_lastConceptual = view;
+            updateTools();
+        });
+    }
+    m_lastConceptual = m_conceptual->entities();
+    if (store)
+        for (const studio::ModelRecord& record : store->models()) {
+            auto* document = new ModelDocument(store, record, this);
+            if (document->problem().isEmpty()) {
+                addDocument(document);
+            } else {
+                showMessage(document->problem());
+                delete document;
+            }
+        }
+    showCurrent();
+}
+
+DesignerPage::~DesignerPage()
+{
+    m_context.disconnect(this);
+    m_context.setDocument(nullptr);
+    // While there is still somebody to hear them go.
+    for (ModelDocument* document : std::as_const(m_documents)) {
+        document->disconnect(this);
+        delete document;
+    }
+}
+
+void DesignerPage::storeAll()
+{
+    for (ModelDocument* document : std::as_const(m_documents))
+        document->store();
+}
+
+DiagramView* DesignerPage::canvas() const
+{
+    if (!document())
+        return nullptr;
+    switch (m_context.stage()) {
+    case DesignStage::Conceptual:
+        return m_lastConceptual;
+    case DesignStage::Logical:
+        return m_logical->diagram();
+    case DesignStage::Physical:
+        return m_extraCanvas;
+    }
+    return nullptr;
+}
+
+void DesignerPage::addDocument(ModelDocument* document)
+{
+    m_documents.append(document);
+    document->setPosition(static_cast<int>(m_documents.size()) - 1);
+    connect(document, &ModelDocument::titleChanged, this, &DesignerPage::updateTitles);
+    connect(document, &ModelDocument::changed, this, &DesignerPage::updateTitles);
+    const int index = m_tabs->addTab(m_theme.icon(QStringLiteral("shapes")), document->title());
+    m_tabs->setCurrentIndex(index);
+    updateTitles();
+}
+
+void DesignerPage::showCurrent()
+{
+    m_context.setDocument(m_documents.value(m_tabs->currentIndex()));
+    showStage();
+}
+
+void DesignerPage::showStage()
+{
+    QWidget* shown = m_gallery;
+    if (document()) {
+        shown = m_conceptual;
+        if (m_context.stage() == DesignStage::Logical)
+            shown = m_logical;
+        if (m_context.stage() == DesignStage::Physical)
+            shown = m_extraStage ? m_extraStage : m_logical;
+    }
+    m_stack->setCurrentWidget(shown);
+    m_tabs->setVisible(document());
+    updateTitles();
+    updateTools();
+    emit stageWidgetsChanged();
+    emit statusChanged();
+}
+
+void DesignerPage::addStage(DesignStage, const QString& text, QWidget* view, DiagramView* canvas)
+{
+    m_extraStage = view;
+    m_extraCanvas = canvas;
+    m_extraText = text;
+    m_stack->addWidget(view);
+    connect(canvas, &DiagramView::zoomChanged, this, &DesignerPage::updateTools);
+    connect(&canvas->diagram(), &DiagramScene::toolChanged, this, &DesignerPage::updateTools);
+    showStage();
+}
+
+void DesignerPage::updateTitles()
+{
+    const QString stages[] = {tr("Conceptual"), tr("Logical"), tr("Physical")};
+    for (int i = 0; i < m_documents.size(); ++i) {
+        ModelDocument* each = m_documents[i];
+        QString text = each->title();
+        text +=
+            QStringLiteral("   ") + stages[static_cast<int>(studio::stageFromName(each->stage()))];
+        if (each->isModified())
+            text += QStringLiteral(" •");
+        if (m_tabs->tabText(i) != text)
+            m_tabs->setTabText(i, text);
+        m_tabs->setTabToolTip(i, each->filePath().isEmpty()
+                                     ? tr("Kept in the workspace, not in a file")
+                                     : each->filePath());
+    }
+}
+
+QString DesignerPage::statusText() const
+{
+    if (!document())
+        return {};
+    const Model& model = m_context.model();
+    if (m_context.stage() == DesignStage::Conceptual)
+        return tr("%1, %2").arg(tr("%n entities", nullptr, static_cast<int>(model.entities.size())),
+                                tr("%n queries", nullptr, static_cast<int>(model.queries.size())));
+    return tr("%1, %2, %3")
+        .arg(tr("%n table(s)", nullptr, static_cast<int>(model.tables.size())),
+             tr("%n queries", nullptr, static_cast<int>(model.queries.size())),
+             tr("%n type(s)", nullptr, static_cast<int>(model.types.size())));
+}
+
+void DesignerPage::showMessage(const QString& text)
+{
+    m_message->setText(text);
+    m_message->setAccessibleName(text);
+    m_message->show();
+    m_messageTimer->start();
+}
+
+// ---- documents ----------------------------------------------------------------------------------
+
+void DesignerPage::newModel()
+{
+    Model model;
+    model.name = tr("untitled").toStdString();
+    openModel(std::move(model));
+}
+
+void DesignerPage::openModel(Model model, const QString& filePath)
+{
+    auto* document = new ModelDocument(m_store, std::move(model), this);
+    if (!filePath.isEmpty())
+        document->setFile(filePath);
+    if (document->model()->entities.empty() && !document->model()->tables.empty())
+        document->setStage(studio::stageName(DesignStage::Logical));
+    addDocument(document);
+    if (DiagramView* view = canvas())
+        view->setFocus();
+}
+
+void DesignerPage::openDialog()
+{
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open model"), {},
+                                                      tr("Models (*.rwmodel);;All files (*)"));
+    if (!path.isEmpty())
+        openFile(path);
+}
+
+bool DesignerPage::openFile(const QString& path)
+{
+    for (int i = 0; i < m_documents.size(); ++i)
+        if (m_documents[i]->filePath() == QFileInfo(path).absoluteFilePath()) {
+            m_tabs->setCurrentIndex(i);
+            return true;
+        }
+    auto model = loadModel(path.toStdString());
+    if (!model) {
+        offerLastGood(path, QString::fromStdString(model.error().detail()));
+        return false;
+    }
+    openModel(std::move(*model), QFileInfo(path).absoluteFilePath());
+    return true;
+}
+
+void DesignerPage::offerLastGood(const QString& path, const QString& why)
+{
+    QMessageBox ask(QMessageBox::Warning, tr("Open model"),
+                    tr("%1 is damaged and was not opened.").arg(QFileInfo(path).fileName()),
+                    QMessageBox::Close, this);
+    ask.setInformativeText(why);
+    auto good = loadModel((path + u'~').toStdString());
+    QPushButton* open =
+        good ? ask.addButton(tr("Open the last good version"), QMessageBox::AcceptRole) : nullptr;
+    ask.exec();
+    if (open && ask.clickedButton() == open)
+        openModel(std::move(*good));
+}
+
+void DesignerPage::openSample(const QString& id)
+{
+    QFile file(QStringLiteral(":/models/%1.rwmodel").arg(id));
+    if (!file.open(QIODevice::ReadOnly)) {
+        showMessage(tr("The sample %1 is missing from this build.").arg(id));
+        return;
+    }
+    const QByteArray text = file.readAll();
+    auto model =
+        readModel({text.constData(), static_cast<std::size_t>(text.size())}, id.toStdString());
+    if (!model) {
+        showMessage(QString::fromStdString(model.error().detail()));
+        return;
+    }
+    openModel(std::move(*model));
+}
+
+bool DesignerPage::save()
+{
+    if (!document())
+        return false;
+    if (document()->filePath().isEmpty())
+        return saveAs();
+    const QString problem = document()->save({});
+    if (!problem.isEmpty())
+        QMessageBox::warning(this, tr("Save model"), problem);
+    return problem.isEmpty();
+}
+
+bool DesignerPage::saveAs()
+{
+    if (!document())
+        return false;
+    QString suggestion = document()->filePath();
+    if (suggestion.isEmpty())
+        suggestion = document()->title() + QStringLiteral(".rwmodel");
+    QString path =
+        QFileDialog::getSaveFileName(this, tr("Save model"), suggestion, tr("Models (*.rwmodel)"));
+    if (path.isEmpty())
+        return false;
+    if (QFileInfo(path).suffix().isEmpty())
+        path += QStringLiteral(".rwmodel");
+    const QString problem = document()->save(QFileInfo(path).absoluteFilePath());
+    if (!problem.isEmpty())
+        QMessageBox::warning(this, tr("Save model"), problem);
+    return problem.isEmpty();
+}
+
+void DesignerPage::closeTab(int index)
+{
+    ModelDocument* closing = m_documents.value(index);
+    if (!closing)
+        return;
+    if (closing->isModified()) {
+        QMessageBox ask(
+            QMessageBox::Question, tr("Close model"),
+            tr("Close %1 and forget its changes and their history?").arg(closing->title()),
+            QMessageBox::Cancel, this);
+        QPushButton* close = ask.addButton(tr("Close model"), QMessageBox::DestructiveRole);
+        ask.exec();
+        if (ask.clickedButton() != close)
+            return;
+    }
+    m_documents.removeAt(index);
+    closing->forget();
+    m_tabs->removeTab(index);
+    showCurrent();
+    closing->deleteLater();
+}
+
+// ---- what stages ask for ------------------------------------------------------------------------
+
+void DesignerPage::generate()
+{
+    if (!document())
+        return;
+    GenerateDialog dialog(m_theme, m_context, this);
+    if (dialog.exec() != QDialog::Accepted)
+        return;
+    const Model result = dialog.result();
+    m_context.edit(tr("Generate logical model"),
+                   [&result](const Model&) -> engine::Result<Model> { return result; });
+    m_context.setStage(DesignStage::Logical);
+    m_logical->diagram()->fitSoon();
+}
+
+void DesignerPage::showCoverage()
+{
+    CoverageDialog(m_theme, m_context, this).exec();
+}
+
+void DesignerPage::showAlternatives(ElementId query)
+{
+    AlternativesDialog dialog(m_theme, m_context, query, this);
+    if (dialog.exec() != QDialog::Accepted)
+        return;
+    const engine::modeling::Query* found = findQuery(m_context.model(), query);
+    if (!found)
+        return;
+    engine::modeling::Query changed = *found;
+    changed.partitionKey = dialog.chosen();
+    m_context.edit(tr("Choose the key of %1").arg(QString::fromStdString(changed.label)),
+                   [changed](const Model& before) -> engine::Result<Model> {
+                       RW_ASSIGN(Model model, setQuery(before, changed));
+                       return generateLogical(model).model;
+                   });
+}
+
+void DesignerPage::stepThrough(ElementId query)
+{
+    m_context.setStage(DesignStage::Logical);
+    m_logical->stepThrough(query);
+}
+
+void DesignerPage::find(const QString& words)
+{
+    DiagramView* view = canvas();
+    if (!view)
+        return;
+    NodeItem* found = view->diagram().findNext(words);
+    if (!found && m_context.stage() == DesignStage::Conceptual) {
+        DiagramView* other =
+            view == m_conceptual->entities() ? m_conceptual->workflow() : m_conceptual->entities();
+        found = other->diagram().findNext(words);
+    }
+    if (!found && !words.trimmed().isEmpty())
+        showMessage(tr("Nothing here is called %1.").arg(words.trimmed()));
+}
+
+} // namespace views

@@ -1,0 +1,109 @@
+#pragma once
+
+#include "widgets/designer/diagram_view.h"
+#include "widgets/studio/design_context.h"
+
+#include <QWidget>
+
+#include <memory>
+
+class QLabel;
+class QStackedWidget;
+class QTabBar;
+class QToolBar;
+
+namespace studio {
+class ActionRegistry;
+}
+namespace theme {
+class SegmentedControl;
+}
+
+namespace views {
+
+class ConceptualStage;
+class LogicalStage;
+
+/// The page of Design: open models as tabs, the three stages, the samples when nothing is open.
+class DesignerPage : public QWidget {
+    Q_OBJECT
+public:
+    /// `store` may be null: then nothing is kept between runs.
+    DesignerPage(const theme::Theme& theme, studio::DesignContext& context,
+                 studio::ModelStore* store, QWidget* parent = nullptr);
+    ~DesignerPage() override;
+
+    /// Adds the Model actions, and answers to File's and Edit's while this page is shown.
+    void addActions(studio::ActionRegistry& actions);
+    /// Stage, tools, zoom, search.
+    void fillToolBar(QToolBar& bar, studio::ActionRegistry& actions);
+    /// Everything drawn is in the store when it returns.
+    void storeAll();
+
+    /// The canvas that tools, zoom and keys act on.
+    [[nodiscard]] DiagramView* canvas() const;
+    [[nodiscard]] ConceptualStage& conceptual() const { return *m_conceptual; }
+    [[nodiscard]] LogicalStage& logical() const { return *m_logical; }
+    /// Another stage's view; the page owns it then.
+    void addStage(studio::DesignStage stage, const QString& text, QWidget* view,
+                  DiagramView* canvas);
+    /// "9 tables, 10 queries, 1 type", for the status bar.
+    [[nodiscard]] QString statusText() const;
+
+public slots:
+    void newModel();
+    void openDialog();
+    /// Shows the file's model; a damaged one is refused with line and reason, and the last good
+    /// version offered.
+    bool openFile(const QString& path);
+    void openSample(const QString& id);
+    void openModel(engine::modeling::Model model, const QString& filePath = {});
+    bool save();
+    bool saveAs();
+    void closeTab(int index);
+    void generate();
+    void showCoverage();
+    void showAlternatives(engine::modeling::ElementId query);
+    void stepThrough(engine::modeling::ElementId query);
+    void find(const QString& words);
+    void exportAs();
+    void print();
+    void reverseEngineerFile();
+
+signals:
+    void statusChanged();
+    void stageWidgetsChanged();
+
+private:
+    void addDocument(studio::ModelDocument* document);
+    void showCurrent();
+    void showStage();
+    void updateTitles();
+    void showMessage(const QString& text);
+    void offerLastGood(const QString& path, const QString& why);
+    QWidget* makeGallery();
+    void updateTools();
+    void useTool(Tool tool);
+    [[nodiscard]] studio::ModelDocument* document() const { return m_context.document(); }
+
+    const theme::Theme& m_theme;
+    studio::DesignContext& m_context;
+    studio::ModelStore* m_store;
+    QTabBar* m_tabs;
+    QStackedWidget* m_stack;
+    QWidget* m_gallery;
+    ConceptualStage* m_conceptual;
+    LogicalStage* m_logical;
+    DiagramView* m_lastConceptual = nullptr;
+    QWidget* m_extraStage = nullptr;
+    DiagramView* m_extraCanvas = nullptr;
+    QString m_extraText;
+    QList<studio::ModelDocument*> m_documents;
+    theme::SegmentedControl* m_stages = nullptr;
+    QHash<int, QAction*> m_toolActions;
+    QLabel* m_zoom = nullptr;
+    QLabel* m_message;
+    QTimer* m_messageTimer;
+};
+
+} // namespace views

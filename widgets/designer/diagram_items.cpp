@@ -1,0 +1,307 @@
+#include "widgets/designer/diagram_items.h"
+
+#include "widgets/designer/diagram_scene.h"
+#include "widgets/theme/paint.h"
+
+#include <QFontMetricsF>
+#include <QPainter>
+#include <QPainterPathStroker>
+
+#include <cmath>
+
+namespace views {
+
+namespace {
+
+constexpr qreal kPillHeight = 20;
+constexpr qreal kEntryLength = 50;
+
+qreal pillWidth(const QString& text)
+{
+    QFont font = theme::typeFont(theme::Type::Label);
+    font.setWeight(QFont::DemiBold);
+    return std::max<qreal>(30, QFontMetricsF(font).horizontalAdvance(text) + 16);
+}
+
+void paintArrowHead(QPainter& painter, const QPointF& from, const QPointF& tip, const QColor& color)
+{
+    const qreal length = std::hypot(tip.x() - from.x(), tip.y() - from.y());
+    if (length < 0.5)
+        return;
+    const QPointF along = (tip - from) / length;
+    const QPointF across(-along.y(), along.x());
+    const QPointF back = tip - along * 8;
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color);
+    painter.drawPolygon(QPolygonF({tip, back + across * 3.6, back - across * 3.6}));
+}
+
+} // namespace
+
+qreal slotOffset(int slot, int slotCount, qreal extent)
+{
+    if (slotCount < 2)
+        return 0;
+    const qreal step = std::min<qreal>(46, extent / slotCount);
+    return (slot - (slotCount - 1) / 2.0) * step;
+}
+
+// ---- boxes --------------------------------------------------------------------------------------
+
+NodeItem::NodeItem(const DiagramScene& scene, const NodeSpec& spec) : m_scene(scene)
+{
+    setFlag(ItemIsSelectable, spec.kind != NodeKind::KeyspaceCard);
+    setFlag(ItemIsFocusable);
+    setCacheMode(NoCache);
+    setZValue(1);
+    setSpec(spec);
+}
+
+void NodeItem::setSpec(const NodeSpec& spec)
+{
+    if (m_spec.size != spec.size)
+        prepareGeometryChange();
+    m_spec = spec;
+    setToolTip(spec.dotText);
+    setPos(spec.centre);
+    update();
+}
+
+QRectF NodeItem::sceneRect() const
+{
+    return {pos().x() - m_spec.size.width() / 2, pos().y() - m_spec.size.height() / 2,
+            m_spec.size.width(), m_spec.size.height()};
+}
+
+QRectF NodeItem::boundingRect() const
+{
+    return QRectF(-m_spec.size.width() / 2, -m_spec.size.height() / 2, m_spec.size.width(),
+                  m_spec.size.height())
+        .adjusted(-7, -7, 7, 7);
+}
+
+QPainterPath NodeItem::shape() const
+{
+    return outlineOf(m_spec);
+}
+
+void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*)
+{
+    painter->setRenderHint(QPainter::Antialiasing);
+    const bool focused = m_scene.keyboardItem() == this && m_scene.hasFocus();
+    paintNode(*painter, m_scene.look(), m_spec, isSelected(), focused && !isSelected());
+    m_scene.countPaint();
+}
+
+QPointF NodeItem::borderTowards(const QPointF& towards) const
+{
+    const QPointF d = towards - pos();
+    const qreal w = m_spec.size.width() / 2;
+    const qreal h = m_spec.size.height() / 2;
+    if (std::abs(d.x()) < 0.01 && std::abs(d.y()) < 0.01)
+        return pos();
+    qreal share = 1;
+    switch (m_spec.kind) {
+    case NodeKind::Relationship:
+    case NodeKind::IdentifyingRelationship:
+        share = 1 / (std::abs(d.x()) / w + std::abs(d.y()) / h);
+        break;
+    case NodeKind::Attribute:
+    case NodeKind::MultiValuedAttribute:
+    case NodeKind::DerivedAttribute:
+    case NodeKind::Start:
+        share = 1 / std::hypot(d.x() / w, d.y() / h);
+        break;
+    default:
+        share = std::min(std::abs(d.x()) < 0.01 ? 1e9 : w / std::abs(d.x()),
+                         std::abs(d.y()) < 0.01 ? 1e9 : h / std::abs(d.y()));
+    }
+    return pos() + d * std::min<qreal>(share, 1);
+}
+
+// ---- lines --------------------------------------------------------------------------------------
+
+EdgeItem::EdgeItem(const DiagramScene& scene, const EdgeSpec& spec) : m_scene(scene), m_spec(spec)
+{
+    const bool flow = spec.kind == EdgeKind::Flow || spec.kind == EdgeKind::Entry;
+    setFlag(ItemIsSelectable, flow);
+    setZValue(flow ? 2 : 0);
+    reroute();
+}
+
+void EdgeItem::setSpec(const EdgeSpec& spec)
+{
+    m_spec = spec;
+    reroute();
+}
+
+void EdgeItem::reroute()
+{
+    const NodeItem* from = m_scene.node(m_spec.from);
+    const NodeItem* to = m_scene.node(m_spec.to);
+    prepareGeometryChange();
+    m_points.clear();
+    if (m_spec.kind == EdgeKind::Entry && to) {
+        const QRectF box = to->sceneRect();
+        const qreal x =
+            box.center().x() + slotOffset(m_spec.slot, m_spec.slotCount, box.width() - 40);
+        m_points = {{x, box.top() - kEntryLength}, {x, box.top()}};
+        m_label = {x, box.top() - kEntryLength / 2 - 1};
+    } else if (m_spec.kind == EdgeKind::Flow && from && to) {
+        routeFlow(*from, *to);
+    } else if (from && to) {
+        m_points = {from->borderTowards(to->pos()), to->borderTowards(from->pos())};
+        const QPointF a = m_points[0];
+        const QPointF b = m_points[1];
+        const qreal length = std::hypot(b.x() - a.x(), b.y() - a.y());
+        m_label = length < 1 ? b : b + (a - b) * (std::min<qreal>(15, length / 2) / length);
+        // Two lines to one entity type: their marks stand apart.
+        if (m_spec.index > 0 && m_spec.slotCount > 1)
+            m_label += QPointF(0, 14);
+    }
+    update();
+}
+
+void EdgeItem::routeFlow(const NodeItem& from, const NodeItem& to)
+{
+    const QRectF a = from.sceneRect();
+    const QRectF b = to.sceneRect();
+    const qreal shift = slotOffset(m_spec.slot, m_spec.slotCount, 60);
+    const bool circle = from.spec().kind == NodeKind::Start;
+    if (circle && std::abs(a.center().y() - b.center().y()) > 30) {
+        const bool above = b.center().y() < a.center().y();
+        m_points = {{a.center().x(), above ? a.top() : a.bottom()},
+                    {a.center().x(), b.center().y()},
+                    {b.left(), b.center().y()}};
+        m_label = {(a.center().x() + b.left()) / 2, b.center().y()};
+        return;
+    }
+    if (b.left() >= a.right() + 24 || a.left() >= b.right() + 24) {
+        const bool right = b.left() >= a.right();
+        const qreal x1 = right ? a.right() : a.left();
+        const qreal x2 = right ? b.left() : b.right();
+        qreal y1 = std::clamp(b.center().y(), a.top() + 12, a.bottom() - 12) + shift / 3;
+        qreal y2 = std::clamp(y1, b.top() + 12, b.bottom() - 12);
+        if (std::abs(y1 - y2) < 1) {
+            m_points = {{x1, y1}, {x2, y1}};
+            m_label = {(x1 + x2) / 2, y1};
+            return;
+        }
+        y1 = a.center().y() + shift / 3;
+        y2 = b.center().y() + shift / 3;
+        const qreal middle = (x1 + x2) / 2 + shift;
+        m_points = {{x1, y1}, {middle, y1}, {middle, y2}, {x2, y2}};
+        m_label = {middle, (y1 + y2) / 2};
+        return;
+    }
+    const bool down = b.center().y() >= a.center().y();
+    const qreal y1 = down ? a.bottom() : a.top();
+    const qreal y2 = down ? b.top() : b.bottom();
+    const qreal low = std::max(a.left(), b.left()) + 14;
+    const qreal high = std::min(a.right(), b.right()) - 14;
+    if (high > low) {
+        const qreal x = std::clamp((low + high) / 2 + shift, low, high);
+        m_points = {{x, y1}, {x, y2}};
+        m_label = {x, (y1 + y2) / 2};
+        return;
+    }
+    const qreal middle = (y1 + y2) / 2;
+    m_points = {{a.center().x() + shift, y1},
+                {a.center().x() + shift, middle},
+                {b.center().x() + shift, middle},
+                {b.center().x() + shift, y2}};
+    m_label = {(a.center().x() + b.center().x()) / 2 + shift, middle};
+}
+
+QRectF EdgeItem::boundingRect() const
+{
+    if (m_points.isEmpty())
+        return {};
+    QRectF box = QPolygonF(m_points).boundingRect();
+    const qreal half = pillWidth(m_spec.label) / 2;
+    box |= QRectF(m_label.x() - half, m_label.y() - kPillHeight / 2, 2 * half, kPillHeight);
+    return box.adjusted(-12, -12, 12, 12);
+}
+
+QPainterPath EdgeItem::shape() const
+{
+    QPainterPath path;
+    if (m_points.isEmpty())
+        return path;
+    path.addPolygon(QPolygonF(m_points));
+    QPainterPathStroker stroker;
+    stroker.setWidth(8);
+    QPainterPath hit = stroker.createStroke(path);
+    if (m_spec.kind == EdgeKind::Flow || m_spec.kind == EdgeKind::Entry) {
+        const qreal half = pillWidth(m_spec.label) / 2;
+        hit.addRect(
+            QRectF(m_label.x() - half, m_label.y() - kPillHeight / 2, 2 * half, kPillHeight));
+    }
+    return hit;
+}
+
+void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*)
+{
+    if (m_points.size() < 2)
+        return;
+    painter->setRenderHint(QPainter::Antialiasing);
+    m_scene.countPaint();
+    const DiagramLook look = m_scene.look();
+    const theme::Tokens& t = *look.tokens;
+    if (m_spec.kind == EdgeKind::Attribute) {
+        painter->setPen(QPen(look.print ? QColor(Qt::black) : t.edge, 1.1));
+        painter->drawPolyline(QPolygonF(m_points));
+        return;
+    }
+    if (m_spec.kind == EdgeKind::Chen) {
+        painter->setPen(QPen(look.line(), 1.3));
+        if (m_spec.doubled) {
+            const QPointF d = m_points[1] - m_points[0];
+            const qreal length = std::max<qreal>(1, std::hypot(d.x(), d.y()));
+            const QPointF across(-d.y() / length * 1.8, d.x() / length * 1.8);
+            painter->drawLine(m_points[0] + across, m_points[1] + across);
+            painter->drawLine(m_points[0] - across, m_points[1] - across);
+        } else {
+            painter->drawPolyline(QPolygonF(m_points));
+        }
+        QFont font = theme::typeFont(theme::Type::Body);
+        font.setWeight(QFont::Bold);
+        painter->setFont(font);
+        const qreal width = QFontMetricsF(font).horizontalAdvance(m_spec.label) + 6;
+        const QRectF box(m_label.x() - width / 2, m_label.y() - 9, width, 18);
+        painter->fillRect(box, look.print ? QColor(Qt::white) : t.alternate);
+        painter->setPen(look.accent());
+        painter->drawText(box, Qt::AlignCenter, m_spec.label);
+        return;
+    }
+    const bool selected = isSelected() && !look.print;
+    const QColor color = m_spec.warning ? look.warning() : selected ? look.accent() : look.line();
+    QPen pen(color, selected ? 2 : 1.5);
+    if (m_spec.warning)
+        pen.setDashPattern({4, 3});
+    painter->setPen(pen);
+    painter->drawPolyline(QPolygonF(m_points));
+    paintArrowHead(*painter, m_points[m_points.size() - 2], m_points.last(), color);
+    if (m_spec.kind == EdgeKind::Entry) {
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(color);
+        painter->drawEllipse(m_points.first(), 4, 4);
+    }
+    paintPill(*painter, look, m_spec.warning ? look.warning() : look.accent());
+}
+
+void EdgeItem::paintPill(QPainter& painter, const DiagramLook& look, const QColor& color)
+{
+    const qreal width = pillWidth(m_spec.label);
+    const QRectF pill(m_label.x() - width / 2, m_label.y() - kPillHeight / 2, width, kPillHeight);
+    painter.setPen(QPen(color, isSelected() && !look.print ? 2 : 1.3));
+    painter.setBrush(isSelected() && !look.print ? look.tokens->selection : look.panel());
+    painter.drawRoundedRect(pill, kPillHeight / 2, kPillHeight / 2);
+    QFont font = theme::typeFont(theme::Type::Label);
+    font.setWeight(QFont::DemiBold);
+    painter.setFont(font);
+    painter.setPen(color);
+    painter.drawText(pill, Qt::AlignCenter, m_spec.label);
+}
+
+} // namespace views

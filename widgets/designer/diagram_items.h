@@ -1,0 +1,63 @@
+#pragma once
+
+#include "widgets/designer/node_painter.h"
+
+#include <QGraphicsItem>
+
+namespace views {
+
+class DiagramScene;
+
+/// One box of a canvas.
+class NodeItem final : public QGraphicsItem {
+public:
+    enum { Type = UserType + 1 };
+    NodeItem(const DiagramScene& scene, const NodeSpec& spec);
+
+    [[nodiscard]] int type() const override { return Type; }
+    [[nodiscard]] const NodeSpec& spec() const { return m_spec; }
+    /// Takes over what is shown and where.
+    void setSpec(const NodeSpec& spec);
+    [[nodiscard]] QRectF boundingRect() const override;
+    [[nodiscard]] QPainterPath shape() const override;
+    void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
+    /// Where a line from `towards` (in the scene) meets the outline.
+    [[nodiscard]] QPointF borderTowards(const QPointF& towards) const;
+    [[nodiscard]] QRectF sceneRect() const;
+
+private:
+    const DiagramScene& m_scene;
+    NodeSpec m_spec;
+};
+
+/// One line of a canvas, below the boxes.
+class EdgeItem final : public QGraphicsItem {
+public:
+    enum { Type = UserType + 2 };
+    EdgeItem(const DiagramScene& scene, const EdgeSpec& spec);
+
+    [[nodiscard]] int type() const override { return Type; }
+    [[nodiscard]] const EdgeSpec& spec() const { return m_spec; }
+    void setSpec(const EdgeSpec& spec);
+    /// Reads its ends' places again.
+    void reroute();
+    [[nodiscard]] QRectF boundingRect() const override;
+    [[nodiscard]] QPainterPath shape() const override;
+    void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
+    /// The middle of its pill.
+    [[nodiscard]] QPointF labelPoint() const { return m_label; }
+
+private:
+    void routeFlow(const NodeItem& from, const NodeItem& to);
+    void paintPill(QPainter& painter, const DiagramLook& look, const QColor& color);
+
+    const DiagramScene& m_scene;
+    EdgeSpec m_spec;
+    QList<QPointF> m_points;
+    QPointF m_label;
+};
+
+/// How far apart several flows on one side of a box run: the offset of this one.
+[[nodiscard]] qreal slotOffset(int slot, int slotCount, qreal extent);
+
+} // namespace views

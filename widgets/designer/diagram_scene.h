@@ -1,0 +1,164 @@
+#pragma once
+
+#include "widgets/designer/diagram_items.h"
+#include "widgets/studio/design_context.h"
+#include "widgets/theme/theme.h"
+
+#ifndef Q_MOC_RUN // moc 6.4 cannot read concepts
+#include "engine/modeling/layout.h"
+#endif
+
+#include <QGraphicsScene>
+#include <QHash>
+
+namespace views {
+
+enum class Tool {
+    Select,
+    Entity,
+    Relationship,
+    Attribute,
+    Hierarchy,
+    Screen,
+    Query,
+    Table,
+    Type,
+    Note
+};
+
+/// One canvas of the designer: boxes and lines made from the model, and the mouse and keys on them.
+///
+/// It never changes the model; what the user does becomes an edit of the context. After each edit
+/// it compares what should be shown with what is, and touches only items that differ. Subclasses
+/// say what a model looks like and what the tools make.
+class DiagramScene : public QGraphicsScene {
+    Q_OBJECT
+public:
+    DiagramScene(const theme::Theme& theme, studio::DesignContext& context, QObject* parent);
+    ~DiagramScene() override;
+
+    [[nodiscard]] DiagramLook look() const { return {&m_theme.tokens(), m_print}; }
+    [[nodiscard]] const theme::Theme& theme() const { return m_theme; }
+    [[nodiscard]] studio::DesignContext& context() const { return m_context; }
+    /// As the books print it; for export.
+    void setPrint(bool print);
+    [[nodiscard]] NodeItem* node(ElementId id) const;
+    [[nodiscard]] QList<NodeItem*> nodes() const;
+    [[nodiscard]] EdgeItem* edge(ElementId id) const;
+    /// The item that keys act on.
+    [[nodiscard]] NodeItem* keyboardItem() const { return m_keyboard; }
+    void countPaint() const { ++m_paints; }
+    /// Items made or changed by the last sync, and painted since; for tests of performance.
+    [[nodiscard]] int lastChangedItems() const { return m_changed; }
+    [[nodiscard]] int paintedItems() const { return m_paints; }
+
+    [[nodiscard]] Tool tool() const { return m_tool; }
+    void setTool(Tool tool);
+    /// The tools that this canvas knows.
+    [[nodiscard]] virtual QList<Tool> tools() const = 0;
+    /// A sentence for a canvas without anything.
+    [[nodiscard]] virtual QString emptyText() const = 0;
+    /// Shows the model at hand.
+    void sync();
+    /// Only a shown canvas follows the model.
+    void setActive(bool active);
+    /// Everything that stands on it, with a margin.
+    [[nodiscard]] QRectF contentRect() const;
+
+    /// What is selected here.
+    [[nodiscard]] QList<ElementId> selectedIds() const;
+    void removeSelected();
+    void copySelected();
+    void cutSelected();
+    void paste();
+    void duplicateSelected();
+    void selectEverything();
+    /// Lays out the selection, or everything if nothing is selected.
+    void arrange();
+    /// Uses the tool without a mouse: on what is selected, else in the middle of `visible`.
+    void useTool(Tool tool, const QRectF& visible);
+    void renameSelected();
+    /// Selects and returns the next item whose text contains `words`; nullptr if there is none.
+    NodeItem* findNext(const QString& words);
+    void moveSelected(const QPointF& by);
+    void goTo(NodeItem* item, bool extend);
+    [[nodiscard]] NodeItem* neighbour(NodeItem* from, const QPointF& direction) const;
+    [[nodiscard]] NodeItem* following(NodeItem* from, int step) const;
+    void renamed(ElementId id, const QString& text);
+
+signals:
+    void toolChanged();
+    /// The view shows a field over `rect`.
+    void renameRequested(engine::modeling::ElementId id, const QRectF& rect, const QString& text);
+    void layoutWanted();
+    void synced();
+
+protected:
+    using Model = engine::modeling::Model;
+    using Centres = engine::modeling::Centres;
+
+    [[nodiscard]] virtual DiagramSpec build(const Model& model) = 0;
+    [[nodiscard]] virtual Centres layout(const Model& model) = 0;
+    /// The tool on an empty place; the new element is renamed in place.
+    virtual bool createAt(Tool tool, const QPointF& at);
+    virtual bool createOn(Tool tool, NodeItem& node);
+    /// The tool dragged from one box to another; a box may be dragged to itself.
+    virtual bool createBetween(Tool tool, NodeItem& from, NodeItem& to);
+    [[nodiscard]] virtual bool dragsFrom(Tool tool, const NodeItem& node) const;
+    /// A click on a row's mark; a row dragged to another place.
+    virtual void markClicked(NodeItem& node, int row);
+    virtual void rowMoved(NodeItem& node, int row, int to);
+    /// Where an element stands: where it was put, else where the layout puts it.
+    [[nodiscard]] QPointF centreOf(const Model& model, ElementId id);
+    /// An edit that makes elements; the first new one is selected and renamed.
+    bool create(const QString& text, const studio::ModelDocument::Edit& edit, bool rename = true);
+
+    void mousePressEvent(QGraphicsSceneMouseEvent* event) override;
+    void mouseMoveEvent(QGraphicsSceneMouseEvent* event) override;
+    void mouseReleaseEvent(QGraphicsSceneMouseEvent* event) override;
+    void mouseDoubleClickEvent(QGraphicsSceneMouseEvent* event) override;
+    void drawBackground(QPainter* painter, const QRectF& rect) override;
+    void drawForeground(QPainter* painter, const QRectF& rect) override;
+
+private:
+    enum class Drag { None, Pressed, Move, Line, Row };
+
+    [[nodiscard]] NodeItem* nodeAt(const QPointF& at) const;
+    [[nodiscard]] EdgeItem* edgeAt(const QPointF& at) const;
+    void syncNodes(const std::vector<NodeSpec>& specs);
+    void syncEdges(const std::vector<EdgeSpec>& specs);
+    void rerouteEdgesOf(const QSet<quint32>& moved);
+    void takeSelection();
+    void showSelection();
+    void selectOne(QGraphicsItem* item, Qt::KeyboardModifiers modifiers);
+    void beginMove(NodeItem& pressed);
+    void continueMove(const QPointF& at);
+    void endMove();
+    QPointF snapped(const QPointF& delta);
+    void finishTool(Qt::KeyboardModifiers modifiers);
+
+    const theme::Theme& m_theme;
+    studio::DesignContext& m_context;
+    bool m_print = false;
+    bool m_active = false;
+    bool m_stale = true;
+    bool m_selecting = false;
+    Tool m_tool = Tool::Select;
+    QHash<quint32, NodeItem*> m_nodes;
+    QHash<quint64, EdgeItem*> m_edges;
+    Centres m_auto;
+    NodeItem* m_keyboard = nullptr;
+    int m_changed = 0;
+    mutable int m_paints = 0;
+
+    Drag m_drag = Drag::None;
+    QPointF m_pressedAt;
+    ElementId m_pressed{};
+    int m_pressedRow = -1;
+    int m_dropRow = -1;
+    QPointF m_lineEnd;
+    QHash<quint32, QPointF> m_moving; ///< where each of them was
+    QList<QLineF> m_guides;
+};
+
+} // namespace views

@@ -1,0 +1,477 @@
+#include "widgets/designer/diagram_view.h"
+
+#include <QContextMenuEvent>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QPainter>
+#include <QScrollBar>
+#include <QTimer>
+#include <QWheelEvent>
+
+#include <cmath>
+
+namespace views {
+
+namespace {
+constexpr double kZoomLeast = 0.1;
+constexpr double kZoomMost = 4;
+constexpr qreal kKeyStep = 8;
+} // namespace
+
+DiagramView::DiagramView(const theme::Theme& theme, DiagramScene& scene, const QString& name,
+                         QWidget* parent)
+    : QGraphicsView(&scene, parent),
+      m_theme(theme),
+      m_diagram(scene),
+      m_minimap(new Minimap(theme, *this)),
+      m_rename(new QLineEdit(viewport()))
+{
+    // The scene outlives what shows it.
+    scene.setParent(this);
+    setAccessibleName(name);
+    setFrameShape(NoFrame);
+    setRenderHint(QPainter::Antialiasing);
+    setDragMode(RubberBandDrag);
+    setTransformationAnchor(NoAnchor);
+    setResizeAnchor(NoAnchor);
+    setViewportUpdateMode(SmartViewportUpdate);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setFocusPolicy(Qt::StrongFocus);
+    m_rename->hide();
+    m_rename->setAccessibleName(tr("New name"));
+    m_rename->installEventFilter(this);
+    m_minimap->hide();
+    connect(&scene, &DiagramScene::renameRequested, this, &DiagramView::beginRename);
+    connect(&scene, &DiagramScene::toolChanged, this, [this] {
+        viewport()->setCursor(m_diagram.tool() == Tool::Select ? Qt::ArrowCursor : Qt::CrossCursor);
+        setDragMode(m_diagram.tool() == Tool::Select ? RubberBandDrag : NoDrag);
+    });
+    connect(&scene, &DiagramScene::synced, this, [this] {
+        if (m_fitWanted && isVisible())
+            fit();
+        m_minimap->update();
+        viewport()->update();
+    });
+    connect(&scene, &DiagramScene::layoutWanted, this, &DiagramView::fit);
+    connect(&scene.context(), &studio::DesignContext::revealRequested, this, &DiagramView::reveal);
+    connect(&scene.context(), &studio::DesignContext::documentChanged, this, &DiagramView::fitSoon);
+    connect(m_rename, &QLineEdit::returnPressed, this, [this] { endRename(true); });
+}
+
+void DiagramView::fitSoon()
+{
+    m_fitted = true;
+    m_fitWanted = true;
+    if (isVisible())
+        fit();
+}
+
+void DiagramView::setMinimapShown(bool shown)
+{
+    m_minimap->setVisible(shown);
+    placeMinimap();
+}
+
+void DiagramView::setZoom(double zoom, QPointF keep)
+{
+    zoom = std::clamp(zoom, kZoomLeast, kZoomMost);
+    const QPointF before = mapToScene(keep.toPoint());
+    setTransform(QTransform::fromScale(zoom, zoom));
+    const QPointF now = mapFromScene(before);
+    horizontalScrollBar()->setValue(horizontalScrollBar()->value() +
+                                    static_cast<int>(std::lround(now.x() - keep.x())));
+    verticalScrollBar()->setValue(verticalScrollBar()->value() +
+                                  static_cast<int>(std::lround(now.y() - keep.y())));
+    m_minimap->update();
+    emit zoomChanged();
+}
+
+void DiagramView::zoomIn()
+{
+    m_fitted = false;
+    setZoom(zoom() * 1.2, viewport()->rect().center());
+}
+void DiagramView::zoomOut()
+{
+    m_fitted = false;
+    setZoom(zoom() / 1.2, viewport()->rect().center());
+}
+void DiagramView::zoomReset()
+{
+    m_fitted = false;
+    setZoom(1, viewport()->rect().center());
+}
+
+void DiagramView::fit()
+{
+    const QRectF content = m_diagram.contentRect();
+    const QSizeF room = viewport()->size();
+    if (room.width() < 20 || room.height() < 20)
+        return;
+    m_diagram.setSceneRect(
+        content.adjusted(-room.width(), -room.height(), room.width(), room.height()));
+    const double share =
+        std::min({room.width() / content.width(), room.height() / content.height(), 1.0});
+    const double wanted = std::clamp(share, kZoomLeast, kZoomMost);
+    setTransform(QTransform::fromScale(wanted, wanted));
+    centerOn(content.center());
+    m_fitted = true;
+    // Until there is something to see, what comes first is fitted again.
+    m_fitWanted = m_diagram.nodes().isEmpty() && m_diagram.tool() == Tool::Select;
+    m_minimap->update();
+    emit zoomChanged();
+}
+
+void DiagramView::reveal(ElementId id)
+{
+    if (!isVisible())
+        return;
+    if (NodeItem* item = m_diagram.node(id)) {
+        ensureVisible(item->sceneRect(), 60, 60);
+    } else if (const EdgeItem* line = m_diagram.edge(id)) {
+        ensureVisible(QRectF(line->labelPoint() - QPointF(20, 20), QSizeF(40, 40)), 60, 60);
+    }
+    m_minimap->update();
+}
+
+// ---- mouse --------------------------------------------------------------------------------------
+
+void DiagramView::wheelEvent(QWheelEvent* event)
+{
+    m_fitted = false;
+    if (event->modifiers() & Qt::ControlModifier) {
+        setZoom(zoom() * std::pow(1.0015, event->angleDelta().y()), event->position());
+    } else {
+        const QPoint delta = event->angleDelta();
+        const bool sideways = event->modifiers() & Qt::ShiftModifier;
+        horizontalScrollBar()->setValue(horizontalScrollBar()->value() -
+                                        (sideways ? delta.y() : delta.x()) / 2);
+        if (!sideways)
+            verticalScrollBar()->setValue(verticalScrollBar()->value() - delta.y() / 2);
+    }
+    m_minimap->update();
+    event->accept();
+}
+
+void DiagramView::mousePressEvent(QMouseEvent* event)
+{
+    m_fitted = m_fitWanted = false;
+    if (m_renaming != ElementId::None)
+        endRename(true);
+    if (event->button() == Qt::MiddleButton || (event->button() == Qt::LeftButton && m_spaceDown)) {
+        m_panning = true;
+        m_panFrom = event->pos();
+        viewport()->setCursor(Qt::ClosedHandCursor);
+        return;
+    }
+    QGraphicsView::mousePressEvent(event);
+}
+
+void DiagramView::mouseMoveEvent(QMouseEvent* event)
+{
+    if (m_panning) {
+        const QPoint delta = event->pos() - m_panFrom;
+        m_panFrom = event->pos();
+        m_fitted = false;
+        horizontalScrollBar()->setValue(horizontalScrollBar()->value() - delta.x());
+        verticalScrollBar()->setValue(verticalScrollBar()->value() - delta.y());
+        m_minimap->update();
+        return;
+    }
+    QGraphicsView::mouseMoveEvent(event);
+}
+
+void DiagramView::mouseReleaseEvent(QMouseEvent* event)
+{
+    if (m_panning) {
+        m_panning = false;
+        viewport()->setCursor(m_diagram.tool() == Tool::Select ? Qt::ArrowCursor : Qt::CrossCursor);
+        return;
+    }
+    QGraphicsView::mouseReleaseEvent(event);
+}
+
+void DiagramView::contextMenuEvent(QContextMenuEvent* event)
+{
+    emit menuRequested(event->globalPos());
+    event->accept();
+}
+
+// ---- keys ---------------------------------------------------------------------------------------
+
+bool DiagramView::handleToolKey(const QKeyEvent& event)
+{
+    if (event.modifiers() != Qt::NoModifier && event.modifiers() != Qt::ShiftModifier)
+        return false;
+    const std::pair<int, Tool> keys[] = {
+        {Qt::Key_V, Tool::Select},    {Qt::Key_E, Tool::Entity},    {Qt::Key_R, Tool::Relationship},
+        {Qt::Key_A, Tool::Attribute}, {Qt::Key_I, Tool::Hierarchy}, {Qt::Key_S, Tool::Screen},
+        {Qt::Key_Q, Tool::Query},     {Qt::Key_T, Tool::Table},     {Qt::Key_U, Tool::Type},
+        {Qt::Key_N, Tool::Note}};
+    for (const auto& [key, tool] : keys) {
+        if (event.key() != key)
+            continue;
+        if (tool != Tool::Select && !m_diagram.tools().contains(tool))
+            return false;
+        // On a selection the tool acts at once: two boxes are connected, one gets an attribute.
+        const QList<ElementId> chosen = m_diagram.selectedIds();
+        const bool acts =
+            (tool == Tool::Attribute && chosen.size() == 1) ||
+            ((tool == Tool::Relationship || tool == Tool::Query || tool == Tool::Hierarchy) &&
+             chosen.size() == 2);
+        if (acts)
+            m_diagram.useTool(tool, mapToScene(viewport()->rect()).boundingRect());
+        else
+            m_diagram.setTool(tool);
+        return true;
+    }
+    return false;
+}
+
+bool DiagramView::handleArrow(const QKeyEvent& event)
+{
+    QPointF direction;
+    switch (event.key()) {
+    case Qt::Key_Left:
+        direction = {-1, 0};
+        break;
+    case Qt::Key_Right:
+        direction = {1, 0};
+        break;
+    case Qt::Key_Up:
+        direction = {0, -1};
+        break;
+    case Qt::Key_Down:
+        direction = {0, 1};
+        break;
+    default:
+        return false;
+    }
+    if (event.modifiers() & Qt::AltModifier)
+        m_diagram.moveSelected(direction * kKeyStep);
+    else
+        m_diagram.goTo(m_diagram.neighbour(m_diagram.keyboardItem(), direction),
+                       event.modifiers() & Qt::ShiftModifier);
+    return true;
+}
+
+void DiagramView::keyPressEvent(QKeyEvent* event)
+{
+    event->accept();
+    m_fitted = m_fitWanted = false;
+    if (event->key() == Qt::Key_Space && !event->isAutoRepeat()) {
+        m_spaceDown = true;
+        viewport()->setCursor(Qt::OpenHandCursor);
+        return;
+    }
+    if (handleArrow(*event) || handleToolKey(*event))
+        return;
+    switch (event->key()) {
+    case Qt::Key_Escape:
+        m_diagram.setTool(Tool::Select);
+        m_diagram.clearSelection();
+        return;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (m_diagram.tool() != Tool::Select)
+            m_diagram.useTool(m_diagram.tool(), mapToScene(viewport()->rect()).boundingRect());
+        else
+            m_diagram.renameSelected();
+        return;
+    case Qt::Key_F2:
+        m_diagram.renameSelected();
+        return;
+    case Qt::Key_Delete:
+    case Qt::Key_Backspace:
+        m_diagram.removeSelected();
+        return;
+    case Qt::Key_Tab:
+    case Qt::Key_Backtab:
+        return;
+    default:
+        break;
+    }
+    event->ignore();
+}
+
+void DiagramView::keyReleaseEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Space && !event->isAutoRepeat()) {
+        m_spaceDown = false;
+        viewport()->setCursor(Qt::ArrowCursor);
+    }
+    QGraphicsView::keyReleaseEvent(event);
+}
+
+bool DiagramView::focusNextPrevChild(bool next)
+{
+    // Tab goes from box to box, and leaves the canvas after the last one.
+    NodeItem* item = m_diagram.following(m_diagram.keyboardItem(), next ? 1 : -1);
+    if (!item)
+        return QGraphicsView::focusNextPrevChild(next);
+    m_diagram.goTo(item, false);
+    return true;
+}
+
+// ---- the field that renames ---------------------------------------------------------------------
+
+void DiagramView::beginRename(ElementId id, const QRectF& rect, const QString& text)
+{
+    if (!isVisible())
+        return;
+    m_renaming = id;
+    QRect box = mapFromScene(rect).boundingRect();
+    const int width = std::max(box.width(), 150);
+    m_rename->setGeometry(box.center().x() - width / 2, box.center().y() - 14, width, 28);
+    m_rename->setText(text);
+    m_rename->selectAll();
+    m_rename->show();
+    // Not within the press that made the element: its focus comes afterwards.
+    QTimer::singleShot(0, m_rename, [this] {
+        if (m_renaming != ElementId::None) {
+            m_rename->setFocus(Qt::OtherFocusReason);
+            m_rename->selectAll();
+        }
+    });
+}
+
+void DiagramView::endRename(bool take)
+{
+    const ElementId id = std::exchange(m_renaming, ElementId::None);
+    if (id == ElementId::None)
+        return;
+    const QString text = m_rename->text();
+    m_rename->hide();
+    setFocus();
+    if (take && !text.trimmed().isEmpty())
+        m_diagram.renamed(id, text);
+}
+
+bool DiagramView::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_rename) {
+        if (event->type() == QEvent::KeyPress &&
+            static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+            endRename(false);
+            return true;
+        }
+        if (event->type() == QEvent::FocusOut) {
+            const auto reason = static_cast<QFocusEvent*>(event)->reason();
+            if (reason != Qt::ActiveWindowFocusReason && reason != Qt::PopupFocusReason)
+                endRename(true);
+        }
+    }
+    return QGraphicsView::eventFilter(watched, event);
+}
+
+// ---- the rest -----------------------------------------------------------------------------------
+
+void DiagramView::placeMinimap()
+{
+    const QSize size = m_minimap->sizeHint();
+    m_minimap->setGeometry(viewport()->width() - size.width() - 16,
+                           viewport()->height() - size.height() - 16, size.width(), size.height());
+    m_minimap->raise();
+}
+
+void DiagramView::resizeEvent(QResizeEvent* event)
+{
+    QGraphicsView::resizeEvent(event);
+    if (m_fitted)
+        fit();
+    placeMinimap();
+}
+
+void DiagramView::showEvent(QShowEvent* event)
+{
+    QGraphicsView::showEvent(event);
+    m_diagram.setActive(true);
+    if (m_fitted)
+        fit();
+}
+
+void DiagramView::hideEvent(QHideEvent* event)
+{
+    QGraphicsView::hideEvent(event);
+    m_diagram.setActive(false);
+}
+
+void DiagramView::focusInEvent(QFocusEvent* event)
+{
+    QGraphicsView::focusInEvent(event);
+    if (!m_diagram.keyboardItem() && event->reason() == Qt::TabFocusReason)
+        m_diagram.goTo(m_diagram.following(nullptr, 1), false);
+    emit gotFocus();
+}
+
+void DiagramView::paintEvent(QPaintEvent* event)
+{
+    QGraphicsView::paintEvent(event);
+    if (!m_diagram.nodes().isEmpty())
+        return;
+    QPainter painter(viewport());
+    painter.setPen(m_theme.tokens().text3);
+    painter.setFont(theme::typeFont(theme::Type::Body));
+    painter.drawText(viewport()->rect().adjusted(24, 24, -24, -24),
+                     Qt::AlignCenter | Qt::TextWordWrap, m_diagram.emptyText());
+}
+
+// ---- the minimap --------------------------------------------------------------------------------
+
+Minimap::Minimap(const theme::Theme& theme, DiagramView& view)
+    : QWidget(&view), m_theme(theme), m_view(view)
+{
+    setAccessibleName(tr("Minimap"));
+    setCursor(Qt::PointingHandCursor);
+}
+
+QTransform Minimap::toMap() const
+{
+    const QRectF content = m_view.diagram().contentRect();
+    const qreal share =
+        std::min((width() - 12) / content.width(), (height() - 12) / content.height());
+    QTransform map;
+    map.translate(width() / 2.0, height() / 2.0);
+    map.scale(share, share);
+    map.translate(-content.center().x(), -content.center().y());
+    return map;
+}
+
+void Minimap::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const theme::Tokens& t = m_theme.tokens();
+    painter.setPen(QPen(t.edge, 1));
+    painter.setBrush(t.panel);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
+    painter.setClipRect(rect().adjusted(2, 2, -2, -2));
+    const QTransform map = toMap();
+    painter.setPen(Qt::NoPen);
+    for (const NodeItem* item : m_view.diagram().nodes()) {
+        painter.setBrush(item->isSelected() ? t.accent : theme::mix(t.edge, t.panel, 0.8));
+        painter.drawRect(map.mapRect(item->sceneRect()));
+    }
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(t.accent, 1.5));
+    painter.drawRect(map.mapRect(m_view.mapToScene(m_view.viewport()->rect()).boundingRect()));
+}
+
+void Minimap::centreOn(const QPointF& at)
+{
+    m_view.centerOn(toMap().inverted().map(at));
+    update();
+}
+
+void Minimap::mousePressEvent(QMouseEvent* event)
+{
+    centreOn(event->position());
+}
+
+void Minimap::mouseMoveEvent(QMouseEvent* event)
+{
+    centreOn(event->position());
+}
+
+} // namespace views

@@ -1,0 +1,115 @@
+#pragma once
+
+#include "widgets/studio/design_context.h"
+#include "widgets/theme/theme.h"
+
+#include <QLayout>
+#include <QLineEdit>
+#include <QWidget>
+
+#include <functional>
+
+class QComboBox;
+class QFormLayout;
+class QLabel;
+class QMenu;
+class QVBoxLayout;
+
+namespace views {
+
+using engine::modeling::ElementId;
+
+/// Lays out its items in lines, as words in a text.
+class FlowLayout final : public QLayout {
+public:
+    explicit FlowLayout(QWidget* parent = nullptr, int gap = 6);
+    ~FlowLayout() override;
+    void addItem(QLayoutItem* item) override { m_items.append(item); }
+    [[nodiscard]] int count() const override { return static_cast<int>(m_items.size()); }
+    [[nodiscard]] QLayoutItem* itemAt(int index) const override { return m_items.value(index); }
+    QLayoutItem* takeAt(int index) override;
+    [[nodiscard]] bool hasHeightForWidth() const override { return true; }
+    [[nodiscard]] int heightForWidth(int width) const override
+    {
+        return place({0, 0, width, 0}, false);
+    }
+    [[nodiscard]] QSize sizeHint() const override { return minimumSize(); }
+    [[nodiscard]] QSize minimumSize() const override;
+    void setGeometry(const QRect& rect) override;
+
+private:
+    int place(const QRect& rect, bool apply) const;
+    QList<QLayoutItem*> m_items;
+    int m_gap;
+};
+
+/// A list of attributes as chips, each removable, with a button that adds one.
+class Chips : public QWidget {
+    Q_OBJECT
+public:
+    struct Chip {
+        ElementId id{};
+        QString text;
+        QString tip;
+        bool accent = true;
+    };
+    Chips(const theme::Theme& theme, const QString& name, QWidget* parent = nullptr);
+    void set(const QList<Chip>& chips);
+    /// Fills the menu of the adding button; its actions' data are ElementIds as numbers.
+    std::function<void(QMenu&)> fillMenu;
+
+signals:
+    void added(engine::modeling::ElementId id);
+    void removed(engine::modeling::ElementId id);
+    /// A chip was clicked.
+    void clicked(engine::modeling::ElementId id);
+
+private:
+    void rebuild();
+    const theme::Theme& m_theme;
+    QString m_name;
+    QList<Chip> m_chips;
+    FlowLayout* m_layout;
+};
+
+/// Every attribute of the model in submenus, one an owner.
+void fillAttributeMenu(QMenu& menu, const engine::modeling::Model& model,
+                       const QList<ElementId>& without);
+
+/// The part of the inspector about one kind of element.
+class Form : public QWidget {
+    Q_OBJECT
+public:
+    Form(const theme::Theme& theme, studio::DesignContext& context, QWidget* parent = nullptr);
+    /// Shows an element; false if this form is not about its kind.
+    virtual bool show(ElementId id) = 0;
+
+protected:
+    using Model = engine::modeling::Model;
+    [[nodiscard]] const Model& model() const { return m_context.model(); }
+    /// A label above a field.
+    QLineEdit* addField(const QString& label, const QString& placeholder = {});
+    void addLabel(const QString& label);
+    QLabel* addTitle();
+    /// The text is taken when the field is left or Enter pressed, if it differs.
+    void onEdited(QLineEdit* field, std::function<void(const QString&)> take);
+    /// Does not disturb a field in which somebody types.
+    static void setText(QLineEdit* field, const QString& text);
+    /// An edit; a refused one shows the old text again.
+    void edit(const QString& text, const studio::ModelDocument::Edit& change,
+              const QString& merge = {});
+
+    const theme::Theme& m_theme;
+    studio::DesignContext& m_context;
+    QVBoxLayout* m_layout;
+    ElementId m_id{};
+};
+
+/// A combo box of CQL types, editable.
+[[nodiscard]] QComboBox* makeTypeBox(const QString& name, QWidget* parent);
+/// Those types, with the model's own.
+[[nodiscard]] QStringList typeNames(const engine::modeling::Model& model);
+[[nodiscard]] std::optional<double> numberOf(const QString& text);
+[[nodiscard]] QString numberText(const std::optional<double>& number);
+
+} // namespace views

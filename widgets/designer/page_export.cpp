@@ -1,0 +1,150 @@
+#include "engine/modeling/cql.h"
+#include "engine/modeling/export_document.h"
+#include "engine/modeling/import.h"
+#include "widgets/designer/designer_page.h"
+#include "widgets/designer/stage_views.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMessageBox>
+#include <QPainter>
+#include <QPrintDialog>
+#include <QPrinter>
+#include <QSaveFile>
+#include <QSvgGenerator>
+
+/// What leaves the designer: pictures, CQL, documents, paper; and what comes in from CQL.
+namespace views {
+
+using namespace engine::modeling;
+
+namespace {
+
+/// The diagram as the books print it, into `target`.
+void paintPrinted(DiagramScene& scene, QPainter& painter, const QRectF& target)
+{
+    scene.setPrint(true);
+    scene.render(&painter, target, scene.contentRect(), Qt::KeepAspectRatio);
+    scene.setPrint(false);
+}
+
+bool writeText(const QString& path, const std::string& text)
+{
+    QSaveFile file(path);
+    return file.open(QIODevice::WriteOnly) &&
+           file.write(text.data(), static_cast<qint64>(text.size())) ==
+               static_cast<qint64>(text.size()) &&
+           file.commit();
+}
+
+bool writePicture(DiagramScene& scene, const QString& path)
+{
+    const QRectF box = scene.contentRect();
+    const QString suffix = QFileInfo(path).suffix().toLower();
+    if (suffix == QLatin1String("svg")) {
+        QSvgGenerator svg;
+        svg.setFileName(path);
+        svg.setSize(box.size().toSize());
+        svg.setViewBox(QRectF(QPointF(0, 0), box.size()));
+        svg.setTitle(QString::fromStdString(scene.context().model().name));
+        QPainter painter(&svg);
+        if (!painter.isActive())
+            return false;
+        paintPrinted(scene, painter, QRectF(QPointF(0, 0), box.size()));
+        return true;
+    }
+    if (suffix == QLatin1String("png")) {
+        constexpr qreal kScale = 2;
+        QImage image((box.size() * kScale).toSize(), QImage::Format_RGB32);
+        image.fill(Qt::white);
+        QPainter painter(&image);
+        paintPrinted(scene, painter, image.rect());
+        painter.end();
+        return image.save(path);
+    }
+    QPrinter printer(QPrinter::HighResolution);
+    printer.setOutputFormat(QPrinter::PdfFormat);
+    printer.setOutputFileName(path);
+    printer.setPageOrientation(box.width() > box.height() ? QPageLayout::Landscape
+                                                          : QPageLayout::Portrait);
+    QPainter painter(&printer);
+    if (!painter.isActive())
+        return false;
+    paintPrinted(scene, painter, printer.pageLayout().paintRectPixels(printer.resolution()));
+    return true;
+}
+
+} // namespace
+
+void DesignerPage::exportAs()
+{
+    DiagramView* view = canvas();
+    if (!view)
+        return;
+    const QString filters[] = {
+        tr("Diagram as SVG (*.svg)"),           tr("Diagram as PNG (*.png)"),
+        tr("Diagram as PDF (*.pdf)"),           tr("CQL (*.cql)"),
+        tr("Data dictionary, Markdown (*.md)"), tr("Data dictionary, HTML (*.html)")};
+    QString chosen = filters[m_context.stage() == studio::DesignStage::Physical ? 3 : 0];
+    QStringList list(std::begin(filters), std::end(filters));
+    QString path = QFileDialog::getSaveFileName(this, tr("Export"),
+                                                QString::fromStdString(m_context.model().name),
+                                                list.join(QStringLiteral(";;")), &chosen);
+    if (path.isEmpty())
+        return;
+    if (QFileInfo(path).suffix().isEmpty())
+        path += chosen.mid(chosen.lastIndexOf(u'.')).chopped(1);
+    const QString suffix = QFileInfo(path).suffix().toLower();
+    bool done = false;
+    if (suffix == QLatin1String("cql"))
+        done = writeText(path, cqlOf(m_context.model()));
+    else if (suffix == QLatin1String("md"))
+        done = writeText(path, markdownDictionary(m_context.model()));
+    else if (suffix == QLatin1String("html"))
+        done = writeText(path, htmlDictionary(m_context.model()));
+    else
+        done = writePicture(view->diagram(), path);
+    if (!done)
+        QMessageBox::warning(this, tr("Export"), tr("%1 could not be written.").arg(path));
+}
+
+void DesignerPage::print()
+{
+    DiagramView* view = canvas();
+    if (!view)
+        return;
+    QPrinter printer(QPrinter::HighResolution);
+    const QRectF box = view->diagram().contentRect();
+    printer.setPageOrientation(box.width() > box.height() ? QPageLayout::Landscape
+                                                          : QPageLayout::Portrait);
+    QPrintDialog dialog(&printer, this);
+    if (dialog.exec() != QDialog::Accepted)
+        return;
+    QPainter painter(&printer);
+    paintPrinted(view->diagram(), painter,
+                 printer.pageLayout().paintRectPixels(printer.resolution()));
+}
+
+void DesignerPage::reverseEngineerFile()
+{
+    const QString path = QFileDialog::getOpenFileName(this, tr("Reverse-engineer CQL"), {},
+                                                      tr("CQL (*.cql);;All files (*)"));
+    if (path.isEmpty())
+        return;
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) {
+        QMessageBox::warning(this, tr("Reverse-engineer CQL"),
+                             tr("%1 could not be read: %2").arg(path, file.errorString()));
+        return;
+    }
+    auto model = modelOfCql(file.readAll().toStdString());
+    if (!model) {
+        QMessageBox::warning(this, tr("Reverse-engineer CQL"),
+                             QString::fromStdString(model.error().detail()));
+        return;
+    }
+    model->name = QFileInfo(path).completeBaseName().toStdString();
+    openModel(withRecoveredQueries(*model));
+}
+
+} // namespace views

@@ -1,0 +1,323 @@
+#include "widgets/designer/query_form.h"
+
+#include "engine/modeling/edit.h"
+#include "engine/modeling/mapping.h"
+#include "engine/modeling/notation.h"
+#include "widgets/theme/small_widgets.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QGridLayout>
+#include <QMenu>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace views {
+
+using namespace engine::modeling;
+namespace mo = engine::modeling;
+using theme::Ink;
+using theme::Type;
+
+namespace {
+
+QString fromUtf(const std::string& s)
+{
+    return QString::fromStdString(s);
+}
+
+} // namespace
+
+QueryForm::QueryForm(const theme::Theme& theme, studio::DesignContext& context, QWidget* parent)
+    : Form(theme, context, parent),
+      m_title(theme::makeLabel({}, Type::Heading)),
+      m_badge(new theme::Badge(theme))
+{
+    auto* head = new QHBoxLayout;
+    head->addWidget(m_title, 1);
+    head->addWidget(m_badge);
+    m_layout->addLayout(head);
+    m_question = addField(tr("Question"));
+    auto* kinds = new QHBoxLayout;
+    m_access = new QComboBox(this);
+    m_access->setAccessibleName(tr("Read or write"));
+    m_access->addItems({tr("reads"), tr("writes")});
+    m_finds = new QComboBox(this);
+    m_finds->setAccessibleName(tr("Finds"));
+    m_finds->setToolTip(tr("What the query finds"));
+    kinds->addWidget(m_access);
+    kinds->addWidget(m_finds, 1);
+    m_layout->addSpacing(4);
+    m_layout->addLayout(kinds);
+    const auto addChips = [this](const QString& label, List list) {
+        addLabel(label);
+        auto* chips = new Chips(m_theme, label, this);
+        m_layout->addWidget(chips);
+        connectChips(chips, list);
+        return chips;
+    };
+    m_equality = addChips(tr("Searched by (equality)"), List::Equality);
+    m_range = addChips(tr("Range"), List::Range);
+    m_order = addChips(tr("Order"), List::Order);
+    m_returns = addChips(tr("Returns"), List::Returns);
+    auto* grid = new QGridLayout;
+    grid->setContentsMargins(0, 6, 0, 0);
+    grid->setColumnStretch(1, 1);
+    m_rate = new QLineEdit(this);
+    m_rate->setAccessibleName(tr("Calls per second"));
+    m_rate->setPlaceholderText(tr("per second"));
+    m_p99 = new QLineEdit(this);
+    m_p99->setAccessibleName(tr("Target p99 in milliseconds"));
+    m_p99->setPlaceholderText(tr("ms"));
+    m_table = new QPushButton(this);
+    m_table->setProperty("link", true);
+    m_table->setAccessibleName(tr("Becomes table"));
+    const std::pair<QString, QWidget*> rows[] = {{tr("Rate per second"), m_rate},
+                                                 {tr("Target p99, ms"), m_p99},
+                                                 {tr("Becomes table"), m_table}};
+    int row = 0;
+    for (const auto& [label, field] : rows) {
+        grid->addWidget(theme::makeLabel(label, Type::Body, "2"), row, 0);
+        grid->addWidget(field, row++, 1, field == m_table ? Qt::AlignLeft : Qt::Alignment());
+    }
+    m_layout->addLayout(grid);
+    m_unique = new QCheckBox(tr("At most one row"), this);
+    m_layout->addWidget(m_unique);
+    auto* links = new QHBoxLayout;
+    auto* alternatives = new QPushButton(tr("Alternatives…"), this);
+    auto* steps = new QPushButton(tr("Step through the rules"), this);
+    for (QPushButton* each : {alternatives, steps}) {
+        each->setProperty("link", true);
+        links->addWidget(each);
+    }
+    links->addStretch();
+    m_layout->addLayout(links);
+    m_layout->addSpacing(4);
+    m_layout->addWidget(theme::makeRule(this));
+    m_rules = new QVBoxLayout;
+    m_rules->setContentsMargins(0, 6, 0, 0);
+    m_rules->setSpacing(5);
+    m_layout->addLayout(m_rules);
+
+    onEdited(m_question, [this](const QString& text) {
+        change(tr("Change question"), [&](mo::Query& q) { q.question = text.toStdString(); });
+    });
+    onEdited(m_rate, [this](const QString& text) {
+        change(tr("Change rate"),
+               [&](mo::Query& q) { q.callsPerSecond = numberOf(text).value_or(0); });
+        show(m_id);
+    });
+    onEdited(m_p99, [this](const QString& text) {
+        change(tr("Change target"), [&](mo::Query& q) { q.targetP99Ms = numberOf(text); });
+        show(m_id);
+    });
+    connect(m_access, &QComboBox::activated, this, [this](int index) {
+        change(tr("Change access"), [&](mo::Query& q) { q.access = static_cast<Access>(index); });
+    });
+    connect(m_finds, &QComboBox::activated, this, [this](int index) {
+        const ElementId id{m_finds->itemData(index).toUInt()};
+        change(tr("Change what is found"), [&](mo::Query& q) { q.finds = id; });
+    });
+    connect(m_unique, &QCheckBox::clicked, this, [this](bool on) {
+        change(tr("At most one row"), [&](mo::Query& q) { q.unique = on; });
+    });
+    connect(m_table, &QPushButton::clicked, this, [this] {
+        const ElementId table = m_context.findings()->tableOf(m_id);
+        if (table == ElementId::None)
+            return;
+        if (m_context.stage() == studio::DesignStage::Conceptual)
+            m_context.setStage(studio::DesignStage::Logical);
+        m_context.reveal(table);
+    });
+    connect(alternatives, &QPushButton::clicked, this,
+            [this] { emit alternativesRequested(m_id); });
+    connect(steps, &QPushButton::clicked, this, [this] { emit stepsRequested(m_id); });
+}
+
+void QueryForm::connectChips(Chips* chips, List list)
+{
+    chips->fillMenu = [this, list](QMenu& menu) {
+        QList<ElementId> without;
+        if (const mo::Query* query = findQuery(model(), m_id)) {
+            if (list == List::Returns)
+                without = QList<ElementId>(query->returns.begin(), query->returns.end());
+            if (list == List::Equality || list == List::Range) {
+                without = QList<ElementId>(query->equality.begin(), query->equality.end());
+                without += QList<ElementId>(query->range.begin(), query->range.end());
+            }
+            if (list == List::Order)
+                for (const Ordering& order : query->order)
+                    without += order.attribute;
+        }
+        fillAttributeMenu(menu, model(), without);
+    };
+    connect(chips, &Chips::added, this, [this, list](ElementId id) {
+        change(tr("Change query"), [&](mo::Query& q) {
+            switch (list) {
+            case List::Equality:
+                q.equality.push_back(id);
+                break;
+            case List::Range:
+                q.range.push_back(id);
+                break;
+            case List::Order:
+                q.order.push_back({id, false});
+                break;
+            case List::Returns:
+                q.returns.push_back(id);
+                break;
+            }
+            const AttributeOwner owner = findAttribute(model(), id);
+            if (q.finds == ElementId::None)
+                q.finds = owner.entity ? owner.entity->id : owner.relationship->id;
+        });
+    });
+    connect(chips, &Chips::removed, this, [this, list](ElementId id) {
+        change(tr("Change query"), [&](mo::Query& q) {
+            std::erase(list == List::Equality ? q.equality
+                       : list == List::Range  ? q.range
+                                              : q.returns,
+                       list == List::Order ? ElementId::None : id);
+            if (list == List::Order)
+                std::erase_if(q.order, [id](const Ordering& o) { return o.attribute == id; });
+        });
+    });
+    connect(chips, &Chips::clicked, this, [this, list](ElementId id) {
+        if (list == List::Order)
+            change(tr("Change order"), [&](mo::Query& q) {
+                for (Ordering& order : q.order)
+                    if (order.attribute == id)
+                        order.descending = !order.descending;
+            });
+        else
+            m_context.reveal(id);
+    });
+}
+
+void QueryForm::change(const QString& text, const std::function<void(mo::Query&)>& how)
+{
+    const mo::Query* query = findQuery(model(), m_id);
+    if (m_filling || !query)
+        return;
+    mo::Query changed = *query;
+    how(changed);
+    edit(text, [changed](const Model& model) { return setQuery(model, changed); });
+}
+
+bool QueryForm::show(ElementId id)
+{
+    const mo::Query* query = findQuery(model(), id);
+    if (!query)
+        return false;
+    m_id = id;
+    m_filling = true;
+    m_title->setText(tr("Query %1").arg(fromUtf(query->label)));
+    setText(m_question, fromUtf(query->question));
+    m_access->setCurrentIndex(static_cast<int>(query->access));
+    fillFinds(*query);
+    showChips(*query);
+    setText(m_rate, query->callsPerSecond > 0 ? numberText(query->callsPerSecond) : QString());
+    setText(m_p99, numberText(query->targetP99Ms));
+    m_unique->setChecked(query->unique);
+    showAnswer(*query);
+    showRules(*query);
+    m_filling = false;
+    return true;
+}
+
+void QueryForm::fillFinds(const mo::Query& query)
+{
+    m_finds->clear();
+    m_finds->addItem(tr("finds …"), 0U);
+    const auto add = [this, &query](const std::string& name, ElementId id) {
+        m_finds->addItem(fromUtf(name), static_cast<quint32>(id));
+        if (id == query.finds)
+            m_finds->setCurrentIndex(m_finds->count() - 1);
+    };
+    for (const EntityType& entity : model().entities)
+        add(entity.name, entity.id);
+    for (const RelationshipType& relationship : model().relationships)
+        add(relationship.name, relationship.id);
+}
+
+void QueryForm::showChips(const mo::Query& query)
+{
+    const auto chips = [this](const std::vector<ElementId>& ids, bool accent) {
+        QList<Chips::Chip> out;
+        for (const ElementId id : ids)
+            out.append({id, fromUtf(attributePath(model(), id)), {}, accent});
+        return out;
+    };
+    m_equality->set(chips(query.equality, true));
+    m_range->set(chips(query.range, true));
+    QList<Chips::Chip> order;
+    for (const Ordering& each : query.order)
+        order.append({each.attribute,
+                      fromUtf(attributePath(model(), each.attribute)) +
+                          (each.descending ? QStringLiteral(" ↓") : QStringLiteral(" ↑")),
+                      tr("Click to turn the order around"), true});
+    m_order->set(order);
+    m_returns->set(chips(query.returns, false));
+}
+
+void QueryForm::showAnswer(const mo::Query& query)
+{
+    const auto& findings = m_context.findings();
+    const AnswerKind kind = findings->answerOf(query.id);
+    const ElementId table = findings->tableOf(query.id);
+    m_table->setText(table == ElementId::None ? tr("not yet")
+                                              : fromUtf(elementName(model(), table)));
+    m_table->setEnabled(table != ElementId::None);
+    if (query.access == Access::Write || model().tables.empty())
+        m_badge->set({}, Ink::Text2);
+    else if (kind == AnswerKind::Key || kind == AnswerKind::Partitions)
+        m_badge->set(tr("covered"), Ink::Success);
+    else if (kind == AnswerKind::Index)
+        m_badge->set(tr("by index"), Ink::Warning);
+    else if (kind == AnswerKind::Scan)
+        m_badge->set(tr("by scan"), Ink::Warning);
+    else
+        m_badge->set(tr("not covered"), Ink::Error);
+}
+
+void QueryForm::showRules(const mo::Query& query)
+{
+    while (QLayoutItem* item = m_rules->takeAt(0)) {
+        if (item->widget())
+            item->widget()->deleteLater();
+        delete item;
+    }
+    if (query.access == Access::Write)
+        return;
+    m_rules->addWidget(theme::makeLabel(tr("Mapping rules applied to %1").arg(fromUtf(query.label)),
+                                        Type::Emphasis));
+    const auto mapped = mapQuery(model(), query);
+    const auto addLine = [this](const QString& rule, const QString& text, const char* tone) {
+        auto* line = new QWidget(this);
+        auto* layout = new QHBoxLayout(line);
+        layout->setContentsMargins(0, 0, 0, 0);
+        layout->setSpacing(8);
+        auto* name = theme::makeLabel(rule, Type::Label, "2");
+        QFont font = name->font();
+        font.setWeight(QFont::DemiBold);
+        name->setFont(font);
+        name->setFixedWidth(30);
+        layout->addWidget(name, 0, Qt::AlignTop);
+        auto* label = theme::makeLabel(text, Type::Label, tone);
+        label->setWordWrap(true);
+        layout->addWidget(label, 1);
+        m_rules->addWidget(line);
+    };
+    if (!mapped) {
+        addLine({}, fromUtf(mapped.error().detail()), "warning");
+        return;
+    }
+    for (const MappingStep& step : mapped->steps)
+        addLine(fromUtf(ruleName(step.rule)), fromUtf(step.text), "2");
+    for (const mo::Verdict& verdict : mapped->verdicts)
+        if (verdict.judgement == Judgement::Broken || verdict.judgement == Judgement::Warning)
+            addLine(fromUtf(ruleName(verdict.rule)), fromUtf(verdict.text),
+                    verdict.judgement == Judgement::Broken ? "error" : "warning");
+}
+
+} // namespace views

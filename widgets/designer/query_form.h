@@ -1,0 +1,51 @@
+#pragma once
+
+#include "widgets/designer/form_support.h"
+
+class QCheckBox;
+class QPushButton;
+
+namespace theme {
+class Badge;
+}
+
+namespace views {
+
+/// A query in plain fields, what it becomes, and the mapping rules that made it so.
+class QueryForm final : public Form {
+    Q_OBJECT
+public:
+    QueryForm(const theme::Theme& theme, studio::DesignContext& context, QWidget* parent = nullptr);
+    bool show(ElementId id) override;
+
+signals:
+    void alternativesRequested(engine::modeling::ElementId query);
+    void stepsRequested(engine::modeling::ElementId query);
+
+private:
+    enum class List { Equality, Range, Order, Returns };
+    void connectChips(Chips* chips, List list);
+    void change(const QString& text, const std::function<void(engine::modeling::Query&)>& how);
+    void showChips(const engine::modeling::Query& query);
+    void showAnswer(const engine::modeling::Query& query);
+    void showRules(const engine::modeling::Query& query);
+    void fillFinds(const engine::modeling::Query& query);
+
+    QLabel* m_title;
+    theme::Badge* m_badge;
+    QLineEdit* m_question;
+    QComboBox* m_access;
+    QComboBox* m_finds;
+    Chips* m_equality;
+    Chips* m_range;
+    Chips* m_order;
+    Chips* m_returns;
+    QLineEdit* m_rate;
+    QLineEdit* m_p99;
+    QCheckBox* m_unique;
+    QPushButton* m_table;
+    QVBoxLayout* m_rules;
+    bool m_filling = false;
+};
+
+} // namespace views

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "widgets/designer/diagram_scene.h"
+
+#ifndef Q_MOC_RUN // moc 6.4 cannot read concepts
+#include "engine/modeling/mapping.h"
+#include "engine/modeling/schema_diff.h"
+#endif
+
+#include <optional>
+
+namespace views {
+
+/// Chebotko's diagram: the tables with their keys, the queries that ask them, user types, notes.
+/// With types it is the physical diagram.
+class TableScene final : public DiagramScene {
+    Q_OBJECT
+public:
+    TableScene(const theme::Theme& theme, studio::DesignContext& context, bool physical,
+               QObject* parent);
+    [[nodiscard]] QList<Tool> tools() const override
+    {
+        return {Tool::Table, Tool::Type, Tool::Note, Tool::Query};
+    }
+    [[nodiscard]] QString emptyText() const override;
+    /// What differs from a live schema: badges and marked rows of the physical diagram.
+    void setDifferences(const std::vector<engine::modeling::Difference>& differences);
+    /// Shows one table as a mapping step left it, with what the step touched marked.
+    void showStep(const std::optional<engine::modeling::MappingStep>& step, ElementId realTable);
+    /// The keyspace that new tables go to: the current table's, else the first.
+    [[nodiscard]] std::string keyspaceForNew() const;
+
+protected:
+    [[nodiscard]] DiagramSpec build(const Model& model) override;
+    [[nodiscard]] Centres layout(const Model& model) override;
+    bool createAt(Tool tool, const QPointF& at) override;
+    bool createOn(Tool tool, NodeItem& node) override;
+    void markClicked(NodeItem& node, int row) override;
+    void rowMoved(NodeItem& node, int row, int to) override;
+
+private:
+    [[nodiscard]] NodeSpec tableNode(const Model& model, const engine::modeling::ModelTable& table);
+    [[nodiscard]] NodeSpec typeNode(const Model& model, const engine::modeling::UserType& type);
+    void addArrows(DiagramSpec& spec, const Model& model);
+
+    bool m_physical;
+    std::vector<engine::modeling::Difference> m_differences;
+    std::optional<engine::modeling::MappingStep> m_step;
+    ElementId m_stepTable{};
+};
+
+} // namespace views

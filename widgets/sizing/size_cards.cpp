@@ -1,0 +1,89 @@
+#include "widgets/sizing/size_cards.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+namespace views {
+
+using engine::modeling::Light;
+
+QString lightText(Light light)
+{
+    switch (light) {
+    case Light::Green:
+        return QCoreApplication::translate("views::SizeCard", "Within");
+    case Light::Amber:
+        return QCoreApplication::translate("views::SizeCard", "Over half");
+    case Light::Red:
+        break;
+    }
+    return QCoreApplication::translate("views::SizeCard", "Over");
+}
+
+SizeCard::SizeCard(const theme::Theme& theme, const QString& name, const QString& symbol,
+                   QWidget* parent)
+    : QWidget(parent), m_theme(theme), m_name(name), m_symbol(symbol)
+{
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void SizeCard::set(const engine::modeling::SizeVerdict& verdict, const QString& value,
+                   const QString& limit)
+{
+    m_verdict = verdict;
+    m_value = value;
+    m_limit =
+        tr("%1% of %2")
+            .arg(QLocale().toString(verdict.share * 100, 'f', verdict.share < 0.1 ? 1 : 0), limit);
+    setAccessibleName(tr("%1: %2, %3, %4").arg(m_name, value, lightText(verdict.light), m_limit));
+    update();
+}
+
+void SizeCard::paintEvent(QPaintEvent*)
+{
+    const theme::Tokens& t = m_theme.tokens();
+    const QColor strong = m_verdict.light == Light::Green   ? t.success
+                          : m_verdict.light == Light::Amber ? t.warning
+                                                            : t.error;
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QRectF box = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
+    painter.setPen(QPen(theme::mix(strong, t.panel, 0.35), 1));
+    painter.setBrush(theme::mix(strong, t.panel, t.dark ? 0.14 : 0.09));
+    painter.drawRoundedRect(box, 6, 6);
+    const QRectF inner = box.adjusted(10, 7, -10, -7);
+    painter.setFont(theme::typeFont(theme::Type::Label));
+    painter.setPen(t.text2);
+    painter.drawText(inner, Qt::AlignLeft | Qt::AlignTop, m_name + u' ' + m_symbol);
+    QFont bold = theme::typeFont(theme::Type::Small);
+    bold.setWeight(QFont::DemiBold);
+    painter.setFont(bold);
+    painter.setPen(strong);
+    painter.drawText(inner, Qt::AlignRight | Qt::AlignTop, lightText(m_verdict.light));
+    QFont large = theme::typeFont(theme::Type::Heading);
+    large.setPointSizeF(large.pointSizeF() > 0 ? large.pointSizeF() * 1.22 : 14);
+    const qreal wide = QFontMetricsF(large).horizontalAdvance(m_value);
+    if (wide > inner.width())
+        large.setPointSizeF(large.pointSizeF() * inner.width() / wide);
+    painter.setFont(large);
+    painter.setPen(t.text);
+    painter.drawText(inner.adjusted(0, 19, 0, 0), Qt::AlignLeft | Qt::AlignTop, m_value);
+    const QRectF bar(inner.left(), inner.bottom() - 23, inner.width(), 6);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(t.panel);
+    painter.drawRoundedRect(bar, 3, 3);
+    painter.setBrush(strong);
+    const qreal share =
+        std::clamp(std::isfinite(m_verdict.share) ? m_verdict.share : 1.0, 0.0, 1.0);
+    painter.drawRoundedRect(
+        QRectF(bar.left(), bar.top(), std::max<qreal>(4, bar.width() * share), 6), 3, 3);
+    painter.setFont(theme::typeFont(theme::Type::Label));
+    painter.setPen(t.text2);
+    painter.drawText(inner, Qt::AlignLeft | Qt::AlignBottom, m_limit);
+}
+
+} // namespace views

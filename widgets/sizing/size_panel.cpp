@@ -1,0 +1,545 @@
+#include "widgets/sizing/size_panel.h"
+
+#include "engine/modeling/edit.h"
+#include "engine/modeling/notation.h"
+#include "widgets/sizing/growth_chart.h"
+#include "widgets/sizing/size_cards.h"
+#include "widgets/theme/small_widgets.h"
+
+#include <QCoreApplication>
+#include <QGridLayout>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QLocale>
+#include <QPointer>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSlider>
+#include <QStyle>
+#include <QTableWidget>
+#include <QThreadPool>
+#include <QVBoxLayout>
+
+#include <cmath>
+
+namespace views {
+
+using namespace engine::modeling;
+using theme::Type;
+
+namespace {
+
+QString utf(const std::string& s)
+{
+    return QString::fromStdString(s);
+}
+
+QString figure(double value)
+{
+    return QLocale().toString(value, 'f', std::abs(value - std::round(value)) > 0.05 ? 1 : 0);
+}
+
+/// A number as people type it, "1 000" and "1,000" too.
+std::optional<double> parsed(QString text)
+{
+    bool good = false;
+    const double number = QLocale().toDouble(text, &good);
+    if (good)
+        return number;
+    const double plain = text.remove(u',').remove(u' ').toDouble(&good);
+    return good ? std::optional(plain) : std::nullopt;
+}
+
+} // namespace
+
+SizePanel::SizePanel(const theme::Theme& theme, studio::DesignContext& context, QWidget* parent)
+    : QWidget(parent), m_theme(theme), m_context(context)
+{
+    setProperty("surface", "panel");
+    setMinimumWidth(400);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setAccessibleName(tr("Partition size"));
+    auto* page = new QWidget;
+    page->setProperty("surface", "panel");
+    auto* pageLayout = new QVBoxLayout(page);
+    pageLayout->setContentsMargins(12, 10, 12, 10);
+    m_title = theme::makeLabel({}, Type::Heading);
+    m_empty = theme::makeLabel(tr("Select a table to see how large its partitions get."),
+                               Type::Body, "2");
+    m_empty->setWordWrap(true);
+    pageLayout->addWidget(m_title);
+    pageLayout->addWidget(m_empty);
+    m_body = new QWidget;
+    auto* layout = new QVBoxLayout(m_body);
+    layout->setContentsMargins(0, 2, 0, 0);
+    layout->setSpacing(8);
+    pageLayout->addWidget(m_body);
+    pageLayout->addStretch(1);
+    scroll->setWidget(page);
+    outer->addWidget(scroll, 1);
+    buildInputs(layout);
+    buildBuckets(outer);
+
+    connect(&context, &studio::DesignContext::modelChanged, this, &SizePanel::refresh);
+    connect(&context, &studio::DesignContext::selectionChanged, this, &SizePanel::refresh);
+    refresh();
+}
+
+QLineEdit* SizePanel::addInput(QGridLayout* grid, int index, const QString& label,
+                               const QString& unit)
+{
+    const int row = index / 3 * 2;
+    grid->addWidget(theme::makeLabel(label, Type::Label, "2"), row, index % 3);
+    auto* field = new QLineEdit;
+    field->setAccessibleName(tr("%1, %2").arg(label, unit));
+    field->setToolTip(unit);
+    field->setFont(theme::typeFont(Type::Code));
+    grid->addWidget(field, row + 1, index % 3);
+    return field;
+}
+
+void SizePanel::buildInputs(QVBoxLayout* layout)
+{
+    auto* cards = new QHBoxLayout;
+    cards->setSpacing(8);
+    m_rows = new SizeCard(m_theme, tr("Rows"), QStringLiteral("Nr"));
+    m_cells = new SizeCard(m_theme, tr("Cells"), QStringLiteral("Nv"));
+    m_bytes = new SizeCard(m_theme, tr("Disk"), QStringLiteral("St"));
+    for (SizeCard* card : {m_rows, m_cells, m_bytes})
+        cards->addWidget(card);
+    layout->addLayout(cards);
+    auto* strip = new QFrame;
+    strip->setProperty("banner", "bundled");
+    auto* stripRow = new QHBoxLayout(strip);
+    stripRow->setContentsMargins(10, 4, 6, 4);
+    m_measured = theme::makeLabel({}, Type::Label);
+    m_measured->setWordWrap(true);
+    stripRow->addWidget(m_measured, 1);
+    layout->addWidget(strip);
+    setMeasured({}, false);
+
+    auto* profileRow = new QHBoxLayout;
+    m_profile = new theme::SegmentedControl;
+    m_profile->addSegment(tr("Average"), tr("The average partition"));
+    m_profile->addSegment(tr("Largest"), tr("The largest partition: what limits are about"));
+    m_profile->setCurrent(1);
+    m_source = theme::makeLabel({}, Type::Label, "2");
+    m_source->setWordWrap(true);
+    profileRow->addWidget(m_profile);
+    profileRow->addWidget(m_source, 1);
+    layout->addLayout(profileRow);
+    connect(m_profile, &theme::SegmentedControl::currentChanged, this, &SizePanel::refresh);
+
+    auto* grid = new QGridLayout;
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(3);
+    m_rowsField = addInput(grid, 0, tr("Rows per partition"), tr("a number, or 410×730"));
+    m_growthField = addInput(grid, 1, tr("Growth"), tr("rows a day"));
+    m_ttlField = addInput(grid, 2, tr("TTL"), tr("days"));
+    m_partitionsField = addInput(grid, 3, tr("Partitions"), tr("of the table"));
+    m_replicas = addInput(grid, 4, tr("Replicas"), tr("of the keyspace"));
+    m_replicas->setReadOnly(true);
+    m_overheadField = addInput(grid, 5, tr("Cell overhead tavg"), tr("bytes"));
+    layout->addLayout(grid);
+    m_problem = theme::makeLabel({}, Type::Label, "error");
+    m_problem->setWordWrap(true);
+    layout->addWidget(m_problem);
+
+    const auto number = [](std::optional<double> TableSizing::*member, double factor) {
+        return [member, factor](TableSizing& sizing, const QString& text) {
+            const auto value = parsed(text);
+            if (!text.isEmpty() && (!value || *value < 0))
+                return false;
+            sizing.*member = value ? std::optional(*value * factor) : std::nullopt;
+            return true;
+        };
+    };
+    const auto connectField = [this](QLineEdit* field, auto put) {
+        connect(field, &QLineEdit::editingFinished, this, [this, field, put] {
+            if (!field->isModified() || m_filling)
+                return;
+            field->setModified(false);
+            takeInput(field->text().trimmed(), put);
+        });
+    };
+    connectField(m_rowsField, [this](TableSizing& sizing, const QString& text) {
+        (profile() == SizeProfile::Largest ? sizing.maximumRows : sizing.rows) = text.toStdString();
+        return true;
+    });
+    connectField(m_growthField, number(&TableSizing::rowsPerDay, 1));
+    connectField(m_ttlField, number(&TableSizing::ttlSeconds, 86400));
+    connectField(m_partitionsField, number(&TableSizing::partitions, 1));
+    connectField(m_overheadField, number(&TableSizing::averageOverhead, 1));
+
+    m_columns = new QTableWidget(0, 4);
+    m_columns->setHorizontalHeaderLabels({tr("Column"), tr("Key"), tr("Type"), tr("Average size")});
+    m_columns->setAccessibleName(tr("Sizes of the columns"));
+    m_columns->verticalHeader()->hide();
+    m_columns->verticalHeader()->setDefaultSectionSize(theme::kTableRow);
+    m_columns->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_columns->setColumnWidth(1, 46);
+    m_columns->setColumnWidth(2, 92);
+    m_columns->setColumnWidth(3, 104);
+    m_columns->setShowGrid(false);
+    m_columns->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    connect(m_columns, &QTableWidget::cellChanged, this, &SizePanel::columnEdited);
+    layout->addWidget(m_columns);
+
+    auto* box = new QFrame;
+    box->setProperty("card", true);
+    auto* boxLayout = new QVBoxLayout(box);
+    boxLayout->setContentsMargins(12, 8, 12, 8);
+    m_formulas = theme::makeLabel({}, Type::Label);
+    m_formulas->setWordWrap(true);
+    m_formulas->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    boxLayout->addWidget(m_formulas);
+    m_exact = theme::makeLabel({}, Type::Label, "2");
+    m_exact->setWordWrap(true);
+    boxLayout->addWidget(m_exact);
+    layout->addWidget(box);
+
+    auto* chartHead = new QHBoxLayout;
+    chartHead->addWidget(theme::makeLabel(tr("Over time"), Type::Emphasis));
+    chartHead->addStretch();
+    m_chartUnit = new theme::SegmentedControl;
+    m_chartUnit->addSegment(tr("Cells"));
+    m_chartUnit->addSegment(tr("Bytes"));
+    chartHead->addWidget(m_chartUnit);
+    layout->addLayout(chartHead);
+    m_chart = new GrowthChart(m_theme);
+    layout->addWidget(m_chart);
+    connect(m_chartUnit, &theme::SegmentedControl::currentChanged, this,
+            [this] { showCandidate(m_slider->value()); });
+}
+
+void SizePanel::buildBuckets(QVBoxLayout* layout)
+{
+    layout->addWidget(theme::makeRule());
+    auto* foot = new QWidget;
+    foot->setProperty("surface", "panel");
+    auto* column = new QVBoxLayout(foot);
+    column->setContentsMargins(12, 8, 12, 10);
+    column->setSpacing(6);
+    auto* head = new QHBoxLayout;
+    head->addWidget(theme::makeLabel(tr("Bucket size"), Type::Emphasis));
+    m_bucketName = theme::makeLabel({}, Type::Label, "2");
+    head->addWidget(m_bucketName, 1);
+    m_apply = theme::makeButton(m_theme, QStringLiteral("circle-check"), tr("Apply"), true);
+    head->addWidget(m_apply);
+    column->addLayout(head);
+    m_slider = new QSlider(Qt::Horizontal);
+    m_slider->setAccessibleName(tr("Bucket size"));
+    m_slider->setTickPosition(QSlider::TicksBelow);
+    m_slider->setPageStep(1);
+    column->addWidget(m_slider);
+    m_bucketEffect = theme::makeLabel({}, Type::Label);
+    m_bucketEffect->setWordWrap(true);
+    column->addWidget(m_bucketEffect);
+    layout->addWidget(foot);
+    connect(m_slider, &QSlider::valueChanged, this, [this](int value) {
+        if (!m_filling)
+            showCandidate(value);
+    });
+    connect(m_apply, &QPushButton::clicked, this, [this] {
+        const auto index = static_cast<std::size_t>(m_slider->value());
+        if (index >= m_candidates.size())
+            return;
+        const Bucket bucket = m_candidates[index].bucket;
+        m_context.edit(bucket.kind == Bucket::Kind::None
+                           ? tr("Remove bucket")
+                           : tr("Apply %1 bucket").arg(utf(m_candidates[index].label)),
+                       [table = m_table, bucket](const Model& model) {
+                           return applyBucket(model, table, bucket);
+                       });
+    });
+}
+
+SizeProfile SizePanel::profile() const
+{
+    return m_profile->current() == 0 ? SizeProfile::Average : SizeProfile::Largest;
+}
+
+void SizePanel::setMeasured(const QString& text, bool differs)
+{
+    m_measured->setText(text.isEmpty() ? tr("Not measured.") : text);
+    m_measured->setProperty("tone", differs ? "warning" : "2");
+    m_measured->style()->unpolish(m_measured);
+    m_measured->style()->polish(m_measured);
+}
+
+void SizePanel::takeInput(const QString& text,
+                          const std::function<bool(TableSizing&, const QString&)>& put)
+{
+    const ModelTable* table = findTable(m_context.model(), m_table);
+    if (!table)
+        return;
+    ModelTable changed = *table;
+    if (!put(changed.sizing, text)) {
+        m_problem->setText(tr("%1 is not a number.").arg(text));
+        return;
+    }
+    // An expression that cannot be understood says so, and stays out of the model.
+    Model trial = m_context.model();
+    for (ModelTable& each : trial.tables)
+        if (each.id == m_table)
+            each = changed;
+    if (const auto inputs = tableInputs(trial, changed, profile()); !inputs) {
+        m_problem->setText(utf(inputs.error().detail()));
+        return;
+    }
+    m_context.edit(tr("Change sizes of %1").arg(utf(table->name)),
+                   [changed](const Model& model) { return setTable(model, changed); });
+}
+
+void SizePanel::refresh()
+{
+    const ModelTable* table = m_context.currentTable();
+    if (!table)
+        table = findTable(m_context.model(), m_table);
+    m_table = table ? table->id : ElementId::None;
+    m_body->setVisible(table);
+    m_empty->setVisible(!table);
+    m_title->setText(table ? utf(table->name) : tr("No table"));
+    m_slider->setEnabled(table);
+    m_size.reset();
+    m_candidates.clear();
+    if (!table) {
+        m_apply->setEnabled(false);
+        m_bucketEffect->clear();
+        return;
+    }
+    auto size = sizeOf(m_context.model(), m_table, profile(), Depth::Formula);
+    m_problem->setText(size ? QString() : utf(size.error().detail()));
+    if (!size)
+        return;
+    m_size = std::move(*size);
+    showSize();
+    showColumns();
+    showFormulas();
+    showBuckets();
+    computeExact();
+}
+
+void SizePanel::showSize()
+{
+    const TableInputs& in = m_size->inputs;
+    m_filling = true;
+    m_rows->set(m_size->rows, figure(in.rows), figure(in.limitRows));
+    m_cells->set(m_size->cells, figure(m_size->cells.value), figure(in.limitCells));
+    m_bytes->set(m_size->bytes, studio::decimalBytes(m_size->bytes.value),
+                 studio::decimalBytes(in.limitBytes));
+    m_source->setText(utf(in.rowsSource));
+    const ModelTable* table = findTable(m_context.model(), m_table);
+    const std::string& typed =
+        profile() == SizeProfile::Largest ? table->sizing.maximumRows : table->sizing.rows;
+    const auto set = [](QLineEdit* field, const QString& text, const QString& placeholder) {
+        if (!(field->hasFocus() && field->isModified())) {
+            field->setText(text);
+            field->setModified(false);
+        }
+        field->setPlaceholderText(placeholder);
+    };
+    const TableSizing& sizing = table->sizing;
+    set(m_rowsField, utf(typed), figure(in.rows));
+    set(m_growthField, sizing.rowsPerDay ? figure(*sizing.rowsPerDay) : QString(),
+        in.rowsPerDay > 0 ? figure(in.rowsPerDay) : tr("none"));
+    set(m_ttlField, sizing.ttlSeconds ? figure(*sizing.ttlSeconds / 86400) : QString(),
+        in.ttlSeconds > 0 ? figure(in.ttlSeconds / 86400) : tr("none"));
+    set(m_partitionsField, sizing.partitions ? figure(*sizing.partitions) : QString(),
+        figure(in.partitions));
+    set(m_replicas, figure(in.replicas), {});
+    set(m_overheadField, sizing.averageOverhead ? figure(*sizing.averageOverhead) : QString(),
+        figure(in.overhead));
+    m_filling = false;
+}
+
+void SizePanel::showColumns()
+{
+    m_filling = true;
+    const ModelTable* table = findTable(m_context.model(), m_table);
+    m_columns->setRowCount(static_cast<int>(m_size->inputs.columns.size()));
+    const theme::Tokens& t = m_theme.tokens();
+    const auto cell = [this](int row, int column, const QString& text, bool editable) {
+        QTableWidgetItem* item = m_columns->item(row, column);
+        if (!item) {
+            item = new QTableWidgetItem;
+            item->setFont(theme::typeFont(Type::Code));
+            m_columns->setItem(row, column, item);
+        }
+        if (item->text() != text)
+            item->setText(text);
+        item->setFlags(editable ? Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsEditable
+                                : Qt::ItemIsEnabled | Qt::ItemIsSelectable);
+        return item;
+    };
+    for (int row = 0; row < m_columns->rowCount(); ++row) {
+        const ColumnSize& size = m_size->inputs.columns[static_cast<std::size_t>(row)];
+        QString mark;
+        for (const TableColumn& column : table->columns)
+            if (column.id == size.column)
+                mark = utf(columnNotation(*table, column, true).mark);
+        cell(row, 0, utf(size.name), false);
+        cell(row, 1, mark, false);
+        cell(row, 2, utf(size.type), false)->setForeground(t.bundled);
+        auto* average = cell(row, 3,
+                             size.overridden ? tr("%1 B, own").arg(figure(size.bytes))
+                                             : tr("%1 B").arg(figure(size.bytes)),
+                             true);
+        average->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        average->setForeground(size.overridden ? t.accent : t.text);
+        average->setToolTip(size.overridden
+                                ? tr("Your own figure. Clear it for the default of %1 B.")
+                                      .arg(figure(size.defaultBytes))
+                                : tr("The default for the type. Type your own figure."));
+    }
+    m_columns->setFixedHeight(m_columns->horizontalHeader()->sizeHint().height() +
+                              m_columns->rowCount() * theme::kTableRow + 2);
+    m_filling = false;
+}
+
+void SizePanel::columnEdited(int row, int column)
+{
+    if (m_filling || column != 3 || !m_size)
+        return;
+    const ColumnSize& size = m_size->inputs.columns[static_cast<std::size_t>(row)];
+    const TableColumn* found = findColumn(m_context.model(), size.column);
+    if (!found)
+        return;
+    QString text = m_columns->item(row, 3)->text();
+    text = text.section(u'B', 0, 0).trimmed();
+    const auto value = parsed(text);
+    TableColumn changed = *found;
+    if (text.isEmpty())
+        changed.sizing.averageBytes.reset();
+    else if (value && *value >= 0)
+        changed.sizing.averageBytes =
+            size.elements > 0 ? *value / std::max(1.0, size.elements) : *value;
+    if (changed == *found)
+        showColumns();
+    else
+        m_context.edit(tr("Change size of %1").arg(utf(found->name)),
+                       [changed](const Model& model) { return setColumn(model, changed); });
+}
+
+void SizePanel::showFormulas()
+{
+    const ClassicalSize& c = m_size->classical;
+    const QString color = (m_size->light == Light::Red     ? m_theme.tokens().error
+                           : m_size->light == Light::Amber ? m_theme.tokens().warning
+                                                           : m_theme.tokens().success)
+                              .name();
+    const auto html = [&color](const Formula& formula, const QString& unit) {
+        return QStringLiteral("%1<br>&nbsp;&nbsp;= %2 = <b style=\"color:%3\">%4 %5</b>")
+            .arg(utf(formula.symbols).toHtmlEscaped(), utf(formula.numbers).toHtmlEscaped(), color,
+                 figure(formula.result), unit);
+    };
+    QString text = html(c.cells, tr("cells")) + QStringLiteral("<br>") + html(c.bytes, tr("bytes"));
+    if (!c.whyTheyDiffer.empty())
+        text += QStringLiteral("<br><span style=\"color:%1\">%2</span>")
+                    .arg(m_theme.tokens().text2.name(), utf(c.whyTheyDiffer).toHtmlEscaped());
+    m_formulas->setText(text);
+    m_exact->setText(tr("Encoding sample rows…"));
+}
+
+void SizePanel::computeExact()
+{
+    const quint64 generation = ++m_generation;
+    const ModelPtr model = m_context.document() ? m_context.document()->model() : nullptr;
+    if (!model)
+        return;
+    QThreadPool::globalInstance()->start([self = QPointer<SizePanel>(this), model, generation,
+                                          table = m_table, which = profile()] {
+        auto size = sizeOf(*model, table, which, Depth::Exact);
+        QMetaObject::invokeMethod(
+            qApp,
+            [self, generation, size = std::move(size)] {
+                if (!self || self->m_generation != generation)
+                    return;
+                if (!size || !size->exact) {
+                    self->m_exact->setText(size ? QString() : utf(size.error().detail()));
+                    return;
+                }
+                self->m_size = *size;
+                const ExactSize& exact = *size->exact;
+                self->m_exact->setText(
+                    SizePanel::tr("Encoded: %1 bytes in Data.db, %2 compressed. %3")
+                        .arg(figure(exact.partitionBytes),
+                             studio::decimalBytes(exact.compressedBytes), utf(exact.explanation)));
+                self->m_bytes->set(size->bytes, studio::decimalBytes(size->bytes.value),
+                                   studio::decimalBytes(size->inputs.limitBytes));
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void SizePanel::showBuckets()
+{
+    auto candidates = bucketCandidates(m_context.model(), m_table, Depth::Formula);
+    m_filling = true;
+    m_candidates.clear();
+    if (candidates)
+        m_candidates = std::move(*candidates);
+    const ModelTable* table = findTable(m_context.model(), m_table);
+    const auto present = bucketOf(*table);
+    int current = 0;
+    int recommended = -1;
+    for (std::size_t i = 0; i < m_candidates.size(); ++i) {
+        if (present && m_candidates[i].bucket == *present)
+            current = static_cast<int>(i);
+        if (m_candidates[i].recommended)
+            recommended = static_cast<int>(i);
+    }
+    m_slider->setRange(0, std::max(0, static_cast<int>(m_candidates.size()) - 1));
+    m_slider->setValue(current);
+    m_slider->setEnabled(m_candidates.size() > 1);
+    m_filling = false;
+    showCandidate(current);
+    if (recommended >= 0 && recommended != current)
+        m_bucketEffect->setText(
+            m_bucketEffect->text() +
+            tr(" Recommended: %1.")
+                .arg(utf(m_candidates[static_cast<std::size_t>(recommended)].label)));
+}
+
+void SizePanel::showCandidate(int index)
+{
+    if (!m_size)
+        return;
+    const bool bytes = m_chartUnit->current() == 1;
+    if (index < 0 || index >= static_cast<int>(m_candidates.size())) {
+        m_bucketEffect->setText(tr("This table has no column that could be a bucket."));
+        m_bucketName->clear();
+        m_apply->setEnabled(false);
+        m_chart->show(*m_size, std::nullopt, bytes);
+        return;
+    }
+    const BucketCandidate& candidate = m_candidates[static_cast<std::size_t>(index)];
+    const ModelTable* table = findTable(m_context.model(), m_table);
+    const auto present = table ? bucketOf(*table) : std::nullopt;
+    const bool isPresent =
+        present ? candidate.bucket == *present : candidate.bucket.kind == Bucket::Kind::None;
+    m_bucketName->setText(utf(candidate.label));
+    m_slider->setAccessibleDescription(utf(candidate.label));
+    QString effect =
+        QStringLiteral("%1: %2").arg(lightText(candidate.light), utf(candidate.sentence));
+    for (const BucketReads& reads : candidate.queries)
+        if (!reads.sentence.empty())
+            effect += QStringLiteral(". ") + utf(reads.sentence);
+    m_bucketEffect->setText(effect + u'.');
+    m_apply->setEnabled(!isPresent);
+    m_apply->setText(candidate.bucket.kind == Bucket::Kind::None
+                         ? tr("Remove bucket")
+                         : tr("Apply %1").arg(utf(candidate.label)));
+    std::optional<TableSize> bucketed;
+    if (!isPresent)
+        if (auto model = applyBucket(m_context.model(), m_table, candidate.bucket))
+            if (auto size = sizeOf(*model, m_table, profile(), Depth::Formula))
+                bucketed = std::move(*size);
+    m_chart->show(*m_size, bucketed, bytes);
+}
+
+} // namespace views

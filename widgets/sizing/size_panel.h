@@ -1,0 +1,95 @@
+#pragma once
+
+#include "widgets/studio/design_context.h"
+#include "widgets/theme/theme.h"
+
+#ifndef Q_MOC_RUN // moc 6.4 cannot read concepts
+#include "engine/modeling/buckets.h"
+#include "engine/modeling/sizing.h"
+#endif
+
+#include <QWidget>
+
+#include <functional>
+
+class QGridLayout;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QSlider;
+class QTableWidget;
+class QVBoxLayout;
+
+namespace theme {
+class SegmentedControl;
+}
+
+namespace views {
+
+class GrowthChart;
+class SizeCard;
+
+/// The dock Partition size: what one partition of the selected table comes to, why, how it grows,
+/// and what a bucket would do. Everything is computed again with each edit.
+class SizePanel : public QWidget {
+    Q_OBJECT
+public:
+    SizePanel(const theme::Theme& theme, studio::DesignContext& context, QWidget* parent = nullptr);
+    /// What a cluster was measured at; empty text: not measured.
+    void setMeasured(const QString& text, bool differs);
+    [[nodiscard]] QSlider* bucketSlider() const { return m_slider; }
+    [[nodiscard]] QPushButton* applyButton() const { return m_apply; }
+    [[nodiscard]] SizeCard* cellsCard() const { return m_cells; }
+
+private:
+    QLineEdit* addInput(QGridLayout* grid, int index, const QString& label, const QString& unit);
+    void buildInputs(QVBoxLayout* layout);
+    void buildBuckets(QVBoxLayout* layout);
+    void refresh();
+    void showSize();
+    void showFormulas();
+    void showColumns();
+    void showBuckets();
+    void showCandidate(int index);
+    void takeInput(const QString& text,
+                   const std::function<bool(engine::modeling::TableSizing&, const QString&)>& put);
+    void columnEdited(int row, int column);
+    void computeExact();
+    [[nodiscard]] engine::modeling::SizeProfile profile() const;
+
+    const theme::Theme& m_theme;
+    studio::DesignContext& m_context;
+    engine::modeling::ElementId m_table{};
+    std::optional<engine::modeling::TableSize> m_size;
+    std::vector<engine::modeling::BucketCandidate> m_candidates;
+    quint64 m_generation = 0;
+    bool m_filling = false;
+
+    QLabel* m_title;
+    QLabel* m_empty;
+    QWidget* m_body;
+    SizeCard* m_rows;
+    SizeCard* m_cells;
+    SizeCard* m_bytes;
+    QLabel* m_measured;
+    theme::SegmentedControl* m_profile;
+    QLabel* m_source;
+    QLineEdit* m_rowsField;
+    QLineEdit* m_growthField;
+    QLineEdit* m_ttlField;
+    QLineEdit* m_partitionsField;
+    QLineEdit* m_replicas;
+    QLineEdit* m_overheadField;
+    QTableWidget* m_columns;
+    QLabel* m_formulas;
+    QLabel* m_exact;
+    theme::SegmentedControl* m_chartUnit;
+    GrowthChart* m_chart;
+    QSlider* m_slider;
+    QLabel* m_bucketName;
+    QLabel* m_bucketEffect;
+    QPushButton* m_apply;
+    QLabel* m_problem;
+};
+
+} // namespace views

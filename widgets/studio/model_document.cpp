@@ -1,0 +1,260 @@
+#include "widgets/studio/model_document.h"
+
+#include "engine/modeling/document.h"
+
+#include <QElapsedTimer>
+#include <QFileInfo>
+#include <QUndoCommand>
+
+namespace studio {
+
+using engine::modeling::Model;
+using engine::modeling::ModelPtr;
+
+namespace {
+constexpr int kStoreDelayMs = 250;
+constexpr int kMergeMs = 2000;
+// States in memory on either side of the current one.
+constexpr int kStatesNear = 24;
+} // namespace
+
+/// From state `index - 1` to state `index`; the document has the states.
+class ModelDocument::Step final : public QUndoCommand {
+public:
+    Step(ModelDocument& document, int index, const QString& text, QString merge)
+        : m_document(document), m_index(index), m_merge(std::move(merge))
+    {
+        setText(text);
+        m_made.start();
+    }
+    void redo() override { m_document.show(m_index); }
+    void undo() override { m_document.show(m_index - 1); }
+    [[nodiscard]] bool takes(const QString& merge) const
+    {
+        return !merge.isEmpty() && merge == m_merge && m_made.elapsed() < kMergeMs;
+    }
+
+private:
+    ModelDocument& m_document;
+    int m_index;
+    QString m_merge;
+    QElapsedTimer m_made;
+};
+
+ModelDocument::ModelDocument(ModelStore* store, Model model, QObject* parent)
+    : QObject(parent), m_store(store), m_model(std::make_shared<const Model>(std::move(model)))
+{
+    m_states.push_back({{}, QDateTime::currentDateTime(), m_model});
+    m_record.stage = QStringLiteral("conceptual");
+    connectStack();
+    m_timer.start();
+}
+
+ModelDocument::ModelDocument(ModelStore* store, const ModelRecord& record, QObject* parent)
+    : QObject(parent), m_store(store), m_record(record), m_model(std::make_shared<const Model>())
+{
+    connectStack();
+    m_restoring = true;
+    for (const ModelStateRecord& state : store->states(record.id)) {
+        if (!m_states.empty())
+            m_stack.push(new Step(*this, static_cast<int>(m_states.size()), state.description, {}));
+        m_states.push_back({state.description, state.at, nullptr});
+    }
+    m_storedStates = static_cast<int>(m_states.size());
+    if (m_states.empty()) {
+        m_problem = tr("The workspace has nothing of the model %1.").arg(record.title);
+        m_states.push_back({{}, QDateTime::currentDateTime(), m_model});
+    }
+    const int last = static_cast<int>(m_states.size()) - 1;
+    if (record.saved >= 0 && record.saved <= last) {
+        m_stack.setIndex(static_cast<int>(record.saved));
+        m_stack.setClean();
+    } else {
+        m_stack.resetClean();
+    }
+    m_stack.setIndex(std::clamp(static_cast<int>(record.cursor), 0, last));
+    m_restoring = false;
+    // The newest state that can be read, should the current one be damaged.
+    for (int index = m_stack.index(); index >= 0 && m_problem.isEmpty(); --index) {
+        show(index);
+        if (m_states[static_cast<std::size_t>(index)].model) {
+            if (index != m_stack.index()) {
+                m_restoring = true;
+                m_stack.setIndex(index);
+                m_restoring = false;
+            }
+            break;
+        }
+        if (index == 0)
+            m_problem = tr("No state of the model %1 can be read any more.").arg(record.title);
+    }
+    m_timer.stop();
+}
+
+ModelDocument::~ModelDocument()
+{
+    store();
+}
+
+void ModelDocument::connectStack()
+{
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(kStoreDelayMs);
+    connect(&m_timer, &QTimer::timeout, this, &ModelDocument::store);
+    connect(&m_stack, &QUndoStack::cleanChanged, this, &ModelDocument::titleChanged);
+}
+
+bool ModelDocument::edit(const QString& description, const Edit& change, const QString& merge)
+{
+    auto result = change(*m_model);
+    if (!result) {
+        emit refused(QString::fromStdString(result.error().detail()));
+        return false;
+    }
+    if (*result == *m_model)
+        return true;
+    auto next = std::make_shared<const Model>(std::move(*result));
+    const int index = m_stack.index();
+    if (index > 0 && index == m_stack.count()) {
+        const auto* last = static_cast<const Step*>(m_stack.command(index - 1));
+        if (last->takes(merge) && index != m_stack.cleanIndex()) {
+            remember(index, description, std::move(next));
+            show(index);
+            return true;
+        }
+    }
+    remember(index + 1, description, std::move(next));
+    m_stack.push(new Step(*this, index + 1, description, merge));
+    return true;
+}
+
+void ModelDocument::remember(int index, const QString& description, ModelPtr model)
+{
+    m_states.resize(static_cast<std::size_t>(index));
+    m_states.push_back({description, QDateTime::currentDateTime(), std::move(model)});
+    m_storedStates = std::min(m_storedStates, index);
+}
+
+void ModelDocument::show(int index)
+{
+    if (m_restoring)
+        return;
+    State& state = m_states[static_cast<std::size_t>(index)];
+    if (!state.model && m_store) {
+        const auto text = m_store->stateText(m_record.id, index);
+        auto model =
+            text ? engine::modeling::readModel(
+                       std::string_view(text->constData(), static_cast<std::size_t>(text->size())),
+                       "the workspace")
+                 : engine::Result<Model>(engine::Error{engine::ErrorCode::Corrupt,
+                                                       "A state of the history is damaged."});
+        if (!model) {
+            emit refused(QString::fromStdString(model.error().detail()));
+            return;
+        }
+        state.model = std::make_shared<const Model>(std::move(*model));
+    }
+    if (!state.model)
+        return;
+    m_model = state.model;
+    if (!m_timer.isActive())
+        m_timer.start();
+    emit changed();
+}
+
+void ModelDocument::store()
+{
+    m_timer.stop();
+    if (!m_store)
+        return;
+    if (m_record.id == 0)
+        storeRecord();
+    if (m_record.id == 0)
+        return;
+    const int count = static_cast<int>(m_states.size());
+    if (m_storedStates < count) {
+        QList<NewModelState> states;
+        for (int i = m_storedStates; i < count; ++i) {
+            const State& state = m_states[static_cast<std::size_t>(i)];
+            states.append({state.description, state.at,
+                           QByteArray::fromStdString(engine::modeling::writeModel(*state.model))});
+        }
+        if (!m_store->appendStates(m_record.id, m_storedStates - 1, states))
+            return;
+        m_storedStates = count;
+    }
+    storeRecord();
+    dropFarStates();
+}
+
+void ModelDocument::storeRecord()
+{
+    m_record.title = title();
+    m_record.cursor = m_stack.index();
+    m_record.saved = m_record.filePath.isEmpty() ? -1 : m_stack.cleanIndex();
+    m_record.id = m_store->saveModel(m_record);
+}
+
+void ModelDocument::dropFarStates()
+{
+    for (int i = 0; i < m_storedStates; ++i)
+        if (std::abs(i - m_stack.index()) > kStatesNear)
+            m_states[static_cast<std::size_t>(i)].model.reset();
+}
+
+QString ModelDocument::title() const
+{
+    if (!m_record.filePath.isEmpty())
+        return QFileInfo(m_record.filePath).fileName();
+    const QString name = QString::fromStdString(m_model->name);
+    return name.isEmpty() ? tr("untitled") : name;
+}
+
+void ModelDocument::setStage(const QString& stage)
+{
+    if (m_record.stage == stage)
+        return;
+    m_record.stage = stage;
+    m_timer.start();
+}
+
+void ModelDocument::setPosition(int position)
+{
+    if (m_record.position == position)
+        return;
+    m_record.position = position;
+    m_timer.start();
+}
+
+bool ModelDocument::isModified() const
+{
+    return m_record.filePath.isEmpty() ? m_stack.count() > 0 : !m_stack.isClean();
+}
+
+QString ModelDocument::save(const QString& path)
+{
+    const QString target = path.isEmpty() ? m_record.filePath : path;
+    const auto saved = engine::modeling::saveModel(*m_model, target.toStdString());
+    if (!saved)
+        return QString::fromStdString(saved.error().detail());
+    setFile(target);
+    return {};
+}
+
+void ModelDocument::setFile(const QString& path)
+{
+    m_record.filePath = path;
+    m_stack.setClean();
+    store();
+    emit titleChanged();
+}
+
+void ModelDocument::forget()
+{
+    m_timer.stop();
+    if (m_store && m_record.id != 0)
+        m_store->removeModel(m_record.id);
+    m_store = nullptr;
+}
+
+} // namespace studio
