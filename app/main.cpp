@@ -1,6 +1,7 @@
 #include "app/language.h"
 #include "app/main_window.h"
 #include "app/model_command.h"
+#include "app/model_store.h"
 #include "app/single_instance.h"
 #include "app/sqlite_store.h"
 #include "app/studio.h"
@@ -109,6 +110,7 @@ public:
                      engine::launcher::programBeside("ringwright-cluster")},
                     workspace, m_keychain),
           m_store(workspace, &Program::tellStoreProblem),
+          m_models(workspace, &Program::tellStoreProblem),
           m_taskLog(m_tasks, workspace)
     {
         m_language.use(m_settings.language.value());
@@ -142,7 +144,7 @@ private:
     void build()
     {
         m_studio = std::make_unique<app::Studio>(
-            app::Studio::Parts{m_theme, m_settings, m_tasks, m_catalog, m_store});
+            app::Studio::Parts{m_theme, m_settings, m_tasks, m_catalog, m_store, &m_models});
         m_studio->show();
     }
 
@@ -170,6 +172,7 @@ private:
     studio::Keychain m_keychain;
     clusters::LiveCatalog m_catalog;
     app::SqliteStore m_store;
+    app::SqliteModelStore m_models;
     app::TaskLog m_taskLog;
     std::unique_ptr<app::Studio> m_studio;
 };

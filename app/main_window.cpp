@@ -212,6 +212,29 @@ void MainWindow::sizeDocks(const QStringList& docks)
     resizeDocks(bottom, sizes(bottom, 150), Qt::Vertical);
     if (left.size() == 2)
         resizeDocks(left, {180, 620}, Qt::Vertical);
+    if (left.size() == 3)
+        resizeDocks(left, {300, 370, 190}, Qt::Vertical);
+}
+
+void MainWindow::addModeToolBar(QToolBar* bar)
+{
+    insertToolBar(m_toolBar, bar);
+    insertToolBarBreak(m_toolBar);
+    bar->hide();
+}
+
+void MainWindow::setDocks(const QString& modeId, const QStringList& docks,
+                          studio::Setting<QByteArray>* layout)
+{
+    Mode* mode = find(modeId);
+    if (!mode || (mode->docks == docks && mode->layout == layout))
+        return;
+    if (modeId == m_mode)
+        storeLayout();
+    mode->docks = docks;
+    mode->layout = layout;
+    if (modeId == m_mode && (!layout || !restoreState(layout->value(), kLayoutVersion)))
+        showDocks(*mode);
 }
 
 void MainWindow::focusNextRegion(bool forward)
@@ -255,6 +278,11 @@ void MainWindow::storeLayout()
 {
     if (const Mode* mode = find(m_mode); mode && mode->layout)
         mode->layout->set(saveState(kLayoutVersion));
+}
+
+Mode* MainWindow::find(const QString& id)
+{
+    return const_cast<Mode*>(std::as_const(*this).find(id));
 }
 
 const Mode* MainWindow::find(const QString& id) const

@@ -49,6 +49,11 @@ public:
                           Qt::DockWidgetArea area, const QString& tabWith = {});
     [[nodiscard]] QDockWidget* panel(const QString& id) const { return m_docks.value(id); }
     [[nodiscard]] QToolBar* toolBar() const { return m_toolBar; }
+    /// A tool bar in the place of toolBar(); hidden until its mode shows it.
+    void addModeToolBar(QToolBar* bar);
+    /// A mode shows other docks from now on (its stage changed); each set has its own layout.
+    void setDocks(const QString& modeId, const QStringList& docks,
+                  studio::Setting<QByteArray>* layout);
     [[nodiscard]] QString mode() const { return m_mode; }
     [[nodiscard]] QWidget* page(const QString& modeId) const;
 
@@ -76,6 +81,7 @@ protected:
 private:
     const Mode* find(const QString& id) const;
     void storeLayout();
+    Mode* find(const QString& id);
     void showDocks(const Mode& mode);
     /// False if nothing in the region takes the keyboard.
     static bool focusInto(QWidget* region);

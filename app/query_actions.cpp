@@ -68,39 +68,46 @@ void QueryPage::addActions(studio::ActionRegistry& actions)
                 run(tab);
         };
     };
+    // Another page answers these while it is shown.
+    const auto whenAsked = [this](auto run) {
+        return [this, run] {
+            if (m_answering)
+                run();
+        };
+    };
     actions.add("file.newTab")
         .text(tr("&New query tab"))
         .icon("file-plus")
         .shortcut(QKeySequence(Qt::CTRL | Qt::Key_T))
-        .onTriggered(this, [this] { newTab(); });
+        .onTriggered(this, whenAsked([this] { newTab(); }));
     actions.add("file.open")
         .text(tr("&Open…"))
         .icon("folder-open")
         .shortcut(QKeySequence::Open)
-        .onTriggered(this, [this] { openFile(); });
+        .onTriggered(this, whenAsked([this] { openFile(); }));
     actions.add("file.save")
         .text(tr("&Save"))
         .icon("save")
         .shortcut(QKeySequence::Save)
-        .onTriggered(this, [this] { save(); });
+        .onTriggered(this, whenAsked([this] { save(); }));
     actions.add("file.saveAs")
         .text(tr("Save &as…"))
         .shortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S))
-        .onTriggered(this, [this] { saveAs(); });
+        .onTriggered(this, whenAsked([this] { saveAs(); }));
     actions.add("file.closeTab")
         .text(tr("&Close tab"))
         .shortcut(QKeySequence(Qt::CTRL | Qt::Key_W))
-        .onTriggered(this, [this] { closeTab(m_tabs->currentIndex()); });
+        .onTriggered(this, whenAsked([this] { closeTab(m_tabs->currentIndex()); }));
     actions.add("edit.undo")
         .text(tr("&Undo"))
         .icon("undo")
         .shortcut(QKeySequence::Undo)
-        .onTriggered(this, inEditor([](EditorTab* t) { t->editor()->undo(); }));
+        .onTriggered(this, whenAsked(inEditor([](EditorTab* t) { t->editor()->undo(); })));
     actions.add("edit.redo")
         .text(tr("&Redo"))
         .icon("redo")
         .shortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z))
-        .onTriggered(this, inEditor([](EditorTab* t) { t->editor()->redo(); }));
+        .onTriggered(this, whenAsked(inEditor([](EditorTab* t) { t->editor()->redo(); })));
     const auto canRun = [this] { return m_session.source() != nullptr; };
     actions.add("query.run")
         .text(tr("&Run statement"))
@@ -133,15 +140,15 @@ void QueryPage::addActions(studio::ActionRegistry& actions)
     actions.add("view.zoomIn")
         .text(tr("Zoom &in"))
         .shortcut(QKeySequence(Qt::CTRL | Qt::Key_Plus))
-        .onTriggered(this, inEditor([](EditorTab* t) { t->editor()->zoomIn(); }));
+        .onTriggered(this, whenAsked(inEditor([](EditorTab* t) { t->editor()->zoomIn(); })));
     actions.add("view.zoomOut")
         .text(tr("Zoom &out"))
         .shortcut(QKeySequence(Qt::CTRL | Qt::Key_Minus))
-        .onTriggered(this, inEditor([](EditorTab* t) { t->editor()->zoomOut(); }));
+        .onTriggered(this, whenAsked(inEditor([](EditorTab* t) { t->editor()->zoomOut(); })));
     actions.add("view.zoomReset")
         .text(tr("Usual &size"))
         .shortcut(QKeySequence(Qt::CTRL | Qt::Key_0))
-        .onTriggered(this, inEditor([](EditorTab* t) { t->editor()->zoomTo(0); }));
+        .onTriggered(this, whenAsked(inEditor([](EditorTab* t) { t->editor()->zoomTo(0); })));
     // For "Go to anything"; the tab's own menu lists them too. The level that people look for most
     // comes first: a search for "quorum" finds the local one as well.
     using engine::protocol::Consistency;

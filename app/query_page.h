@@ -36,6 +36,8 @@ public:
     [[nodiscard]] views::ResultsPanel* currentResults() const;
     /// Adds File and Query actions.
     void addActions(studio::ActionRegistry& actions);
+    /// Whether File and Edit are about this page; another page answers them otherwise.
+    void setAnswering(bool answering) { m_answering = answering; }
     /// Everything typed is in the workspace when it returns.
     void storeAll();
 
@@ -75,6 +77,7 @@ private:
     studio::Settings& m_settings;
     QWidget* m_noCluster;
     QTabWidget* m_tabs;
+    bool m_answering = true;
 };
 
 } // namespace app

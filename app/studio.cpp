@@ -1,10 +1,12 @@
 #include "app/studio.h"
 
 #include "app/command_palette.h"
+#include "app/design_mode.h"
 #include "app/main_window.h"
 #include "app/query_page.h"
 #include "app/status_strip.h"
 #include "engine/cql/quote.h"
+#include "widgets/designer/designer_page.h"
 #include "widgets/explorer/clusters_panel.h"
 #include "widgets/explorer/schema_panel.h"
 #include "widgets/explorer/table_inspector.h"
@@ -50,6 +52,7 @@ Studio::Studio(const Parts& parts, QObject* parent)
 Studio::~Studio()
 {
     m_query->storeAll();
+    m_design->page().storeAll();
     // Views go before the session that they refer to.
     m_window.reset();
 }
@@ -119,6 +122,9 @@ void Studio::buildModes()
                        m_query,
                        {"clusters", "schema", "inspector", "tasks", "history", "events"},
                        &s.queryDocks});
+    m_design = new DesignMode({m_parts.theme, m_session, m_parts.catalog, m_parts.tasks, s,
+                               *m_actions, m_parts.models, *m_window},
+                              this);
     m_ring = new views::RingPage(m_parts.theme, m_session);
     m_ring->setNodeActions(m_nodeActions->maintenance());
     m_window->addMode({"ring",
@@ -208,12 +214,18 @@ void Studio::connectRequests()
     });
     connect(m_status, &StatusStrip::healthClicked, this, [this] { m_window->setMode("nodes"); });
     connect(m_window.get(), &MainWindow::modeChanged, this, [this](const QString& mode) {
-        if (mode != QLatin1String("query"))
-            m_status->setContext({});
+        m_query->setAnswering(mode != QLatin1String("design"));
+        m_status->setContext(mode == QLatin1String("design") ? m_design->statusText() : QString());
+        updateTitle();
+    });
+    connect(m_design, &DesignMode::statusChanged, this, [this] {
+        if (m_window->mode() == QLatin1String("design"))
+            m_status->setContext(m_design->statusText());
         updateTitle();
     });
     connect(m_window.get(), &MainWindow::aboutToClose, this, [this](bool& allowed) {
         m_query->storeAll();
+        m_design->page().storeAll();
         allowed = mayQuit();
     });
     auto& settings = m_parts.settings;
@@ -229,6 +241,10 @@ void Studio::onSourceChanged()
 
 void Studio::updateTitle()
 {
+    if (m_window->mode() == QLatin1String("design") && !m_design->title().isEmpty()) {
+        m_window->setWindowTitle(tr("%1 — Ringwright").arg(m_design->title()));
+        return;
+    }
     const auto* source = m_session.source();
     m_window->setWindowTitle(source ? tr("%1 — Ringwright").arg(source->entry().name)
                                     : tr("Ringwright"));

@@ -14,6 +14,7 @@ class QMenu;
 
 namespace studio {
 class ActionRegistry;
+class ModelStore;
 class Settings;
 class TaskList;
 } // namespace studio
@@ -29,6 +30,7 @@ class TracePage;
 
 namespace app {
 
+class DesignMode;
 class MainWindow;
 class QueryPage;
 class StatusStrip;
@@ -44,6 +46,7 @@ public:
         studio::TaskList& tasks;
         studio::ClusterCatalog& catalog;
         studio::WorkspaceStore& store;
+        studio::ModelStore* models = nullptr; ///< null: models are not kept between runs
     };
     explicit Studio(const Parts& parts, QObject* parent = nullptr);
     ~Studio() override;
@@ -52,6 +55,7 @@ public:
     [[nodiscard]] studio::Session& session() { return m_session; }
     [[nodiscard]] studio::ActionRegistry& actions() { return *m_actions; }
     [[nodiscard]] QueryPage& queryPage() const { return *m_query; }
+    [[nodiscard]] DesignMode& design() const { return *m_design; }
     /// Shows the window as it was left.
     void show();
     /// Remembers the window's place and docks, as closing it does.
@@ -80,6 +84,7 @@ private:
     std::unique_ptr<MainWindow> m_window;
     views::StartPage* m_start = nullptr;
     QueryPage* m_query = nullptr;
+    DesignMode* m_design = nullptr;
     views::RingPage* m_ring = nullptr;
     views::TracePage* m_trace = nullptr;
     views::NodeActions* m_nodeActions = nullptr;

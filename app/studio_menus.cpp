@@ -1,4 +1,5 @@
 #include "app/cluster_selector.h"
+#include "app/design_mode.h"
 #include "app/main_window.h"
 #include "app/query_page.h"
 #include "app/settings_dialog.h"
@@ -25,6 +26,7 @@ void Studio::buildActions()
 {
     auto& a = *m_actions;
     m_query->addActions(a);
+    m_design->addActions();
     const auto hasSource = [this] { return m_session.source() != nullptr; };
     a.add("go.anything")
         .text(tr("&Go to anything"))
@@ -108,11 +110,26 @@ void Studio::buildMenus()
     fill(tr("&File"), {"file.newTab", "file.open", "", "file.save", "file.saveAs", "",
                        "file.closeTab", "", "file.settings", "", "file.quit"});
     fill(tr("&Edit"), {"edit.undo", "edit.redo", "", "schema.filter"});
-    QMenu* view =
-        fill(tr("&View"), {"go.anything", "", "mode.home", "mode.query", "mode.ring", "mode.gossip",
-                           "mode.nodes", "mode.trace", "", "view.theme", "view.systemTheme", "",
-                           "view.zoomIn", "view.zoomOut", "view.zoomReset", "", "view.nextRegion",
-                           "view.previousRegion", "view.resetLayout"});
+    QMenu* view = fill(tr("&View"), {"go.anything",
+                                     "",
+                                     "mode.home",
+                                     "mode.query",
+                                     "mode.design",
+                                     "mode.ring",
+                                     "mode.gossip",
+                                     "mode.nodes",
+                                     "mode.trace",
+                                     "",
+                                     "view.theme",
+                                     "view.systemTheme",
+                                     "",
+                                     "view.zoomIn",
+                                     "view.zoomOut",
+                                     "view.zoomReset",
+                                     "",
+                                     "view.nextRegion",
+                                     "view.previousRegion",
+                                     "view.resetLayout"});
     QMenu* docks = view->addMenu(tr("Do&cks"));
     for (QDockWidget* dock : m_window->findChildren<QDockWidget*>())
         docks->addAction(dock->toggleViewAction());
@@ -120,6 +137,10 @@ void Studio::buildMenus()
                           "", "cluster.stop"});
     fill(tr("&Query"), {"query.run", "query.runAll", "query.cancel", "", "query.complete",
                         "query.fix", "query.format", "", "query.showOnRing"});
+    fill(tr("&Model"), {"model.new", "model.open", "model.reverse", "", "model.conceptual",
+                        "model.logical", "model.physical", "", "model.generate", "model.coverage",
+                        "model.arrange", "model.duplicate", "", "model.zoomIn", "model.zoomOut",
+                        "model.fit", "", "model.export", "model.print"});
     fill(tr("&Node"), {"node.start", "node.stop", "node.kill", "node.pause", "node.resume", "",
                        "node.flush", "node.compact", "node.snapshot", "node.repair"});
     fill(tr("&Help"), {"help.about"});

@@ -96,7 +96,7 @@ void MemoryCoordinator::addCounters(Partition update)
     apply(std::move(update));
 }
 
-Task<void> MemoryCoordinator::write(std::vector<rows::Mutation> mutations,
+Task<void> MemoryCoordinator::write(rows::Mutations mutations,
                                     coordination::RequestOptions)
 {
     for (rows::Mutation& mutation : mutations) {
@@ -106,14 +106,14 @@ Task<void> MemoryCoordinator::write(std::vector<rows::Mutation> mutations,
     co_return ok();
 }
 
-Task<void> MemoryCoordinator::writeLogged(std::vector<rows::Mutation> mutations,
+Task<void> MemoryCoordinator::writeLogged(rows::Mutations mutations,
                                           coordination::RequestOptions options)
 {
     ++loggedBatches;
     co_return co_await write(std::move(mutations), std::move(options));
 }
 
-Task<void> MemoryCoordinator::writeCounters(std::vector<rows::Mutation> mutations,
+Task<void> MemoryCoordinator::writeCounters(rows::Mutations mutations,
                                             coordination::RequestOptions)
 {
     for (rows::Mutation& mutation : mutations) {
@@ -136,7 +136,7 @@ Task<coordination::ReadOutcome> MemoryCoordinator::read(rows::ReadCommand comman
         if (counter.isDone())
             break;
         if (command.key) {
-            if (at.second != *command.key)
+            if (at.second != ByteView{*command.key})
                 continue;
         } else if (isBefore(command.range.start, at.first, at.second, true) ||
                    (command.range.end &&

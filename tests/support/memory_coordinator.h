@@ -15,11 +15,11 @@ public:
     {
     }
 
-    engine::Task<void> write(std::vector<engine::rows::Mutation> mutations,
+    engine::Task<void> write(engine::rows::Mutations mutations,
                              engine::coordination::RequestOptions options) override;
-    engine::Task<void> writeLogged(std::vector<engine::rows::Mutation> mutations,
+    engine::Task<void> writeLogged(engine::rows::Mutations mutations,
                                    engine::coordination::RequestOptions options) override;
-    engine::Task<void> writeCounters(std::vector<engine::rows::Mutation> mutations,
+    engine::Task<void> writeCounters(engine::rows::Mutations mutations,
                                      engine::coordination::RequestOptions options) override;
     engine::Task<engine::coordination::ReadOutcome>
     read(engine::rows::ReadCommand command, engine::coordination::RequestOptions options) override;

@@ -187,7 +187,7 @@ private:
 /// `window` writes are in flight, as from 8 connections with 16 requests each.
 struct WriteLoop {
     BenchStore& bench;
-    std::vector<rows::Mutation> mutations;
+    rows::Mutations mutations;
     std::size_t left = 0;
     std::size_t next = 0;
     std::size_t answered = 0;

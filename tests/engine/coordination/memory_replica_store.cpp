@@ -85,7 +85,7 @@ storage::LocalRead MemoryReplicaStore::readNow(const rows::ReadCommand& command)
     storage::LocalRead result;
     rows::LimitCounter counter(command.limits, command.nowSeconds);
     for (const auto& [at, stored] : m_data.tables[command.table->id()]) {
-        if (command.key ? at.second != *command.key
+        if (command.key ? at.second != ByteView{*command.key}
                         : isOutside(command.range.start, at, true) ||
                               (command.range.end && isOutside(*command.range.end, at, false)))
             continue;

@@ -192,7 +192,7 @@ rows::Mutation SmallCluster::insertion(std::size_t through, int k, int c, const 
 Result<void> SmallCluster::write(std::size_t through, int k, int c, const char* value,
                                  Consistency consistency)
 {
-    std::vector<rows::Mutation> mutations;
+    rows::Mutations mutations;
     mutations.push_back(insertion(through, k, c, value));
     coordination::RequestOptions options;
     options.consistency = consistency;

@@ -14,10 +14,10 @@ ring::ReplicationStrategyPtr strategyOf(ring::ReplicationOptions options)
     return *ring::ReplicationStrategy::make("ks", options);
 }
 
-std::vector<Replica> replicasIn(const std::string& datacenters)
+Replicas replicasIn(const std::string& datacenters)
 {
     // "1" and "2": alive in dc1, dc2; "a" and "b": the same, down. This node is in dc1.
-    std::vector<Replica> all;
+    Replicas all;
     for (const char each : datacenters) {
         Replica replica;
         replica.datacenter = each == '1' || each == 'a' ? "dc1" : "dc2";

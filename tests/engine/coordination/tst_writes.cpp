@@ -31,7 +31,7 @@ rows::Mutation countUp(SmallCluster& cluster, int k, std::int64_t delta, std::in
 Result<void> addToCounter(SmallCluster& cluster, std::size_t through, int k, std::int64_t delta,
                           Consistency consistency)
 {
-    std::vector<rows::Mutation> mutations;
+    rows::Mutations mutations;
     mutations.push_back(countUp(cluster, k, delta, cluster.world.wallClock(0).micros()));
     coordination::RequestOptions options;
     options.consistency = consistency;
@@ -149,13 +149,13 @@ private slots:
         tests::SmallClusterOptions options;
         options.nodes = 4;
         SmallCluster cluster(options);
-        std::vector<rows::Mutation> mutations;
+        rows::Mutations mutations;
         for (int k = 0; k < 10; ++k)
             mutations.push_back(cluster.insertion(0, k, 1, "batch"));
         coordination::RequestOptions request;
         request.consistency = Consistency::Quorum;
         cluster[0].runtime.spawn(Priority::Request, "batch",
-                                 [](SmallCluster& c, std::vector<rows::Mutation> m,
+                                 [](SmallCluster& c, rows::Mutations m,
                                     coordination::RequestOptions r) -> Task<void> {
                                      (void)co_await c[0].coordinator.writeLogged(std::move(m), r);
                                      co_return ok();
@@ -178,7 +178,7 @@ private slots:
     void aFinishedBatchIsKeptNowhere()
     {
         SmallCluster cluster;
-        std::vector<rows::Mutation> mutations;
+        rows::Mutations mutations;
         for (int k = 0; k < 3; ++k)
             mutations.push_back(cluster.insertion(0, k, 1, "batch"));
         coordination::RequestOptions request;
@@ -208,12 +208,12 @@ private slots:
         SmallCluster cluster;
         int done = 0;
         for (int i = 0; i < 50; ++i) {
-            std::vector<rows::Mutation> mutations;
+            rows::Mutations mutations;
             mutations.push_back(countUp(cluster, 1, 1, 1000 + i));
             coordination::RequestOptions request;
             request.consistency = Consistency::Quorum;
             cluster[0].runtime.spawn(Priority::Request, "count",
-                                     [](SmallCluster& c, std::vector<rows::Mutation> m,
+                                     [](SmallCluster& c, rows::Mutations m,
                                         coordination::RequestOptions r, int& d) -> Task<void> {
                                          auto counted = co_await c[0].coordinator.writeCounters(
                                              std::move(m), r);

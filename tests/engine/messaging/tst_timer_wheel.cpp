@@ -36,6 +36,34 @@ private slots:
         }
     }
 
+    void whoeverComesOnlyWhenSomethingIsDueMissesNothing()
+    {
+        SeededRandom random(12);
+        MonoTime now{std::chrono::seconds{3}};
+        TimerWheel wheel(now);
+        QVERIFY(!wheel.nextDue());
+        std::map<std::uint64_t, MonoTime> open;
+        for (std::uint64_t id = 1; id <= 200; ++id) {
+            const MonoTime deadline =
+                now + Duration{static_cast<std::int64_t>(random.below(30'000'000'000))};
+            const MonoTime due = wheel.add(id, deadline);
+            QVERIFY(due > deadline && due <= deadline + 2 * TimerWheel::kTick);
+            open[id] = deadline;
+        }
+        int wakes = 0;
+        while (const auto due = wheel.nextDue()) {
+            QVERIFY(*due > now);
+            now = *due;
+            ++wakes;
+            wheel.advance(now, [&](std::uint64_t id) {
+                QVERIFY(open[id] <= now && open[id] + 2 * TimerWheel::kTick > now);
+                open.erase(id);
+            });
+        }
+        QVERIFY(open.empty());
+        QVERIFY(wakes <= 600); // entries further away than one round are looked at each round
+    }
+
     void aLongPauseExpiresAllThatIsDue()
     {
         MonoTime now{};

@@ -20,7 +20,7 @@ private slots:
         record.partitionsMerged = {0, 7, 0, 9};
         auto mutation = compactionHistoryRow(record, {5});
         QCOMPARE(mutation.keyspace, std::string("system"));
-        std::vector<rows::Partition> partitions;
+        rows::Partitions partitions;
         partitions.push_back(std::move(mutation.updates.at(0)));
 
         const auto read = compactionHistory(partitions, 1'700'000'001);

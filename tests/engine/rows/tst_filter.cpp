@@ -85,9 +85,10 @@ void TstFilter::slicesKeepExactlyTheRowsBetweenTheirBounds()
 
     read.clustering = {};
     read.clustering.isNames = true;
-    read.clustering.names = {{int32Bytes(1), int32Bytes(2)},
-                             {int32Bytes(3), int32Bytes(0)},
-                             {int32Bytes(9), int32Bytes(0)}};
+    for (const auto& [first, second] :
+         {std::pair{int32Bytes(1), int32Bytes(2)}, std::pair{int32Bytes(3), int32Bytes(0)},
+          std::pair{int32Bytes(9), int32Bytes(0)}})
+        read.clustering.names.push_back({RecycledBytes{first}, RecycledBytes{second}});
     auto named = liveRows(table, 4, 3);
     rows::keepSlices(named, rows::slicesOf(read, false, arena));
     QCOMPARE(keys(named), std::string{"12 30 "});

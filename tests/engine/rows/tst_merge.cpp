@@ -35,7 +35,7 @@ void TstMerge::mergedUpdatesShowWhatANaiveModelShows()
     for (std::uint64_t seed = 1; seed <= 400; ++seed) {
         RandomUpdates updates{table, seed};
         NaiveModel model;
-        std::vector<rows::Partition> parts;
+        rows::Partitions parts;
         for (int i = 0; i < 5; ++i)
             parts.push_back(updates.next(kKey, &model));
         std::vector<const rows::Partition*> versions;

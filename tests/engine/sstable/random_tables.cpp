@@ -219,10 +219,10 @@ schema::TablePtr table(Random& random, const Shape& shape, schema::StringMap com
     return schema::Table::make(std::move(spec));
 }
 
-std::vector<rows::Partition> partitions(Random& random, const schema::TablePtr& table,
+rows::Partitions partitions(Random& random, const schema::TablePtr& table,
                                         std::size_t count, const Shape& shape)
 {
-    std::vector<rows::Partition> made;
+    rows::Partitions made;
     for (std::size_t i = 0; i < count; ++i) {
         std::vector<Bytes> parts;
         for (std::size_t k = 0; k < table->partitionKey().size(); ++k)

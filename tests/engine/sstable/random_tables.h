@@ -19,7 +19,7 @@ struct Shape {
 [[nodiscard]] engine::schema::TablePtr table(engine::Random& random, const Shape& shape,
                                              engine::schema::StringMap compression);
 /// Partitions of the table in token order, none empty.
-[[nodiscard]] std::vector<engine::rows::Partition> partitions(engine::Random& random,
+[[nodiscard]] engine::rows::Partitions partitions(engine::Random& random,
                                                               const engine::schema::TablePtr& table,
                                                               std::size_t count,
                                                               const Shape& shape);

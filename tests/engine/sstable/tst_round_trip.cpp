@@ -30,7 +30,7 @@ struct Made {
     tests::MemoryDisk disk;
     Descriptor descriptor = Descriptor::make("/t", 1);
     schema::TablePtr table;
-    std::vector<rows::Partition> partitions;
+    rows::Partitions partitions;
     ReaderPtr reader;
 
     Made(std::uint64_t seed, const random_tables::Shape& shape, std::size_t count,

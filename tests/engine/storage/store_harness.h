@@ -153,9 +153,9 @@ public:
         return all;
     }
     /// Partitions that hold anything, in token order, under `command`'s slices and limits.
-    [[nodiscard]] std::vector<rows::Partition> scan(const rows::ReadCommand& command) const
+    [[nodiscard]] rows::Partitions scan(const rows::ReadCommand& command) const
     {
-        std::vector<rows::Partition> found;
+        rows::Partitions found;
         rows::LimitCounter counter{command.limits, command.nowSeconds};
         for (const Bytes& key : keys()) {
             if (counter.isDone())
@@ -170,11 +170,11 @@ public:
 
 private:
     schema::TablePtr m_table;
-    std::map<Bytes, std::vector<rows::Partition>> m_updates;
+    std::map<Bytes, rows::Partitions> m_updates;
 };
 
-inline bool samePartitions(const std::vector<rows::Partition>& a,
-                           const std::vector<rows::Partition>& b)
+inline bool samePartitions(const rows::Partitions& a,
+                           const rows::Partitions& b)
 {
     return std::equal(
         a.begin(), a.end(), b.begin(), b.end(), [](const auto& left, const auto& right) {

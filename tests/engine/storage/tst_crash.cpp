@@ -60,7 +60,7 @@ void TstCrash::acknowledgedWritesSurvivePowerLossAtEveryPoint()
         harness.options.commitLogSync = static_cast<CommitLogSync>(sync);
         harness.options.commitLogSegmentBytes = 2048;
         RandomUpdates updates{harness.table, point + 1};
-        std::vector<rows::Partition> acknowledged;
+        rows::Partitions acknowledged;
         harness.disk.powerOffAfter(point);
         bool finished = false;
         if (harness.start()) {
@@ -93,7 +93,7 @@ void TstCrash::periodicModeSurvivesSigkillAndWhatWasSyncedSurvivesPowerLoss()
         StoreHarness harness{seed};
         RW_OK(harness.start());
         RandomUpdates updates{harness.table, seed};
-        std::vector<rows::Partition> all;
+        rows::Partitions all;
         for (int i = 0; i < 30; ++i) {
             all.push_back(updates.next(crashKey(updates.random().below(6)), nullptr, 3));
             RW_OK(harness.apply(all.back()));
@@ -191,7 +191,7 @@ void TstCrash::writersDoNotWaitForEverWhenMemtablesCannotBeFlushed()
     for (int i = 0; i < 1000; ++i)
         harness.disk.failNext(DiskOperation::Write, "Data.db",
                               Error{ErrorCode::DiskFull, "no space left"});
-    std::vector<rows::Partition> acknowledged;
+    rows::Partitions acknowledged;
     std::optional<Error> refused;
     for (std::uint64_t i = 0; i < 500 && !refused; ++i) {
         auto update = updates.next(crashKey(i), nullptr, 6);
@@ -217,7 +217,7 @@ void TstCrash::truncateIsAllOrNothingAtEveryPoint()
         harness.options.autoSnapshot = false;
         RW_OK(harness.start());
         RandomUpdates updates{harness.table, 4};
-        std::vector<rows::Partition> all;
+        rows::Partitions all;
         for (int i = 0; i < 6; ++i) {
             all.push_back(updates.next(crashKey(static_cast<std::uint64_t>(i)), nullptr, 12));
             RW_OK(harness.apply(all.back()));

@@ -160,7 +160,9 @@ void TstLocalStore::limitsAndSlicesGiveTheSameFromMemoryAndDisk()
                      {rows::BoundKind::ExclusiveEnd, {int32Bytes(3), number()}}}};
             } else if (random.below(2) == 0) {
                 command.clustering.isNames = true;
-                command.clustering.names = {{int32Bytes(1), number()}, {int32Bytes(2), number()}};
+                for (const std::int32_t first : {1, 2})
+                    command.clustering.names.push_back(
+                        {RecycledBytes{int32Bytes(first)}, RecycledBytes{number()}});
             }
             command.clustering.reversed = random.below(2) == 0;
             if (random.below(2) == 0)

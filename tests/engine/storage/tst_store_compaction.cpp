@@ -142,7 +142,7 @@ private slots:
         auto command = harness.command();
         const auto all = harness.read(command);
         RW_OK(all);
-        std::vector<rows::Partition> expected;
+        rows::Partitions expected;
         for (auto& each : model.scan(command)) {
             if (sstable::KeyHash::of(each.key()).token > 0)
                 expected.push_back(std::move(each));

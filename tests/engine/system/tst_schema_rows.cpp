@@ -31,7 +31,7 @@ namespace {
 /// What a store of rows does with mutations.
 class Store {
 public:
-    void apply(const std::vector<rows::Mutation>& mutations)
+    void apply(const rows::Mutations& mutations)
     {
         for (const rows::Mutation& mutation : mutations) {
             for (const rows::Partition& update : mutation.updates) {
@@ -49,9 +49,9 @@ public:
             }
         }
     }
-    [[nodiscard]] std::vector<rows::Partition> read() const
+    [[nodiscard]] rows::Partitions read() const
     {
-        std::vector<rows::Partition> all;
+        rows::Partitions all;
         for (const auto& [key, partition] : m_partitions) {
             const rows::Partition* one[] = {&partition};
             rows::Partition copy =
@@ -93,7 +93,7 @@ void define(tests::QueryFixture& fixture)
         (void)fixture.run(statement); // what is not supported yet is left out
 }
 
-std::vector<rows::Mutation> difference(const schema::SchemaPtr& before,
+rows::Mutations difference(const schema::SchemaPtr& before,
                                        const schema::SchemaPtr& after, std::int64_t at)
 {
     return system::schemaDifference(*before, *after, WriteTimestamp{at}, 1'700'000'000);

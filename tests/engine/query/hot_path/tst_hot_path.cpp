@@ -35,16 +35,16 @@ namespace {
 class NullCoordinator final : public coordination::Coordinator {
 public:
     explicit NullCoordinator(tests::MemoryCoordinator& source) : m_source(source) {}
-    Task<void> write(std::vector<rows::Mutation> mutations, coordination::RequestOptions) override
+    Task<void> write(rows::Mutations mutations, coordination::RequestOptions) override
     {
         kept = std::move(mutations);
         co_return ok();
     }
-    Task<void> writeLogged(std::vector<rows::Mutation>, coordination::RequestOptions) override
+    Task<void> writeLogged(rows::Mutations, coordination::RequestOptions) override
     {
         co_return ok();
     }
-    Task<void> writeCounters(std::vector<rows::Mutation>, coordination::RequestOptions) override
+    Task<void> writeCounters(rows::Mutations, coordination::RequestOptions) override
     {
         co_return ok();
     }
@@ -58,7 +58,7 @@ public:
     }
     Task<void> truncate(schema::TablePtr, coordination::RequestOptions) override { co_return ok(); }
 
-    std::vector<rows::Mutation> kept;
+    rows::Mutations kept;
     std::uint64_t ownAllocations = 0;
 
 private:

@@ -26,7 +26,7 @@ Result<CompactionResult> run(Disk& disk, CompactionInput input)
 }
 
 ReaderPtr write(tests::MemoryDisk& disk, std::uint64_t generation, const schema::TablePtr& table,
-                std::vector<rows::Partition>& partitions)
+                rows::Partitions& partitions)
 {
     EncodingStatsCollector stats;
     for (const auto& partition : partitions)
@@ -135,7 +135,7 @@ void TstCompactionTask::mergesAsReadingWould()
         const random_tables::Shape shape;
         const auto table = random_tables::table(random, shape, {{"class", "LZ4Compressor"}});
         std::map<std::pair<std::int64_t, Bytes>, std::vector<const rows::Partition*>> expected;
-        std::vector<std::vector<rows::Partition>> versions;
+        std::vector<rows::Partitions> versions;
         CompactionInput input;
         input.table = table;
         input.nowSeconds = kEarly;
@@ -211,7 +211,7 @@ struct PurgeCase {
     }
     void add(std::uint64_t generation, rows::Partition partition)
     {
-        std::vector<rows::Partition> one;
+        rows::Partitions one;
         one.push_back(std::move(partition));
         input.inputs.push_back(write(disk, generation, table, one));
     }
@@ -368,7 +368,7 @@ CompactionInput manyPartitions(tests::MemoryDisk& disk, const schema::TablePtr& 
     input.generations = std::make_shared<std::atomic<std::uint64_t>>(9);
     input.nowSeconds = kEarly;
     for (std::uint64_t generation = 1; generation <= 2; ++generation) {
-        std::vector<rows::Partition> all;
+        rows::Partitions all;
         for (int i = static_cast<int>(generation); i < 60; ++i)
             all.push_back(
                 partition(table, ("key" + std::to_string(i)).c_str(), {{i, 10, "some text"}}));

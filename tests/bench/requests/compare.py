@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""Our node beside Apache Cassandra 5.0: compare.py BIN_FOLDER CASSANDRA_NODE [options]
+
+CASSANDRA_NODE is the program that starts real Cassandra on loopback. Fair play, as DESIGN.md says:
+the same load, rows, connections, commit log sync, compression and cache sizes, 2 GB of heap, two
+warm passes, one SSTable, compaction unthrottled; then pairs of runs, one of each server in turn.
+Each server has core 0 to itself while its turn lasts, the load core 1. Prints medians and ratios.
+"""
+import argparse
+import fcntl
+import pathlib
+import re
+import shutil
+import statistics
+import subprocess
+
+from latte_load import FUNCTIONS, Load, Ringwright, one_sstable
+
+YAML = ["file_cache_size: 128MiB", "key_cache_size: 50MiB", "compaction_throughput: 0MiB/s"]
+
+
+class Cassandra:
+    def __init__(self, program):
+        self.program = program
+        self.lock = open("/tmp/real-cassandra.lock", "w")
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
+        words = [word for line in YAML for word in ("--yaml", line)]
+        started = subprocess.run([program, "start", "1", "--heap", "2G", *words], check=True, capture_output=True, text=True).stdout
+        self.address = re.search(r"CQL ([\d.]+):", started)[1]
+        self.pid = int(re.search(r"pid (\d+)", started)[1])
+        subprocess.run(["taskset", "-acp", "0", str(self.pid)], check=True, capture_output=True)
+
+    def compact(self):
+        one_sstable(self.address, 8778)
+
+    def close(self):
+        subprocess.run([self.program, "destroy"], check=True, capture_output=True)
+        self.lock.close()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("bin", type=pathlib.Path)
+    parser.add_argument("cassandra")
+    parser.add_argument("--latte", default=shutil.which("latte") or "/tmp/latte/bin/latte")
+    parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--requests", type=int, default=100_000, help="a run; a tenth of slices and batches")
+    parser.add_argument("--pairs", type=int, default=5)
+    options = parser.parse_args()
+    servers = {"ours": Ringwright(options.bin, YAML), "Cassandra": Cassandra(options.cassandra)}
+    loads = {name: Load(options.latte, server.address, options.rows) for name, server in servers.items()}
+    try:
+        for name, server in servers.items():
+            loads[name].fill()
+            server.compact()
+        print(f"{'request':8} {'ours':>10} {'Cassandra':>11} {'CPU':>7} {'ours/s':>9} {'Cassandra/s':>11} {'rate':>6}", flush=True)
+        for function in FUNCTIONS:
+            requests = options.requests // (10 if function in ("slice", "batch") else 1)
+            for load in loads.values():
+                for _ in range(2):
+                    load.run(function, requests)
+            measured = {name: [] for name in servers}
+            for _ in range(options.pairs):
+                for name, server in servers.items():
+                    measured[name].append(loads[name].cost(function, requests, server.pid))
+            cost = {name: statistics.median(c for c, _ in all_) for name, all_ in measured.items()}
+            rate = {name: statistics.median(r for _, r in all_) for name, all_ in measured.items()}
+            print(f"{function:8} {cost['ours']:7.2f} µs {cost['Cassandra']:8.1f} µs 1/{cost['Cassandra'] / cost['ours']:<5.1f} "
+                  f"{rate['ours']:9,.0f} {rate['Cassandra']:11,.0f} {rate['ours'] / rate['Cassandra']:5.1f}×", flush=True)
+    finally:
+        for load in loads.values():
+            load.close()
+        for server in servers.values():
+            server.close()
+
+
+main()
