@@ -51,6 +51,49 @@
     </message>
 </context>
 <context>
+    <name>app::DesignMode</name>
+    <message>
+        <source>Design</source>
+        <translation>Entwurf</translation>
+    </message>
+    <message>
+        <source>Queries</source>
+        <translation>Abfragen</translation>
+    </message>
+    <message>
+        <source>Tables</source>
+        <translation>Tabellen</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>Prüfungen</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>Inspektor</translation>
+    </message>
+    <message>
+        <source>Partition size</source>
+        <translation>Partitionsgröße</translation>
+    </message>
+    <message>
+        <source>conceptual</source>
+        <translation>konzeptuell</translation>
+    </message>
+    <message>
+        <source>logical</source>
+        <translation>logisch</translation>
+    </message>
+    <message>
+        <source>physical</source>
+        <translation>physisch</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+</context>
+<context>
     <name>app::DockTabs</name>
     <message>
         <source>Panels</source>
@@ -713,6 +756,10 @@
         <source>&lt;b&gt;Ringwright %1&lt;/b&gt;&lt;p&gt;A desktop studio for Apache Cassandra with its own clusters.&lt;/p&gt;&lt;p&gt;GPL-3.0. Not affiliated with the Apache Software Foundation. Apache Cassandra is a trademark of the Apache Software Foundation.&lt;/p&gt;</source>
         <translation>&lt;b&gt;Ringwright %1&lt;/b&gt;&lt;p&gt;Ein Desktop-Studio für Apache Cassandra mit eigenen Clustern.&lt;/p&gt;&lt;p&gt;GPL-3.0. Nicht mit der Apache Software Foundation verbunden. Apache Cassandra ist eine Marke der Apache Software Foundation.&lt;/p&gt;</translation>
     </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>&amp;Modell</translation>
+    </message>
 </context>
 <context>
     <name>clusters::LiveCatalog</name>
@@ -1008,6 +1055,13 @@
     </message>
 </context>
 <context>
+    <name>studio::DesignContext</name>
+    <message>
+        <source>%1 B</source>
+        <translation>%1 B</translation>
+    </message>
+</context>
+<context>
     <name>studio::Format</name>
     <message>
         <source>%1 s</source>
@@ -1047,6 +1101,21 @@
     <message>
         <source>The keychain did not take the password; it is asked for again next time.</source>
         <translation>Der Schlüsselbund hat das Passwort nicht angenommen; es wird beim nächsten Mal wieder erfragt.</translation>
+    </message>
+</context>
+<context>
+    <name>studio::ModelDocument</name>
+    <message>
+        <source>The workspace has nothing of the model %1.</source>
+        <translation>Der Arbeitsbereich enthält nichts vom Modell %1.</translation>
+    </message>
+    <message>
+        <source>No state of the model %1 can be read any more.</source>
+        <translation>Kein Stand des Modells %1 ist noch lesbar.</translation>
+    </message>
+    <message>
+        <source>untitled</source>
+        <translation>unbenannt</translation>
     </message>
 </context>
 <context>

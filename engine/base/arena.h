@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/bytes.h"
+#include "engine/base/recycler.h"
 
 #include <cstddef>
 #include <memory>
@@ -9,27 +10,31 @@
 #include <span>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace engine {
 
 /// Memory that is given back all at once. Blocks double from `firstBlockBytes` to 64 KiB; a
 /// larger request gets a block of its own. Holds only trivially destructible things. Not
-/// thread-safe. clear() keeps the largest block, so a request arena stops allocating.
+/// thread-safe. Blocks come from the recycler, and clear() keeps the largest, so the arenas of
+/// requests stop taking memory from the heap.
 class Arena {
 public:
     explicit Arena(std::size_t firstBlockBytes = 1024) noexcept : m_nextBlockBytes(firstBlockBytes) {}
     Arena(Arena&& other) noexcept { *this = std::move(other); }
     Arena& operator=(Arena&& other) noexcept
     {
+        if (this == &other)
+            return *this;
         // The one that was moved from is empty: it must not write into memory it gave away.
-        m_blocks = std::exchange(other.m_blocks, {});
+        giveBack();
+        m_blocks = std::exchange(other.m_blocks, nullptr);
         m_at = std::exchange(other.m_at, 0);
         m_end = std::exchange(other.m_end, 0);
         m_nextBlockBytes = other.m_nextBlockBytes;
         m_reserved = std::exchange(other.m_reserved, 0);
         return *this;
     }
+    ~Arena() { giveBack(); }
 
     [[nodiscard]] void* allocate(std::size_t size, std::size_t align)
     {
@@ -60,9 +65,12 @@ public:
     template <class T>
     [[nodiscard]] std::span<T> copyArray(std::span<const T> from)
     {
-        auto to = makeArray<T>(from.size());
-        std::copy(from.begin(), from.end(), to.begin());
-        return to;
+        static_assert(std::is_trivially_destructible_v<T>, "an arena runs no destructors");
+        if (from.empty())
+            return {};
+        T* first = static_cast<T*>(allocate(from.size_bytes(), alignof(T)));
+        std::uninitialized_copy(from.begin(), from.end(), first);
+        return {first, from.size()};
     }
     [[nodiscard]] ByteView copy(ByteView bytes)
     {
@@ -73,18 +81,20 @@ public:
         return {to, bytes.size()};
     }
 
-    /// Bytes taken from the heap.
+    /// Bytes of all blocks.
     [[nodiscard]] std::size_t reservedBytes() const noexcept { return m_reserved; }
     void clear() noexcept;
 
 private:
-    void* allocateSlow(std::size_t size, std::size_t align);
-
+    /// Stands before its bytes.
     struct Block {
-        std::unique_ptr<char[]> bytes;
-        std::size_t size;
+        Block* next;
+        std::size_t size; ///< with this header
     };
-    std::vector<Block> m_blocks;
+    void* allocateSlow(std::size_t size, std::size_t align);
+    void giveBack() noexcept;
+
+    Block* m_blocks = nullptr; ///< newest first
     std::uintptr_t m_at = 0;
     std::uintptr_t m_end = 0;
     std::size_t m_nextBlockBytes = 1024;

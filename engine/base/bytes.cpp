@@ -72,23 +72,22 @@ std::size_t vintSize(std::int64_t value) noexcept
 
 void ByteWriter::unsignedVint(std::uint64_t value)
 {
-    const std::size_t size = unsignedVintSize(value);
-    if (size == 1) {
+    if (value < 0x80) [[likely]] {
         u8(static_cast<std::uint8_t>(value));
         return;
     }
+    const std::size_t size = unsignedVintSize(value);
     char raw[9];
     if (size == 9) {
         raw[0] = static_cast<char>(0xff);
         storeBigEndian(raw + 1, value);
-    } else {
-        const unsigned extra = static_cast<unsigned>(size) - 1;
-        for (unsigned i = 0; i < size; ++i)
-            raw[i] = static_cast<char>(value >> (8 * (extra - i)));
-        raw[0] = static_cast<char>(static_cast<unsigned char>(raw[0]) |
-                                   static_cast<unsigned char>(0xff << (8 - extra)));
+        m_out.append(raw, 9);
+        return;
     }
-    m_out.append(raw, size);
+    // The first byte's leading ones, on top of the value's own bits.
+    const unsigned extra = static_cast<unsigned>(size) - 1;
+    storeBigEndian(raw, value | (std::uint64_t{0xff & (0xff00U >> extra)} << (8 * extra)));
+    m_out.append(raw + 8 - size, size);
 }
 
 void ByteWriter::vint(std::int64_t value)
@@ -99,28 +98,6 @@ void ByteWriter::vint(std::int64_t value)
 double ByteReader::f64() noexcept
 {
     return std::bit_cast<double>(u64());
-}
-
-std::uint64_t ByteReader::unsignedVint() noexcept
-{
-    const std::uint8_t first = u8();
-    if ((first & 0x80) == 0)
-        return first;
-    const int extra = std::countl_one(first);
-    if (remaining() < static_cast<std::size_t>(extra)) {
-        fail();
-        return 0;
-    }
-    std::uint64_t value = extra >= 7 ? 0 : first & (0xffU >> (extra + 1));
-    for (int i = 0; i < extra; ++i)
-        value = (value << 8) | static_cast<unsigned char>(*m_at++);
-    return value;
-}
-
-std::int64_t ByteReader::vint() noexcept
-{
-    const std::uint64_t raw = unsignedVint();
-    return static_cast<std::int64_t>(raw >> 1) ^ -static_cast<std::int64_t>(raw & 1);
 }
 
 } // namespace engine

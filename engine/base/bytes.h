@@ -143,8 +143,17 @@ public:
     std::int32_t i32() noexcept { return fixed<std::int32_t>(); }
     std::int64_t i64() noexcept { return fixed<std::int64_t>(); }
     double f64() noexcept;
-    std::uint64_t unsignedVint() noexcept;
-    std::int64_t vint() noexcept;
+    std::uint64_t unsignedVint() noexcept
+    {
+        if (m_at != m_end && static_cast<signed char>(*m_at) >= 0) [[likely]]
+            return static_cast<unsigned char>(*m_at++);
+        return longVint();
+    }
+    std::int64_t vint() noexcept
+    {
+        const std::uint64_t raw = unsignedVint();
+        return static_cast<std::int64_t>(raw >> 1) ^ -static_cast<std::int64_t>(raw & 1);
+    }
 
     /// The next `size` bytes, as a view of the input.
     ByteView raw(std::size_t size) noexcept
@@ -173,6 +182,35 @@ public:
     void skip(std::size_t size) noexcept { (void)raw(size); }
 
 private:
+    /// A vint of more than one byte.
+    std::uint64_t longVint() noexcept
+    {
+        const std::size_t left = remaining();
+        if (left == 0) {
+            fail();
+            return 0;
+        }
+        const unsigned extra = static_cast<unsigned>(
+            __builtin_clz(~(static_cast<unsigned>(static_cast<unsigned char>(*m_at)) << 24)));
+        if (left > 8) [[likely]] {
+            // One load of what follows the first byte; that byte's own bits come on top.
+            const std::uint64_t rest = loadBigEndian<std::uint64_t>(m_at + 1) >> (64 - 8 * extra);
+            const std::uint64_t first =
+                extra >= 7 ? 0 : static_cast<unsigned char>(*m_at) & (0xffU >> (extra + 1));
+            m_at += 1 + extra;
+            return extra >= 8 ? rest : first << (8 * extra) | rest;
+        }
+        if (left <= extra) {
+            fail();
+            return 0;
+        }
+        std::uint64_t value =
+            extra >= 7 ? 0 : static_cast<unsigned char>(*m_at) & (0xffU >> (extra + 1));
+        ++m_at;
+        for (unsigned i = 0; i < extra; ++i)
+            value = (value << 8) | static_cast<unsigned char>(*m_at++);
+        return value;
+    }
     template <class T>
     T fixed() noexcept
     {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/callback.h"
+#include "engine/base/recycler.h"
 #include "engine/base/result.h"
 
 #include <coroutine>
@@ -65,7 +66,8 @@ public:
     };
 
     OneShot(Runtime& runtime, Priority priority, Label label)
-        : m_state(std::make_shared<State>(State{runtime, priority, label, {}, {}}))
+        : m_state(std::allocate_shared<State>(RecyclingAllocator<State>{},
+                                            State{runtime, priority, label, {}, {}}))
     {}
     OneShot(const OneShot&) = delete;
     ~OneShot() { m_state->waiter = {}; }

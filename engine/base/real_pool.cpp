@@ -105,16 +105,19 @@ void RealPool::workLoop()
 
 void RealPool::commitLogLoop()
 {
+    std::vector<Job> taken;
     std::unique_lock lock(m_mutex);
     while (true) {
         m_wakeCommitLog.wait(lock, [this] { return m_stopping || !m_commitLogJobs.empty(); });
         if (m_stopping)
             return;
-        Job job = std::move(m_commitLogJobs.front());
-        m_commitLogJobs.pop_front();
+        taken.swap(m_commitLogJobs);
         lock.unlock();
-        job.work();
-        finish(job);
+        for (Job& job : taken) {
+            job.work();
+            finish(job);
+        }
+        taken.clear();
         lock.lock();
     }
 }

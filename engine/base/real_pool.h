@@ -43,7 +43,7 @@ private:
     std::condition_variable m_wake;
     std::condition_variable m_wakeCommitLog;
     std::deque<Job> m_jobs;
-    std::deque<Job> m_commitLogJobs;
+    std::vector<Job> m_commitLogJobs;
     std::map<std::uint32_t, std::deque<Job>> m_waitingInLane; ///< behind the lane's running job
     bool m_stopping = false;
     std::vector<std::thread> m_threads;

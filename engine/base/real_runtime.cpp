@@ -5,7 +5,9 @@
 #include "engine/base/clock.h"
 #include "engine/base/real_network.h"
 #include "engine/base/real_pool.h"
+#include "engine/base/recycler.h"
 
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -26,6 +28,31 @@ constexpr Duration kStepMax = std::chrono::microseconds{500};
 /// How long ready steps may run before sockets and timers get a turn.
 constexpr Duration kTurnMax = std::chrono::microseconds{500};
 constexpr std::size_t kPriorities = 4;
+
+/// Memory for the one handler with which other threads call the node's: at most one waits, and
+/// Asio gives its memory back before it runs. Else each would be an allocation of the thread that
+/// posts and a release of another.
+template <class T>
+struct InboxSpace {
+    using value_type = T;
+    std::byte* space;
+
+    explicit InboxSpace(std::byte* memory) noexcept : space(memory) {}
+    template <class U>
+    InboxSpace(const InboxSpace<U>& other) noexcept : space(other.space)
+    {
+    }
+    [[nodiscard]] T* allocate(std::size_t count)
+    {
+        return reinterpret_cast<T*>(count * sizeof(T) <= 256 ? space : new std::byte[count * sizeof(T)]);
+    }
+    void deallocate(T* memory, std::size_t) noexcept
+    {
+        if (auto* bytes = reinterpret_cast<std::byte*>(memory); bytes != space)
+            delete[] bytes;
+    }
+    friend bool operator==(const InboxSpace&, const InboxSpace&) = default;
+};
 
 class AsioRuntime final : public RealRuntime {
 public:
@@ -67,7 +94,8 @@ public:
             if (std::exchange(m_inboxScheduled, true))
                 return;
         }
-        boost::asio::post(m_io, [this] { takeInbox(); });
+        boost::asio::post(m_io, boost::asio::bind_allocator(InboxSpace<std::byte>{m_inboxSpace.data()},
+                                                            [this] { inboxCalled(); }));
     }
 
     TimerId after(Duration delay, Label label, Callback step) override
@@ -124,23 +152,33 @@ private:
         Label label;
         Callback run;
     };
+    using Steps = std::deque<Step, RecyclingAllocator<Step>>;
     struct Posted {
         Priority priority;
         Step step;
     };
 
-    void takeInbox()
+    void inboxCalled()
     {
-        std::vector<Posted> posted;
         {
             const std::lock_guard lock(m_inboxMutex);
-            posted.swap(m_inbox);
             m_inboxScheduled = false;
         }
-        for (auto& each : posted)
+        takeInbox();
+    }
+
+    void takeInbox()
+    {
+        // Two vectors change places, so that neither is made anew.
+        {
+            const std::lock_guard lock(m_inboxMutex);
+            m_posted.swap(m_inbox);
+        }
+        for (auto& each : m_posted)
             m_ready[static_cast<std::size_t>(each.priority)].push_back(std::move(each.step));
-        if (!posted.empty())
+        if (!m_posted.empty())
             scheduleDrain();
+        m_posted.clear();
     }
 
     [[nodiscard]] bool anyReady() const
@@ -179,7 +217,7 @@ private:
             scheduleDrain();
     }
 
-    std::deque<Step>* firstReady()
+    Steps* firstReady()
     {
         for (auto& lane : m_ready) {
             if (!lane.empty())
@@ -229,10 +267,12 @@ private:
     boost::asio::steady_timer m_timer;
     SystemClock m_clock;
     std::atomic<std::thread::id> m_thread{std::this_thread::get_id()};
-    std::array<std::deque<Step>, kPriorities> m_ready;
+    std::array<Steps, kPriorities> m_ready;
     bool m_drainScheduled = false;
     std::mutex m_inboxMutex;
     std::vector<Posted> m_inbox;
+    std::vector<Posted> m_posted; ///< taken out of it
+    alignas(std::max_align_t) std::array<std::byte, 256> m_inboxSpace; ///< see InboxSpace
     bool m_inboxScheduled = false;
     std::uint64_t m_timerLast = 0;
     std::map<std::pair<MonoTime, std::uint64_t>, Step> m_timers;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/base/recycler.h"
 #include "engine/base/result.h"
 
 #include <coroutine>
@@ -27,6 +28,10 @@ public:
         Outcome outcome{Error{ErrorCode::Cancelled, "the task never ended"}};
         std::coroutine_handle<> continuation = std::noop_coroutine();
         bool awaiterOnStack = false; ///< whoever awaits has not returned from starting us yet
+
+        // Frames come and go with requests: see recycler.h.
+        static void* operator new(std::size_t size) { return recycler::take(size); }
+        static void operator delete(void* frame, std::size_t size) { recycler::give(frame, size); }
 
         Task get_return_object() { return Task{Handle::from_promise(*this)}; }
         std::suspend_always initial_suspend() noexcept { return {}; }

@@ -26,7 +26,7 @@ constexpr std::uint8_t kRemoveRecord = 2;
 constexpr std::uint64_t kBatchFileBytesMax = 16u << 20;
 constexpr std::size_t kUuidBytes = 16;
 
-Bytes encodeBatch(const std::vector<rows::Mutation>& mutations)
+Bytes encodeBatch(const rows::Mutations& mutations)
 {
     Bytes bytes;
     ByteWriter{bytes}.unsignedVint(mutations.size());
@@ -146,7 +146,7 @@ std::vector<InetEndpoint> Batchlog::keepers() const
     return chosen;
 }
 
-Task<void> Batchlog::write(std::vector<rows::Mutation> mutations, RequestOptions options)
+Task<void> Batchlog::write(rows::Mutations mutations, RequestOptions options)
 {
     if (protocol::isSerial(options.consistency))
         co_return Error{ErrorCode::Invalid,

@@ -24,7 +24,7 @@ public:
     [[nodiscard]] Task<void> start();
     void stop() { m_stopped = true; }
 
-    [[nodiscard]] Task<void> write(std::vector<rows::Mutation> mutations, RequestOptions options);
+    [[nodiscard]] Task<void> write(rows::Mutations mutations, RequestOptions options);
 
     [[nodiscard]] std::size_t kept() const noexcept { return m_kept.size(); }
     [[nodiscard]] std::uint64_t replayed() const noexcept { return m_replayed; }

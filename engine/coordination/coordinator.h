@@ -23,7 +23,7 @@ struct RequestOptions {
 /// What a read gives back: partitions in token order, each merged over the replicas asked and
 /// purged of tombstones, within the command's limits.
 struct ReadOutcome {
-    std::vector<rows::Partition> partitions;
+    rows::Partitions partitions;
     /// Whether a limit ended the read, so that there may be more.
     bool limited = false;
     std::vector<std::string> warnings;
@@ -38,13 +38,13 @@ public:
     virtual ~Coordinator() = default;
 
     /// Writes each mutation to its replicas; ends when every one has its consistency.
-    [[nodiscard]] virtual Task<void> write(std::vector<rows::Mutation> mutations,
+    [[nodiscard]] virtual Task<void> write(rows::Mutations mutations,
                                            RequestOptions options) = 0;
     /// The same, atomically as a logged batch (through the batchlog of two other nodes).
-    [[nodiscard]] virtual Task<void> writeLogged(std::vector<rows::Mutation> mutations,
+    [[nodiscard]] virtual Task<void> writeLogged(rows::Mutations mutations,
                                                  RequestOptions options) = 0;
     /// Counter updates: the values of their cells are deltas (8 bytes).
-    [[nodiscard]] virtual Task<void> writeCounters(std::vector<rows::Mutation> mutations,
+    [[nodiscard]] virtual Task<void> writeCounters(rows::Mutations mutations,
                                                    RequestOptions options) = 0;
     [[nodiscard]] virtual Task<ReadOutcome> read(rows::ReadCommand command,
                                                  RequestOptions options) = 0;

@@ -69,14 +69,14 @@ void CoordinatorService::stop()
     m_impl->repairs.cancelAll();
 }
 
-Task<void> CoordinatorService::write(std::vector<rows::Mutation> mutations, RequestOptions options)
+Task<void> CoordinatorService::write(rows::Mutations mutations, RequestOptions options)
 {
     const auto type =
         mutations.size() > 1 ? protocol::WriteType::UnloggedBatch : protocol::WriteType::Simple;
     return m_impl->writes.write(std::move(mutations), std::move(options), type);
 }
 
-Task<void> CoordinatorService::writeLogged(std::vector<rows::Mutation> mutations,
+Task<void> CoordinatorService::writeLogged(rows::Mutations mutations,
                                            RequestOptions options)
 {
     // One mutation is atomic by itself.
@@ -86,7 +86,7 @@ Task<void> CoordinatorService::writeLogged(std::vector<rows::Mutation> mutations
     return m_impl->batchlog.write(std::move(mutations), std::move(options));
 }
 
-Task<void> CoordinatorService::writeCounters(std::vector<rows::Mutation> mutations,
+Task<void> CoordinatorService::writeCounters(rows::Mutations mutations,
                                              RequestOptions options)
 {
     return m_impl->counters.write(std::move(mutations), std::move(options));

@@ -32,9 +32,9 @@ public:
     /// Starts no further background work.
     void stop();
 
-    Task<void> write(std::vector<rows::Mutation> mutations, RequestOptions options) override;
-    Task<void> writeLogged(std::vector<rows::Mutation> mutations, RequestOptions options) override;
-    Task<void> writeCounters(std::vector<rows::Mutation> mutations,
+    Task<void> write(rows::Mutations mutations, RequestOptions options) override;
+    Task<void> writeLogged(rows::Mutations mutations, RequestOptions options) override;
+    Task<void> writeCounters(rows::Mutations mutations,
                              RequestOptions options) override;
     Task<ReadOutcome> read(rows::ReadCommand command, RequestOptions options) override;
     Task<void> truncate(schema::TablePtr table, RequestOptions options) override;

@@ -45,7 +45,7 @@ CounterPath::CounterPath(Context& context, WritePath& writes) : m_context(contex
                                    [this](const Envelope& message) { onCounterMutation(message); });
 }
 
-Task<void> CounterPath::write(std::vector<rows::Mutation> mutations, RequestOptions options)
+Task<void> CounterPath::write(rows::Mutations mutations, RequestOptions options)
 {
     if (protocol::isSerial(options.consistency))
         co_return Error{ErrorCode::Invalid, "Counter operations are inherently non-serializable"};

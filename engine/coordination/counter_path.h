@@ -16,7 +16,7 @@ class CounterPath {
 public:
     CounterPath(Context& context, WritePath& writes);
 
-    [[nodiscard]] Task<void> write(std::vector<rows::Mutation> mutations, RequestOptions options);
+    [[nodiscard]] Task<void> write(rows::Mutations mutations, RequestOptions options);
 
 private:
     using Trace = std::shared_ptr<TraceSession>;

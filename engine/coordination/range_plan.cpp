@@ -9,7 +9,7 @@ namespace engine::coordination {
 namespace {
 
 /// Alive replicas that a level may ask.
-std::vector<Replica> readable(std::vector<Replica> replicas, protocol::Consistency consistency)
+Replicas readable(Replicas replicas, protocol::Consistency consistency)
 {
     std::erase_if(replicas, [&](const Replica& r) {
         return !r.isAlive || (protocol::isDatacenterLocal(consistency) && !r.isLocalDatacenter);
@@ -49,7 +49,7 @@ Result<std::vector<RangePiece>> planRange(const ReplicaPlanner& planner,
         bool merged = false;
         if (!pieces.empty() && map.strategy().kind() != ring::StrategyKind::Local &&
             consistency != protocol::Consistency::EachQuorum) {
-            std::vector<Replica> common;
+            Replicas common;
             for (const Replica& replica : pieces.back().replicas)
                 if (std::any_of(piece.replicas.begin(), piece.replicas.end(),
                                 [&](const Replica& r) { return r.endpoint == replica.endpoint; }))

@@ -10,7 +10,7 @@ namespace engine::coordination {
 /// A piece of a range read with the replicas that can answer it, nearest first, alive ones only.
 struct RangePiece {
     rows::PartitionRange range;
-    std::vector<Replica> replicas;
+    Replicas replicas;
 };
 
 /// Cuts `range` along the ring and merges neighbours again as long as enough replicas hold them

@@ -65,10 +65,14 @@ Task<ReadOutcome> ReadPath::read(rows::ReadCommand command, RequestOptions optio
     auto map = m_context.planner.mapOf(command.table->keyspace());
     if (!map)
         co_return map.error();
-    if ((*map)->strategy().kind() == ring::StrategyKind::Local)
-        co_return co_await readHere(std::move(command));
-    if (isRange(command))
-        co_return co_await readRange(std::move(command), *map, std::move(options), deadline);
+    if ((*map)->strategy().kind() == ring::StrategyKind::Local) {
+        auto reading = readHere(std::move(command));
+        co_return co_await reading;
+    }
+    if (isRange(command)) {
+        auto reading = readRange(std::move(command), *map, std::move(options), deadline);
+        co_return co_await reading;
+    }
 
     auto contacts = contactsFor(**map, *command.key, options.consistency);
     if (!contacts)
@@ -77,19 +81,22 @@ Task<ReadOutcome> ReadPath::read(rows::ReadCommand command, RequestOptions optio
     ask.blockFor = blockFor(options.consistency, (*map)->strategy(), m_context.localDatacenter());
     if (command.trace) [[unlikely]]
         noteContacts(*command.trace, *contacts, ask.blockFor, options.consistency);
-    if (ask.blockFor == 1 && contacts->front().isSelf)
-        co_return co_await readHere(std::move(command));
+    if (ask.blockFor == 1 && contacts->front().isSelf) {
+        auto reading = readHere(std::move(command));
+        co_return co_await reading;
+    }
     ask.command = std::move(command);
     ask.contacts = std::move(*contacts);
     ask.consistency = options.consistency;
     ask.deadline = deadline;
     const MonoTime begun = m_context.runtime.now();
-    auto outcome = co_await readFrom(std::move(ask));
+    auto asking = readFrom(std::move(ask));
+    auto outcome = co_await asking;
     noteLatency(m_context.runtime.now() - begun);
     co_return outcome;
 }
 
-Result<std::vector<Replica>> ReadPath::contactsFor(const ring::ReplicaMap& map, ByteView key,
+Result<Replicas> ReadPath::contactsFor(const ring::ReplicaMap& map, ByteView key,
                                                    Consistency consistency) const
 {
     auto replicas = m_context.planner.replicas(map, ring::murmur3Token(key));
@@ -107,7 +114,7 @@ Result<std::vector<Replica>> ReadPath::contactsFor(const ring::ReplicaMap& map, 
     return replicas;
 }
 
-void ReadPath::noteContacts(TraceSession& trace, const std::vector<Replica>& contacts,
+void ReadPath::noteContacts(TraceSession& trace, const Replicas& contacts,
                             std::int32_t needed, Consistency consistency)
 {
     std::string names;
@@ -126,13 +133,12 @@ Task<ReadOutcome> ReadPath::readHere(rows::ReadCommand command)
         if (quick) {
             if (!*quick)
                 co_return (*quick).error();
-            storage::LocalRead data;
-            data.partitions.push_back(std::move(**quick));
-            co_return finishSingle(command, std::move(data));
+            co_return finishLocal(command, std::move(**quick));
         }
     }
-    auto data = co_await m_context.store.read(command, isRange(command) ? Priority::Scan
-                                                                        : Priority::Request);
+    auto reading =
+        m_context.store.read(command, isRange(command) ? Priority::Scan : Priority::Request);
+    auto data = co_await reading;
     if (!data)
         co_return data.error();
     co_return finishSingle(command, std::move(*data));
@@ -167,10 +173,9 @@ Task<ReadOutcome> ReadPath::readRange(rows::ReadCommand command, ring::ReplicaMa
         if (command.trace) [[unlikely]]
             noteContacts(*command.trace, ask.contacts, needed, options.consistency);
         Result<ReadOutcome> part = Error{};
-        if (needed == 1 && ask.contacts.front().isSelf)
-            part = co_await readHere(std::move(ask.command));
-        else
-            part = co_await readFrom(std::move(ask));
+        const bool isHere = needed == 1 && ask.contacts.front().isSelf;
+        auto reading = isHere ? readHere(std::move(ask.command)) : readFrom(std::move(ask));
+        part = co_await reading;
         if (!part)
             co_return part.error();
         rows::LimitCounter counter({}, command.nowSeconds);
@@ -201,14 +206,18 @@ Task<ReadOutcome> ReadPath::readFrom(Ask ask)
     for (std::size_t i = 0; i < needed; ++i)
         targets.push_back(ask.contacts[i].endpoint);
     // A range is compared by its data: its digest would be nearly as much work.
-    if (isRange(ask.command) && needed > 1 && m_context.options.switches.digestComparison)
-        co_return co_await readAndRepair(std::move(ask), std::move(targets));
+    if (isRange(ask.command) && needed > 1 && m_context.options.switches.digestComparison) {
+        auto reading = readAndRepair(std::move(ask), std::move(targets));
+        co_return co_await reading;
+    }
 
     rows::ReadCommand command = ask.command;
     if (needed > 1) {
         command.filter.clear();
-        if (!ask.command.filter.empty())
-            co_return co_await readAndRepair(std::move(ask), std::move(targets));
+        if (!ask.command.filter.empty()) {
+            auto reading = readAndRepair(std::move(ask), std::move(targets));
+            co_return co_await reading;
+        }
     }
     messaging::MessageId id = 0;
     const auto round =
@@ -240,7 +249,8 @@ Task<ReadOutcome> ReadPath::readFrom(Ask ask)
             std::vector<InetEndpoint> asked;
             for (const ReadRound::Answer& answer : answers)
                 asked.push_back(answer.from);
-            co_return co_await readAndRepair(std::move(ask), std::move(asked));
+            auto reading = readAndRepair(std::move(ask), std::move(asked));
+            co_return co_await reading;
         }
     }
     co_return finishSingle(ask.command, std::move(data->response.data));
@@ -272,7 +282,10 @@ Task<ReadOutcome> ReadPath::readAndRepair(Ask ask, std::vector<InetEndpoint> tar
                                            round->answers().size(), reconciled.repairs.size()));
         if (!reconciled.repairs.empty() && m_context.options.switches.readRepair &&
             ask.command.table->params().readRepair == "BLOCKING")
-            RW_CO_TRY(co_await repair(std::move(reconciled.repairs), ask));
+        {
+            auto repairing = repair(std::move(reconciled.repairs), ask);
+            RW_CO_TRY(co_await repairing);
+        }
         if (!reconciled.isShort || command.limits.rows == UINT32_MAX)
             co_return std::move(reconciled.outcome);
         ++m_counters.shortReads;
@@ -280,7 +293,7 @@ Task<ReadOutcome> ReadPath::readAndRepair(Ask ask, std::vector<InetEndpoint> tar
     }
 }
 
-Task<void> ReadPath::repair(std::map<InetEndpoint, std::vector<rows::Partition>> repairs, Ask ask)
+Task<void> ReadPath::repair(std::map<InetEndpoint, rows::Partitions> repairs, Ask ask)
 {
     auto group = std::make_shared<FanOut>(m_context.runtime);
     for (auto& [endpoint, partitions] : repairs) {
@@ -303,7 +316,8 @@ Task<void> ReadPath::repair(std::map<InetEndpoint, std::vector<rows::Partition>>
                                             ask.command.trace);
         }
     }
-    RW_CO_TRY(co_await group->finished());
+    auto finishing = group->finished();
+    RW_CO_TRY(co_await finishing);
     // The answer must not be given before as many replicas as the level wants hold it.
     if (group->failures() != 0)
         co_return readTimeout(ask.consistency, ask.blockFor - 1, ask.blockFor, true);
@@ -343,7 +357,8 @@ Task<void> ReadPath::answerLocally(std::shared_ptr<ReadRound> round, rows::ReadC
                                    bool digestOnly)
 {
     const Priority priority = isRange(command) ? Priority::Scan : Priority::Request;
-    auto data = co_await m_context.store.read(std::move(command), priority);
+    auto reading = m_context.store.read(std::move(command), priority);
+    auto data = co_await reading;
     if (!data) {
         (void)round->onFailure(m_context.messaging.local(), failureReasonOf(data.error()));
         co_return ok();
@@ -398,7 +413,8 @@ void ReadPath::onRead(const Envelope& message)
 Task<void> ReadPath::answerRead(messaging::ReplyTo to, ReadRequest request)
 {
     const Priority priority = isRange(request.command) ? Priority::Scan : Priority::Request;
-    auto data = co_await m_context.store.read(std::move(request.command), priority);
+    auto reading = m_context.store.read(std::move(request.command), priority);
+    auto data = co_await reading;
     if (!data)
         m_context.messaging.respondFailure(to, failureReasonOf(data.error()));
     else if (request.digestOnly)

@@ -33,22 +33,22 @@ public:
 private:
     struct Ask {
         rows::ReadCommand command;     ///< as the client asked
-        std::vector<Replica> contacts; ///< the first `blockFor` are asked, the rest may be
+        Replicas contacts; ///< the first `blockFor` are asked, the rest may be
         std::int32_t blockFor = 1;
         protocol::Consistency consistency = protocol::Consistency::One;
         MonoTime deadline;
     };
 
-    [[nodiscard]] Result<std::vector<Replica>>
+    [[nodiscard]] Result<Replicas>
     contactsFor(const ring::ReplicaMap& map, ByteView key, protocol::Consistency consistency) const;
-    static void noteContacts(TraceSession& trace, const std::vector<Replica>& contacts,
+    static void noteContacts(TraceSession& trace, const Replicas& contacts,
                              std::int32_t needed, protocol::Consistency consistency);
     Task<ReadOutcome> readRange(rows::ReadCommand command, ring::ReplicaMapPtr map,
                                 RequestOptions options, MonoTime deadline);
     Task<ReadOutcome> readFrom(Ask ask);
     Task<ReadOutcome> readHere(rows::ReadCommand command);
     Task<ReadOutcome> readAndRepair(Ask ask, std::vector<InetEndpoint> targets);
-    Task<void> repair(std::map<InetEndpoint, std::vector<rows::Partition>> repairs, Ask ask);
+    Task<void> repair(std::map<InetEndpoint, rows::Partitions> repairs, Ask ask);
 
     /// Sends one round; `digests`: all but the first answer with a digest.
     std::shared_ptr<ReadRound> startRound(const rows::ReadCommand& command,

@@ -34,7 +34,7 @@ struct EndPlace {
     std::optional<std::span<const ByteView>> clustering;
 };
 
-std::optional<EndPlace> endOf(const std::vector<rows::Partition>& partitions, bool reversed)
+std::optional<EndPlace> endOf(const rows::Partitions& partitions, bool reversed)
 {
     if (partitions.empty())
         return std::nullopt;
@@ -96,6 +96,21 @@ ReadOutcome finishSingle(const rows::ReadCommand& command, storage::LocalRead da
             break;
     }
     outcome.limited = data.limited || counter.isDone();
+    return outcome;
+}
+
+ReadOutcome finishLocal(const rows::ReadCommand& command, rows::Partition partition)
+{
+    ReadOutcome outcome;
+    rows::purgeForClient(partition, command.nowSeconds);
+    if (partition.isEmpty())
+        return outcome;
+    // What is left is live, so each row counts.
+    std::size_t count = partition.unfiltereds.size();
+    if (count == 0 && rows::staticRowCounts(command, command.resumeAfter.has_value()))
+        count = 1;
+    outcome.limited = count >= command.limits.rows;
+    outcome.partitions.push_back(std::move(partition));
     return outcome;
 }
 

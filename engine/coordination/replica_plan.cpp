@@ -67,7 +67,7 @@ blockForEachDatacenter(Consistency consistency, const ring::ReplicationStrategy&
 
 Result<void> checkEnoughAlive(Consistency consistency, const ring::ReplicationStrategy& strategy,
                               const std::string& localDatacenter,
-                              const std::vector<Replica>& replicas)
+                              const Replicas& replicas)
 {
     if (consistency == Consistency::Any)
         return ok(); // a hint is enough
@@ -114,18 +114,18 @@ Result<ring::ReplicaMapPtr> ReplicaPlanner::mapOf(const std::string& keyspaceNam
     return cached.map;
 }
 
-std::vector<Replica> ReplicaPlanner::replicas(const ring::ReplicaMap& map, ring::Token token) const
+Replicas ReplicaPlanner::replicas(const ring::ReplicaMap& map, ring::Token token) const
 {
     return describe(map, map.replicas(token));
 }
 
-std::vector<Replica> ReplicaPlanner::describe(const ring::ReplicaMap& map,
+Replicas ReplicaPlanner::describe(const ring::ReplicaMap& map,
                                               std::span<const ring::NodeIndex> nodes) const
 {
     const auto& snitch = m_ring.snitch();
-    std::vector<ring::NodeIndex> order(nodes.begin(), nodes.end());
+    RecycledVector<ring::NodeIndex> order(nodes.begin(), nodes.end());
     snitch.sortByProximity(map.ring(), order);
-    std::vector<Replica> all;
+    Replicas all;
     all.reserve(order.size());
     for (const ring::NodeIndex index : order) {
         const ring::RingNode& node = map.ring().node(index);

@@ -22,6 +22,7 @@ struct Replica {
     bool isSuspect = false; ///< alive, but its sockets are closed
     bool isLocalDatacenter = false;
 };
+using Replicas = RecycledVector<Replica>;
 
 /// How many answers a consistency level wants under a replication strategy (ConsistencyLevel
 /// .blockFor).
@@ -36,7 +37,7 @@ blockForEachDatacenter(protocol::Consistency consistency,
 [[nodiscard]] Result<void> checkEnoughAlive(protocol::Consistency consistency,
                                             const ring::ReplicationStrategy& strategy,
                                             const std::string& localDatacenter,
-                                            const std::vector<Replica>& replicas);
+                                            const Replicas& replicas);
 
 /// Finds who holds what at the moment: keeps one ReplicaMap a keyspace as long as ring and
 /// replication stay. Node thread only.
@@ -50,9 +51,9 @@ public:
     /// Invalid if the keyspace is gone; Unavailable if the ring has no tokens yet.
     [[nodiscard]] Result<ring::ReplicaMapPtr> mapOf(const std::string& keyspace);
     /// The replicas of a token, nearest first, suspects after their peers of the same distance.
-    [[nodiscard]] std::vector<Replica> replicas(const ring::ReplicaMap& map,
+    [[nodiscard]] Replicas replicas(const ring::ReplicaMap& map,
                                                 ring::Token token) const;
-    [[nodiscard]] std::vector<Replica> describe(const ring::ReplicaMap& map,
+    [[nodiscard]] Replicas describe(const ring::ReplicaMap& map,
                                                 std::span<const ring::NodeIndex> nodes) const;
     [[nodiscard]] schema::SchemaPtr schema() const { return m_schema(); }
     /// Finds tables by id in the schema of the moment.

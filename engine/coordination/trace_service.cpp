@@ -204,7 +204,7 @@ Result<rows::Mutation> TraceService::makeMutation(Open& open)
 
 Task<void> TraceService::writeLater(rows::Mutation mutation)
 {
-    std::vector<rows::Mutation> mutations;
+    rows::Mutations mutations;
     mutations.push_back(std::move(mutation));
     RequestOptions options;
     options.consistency = protocol::Consistency::Any;

@@ -77,7 +77,7 @@ private:
     protocol::WriteType m_type;
     std::int32_t m_blockFor;
     std::map<std::string, std::int32_t> m_needed; ///< by datacenter, for EACH_QUORUM
-    std::vector<Target> m_targets;
+    RecycledVector<Target> m_targets;
     std::vector<protocol::RequestFailure::Replica> m_failures;
     std::shared_ptr<const Bytes> m_mutation;
     std::shared_ptr<TraceSession> m_trace;

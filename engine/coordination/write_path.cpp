@@ -42,7 +42,7 @@ Result<void> WritePath::check(const rows::Mutation& mutation, Consistency consis
                             m_context.planner.replicas(*map, ring::murmur3Token(mutation.key())));
 }
 
-Task<void> WritePath::write(std::vector<rows::Mutation> mutations, RequestOptions options,
+Task<void> WritePath::write(rows::Mutations mutations, RequestOptions options,
                             protocol::WriteType type)
 {
     if (protocol::isSerial(options.consistency))
@@ -52,7 +52,7 @@ Task<void> WritePath::write(std::vector<rows::Mutation> mutations, RequestOption
     if (mutations.size() > 1)
         for (const rows::Mutation& mutation : mutations)
             RW_CO_TRY(check(mutation, options.consistency));
-    std::vector<std::shared_ptr<WriteHandler>> handlers;
+    RecycledVector<std::shared_ptr<WriteHandler>> handlers;
     handlers.reserve(mutations.size());
     for (const rows::Mutation& mutation : mutations) {
         auto handler = start(mutation, options.consistency, deadline, type, true, options.trace);
@@ -72,7 +72,7 @@ Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mut
 {
     RW_ASSIGN(const auto map, m_context.planner.mapOf(mutation.keyspace));
     const auto& strategy = map->strategy();
-    std::vector<Replica> replicas;
+    Replicas replicas;
     if (strategy.kind() == ring::StrategyKind::Local) {
         Replica self;
         self.endpoint = m_context.messaging.local();
@@ -87,7 +87,7 @@ Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mut
     if (trace) [[unlikely]]
         noteReplicas(*trace, replicas, mutation);
     auto handler =
-        std::make_shared<WriteHandler>(m_context.runtime, &m_hints, consistency, type,
+        std::allocate_shared<WriteHandler>(RecyclingAllocator<WriteHandler>{}, m_context.runtime, &m_hints, consistency, type,
                                        blockFor(consistency, strategy, m_context.localDatacenter()),
                                        blockForEachDatacenter(consistency, strategy));
     handler->setTrace(trace);
@@ -149,7 +149,7 @@ Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mut
     return handler;
 }
 
-void WritePath::noteReplicas(TraceSession& trace, const std::vector<Replica>& replicas,
+void WritePath::noteReplicas(TraceSession& trace, const Replicas& replicas,
                              const rows::Mutation& mutation)
 {
     std::string tables;

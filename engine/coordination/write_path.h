@@ -17,7 +17,7 @@ public:
     WritePath(Context& context, HintService& hints);
 
     /// Ends when every mutation has its consistency, with the first failure otherwise.
-    [[nodiscard]] Task<void> write(std::vector<rows::Mutation> mutations, RequestOptions options,
+    [[nodiscard]] Task<void> write(rows::Mutations mutations, RequestOptions options,
                                    protocol::WriteType type);
     /// Sends one mutation on its way; the handler tells the outcome. Unavailable at once.
     /// `applyLocally` false: the caller has applied it here already (counter leaders).
@@ -30,7 +30,7 @@ public:
                                      protocol::Consistency consistency);
 
 private:
-    static void noteReplicas(TraceSession& trace, const std::vector<Replica>& replicas,
+    static void noteReplicas(TraceSession& trace, const Replicas& replicas,
                              const rows::Mutation& mutation);
     void onMutation(const messaging::Envelope& message);
     Task<void> applySlowly(rows::Mutation mutation, storage::WriteDone done);

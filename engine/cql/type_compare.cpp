@@ -209,7 +209,7 @@ int compareByToken(ByteView a, ByteView b) noexcept
 
 } // namespace
 
-int Type::compare(ByteView a, ByteView b) const noexcept
+int Type::compareAny(ByteView a, ByteView b) const noexcept
 {
     switch (m_kind) {
     case TypeKind::Int:

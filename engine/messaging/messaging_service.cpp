@@ -82,8 +82,7 @@ void MessagingService::send(const InetEndpoint& to, Verb verb, ByteView payload)
 MessageId MessagingService::openRequest(std::shared_ptr<ResponseHandler> handler, MonoTime deadline)
 {
     const MessageId id = m_pending.open(std::move(handler));
-    m_wheel.add(id, deadline);
-    armWheel();
+    armWheel(m_wheel.add(id, deadline));
     return id;
 }
 
@@ -349,12 +348,17 @@ void MessagingService::onDisconnected(const InetEndpoint& peer)
         listener->onPeerDisconnected(peer);
 }
 
-void MessagingService::armWheel()
+/// Wakes at `due`, or when it would have woken before.
+void MessagingService::armWheel(MonoTime due)
 {
-    if (m_wheelArmed || m_wheel.empty())
+    if (m_wheelArmed && m_wheelDue <= due)
         return;
+    if (m_wheelArmed)
+        m_runtime.cancel(m_wheelTimer);
     m_wheelArmed = true;
-    m_wheelTimer = m_runtime.after(TimerWheel::kTick, "request deadlines", [this, alive = m_alive] {
+    m_wheelDue = due;
+    const Duration delay = due - m_runtime.now();
+    m_wheelTimer = m_runtime.after(delay, "request deadlines", [this, alive = m_alive] {
         if (!*alive)
             return;
         m_wheelArmed = false;
@@ -362,7 +366,8 @@ void MessagingService::armWheel()
             if (const auto handler = m_pending.close(id))
                 handler->onDeadline();
         });
-        armWheel();
+        if (const auto next = m_wheel.nextDue())
+            armWheel(*next);
     });
 }
 

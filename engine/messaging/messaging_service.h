@@ -113,7 +113,7 @@ private:
     void countDropped(const Envelope& envelope, std::string_view why);
     void emitMessage(std::string_view name, const Envelope& envelope, const InetEndpoint& other,
                      std::size_t bytes, std::string_view why);
-    void armWheel();
+    void armWheel(MonoTime due);
 
     Runtime& m_runtime;
     EventSink& m_events;
@@ -125,6 +125,7 @@ private:
     PendingRequests m_pending;
     TimerWheel m_wheel;
     bool m_wheelArmed = false;
+    MonoTime m_wheelDue; ///< if it is armed
     TimerId m_wheelTimer;
     HybridClock m_clock;
     MessagingCounters m_counters;

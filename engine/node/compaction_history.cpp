@@ -132,7 +132,7 @@ rows::Mutation compactionHistoryRow(const storage::CompactionRecord& record,
 }
 
 std::vector<storage::CompactionRecord>
-compactionHistory(const std::vector<rows::Partition>& partitions, std::int64_t nowSeconds)
+compactionHistory(const rows::Partitions& partitions, std::int64_t nowSeconds)
 {
     std::vector<storage::CompactionRecord> records;
     for (const rows::Partition& partition : partitions) {

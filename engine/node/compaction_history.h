@@ -37,6 +37,6 @@ private:
                                                   WriteTimestamp timestamp);
 /// The rows of system.compaction_history, newest first. What makes no sense is left out.
 [[nodiscard]] std::vector<storage::CompactionRecord>
-compactionHistory(const std::vector<rows::Partition>& partitions, std::int64_t nowSeconds);
+compactionHistory(const rows::Partitions& partitions, std::int64_t nowSeconds);
 
 } // namespace engine::node

@@ -138,7 +138,6 @@ constexpr std::string_view kKeysWithoutEffect[] = {
     "key_cache_keys_to_save",
     "key_cache_migrate_during_compaction",
     "key_cache_save_period",
-    "key_cache_size",
     "keyspaces_fail_threshold",
     "keyspaces_warn_threshold",
     "listen_interface",

@@ -214,6 +214,7 @@ const std::map<std::string, Setter, std::less<>>& configSetters()
         RW_SETTER("commitlog_segment_size", config.store.commitLogSegmentBytes, configSize(value)),
         RW_SETTER("commitlog_total_space", config.store.commitLogTotalBytes, configSize(value)),
         RW_SETTER("memtable_heap_space", config.store.memtableBytes, configSize(value)),
+        RW_SETTER("key_cache_size", config.store.keyCacheBytes, configSize(value)),
         RW_SETTER("file_cache_size", config.store.chunkCacheBytes, configSize(value)),
         RW_SETTER("concurrent_compactors", config.store.concurrentCompactors,
                   configNumber<std::uint32_t>(value, 1, 64)),

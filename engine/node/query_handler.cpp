@@ -29,6 +29,7 @@ struct QueryHandler::Impl {
     std::vector<std::unique_ptr<Slot>> active;
     std::vector<std::unique_ptr<Slot>> free;
     std::vector<Slot*> finished;
+    std::vector<Slot*> ended; ///< of them, those being given back
     /// Posted steps outlive nothing: they look here first.
     std::shared_ptr<bool> alive = std::make_shared<bool>(true);
 
@@ -105,10 +106,10 @@ void QueryHandler::Impl::endLater(Slot& slot)
     runtime.post(Priority::Request, "cql-end", [this, stillThere = alive] {
         if (!*stillThere)
             return;
-        const auto ended = std::move(finished);
-        finished.clear();
+        std::swap(finished, ended);
         for (Slot* one : ended)
             giveBack(*one);
+        ended.clear();
     });
 }
 

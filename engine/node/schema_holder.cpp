@@ -10,7 +10,7 @@ namespace engine::node {
 
 namespace {
 
-Bytes packMutations(const std::vector<rows::Mutation>& mutations)
+Bytes packMutations(const rows::Mutations& mutations)
 {
     Bytes packed;
     ByteWriter out{packed};
@@ -23,7 +23,7 @@ Bytes packMutations(const std::vector<rows::Mutation>& mutations)
     return packed;
 }
 
-Result<std::vector<rows::Mutation>> unpackMutations(ByteView packed)
+Result<rows::Mutations> unpackMutations(ByteView packed)
 {
     const rows::TableLookup tables = [](const schema::TableId& id) -> schema::TablePtr {
         for (const auto& table : system::schemaTables())
@@ -33,7 +33,7 @@ Result<std::vector<rows::Mutation>> unpackMutations(ByteView packed)
     };
     ByteReader in{packed};
     const std::uint64_t count = in.unsignedVint();
-    std::vector<rows::Mutation> mutations;
+    rows::Mutations mutations;
     for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
         const ByteView one = in.bytesVint();
         if (!in.ok())
@@ -95,9 +95,9 @@ void SchemaHolder::endTurn()
     next.complete(ok());
 }
 
-Task<std::vector<rows::Partition>> SchemaHolder::readRows()
+Task<rows::Partitions> SchemaHolder::readRows()
 {
-    std::vector<rows::Partition> all;
+    rows::Partitions all;
     for (const auto& table : system::schemaTables()) {
         rows::ReadCommand command;
         command.table = table;
@@ -110,7 +110,7 @@ Task<std::vector<rows::Partition>> SchemaHolder::readRows()
     co_return all;
 }
 
-Task<void> SchemaHolder::applyRows(std::vector<rows::Mutation> mutations)
+Task<void> SchemaHolder::applyRows(rows::Mutations mutations)
 {
     for (rows::Mutation& mutation : mutations) {
         auto applying = m_store.apply(std::move(mutation));
@@ -122,7 +122,7 @@ Task<void> SchemaHolder::applyRows(std::vector<rows::Mutation> mutations)
 Task<void> SchemaHolder::refresh()
 {
     auto reading = readRows();
-    RW_CO_ASSIGN(const std::vector<rows::Partition> partitions, co_await reading);
+    RW_CO_ASSIGN(const rows::Partitions partitions, co_await reading);
     RW_CO_ASSIGN(schema::SchemaPtr next,
                  system::schemaFromRows(partitions, system::localSchema(), m_current));
     const schema::SchemaPtr before = std::exchange(m_current, std::move(next));
@@ -134,14 +134,14 @@ Task<void> SchemaHolder::refresh()
 Task<void> SchemaHolder::load()
 {
     auto reading = readRows();
-    RW_CO_ASSIGN(const std::vector<rows::Partition> found, co_await reading);
+    RW_CO_ASSIGN(const rows::Partitions found, co_await reading);
     m_hasOnlyOwnRows =
         std::none_of(found.begin(), found.end(), [](const rows::Partition& partition) {
             return !isLocalSystemKey(partition.key());
         });
     // Drivers read the system keyspaces from system_schema like any other. The same rows at every
     // start change nothing, and a newer version of the program brings its own.
-    std::vector<rows::Mutation> own;
+    rows::Mutations own;
     for (const auto& [name, keyspace] : system::localSchema()->keyspaces())
         if (!keyspace->isVirtual)
             own.push_back(system::keyspaceRows(*keyspace, WriteTimestamp{0}));
@@ -181,8 +181,8 @@ Task<schema::SchemaTransformation> SchemaHolder::change(schema::SchemaTransform 
 Task<Bytes> SchemaHolder::all()
 {
     auto reading = readRows();
-    RW_CO_ASSIGN(std::vector<rows::Partition> partitions, co_await reading);
-    std::vector<rows::Mutation> mutations;
+    RW_CO_ASSIGN(rows::Partitions partitions, co_await reading);
+    rows::Mutations mutations;
     for (rows::Partition& partition : partitions) {
         if (isLocalSystemKey(partition.key()))
             continue;
@@ -196,7 +196,7 @@ Task<Bytes> SchemaHolder::all()
 
 Task<void> SchemaHolder::merge(Bytes rows)
 {
-    RW_CO_ASSIGN(std::vector<rows::Mutation> mutations, unpackMutations(rows));
+    RW_CO_ASSIGN(rows::Mutations mutations, unpackMutations(rows));
     auto waiting = waitForTurn();
     RW_CO_TRY(co_await waiting);
     const Turn turn{*this};

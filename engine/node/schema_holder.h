@@ -45,8 +45,8 @@ private:
     class Turn;
     [[nodiscard]] Task<void> waitForTurn();
     void endTurn();
-    [[nodiscard]] Task<std::vector<rows::Partition>> readRows();
-    [[nodiscard]] Task<void> applyRows(std::vector<rows::Mutation> mutations);
+    [[nodiscard]] Task<rows::Partitions> readRows();
+    [[nodiscard]] Task<void> applyRows(rows::Mutations mutations);
     /// Makes what the rows say current.
     [[nodiscard]] Task<void> refresh();
 

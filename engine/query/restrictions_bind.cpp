@@ -318,6 +318,13 @@ Result<rows::ClusteringFilter> Restrictions::clusteringFilter(const schema::Tabl
     rows::ClusteringFilter out;
     if (m_clustering.empty())
         return out;
+    if (m_isSingleRow) { // hot path
+        const auto values = context.arena.makeArray<ByteView>(m_clustering.size());
+        RW_TRY(singleClustering(context, values));
+        out.isNames = true;
+        out.names.emplace_back(values.begin(), values.end());
+        return out;
+    }
     std::vector<Values> prefixes{{}};
     std::optional<TupleBound> lower;
     std::optional<TupleBound> upper;
@@ -344,7 +351,8 @@ Result<rows::ClusteringFilter> Restrictions::clusteringFilter(const schema::Tabl
     prefixes.erase(std::unique(prefixes.begin(), prefixes.end()), prefixes.end());
     if (m_namesRows) {
         out.isNames = true;
-        out.names = std::move(prefixes);
+        for (const Values& name : prefixes)
+            out.names.emplace_back(name.begin(), name.end());
         return out;
     }
     for (const Values& prefix : prefixes)

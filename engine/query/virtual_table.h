@@ -36,7 +36,7 @@ public:
     VirtualRows& textMap(std::string_view column, const std::map<std::string, std::string>& values);
 
     /// The partitions in the order of compareVirtualKeys(), rows sorted.
-    [[nodiscard]] std::vector<rows::Partition> finish() &&;
+    [[nodiscard]] rows::Partitions finish() &&;
 
 private:
     using RowValues = std::vector<std::pair<const schema::Column*, Bytes>>;
@@ -62,7 +62,7 @@ public:
     /// A table of a virtual keyspace that nothing provides is an error to read, never empty.
     [[nodiscard]] bool has(const schema::Table& table) const;
     /// Answers a read of a table that it has. `limited`: set to whether a limit ended it.
-    [[nodiscard]] std::vector<rows::Partition> read(const rows::ReadCommand& command,
+    [[nodiscard]] rows::Partitions read(const rows::ReadCommand& command,
                                                     bool& limited) const;
 
 private:

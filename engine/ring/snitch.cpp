@@ -13,7 +13,7 @@ int Snitch::distance(const RingNode& node) const noexcept
     return node.rack == rack ? 1 : 2;
 }
 
-void Snitch::sortByProximity(const RingState& ring, std::vector<NodeIndex>& nodes) const
+void Snitch::sortByProximity(const RingState& ring, std::span<NodeIndex> nodes) const
 {
     // Replica lists are short and this is on the hot path: an insertion sort needs no buffer.
     for (std::size_t i = 1; i < nodes.size(); ++i)

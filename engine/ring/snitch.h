@@ -22,7 +22,7 @@ struct Snitch {
         return node.datacenter == datacenter;
     }
     /// Sorts nearest first; stable.
-    void sortByProximity(const RingState& ring, std::vector<NodeIndex>& nodes) const;
+    void sortByProximity(const RingState& ring, std::span<NodeIndex> nodes) const;
 };
 
 } // namespace engine::ring

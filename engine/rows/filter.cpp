@@ -8,7 +8,8 @@ namespace engine::rows {
 
 namespace {
 
-std::span<const ByteView> viewsOf(const std::vector<Bytes>& values, Arena& arena)
+template <class Values>
+std::span<const ByteView> viewsOf(const Values& values, Arena& arena)
 {
     const auto views = arena.makeArray<ByteView>(values.size());
     for (std::size_t i = 0; i < values.size(); ++i)
@@ -219,8 +220,8 @@ void keepSlices(Partition& partition, std::span<const SliceView> slices)
     if (slices.size() == 1 && slices[0].start.values.empty() && slices[0].end.values.empty())
         return;
     const schema::Table& table = *partition.table();
-    const std::vector<Unfiltered>& all = partition.unfiltereds;
-    std::vector<Unfiltered> kept;
+    const Unfiltereds& all = partition.unfiltereds;
+    Unfiltereds kept;
     for (const SliceView& slice : slices) {
         // All up to and including a marker at the start bound decides what is open there.
         const auto first = std::partition_point(all.begin(), all.end(), [&](const Unfiltered& u) {
@@ -270,9 +271,16 @@ bool ColumnProjection::contains(const schema::Column& column) const noexcept
     return false;
 }
 
+bool ColumnProjection::covers(const Row& row) const noexcept
+{
+    return keepsAll() || std::all_of(row.cells.begin(), row.cells.end(), [this](const Cell& cell) {
+        return contains(*cell.column);
+    });
+}
+
 Row ColumnProjection::project(const Row& row, Arena& arena) const
 {
-    if (keepsAll() || row.cells.empty())
+    if (covers(row))
         return row;
     // With a row marker that does not expire, a cell not newer than it proves nothing: whatever
     // deletes the marker deletes the cell. Other cells (tombstones too: they may kill such a
@@ -340,7 +348,7 @@ void applyLimits(Partition& partition, const ReadCommand& command, bool resume,
 {
     counter.beginPartition(staticRowCounts(command, resume) &&
                            LimitCounter::isLive(partition.staticRow, command.nowSeconds));
-    std::vector<Unfiltered>& all = partition.unfiltereds;
+    Unfiltereds& all = partition.unfiltereds;
     const bool reversed = command.clustering.reversed;
     const std::size_t size = all.size();
     std::size_t taken = size;

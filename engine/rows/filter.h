@@ -31,12 +31,14 @@ class ColumnProjection {
 public:
     explicit ColumnProjection(const ReadCommand& command);
     [[nodiscard]] bool keepsAll() const noexcept { return m_columns.empty(); }
+    [[nodiscard]] bool contains(const schema::Column& column) const noexcept;
+    /// Whether nothing of `row` would be left out.
+    [[nodiscard]] bool covers(const Row& row) const noexcept;
     /// `row` itself if nothing is left out.
     [[nodiscard]] Row project(const Row& row, Arena& arena) const;
 
 private:
-    [[nodiscard]] bool contains(const schema::Column& column) const noexcept;
-    std::vector<const schema::Column*> m_columns; ///< sorted by compareColumns
+    RecycledVector<const schema::Column*> m_columns; ///< sorted by compareColumns
 };
 
 /// Counts live rows against the limits of a command, over all its partitions (DataLimits

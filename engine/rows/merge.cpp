@@ -149,32 +149,45 @@ Row mergeRows(std::span<const Row> rows, const DeletionTime& above, Arena& arena
     return merged;
 }
 
+namespace {
+
+bool isExpiredMarker(const Liveness& liveness, std::int64_t nowSeconds) noexcept
+{
+    return liveness.isExpiring() && liveness.ttl != kExpiredLivenessTtl &&
+           nowSeconds >= liveness.expiresAt;
+}
+
+bool isExpiredCell(const Cell& cell, std::int64_t nowSeconds) noexcept
+{
+    return cell.isExpiring() && nowSeconds >= cell.localDeletionTime;
+}
+
+} // namespace
+
+bool hasExpired(const Row& row, std::int64_t nowSeconds) noexcept
+{
+    return isExpiredMarker(row.liveness, nowSeconds) ||
+           std::any_of(row.cells.begin(), row.cells.end(),
+                       [nowSeconds](const Cell& cell) { return isExpiredCell(cell, nowSeconds); });
+}
+
 Row expireRow(const Row& row, std::int64_t nowSeconds, Arena& arena)
 {
-    const auto isExpired = [nowSeconds](const Cell& cell) {
-        return cell.isExpiring() && nowSeconds >= cell.localDeletionTime;
-    };
-    const bool markerExpired = row.liveness.isExpiring() &&
-                               row.liveness.ttl != kExpiredLivenessTtl &&
-                               nowSeconds >= row.liveness.expiresAt;
-    const bool cellExpired = std::any_of(row.cells.begin(), row.cells.end(), isExpired);
-    if (!markerExpired && !cellExpired)
+    if (!hasExpired(row, nowSeconds))
         return row;
     Row expired = row;
-    if (markerExpired)
+    if (isExpiredMarker(row.liveness, nowSeconds))
         expired.liveness = {};
-    if (cellExpired) {
-        const auto cells = arena.copyArray(row.cells);
-        for (Cell& cell : cells) {
-            if (!isExpired(cell))
-                continue;
-            // The moment of writing, as Cassandra does: so that gc_grace counts from there.
-            cell.localDeletionTime -= cell.ttl;
-            cell.ttl = kNoTtl;
-            cell.value = {"", 0};
-        }
-        expired.cells = cells;
+    const auto cells = arena.copyArray(row.cells);
+    for (Cell& cell : cells) {
+        if (!isExpiredCell(cell, nowSeconds))
+            continue;
+        // The moment of writing, as Cassandra does: so that gc_grace counts from there.
+        cell.localDeletionTime -= cell.ttl;
+        cell.ttl = kNoTtl;
+        cell.value = {"", 0};
     }
+    expired.cells = cells;
     return expired;
 }
 

@@ -12,6 +12,7 @@ namespace engine::rows {
 
 /// The row with expired cells turned into tombstones and an expired row marker dropped, as a
 /// purge at `nowSeconds` sees it. Returns `row` itself if nothing has expired.
+[[nodiscard]] bool hasExpired(const Row& row, std::int64_t nowSeconds) noexcept;
 [[nodiscard]] Row expireRow(const Row& row, std::int64_t nowSeconds, Arena& arena);
 
 /// A marker where the deletion in force changes from `before` to `after` (in clustering order;
@@ -96,6 +97,8 @@ public:
     template <class Sink>
     Outcome run(Arena& scratch, Sink&& sink)
     {
+        if (m_sources.size() == 1)
+            return runAlone(scratch, sink);
         while (true) {
             std::size_t groupSize = 0;
             const Unfiltered* least = nullptr;
@@ -136,6 +139,30 @@ public:
     [[nodiscard]] const DeletionTime& inForce() const noexcept { return m_inForce; }
 
 private:
+    /// One source: nothing is compared, and rows that no deletion touches go through as they are.
+    template <class Sink>
+    Outcome runAlone(Arena& scratch, Sink& sink)
+    {
+        Source& source = m_sources.front();
+        while (const Unfiltered* head = source.peek()) {
+            bool goOn = false;
+            if (head->kind == Unfiltered::Kind::Marker)
+                goOn = mergeMarker(m_group, sink);
+            else if (m_inForce.isLive() && m_partitionDeletion.isLive() &&
+                     head->row.deletion.isLive() && head->row.complexDeletions.empty())
+                goOn = sink(*head);
+            else
+                goOn = mergeRow(m_group, scratch, sink);
+            source.next();
+            if (!goOn)
+                return Outcome::Stopped;
+        }
+        if constexpr (requires { source.isBlocked(); }) {
+            if (source.isBlocked())
+                return Outcome::Blocked;
+        }
+        return Outcome::End;
+    }
     template <class Sink>
     bool mergeRow(std::span<const std::size_t> group, Arena& scratch, Sink& sink)
     {

@@ -85,7 +85,7 @@ Partition PartitionBuilder::build() &&
     };
     if (!std::is_sorted(m_rows.begin(), m_rows.end(), before))
         std::stable_sort(m_rows.begin(), m_rows.end(), before);
-    std::vector<Unfiltered> rows;
+    Unfiltereds rows;
     rows.reserve(m_rows.size() + 2 * m_ranges.size());
     for (std::size_t i = 0; i < m_rows.size();) {
         std::size_t end = i + 1;
@@ -140,7 +140,7 @@ Partition PartitionBuilder::build() &&
         inForce = next;
     }
     SpanSource sources[2]{SpanSource{rows}, SpanSource{markers}};
-    std::vector<Unfiltered>& out = m_partition.unfiltereds;
+    Unfiltereds& out = m_partition.unfiltereds;
     out.reserve(rows.size() + markers.size());
     mergeUnfiltereds(table, m_partition.deletion, std::span<SpanSource>{sources}, false, arena,
                      [&out](const Unfiltered& next) {

@@ -7,6 +7,12 @@
 
 namespace engine::rows {
 
+class Partition;
+struct Mutation;
+using Unfiltereds = RecycledVector<Unfiltered>;
+using Partitions = RecycledVector<Partition>;
+using Mutations = RecycledVector<Mutation>;
+
 /// A key, its deletion, its static row and its rows and range tombstones in clustering order,
 /// with the memory they live in. What a mutation writes to one partition of one table, what a
 /// replica answers, and what a merge yields. Movable, not copyable; no thread affinity.
@@ -29,7 +35,7 @@ public:
 
     DeletionTime deletion;               ///< of the whole partition
     Row staticRow;                       ///< empty if none
-    std::vector<Unfiltered> unfiltereds; ///< sorted; markers balanced
+    Unfiltereds unfiltereds; ///< sorted; markers balanced
 
     [[nodiscard]] bool isEmpty() const noexcept
     {
@@ -41,14 +47,14 @@ private:
     schema::TablePtr m_table;
     Arena m_arena;
     ByteView m_key;
-    std::vector<std::shared_ptr<const void>> m_kept;
+    RecycledVector<std::shared_ptr<const void>> m_kept;
 };
 
 /// Writes to one partition key of one keyspace, possibly in several tables: the unit of the
 /// commit log, of replication and of hints. All updates have the same key bytes.
 struct Mutation {
     std::string keyspace;
-    std::vector<Partition> updates;
+    Partitions updates;
 
     [[nodiscard]] ByteView key() const noexcept { return updates.front().key(); }
 };
@@ -61,6 +67,8 @@ public:
     PartitionBuilder(schema::TablePtr table, ByteView key);
 
     [[nodiscard]] Arena& arena() noexcept { return m_partition.arena(); }
+    [[nodiscard]] ByteView key() const noexcept { return m_partition.key(); }
+    [[nodiscard]] const schema::TablePtr& table() const noexcept { return m_partition.table(); }
     void deletePartition(DeletionTime deletion);
     /// The views in `row` must live in arena() (copyRow() into it first otherwise).
     void addRow(const Row& row);
@@ -76,9 +84,9 @@ private:
         DeletionTime deletion;
     };
     Partition m_partition;
-    std::vector<Row> m_rows;
-    std::vector<Row> m_staticRows;
-    std::vector<Range> m_ranges;
+    RecycledVector<Row> m_rows;
+    RecycledVector<Row> m_staticRows;
+    RecycledVector<Range> m_ranges;
 };
 
 /// Merges several versions of one partition (same table id, same key) into one: what the read

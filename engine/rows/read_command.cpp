@@ -6,16 +6,18 @@ namespace {
 
 constexpr std::uint8_t kReadCommandVersion = 1;
 
-void writeValues(ByteWriter& out, const std::vector<Bytes>& values)
+template <class Values>
+void writeValues(ByteWriter& out, const Values& values)
 {
     out.unsignedVint(values.size());
-    for (const Bytes& value : values)
+    for (const ByteView value : values)
         out.bytesVint(value);
 }
 
-std::vector<Bytes> readValues(ByteReader& in)
+template <class Values = std::vector<Bytes>>
+Values readValues(ByteReader& in)
 {
-    std::vector<Bytes> values;
+    Values values;
     const std::uint64_t count = in.unsignedVint();
     if (count > in.remaining()) {
         in.fail();
@@ -76,7 +78,7 @@ void readClusteringFilter(ByteReader& in, ClusteringFilter& clustering)
     }
     for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
         if (clustering.isNames) {
-            clustering.names.push_back(readValues(in));
+            clustering.names.push_back(readValues<ClusteringFilter::Name>(in));
         } else {
             Slice slice;
             slice.start = readOwnedBound(in);

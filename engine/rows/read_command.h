@@ -25,7 +25,8 @@ struct Slice {
 /// Which rows of a partition: either the rows with exactly these clusterings, or slices, sorted
 /// and disjoint. Neither: all rows.
 struct ClusteringFilter {
-    std::vector<std::vector<Bytes>> names; ///< full clusterings, sorted
+    using Name = RecycledVector<RecycledBytes>;
+    RecycledVector<Name> names; ///< full clusterings, sorted
     std::vector<Slice> slices;
     bool isNames = false;
     /// Walk from the end: limits keep the last rows. The partitions of an answer are still in
@@ -78,12 +79,12 @@ struct RowFilterExpression {
 /// coordinator to replica.
 struct ReadCommand {
     schema::TablePtr table;
-    std::optional<Bytes> key;
+    std::optional<RecycledBytes> key;
     PartitionRange range; ///< used without `key`
     ClusteringFilter clustering;
     /// Static and regular columns to fetch, any order; empty: all. Cells of other columns may
     /// still come, without their value, where they are the proof that a row exists: ignore them.
-    std::vector<const schema::Column*> columns;
+    RecycledVector<const schema::Column*> columns;
     std::vector<RowFilterExpression> filter;
     DataLimits limits;
     std::int64_t nowSeconds = 0;

@@ -4,11 +4,18 @@
 
 namespace engine::sstable {
 
-ByteView FileCursor::view() const noexcept
+namespace {
+/// Where chunks meet, at least so many bytes of the second are shown with the end of the first.
+constexpr std::uint64_t kGlueBytesMin = 256;
+} // namespace
+
+/// The chunk with that byte; nullptr: the source may not block.
+Result<ChunkPtr> FileCursor::chunkAt(std::uint64_t position)
 {
-    if (!inWindow(m_position))
-        return {};
-    return m_window.substr(m_position - m_windowStart);
+    const std::uint64_t index = position / m_file->chunkLength();
+    if (m_chunk && m_chunk->offset == index * m_file->chunkLength())
+        return m_chunk;
+    return m_source->chunk(*m_file, index);
 }
 
 Result<bool> FileCursor::ensure(std::uint64_t size)
@@ -24,21 +31,17 @@ Result<bool> FileCursor::ensure(std::uint64_t size)
     }
     if (view().size() >= size)
         return true;
-    const std::uint64_t chunkLength = m_file->chunkLength();
     if (!inWindow(m_position)) {
-        const std::uint64_t index = m_position / chunkLength;
-        if (!m_chunk || m_chunk->offset != index * chunkLength) {
-            RW_ASSIGN(auto chunk, m_source->chunk(*m_file, index));
-            if (!chunk)
-                return false;
-            m_chunk = std::move(chunk);
-        }
+        RW_ASSIGN(auto chunk, chunkAt(m_position));
+        if (!chunk)
+            return false;
+        m_chunk = std::move(chunk);
         m_window = m_chunk->bytes;
         m_windowStart = m_chunk->offset;
     }
     while (view().size() < size) {
         const std::uint64_t end = m_windowStart + m_window.size();
-        RW_ASSIGN(auto chunk, m_source->chunk(*m_file, end / chunkLength));
+        RW_ASSIGN(auto chunk, chunkAt(end));
         if (!chunk)
             return false;
         if (m_window.data() == m_glue.data())
@@ -46,7 +49,9 @@ Result<bool> FileCursor::ensure(std::uint64_t size)
         else
             m_glue.assign(view());
         m_windowStart = m_position;
-        m_glue.append(chunk->bytes);
+        // Only what is asked for, and a little: soon the chunk itself will do.
+        const std::uint64_t lacking = std::max(size - m_glue.size(), kGlueBytesMin);
+        m_glue.append(chunk->bytes, end - chunk->offset, lacking);
         m_window = m_glue;
         m_chunk = std::move(chunk);
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/bytes.h"
+#include "engine/base/recycler.h"
 #include "engine/base/result.h"
 #include "engine/sstable/chunks.h"
 
@@ -25,7 +26,13 @@ public:
     /// may not block; what is visible already stays. Views are good until the next call.
     [[nodiscard]] Result<bool> ensure(std::uint64_t size);
     /// The visible bytes from position() on.
-    [[nodiscard]] ByteView view() const noexcept;
+    [[nodiscard]] ByteView view() const noexcept
+    {
+        // Before the window the difference is huge, too.
+        const std::uint64_t at = m_position - m_windowStart;
+        return at < m_window.size() ? ByteView{m_window.data() + at, m_window.size() - at}
+                                    : ByteView{};
+    }
     /// Whether view() reaches the end of the file.
     [[nodiscard]] bool seesEnd() const noexcept
     {
@@ -33,6 +40,7 @@ public:
     }
 
 private:
+    [[nodiscard]] Result<ChunkPtr> chunkAt(std::uint64_t position);
     [[nodiscard]] bool inWindow(std::uint64_t position) const noexcept
     {
         return position >= m_windowStart && position < m_windowStart + m_window.size();
@@ -42,7 +50,7 @@ private:
     ChunkSource* m_source;
     std::uint64_t m_position = 0;
     ChunkPtr m_chunk; ///< the last one that was got
-    Bytes m_glue;
+    RecycledBytes m_glue;
     ByteView m_window; ///< into m_chunk or m_glue
     std::uint64_t m_windowStart = 0;
 };

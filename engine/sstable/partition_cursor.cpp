@@ -9,11 +9,6 @@ namespace {
 /// Key length, a key, deletion: enough to begin with.
 constexpr std::uint64_t kHeaderGuess = 64;
 
-std::vector<Bytes> ownValues(std::span<const ByteView> values)
-{
-    return {values.begin(), values.end()};
-}
-
 } // namespace
 
 PartitionCursor::Impl::Impl(ReaderPtr reader, ChunkSource& source)
@@ -38,6 +33,7 @@ Result<Step> PartitionCursor::Impl::open(const PartitionEntry& newEntry, ByteVie
     streamEnded = false;
     peeked = false;
     done = false;
+    checkFirst = false;
     inForce = {};
     key.clear();
     if (cursor.atEnd())
@@ -52,45 +48,61 @@ Result<Step> PartitionCursor::Impl::open(const PartitionEntry& newEntry, ByteVie
         ByteReader in{view};
         const ByteView keyView = in.bytes16();
         deletion = decodeDeletion(*files.version, in);
-        RowDecoder::Head head;
-        ByteView body;
+        RowDecoder::Head staticHead;
+        ByteView staticBody;
         if (hasStatics) {
-            head = decoder.head(in, staticBuffer);
-            if (in.ok() && head.bodySize > files.data->length() - start)
+            staticHead = decoder.head(in, staticBuffer);
+            if (in.ok() && staticHead.bodySize > files.data->length() - start)
                 return corrupt("a static row is longer than the file");
-            body = in.raw(head.bodySize);
+            staticBody = in.raw(staticHead.bodySize);
         }
         if (in.ok()) {
             key.assign(keyView);
             if (!expectedKey.empty() && key != expectedKey)
                 return corrupt("Index.db says that partition 0x" + toHex(expectedKey) + " is here");
-            RW_TRY(takeStaticRow(hasStatics, head, body));
+            RW_TRY(takeStaticRow(hasStatics, staticHead, staticBody));
             cursor.advance(view.size() - in.remaining());
             return Step::Item;
         }
         if (cursor.seesEnd())
             return corrupt("the file ends within a partition's header");
-        wanted = view.size() + std::max<std::uint64_t>(head.bodySize, 1);
+        wanted = view.size() + std::max<std::uint64_t>(staticHead.bodySize, 1);
     }
 }
 
-Result<void> PartitionCursor::Impl::takeStaticRow(bool hasStatics, const RowDecoder::Head& head,
-                                                  ByteView body)
+Result<void> PartitionCursor::Impl::takeStaticRow(bool hasStatics,
+                                                  const RowDecoder::Head& staticHead,
+                                                  ByteView staticBody)
 {
     staticRow = {};
     if (!hasStatics)
         return ok();
-    if (head.isEnd || head.isMarker || (head.extended & unfiltered_flags::kIsStatic) == 0)
+    if (staticHead.isEnd || staticHead.isMarker ||
+        (staticHead.extended & unfiltered_flags::kIsStatic) == 0)
         return corrupt("the static row is missing");
     // Its own copy: it outlives the window that the other rows are views of.
-    staticBytes.assign(body);
-    if (!decoder.row(head, staticBytes, staticBuffer, staticRow))
+    staticBytes.assign(staticBody);
+    if (!decoder.row(staticHead, staticBytes, staticBuffer, staticRow))
         return corrupt("the static row is malformed");
     return ok();
 }
 
 /// Reads the head of the next unfiltered and makes its body visible.
-Result<Step> PartitionCursor::Impl::readHead(RowDecoder::Head& head, ByteView& body)
+Result<Step> PartitionCursor::Impl::readHead()
+{
+    // Nearly always all of it is visible already.
+    const ByteView view = cursor.view();
+    ByteReader in{view};
+    decoder.head(in, buffer, head);
+    body = in.raw(head.bodySize);
+    if (!in.ok()) [[unlikely]]
+        return readHeadSlowly();
+    lastPosition = cursor.position();
+    cursor.advance(view.size() - in.remaining());
+    return head.isEnd ? Step::End : Step::Item;
+}
+
+Result<Step> PartitionCursor::Impl::readHeadSlowly()
 {
     std::uint64_t wanted = kHeaderGuess;
     while (true) {
@@ -99,12 +111,13 @@ Result<Step> PartitionCursor::Impl::readHead(RowDecoder::Head& head, ByteView& b
             return Step::NotInMemory;
         const ByteView view = cursor.view();
         ByteReader in{view};
-        head = decoder.head(in, buffer);
+        decoder.head(in, buffer, head);
         const bool headComplete = in.ok();
         if (headComplete && head.bodySize > files.data->length() - cursor.position())
             return corrupt("a row is longer than the file");
         body = in.raw(head.bodySize);
         if (in.ok()) {
+            lastPosition = cursor.position();
             cursor.advance(view.size() - in.remaining());
             return head.isEnd ? Step::End : Step::Item;
         }
@@ -114,47 +127,55 @@ Result<Step> PartitionCursor::Impl::readHead(RowDecoder::Head& head, ByteView& b
     }
 }
 
-Result<Step> PartitionCursor::Impl::decodeNext(rows::Unfiltered& to)
+/// Makes `head` that of the next unfiltered, which is not decoded yet.
+Result<Step> PartitionCursor::Impl::peekHead()
 {
-    while (true) {
-        if (streamEnded)
-            return Step::End;
-        const std::uint64_t at = cursor.position();
-        RowDecoder::Head head;
-        ByteView body;
-        RW_ASSIGN(const Step step, readHead(head, body));
-        if (step == Step::NotInMemory)
-            return step;
-        lastPosition = at;
-        if (step == Step::End) {
-            streamEnded = true;
-            return step;
-        }
-        to.kind = head.isMarker ? rows::Unfiltered::Kind::Marker : rows::Unfiltered::Kind::Row;
-        if ((head.extended & unfiltered_flags::kIsStatic) != 0 ||
-            !(head.isMarker ? decoder.marker(head, body, buffer, to.marker)
-                            : decoder.row(head, body, buffer, to.row)))
-            return corruptAt(*files.data, at, key,
-                             head.isMarker ? "the range tombstone is malformed"
-                                           : "the row is malformed");
+    if (peeked)
+        return Step::Item;
+    if (streamEnded)
+        return Step::End;
+    RW_ASSIGN(const Step step, readHead());
+    if (step == Step::Item) {
         if (checkFirst) {
-            RW_TRY(checkBlock(to));
+            RW_TRY(checkBlock());
             checkFirst = false;
         }
+        peeked = true;
+    } else if (step == Step::End) {
+        streamEnded = true;
+    }
+    return step;
+}
+
+/// Decodes the body of what peekHead() found.
+Result<void> PartitionCursor::Impl::decode(rows::Unfiltered& to)
+{
+    to.kind = head.isMarker ? rows::Unfiltered::Kind::Marker : rows::Unfiltered::Kind::Row;
+    if ((head.extended & unfiltered_flags::kIsStatic) == 0 &&
+        (head.isMarker ? decoder.marker(head, body, buffer, to.marker)
+                       : decoder.row(head, body, buffer, to.row, fetch))) [[likely]]
+        return ok();
+    return corruptAt(*files.data, lastPosition, key,
+                     head.isMarker ? "the range tombstone is malformed" : "the row is malformed");
+}
+
+Result<Step> PartitionCursor::Impl::next(rows::Unfiltered& to)
+{
+    while (true) {
+        RW_ASSIGN(const Step step, peekHead());
+        if (step != Step::Item)
+            return step;
+        peeked = false;
+        RW_TRY(decode(to));
         // A row of which only cells of dropped columns were left is none.
         if (head.isMarker || !to.row.isEmpty())
             return Step::Item;
     }
 }
 
-Result<void> PartitionCursor::Impl::checkBlock(const rows::Unfiltered& first) const
+Result<void> PartitionCursor::Impl::checkBlock() const
 {
-    const bool row = first.kind == rows::Unfiltered::Kind::Row;
-    const std::span<const ByteView> values =
-        row ? first.row.clustering.values : first.marker.bound.values;
-    if (rows::compareBounds(*reader->table(),
-                            row ? rows::BoundKind::Clustering : first.marker.bound.kind, values,
-                            block.firstKind, block.first) != 0)
+    if (compareHead(block.firstKind, block.first) != 0)
         return corruptAt(*files.data, lastPosition, key,
                          "the row index of Index.db names another row here");
     return ok();
@@ -163,7 +184,7 @@ Result<void> PartitionCursor::Impl::checkBlock(const rows::Unfiltered& first) co
 Result<void> PartitionCursor::Impl::seekBlock()
 {
     const RowIndex& index = *entry.rowIndex;
-    const rows::Bound bound{sliceStart.kind, startViews};
+    const rows::Bound bound{startKind, startViews};
     RW_ASSIGN(const std::uint32_t number,
               findBlock(index, bound, *reader->table(), decoder, *files.version));
     rows::DeletionTime open;
@@ -199,19 +220,52 @@ void PartitionCursor::Impl::slice(const rows::Bound& from, const rows::Bound& to
     done = false;
     entered = false;
     needsSeek = entry.rowIndex != nullptr;
-    sliceStart = {from.kind, ownValues(from.values)};
-    sliceEnd = {to.kind, ownValues(to.values)};
-    startViews.assign(sliceStart.values.begin(), sliceStart.values.end());
-    endViews.assign(sliceEnd.values.begin(), sliceEnd.values.end());
+    startKind = from.kind;
+    endKind = to.kind;
+    startsAtBegin = from.values.empty() && from.kind == rows::BoundKind::InclusiveStart;
+    endsAtEnd = to.values.empty() && to.kind == rows::BoundKind::InclusiveEnd;
+    boundBytes.clear();
+    for (const auto& bound : {from, to}) {
+        for (const ByteView value : bound.values)
+            boundBytes.append(value);
+    }
+    const char* bytes = boundBytes.data();
+    const auto own = [&bytes](std::span<const ByteView> values, RecycledVector<ByteView>& views) {
+        views.assign(values.begin(), values.end());
+        for (ByteView& view : views) {
+            if (view.data() != nullptr)
+                view = {bytes, view.size()};
+            bytes += view.size();
+        }
+    };
+    own(from.values, startViews);
+    own(to.values, endViews);
 }
 
-int PartitionCursor::Impl::compareToBound(rows::BoundKind kind,
-                                          std::span<const ByteView> values) const
+int PartitionCursor::Impl::compareHead(rows::BoundKind kind,
+                                       std::span<const ByteView> values) const
 {
-    const bool row = peek.kind == rows::Unfiltered::Kind::Row;
-    return rows::compareBounds(
-        *reader->table(), row ? rows::BoundKind::Clustering : peek.marker.bound.kind,
-        row ? peek.row.clustering.values : peek.marker.bound.values, kind, values);
+    return rows::compareBounds(*reader->table(), head.boundKind, buffer.clustering, kind, values);
+}
+
+/// Skips what stands before the slice by its size; only markers are decoded, for what they open.
+Result<Step> PartitionCursor::Impl::skipBeforeSlice()
+{
+    while (true) {
+        RW_ASSIGN(const Step step, peekHead());
+        if (step != Step::Item)
+            return step;
+        const int order = startsAtBegin ? 1 : compareHead(startKind, startViews);
+        // A marker at the very start is covered by the one that we make ourselves.
+        if (order > 0 || (order == 0 && !head.isMarker))
+            return step;
+        if (head.isMarker) {
+            rows::Unfiltered marker;
+            RW_TRY(decode(marker));
+            inForce = marker.marker.open;
+        }
+        peeked = false;
+    }
 }
 
 Result<Step> PartitionCursor::Impl::nextInSlice(rows::Unfiltered& to)
@@ -225,29 +279,11 @@ Result<Step> PartitionCursor::Impl::nextInSlice(rows::Unfiltered& to)
         needsSeek = false;
     }
     while (true) {
-        if (!peeked) {
-            RW_ASSIGN(const Step step, decodeNext(peek));
-            if (step == Step::NotInMemory)
-                return step;
-            if (step == Step::End) {
-                done = true;
-                return Step::End;
-            }
-            peeked = true;
+        RW_ASSIGN(const Step step, entered ? peekHead() : skipBeforeSlice());
+        if (step != Step::Item) {
+            done = step == Step::End;
+            return step;
         }
-        const bool marker = peek.kind == rows::Unfiltered::Kind::Marker;
-        if (!entered) {
-            const int order = compareToBound(sliceStart.kind, startViews);
-            // A marker at the very start is covered by the one that we make ourselves.
-            if (order < 0 || (order == 0 && marker)) {
-                if (marker)
-                    inForce = peek.marker.open;
-                peeked = false;
-                continue;
-            }
-        }
-        const int order = compareToBound(sliceEnd.kind, endViews);
-        const bool behind = order > 0 || (order == 0 && marker);
         if (!entered) {
             entered = true;
             if (!inForce.isLive()) {
@@ -255,17 +291,20 @@ Result<Step> PartitionCursor::Impl::nextInSlice(rows::Unfiltered& to)
                 return Step::Item;
             }
         }
-        if (behind) {
+        const int order = endsAtEnd ? -1 : compareHead(endKind, endViews);
+        if (order > 0 || (order == 0 && head.isMarker)) {
             done = true;
             if (inForce.isLive())
                 return Step::End;
             to = makeEdge(false);
             return Step::Item;
         }
-        if (marker)
-            inForce = peek.marker.open;
         peeked = false;
-        to = peek;
+        RW_TRY(decode(to));
+        if (head.isMarker)
+            inForce = to.marker.open;
+        else if (to.row.isEmpty())
+            continue; // only cells of dropped columns were left
         return Step::Item;
     }
 }
@@ -275,10 +314,10 @@ rows::Unfiltered PartitionCursor::Impl::makeEdge(bool atStart) const
     rows::Unfiltered edge;
     edge.kind = rows::Unfiltered::Kind::Marker;
     if (atStart) {
-        edge.marker.bound = {sliceStart.kind, startViews};
+        edge.marker.bound = {startKind, startViews};
         edge.marker.open = inForce;
     } else {
-        edge.marker.bound = {sliceEnd.kind, endViews};
+        edge.marker.bound = {endKind, endViews};
         edge.marker.close = inForce;
     }
     return edge;
@@ -286,10 +325,9 @@ rows::Unfiltered PartitionCursor::Impl::makeEdge(bool atStart) const
 
 Result<Step> PartitionCursor::Impl::skip()
 {
+    peeked = false;
     while (!streamEnded) {
-        RowDecoder::Head head;
-        ByteView body;
-        RW_ASSIGN(const Step step, readHead(head, body));
+        RW_ASSIGN(const Step step, readHead());
         if (step == Step::NotInMemory)
             return step;
         streamEnded = step == Step::End;
@@ -317,6 +355,10 @@ ByteView PartitionCursor::key() const noexcept
 {
     return m_impl->key;
 }
+void PartitionCursor::fetchOnly(const rows::ColumnProjection& projection, bool isOnlySource)
+{
+    m_impl->fetch = m_impl->decoder.fetchOnly(projection, isOnlySource);
+}
 const rows::DeletionTime& PartitionCursor::deletion() const noexcept
 {
     return m_impl->deletion;
@@ -331,7 +373,7 @@ void PartitionCursor::slice(const rows::Bound& start, const rows::Bound& end)
 }
 Result<Step> PartitionCursor::next(rows::Unfiltered& to)
 {
-    return m_impl->sliced ? m_impl->nextInSlice(to) : m_impl->decodeNext(to);
+    return m_impl->sliced ? m_impl->nextInSlice(to) : m_impl->next(to);
 }
 std::uint64_t PartitionCursor::position() const noexcept
 {

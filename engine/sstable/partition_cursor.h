@@ -9,19 +9,25 @@ namespace engine::sstable {
 /// The state of a PartitionCursor. Internal to the folder.
 struct PartitionCursor::Impl {
     Impl(ReaderPtr reader, ChunkSource& source);
+    static void* operator new(std::size_t size) { return recycler::take(size); }
+    static void operator delete(void* memory, std::size_t size) { recycler::give(memory, size); }
 
     Result<Step> open(const PartitionEntry& newEntry, ByteView expectedKey);
     void slice(const rows::Bound& from, const rows::Bound& to);
-    Result<Step> decodeNext(rows::Unfiltered& to);
+    Result<Step> next(rows::Unfiltered& to);
     Result<Step> nextInSlice(rows::Unfiltered& to);
     /// Moves behind the partition without decoding what is left of it. End, or NotInMemory.
     Result<Step> skip();
 
     Result<void> takeStaticRow(bool hasStatics, const RowDecoder::Head& head, ByteView body);
-    Result<Step> readHead(RowDecoder::Head& head, ByteView& body);
+    Result<Step> peekHead();
+    Result<Step> readHead();
+    Result<Step> readHeadSlowly();
+    Result<Step> skipBeforeSlice();
+    Result<void> decode(rows::Unfiltered& to);
     Result<void> seekBlock();
-    Result<void> checkBlock(const rows::Unfiltered& first) const;
-    [[nodiscard]] int compareToBound(rows::BoundKind kind, std::span<const ByteView> values) const;
+    Result<void> checkBlock() const;
+    [[nodiscard]] int compareHead(rows::BoundKind kind, std::span<const ByteView> values) const;
     [[nodiscard]] rows::Unfiltered makeEdge(bool atStart) const;
     [[nodiscard]] Error corrupt(const std::string& what) const;
 
@@ -32,28 +38,34 @@ struct PartitionCursor::Impl {
 
     PartitionEntry entry;
     std::uint64_t start = 0; ///< of the partition in Data.db
-    Bytes key;
+    RecycledBytes key;
     rows::DeletionTime deletion;
     rows::Row staticRow;
     Bytes staticBytes;
     RowBuffer staticBuffer;
 
-    RowBuffer buffer; ///< of the row that next() gave
-    bool streamEnded = false;
+    /// Of the unfiltered that comes next (if `peeked`), else of the one that next() gave.
+    RowDecoder::Head head;
+    ByteView body;
+    RowBuffer buffer;
+    bool peeked = false; ///< head, clustering and body are read, and not yet given
     std::uint64_t lastPosition = 0;
+    bool streamEnded = false;
     rows::DeletionTime inForce; ///< the range deletion that is open before what comes next
 
     bool sliced = false;
     bool needsSeek = false;
     bool entered = false; ///< past the slice's start
     bool done = false;    ///< past its end
-    bool peeked = false;  ///< `peek` is decoded and not yet given
     bool checkFirst = false;
-    rows::Unfiltered peek;
-    rows::OwnedBound sliceStart;
-    rows::OwnedBound sliceEnd;
-    std::vector<ByteView> startViews;
-    std::vector<ByteView> endViews;
+    bool startsAtBegin = false;
+    bool endsAtEnd = false;
+    RowDecoder::Fetch fetch;
+    rows::BoundKind startKind = rows::BoundKind::InclusiveStart;
+    rows::BoundKind endKind = rows::BoundKind::InclusiveEnd;
+    RecycledVector<ByteView> startViews;
+    RecycledVector<ByteView> endViews;
+    RecycledBytes boundBytes; ///< what the views point to
     RowIndexBlock block;
 };
 

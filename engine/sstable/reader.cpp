@@ -278,6 +278,10 @@ const SerializationHeader& Reader::header() const noexcept
 {
     return m_files->statistics.header;
 }
+std::uint64_t Reader::dataFileId() const noexcept
+{
+    return m_files->data->id();
+}
 std::uint64_t Reader::dataBytes() const noexcept
 {
     return m_files->data->length();

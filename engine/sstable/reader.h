@@ -3,6 +3,7 @@
 #include "engine/base/arena.h"
 #include "engine/base/disk.h"
 #include "engine/base/result.h"
+#include "engine/rows/filter.h"
 #include "engine/rows/read_command.h"
 #include "engine/rows/row.h"
 #include "engine/sstable/chunks.h"
@@ -66,6 +67,11 @@ public:
     [[nodiscard]] ByteView key() const noexcept;
     [[nodiscard]] const rows::DeletionTime& deletion() const noexcept;
     [[nodiscard]] const rows::Row& staticRow() const noexcept; ///< empty if none
+
+    /// From now on rows come without the values of columns that `projection` leaves out. With
+    /// `isOnlySource` nothing else is merged into them, and such cells are left out altogether
+    /// where ColumnProjection would leave them out. Static rows stay whole.
+    void fetchOnly(const rows::ColumnProjection& projection, bool isOnlySource);
 
     /// From now on next() gives what lies between two bounds, through the row index where the
     /// partition has one. A range deletion that is open at an edge is cut there, so markers are
@@ -139,6 +145,7 @@ public:
     [[nodiscard]] const StatsMetadata& stats() const noexcept;
     [[nodiscard]] const Statistics& statistics() const noexcept;
     [[nodiscard]] const SerializationHeader& header() const noexcept;
+    [[nodiscard]] std::uint64_t dataFileId() const noexcept;  ///< Data.db's for caches
     [[nodiscard]] std::uint64_t dataBytes() const noexcept;   ///< Data.db before compression
     [[nodiscard]] std::uint64_t bytesOnDisk() const noexcept; ///< all components
     [[nodiscard]] std::uint64_t estimatedPartitions() const noexcept; ///< from the summary

@@ -2,6 +2,7 @@
 
 #include "engine/base/bytes.h"
 #include "engine/base/result.h"
+#include "engine/rows/filter.h"
 #include "engine/rows/row.h"
 #include "engine/sstable/clustering_codec.h"
 #include "engine/sstable/serialization_header.h"
@@ -88,9 +89,9 @@ struct ReadColumn {
 
 /// Memory of one decoded row; reused for the next.
 struct RowBuffer {
-    std::vector<ByteView> clustering;
-    std::vector<rows::Cell> cells;
-    std::vector<rows::ComplexDeletion> complexDeletions;
+    RecycledVector<ByteView> clustering;
+    RecycledVector<rows::Cell> cells;
+    RecycledVector<rows::ComplexDeletion> complexDeletions;
 };
 
 /// Decodes rows and markers. Immutable; any thread. All sizes are checked against the input.
@@ -110,23 +111,45 @@ public:
     };
     /// Reads flags, clustering (into `buffer`) and sizes. Check in.ok() after it: a failure is
     /// either damage or too little input.
-    [[nodiscard]] Head head(ByteReader& in, RowBuffer& buffer) const;
+    void head(ByteReader& in, RowBuffer& buffer, Head& head) const;
+    [[nodiscard]] Head head(ByteReader& in, RowBuffer& buffer) const
+    {
+        Head made;
+        head(in, buffer, made);
+        return made;
+    }
+    /// Which cells of regular columns are wanted.
+    struct Fetch {
+        std::uint64_t withoutValue = 0; ///< a bit a header column, of the first 64
+        bool dropsProven = false;       ///< such cells go where the row's marker proves the row
+    };
+    /// See PartitionCursor::fetchOnly().
+    [[nodiscard]] Fetch fetchOnly(const rows::ColumnProjection& projection,
+                                  bool isOnlySource) const noexcept;
     /// Decodes a row's body; `body` is exactly that. False: it is malformed.
-    [[nodiscard]] bool row(const Head& head, ByteView body, RowBuffer& buffer, rows::Row& to) const;
+    [[nodiscard]] bool row(const Head& head, ByteView body, RowBuffer& buffer, rows::Row& to,
+                           const Fetch& fetch) const;
+    [[nodiscard]] bool row(const Head& head, ByteView body, RowBuffer& buffer, rows::Row& to) const
+    {
+        return row(head, body, buffer, to, Fetch{});
+    }
     [[nodiscard]] bool marker(const Head& head, ByteView body, RowBuffer& buffer,
                               rows::RangeTombstoneMarker& to) const;
     /// Reads what RowEncoder::prefix() wrote.
-    [[nodiscard]] rows::BoundKind prefix(ByteReader& in, std::vector<ByteView>& values) const;
+    [[nodiscard]] rows::BoundKind prefix(ByteReader& in,
+                                         RecycledVector<ByteView>& values) const;
 
 private:
-    void clustering(ByteReader& in, std::vector<ByteView>& values, std::size_t count) const;
+    void clustering(ByteReader& in, RecycledVector<ByteView>& values, std::size_t count) const;
     [[nodiscard]] bool columns(const Head& head, const std::vector<ReadColumn>& columns,
-                               ByteReader& in, RowBuffer& buffer,
-                               const rows::Liveness& liveness) const;
+                               ByteReader& in, RowBuffer& buffer, const rows::Liveness& liveness,
+                               const Fetch& fetch) const;
     [[nodiscard]] bool column(const ReadColumn& column, const Head& head, ByteReader& in,
-                              RowBuffer& buffer, const rows::Liveness& liveness) const;
+                              RowBuffer& buffer, const rows::Liveness& liveness, bool withoutValue,
+                              WriteTimestamp provenTo) const;
     [[nodiscard]] bool cell(const ReadColumn& column, ByteReader& in, RowBuffer& buffer,
-                            const rows::Liveness& liveness) const;
+                            const rows::Liveness& liveness, bool withoutValue,
+                            WriteTimestamp provenTo) const;
     [[nodiscard]] WriteTimestamp timestamp(ByteReader& in) const;
     [[nodiscard]] rows::LocalDeletionTime deletionTime(ByteReader& in) const;
     [[nodiscard]] rows::DeletionTime deletion(ByteReader& in) const;

@@ -14,15 +14,10 @@ constexpr std::size_t kListSubset = 64;
 /// Yields the columns that a row has, from the encoded subset.
 class SubsetReader {
 public:
-    SubsetReader(bool all, std::size_t count, ByteReader& in) : m_count(count)
+    SubsetReader(std::size_t count, ByteReader& in) : m_count(count)
     {
-        if (all || count == 0) {
-            if (!all)
-                (void)in.unsignedVint();
-            return;
-        }
         const std::uint64_t encoded = in.unsignedVint();
-        if (encoded == 0)
+        if (encoded == 0 || count == 0)
             return;
         if (count < kListSubset) {
             m_missing = encoded;
@@ -104,12 +99,13 @@ rows::DeletionTime RowDecoder::deletion(ByteReader& in) const
     return deletion;
 }
 
-void RowDecoder::clustering(ByteReader& in, std::vector<ByteView>& values, std::size_t count) const
+void RowDecoder::clustering(ByteReader& in, RecycledVector<ByteView>& values,
+                            std::size_t count) const
 {
     decodeClustering(in, m_clusteringLength, count, values);
 }
 
-rows::BoundKind RowDecoder::prefix(ByteReader& in, std::vector<ByteView>& values) const
+rows::BoundKind RowDecoder::prefix(ByteReader& in, RecycledVector<ByteView>& values) const
 {
     const std::uint8_t kind = in.u8();
     if (kind > static_cast<std::uint8_t>(rows::BoundKind::ExclusiveStart)) {
@@ -122,13 +118,13 @@ rows::BoundKind RowDecoder::prefix(ByteReader& in, std::vector<ByteView>& values
     return bound;
 }
 
-RowDecoder::Head RowDecoder::head(ByteReader& in, RowBuffer& buffer) const
+void RowDecoder::head(ByteReader& in, RowBuffer& buffer, Head& head) const
 {
-    Head head;
+    head = Head{};
     head.flags = in.u8();
     if ((head.flags & decoder_flags::kEndOfPartition) != 0) {
         head.isEnd = true;
-        return head;
+        return;
     }
     if ((head.flags & decoder_flags::kExtended) != 0)
         head.extended = in.u8();
@@ -146,11 +142,26 @@ RowDecoder::Head RowDecoder::head(ByteReader& in, RowBuffer& buffer) const
         buffer.clustering.clear();
     }
     head.bodySize = in.unsignedVint();
-    return head;
+}
+
+RowDecoder::Fetch RowDecoder::fetchOnly(const rows::ColumnProjection& projection,
+                                        bool isOnlySource) const noexcept
+{
+    Fetch fetch;
+    if (projection.keepsAll())
+        return fetch;
+    const std::size_t count = std::min<std::size_t>(m_regulars.size(), 64);
+    for (std::size_t i = 0; i < count; ++i) {
+        if (m_regulars[i].column != nullptr && !projection.contains(*m_regulars[i].column))
+            fetch.withoutValue |= std::uint64_t{1} << i;
+    }
+    fetch.dropsProven = isOnlySource;
+    return fetch;
 }
 
 bool RowDecoder::cell(const ReadColumn& column, ByteReader& in, RowBuffer& buffer,
-                      const rows::Liveness& liveness) const
+                      const rows::Liveness& liveness, bool withoutValue,
+                      WriteTimestamp provenTo) const
 {
     const std::uint8_t flags = in.u8();
     const bool deleted = (flags & 0x01) != 0;
@@ -159,40 +170,45 @@ bool RowDecoder::cell(const ReadColumn& column, ByteReader& in, RowBuffer& buffe
     const bool rowTimestamp = (flags & 0x08) != 0;
     const bool rowTtl = (flags & 0x10) != 0;
 
-    rows::Cell cell;
+    rows::Cell& cell = buffer.cells.emplace_back();
     cell.column = column.column;
     cell.timestamp = rowTimestamp ? liveness.timestamp : timestamp(in);
-    if (rowTtl)
+    if (rowTtl) {
         cell.localDeletionTime = liveness.expiresAt;
-    else if (deleted || expiring)
-        cell.localDeletionTime = deletionTime(in);
-    if (rowTtl)
         cell.ttl = liveness.ttl;
-    else if (expiring)
-        cell.ttl = static_cast<std::int32_t>(in.unsignedVint() +
-                                             static_cast<std::uint64_t>(m_stats.minTtl));
+    } else if (deleted || expiring) {
+        cell.localDeletionTime = deletionTime(in);
+        if (expiring)
+            cell.ttl = static_cast<std::int32_t>(in.unsignedVint() +
+                                                 static_cast<std::uint64_t>(m_stats.minTtl));
+    }
     if (column.complex) {
         cell.hasPath = true;
         cell.path = in.bytesVint();
     }
-    if (hasValue)
-        cell.value = column.fixedLength >= 0 ? in.raw(static_cast<std::size_t>(column.fixedLength))
-                                             : in.bytesVint();
-    else
-        cell.value = ByteView{"", 0};
+    cell.value = ByteView{"", 0};
+    if (hasValue) {
+        const ByteView value = column.fixedLength >= 0
+                                   ? in.raw(static_cast<std::size_t>(column.fixedLength))
+                                   : in.bytesVint();
+        if (!withoutValue)
+            cell.value = value;
+    }
     if (!in.ok() || cell.ttl < 0 || (deleted && cell.localDeletionTime == rows::kNoDeletionTime) ||
         (deleted && expiring))
         return false;
-    if (column.column != nullptr && cell.timestamp.micros > column.droppedAt)
-        buffer.cells.push_back(cell);
+    if (column.column == nullptr || cell.timestamp.micros <= column.droppedAt ||
+        (withoutValue && cell.timestamp <= provenTo))
+        buffer.cells.pop_back();
     return true;
 }
 
 bool RowDecoder::column(const ReadColumn& column, const Head& head, ByteReader& in,
-                        RowBuffer& buffer, const rows::Liveness& liveness) const
+                        RowBuffer& buffer, const rows::Liveness& liveness, bool withoutValue,
+                        WriteTimestamp provenTo) const
 {
     if (!column.complex)
-        return cell(column, in, buffer, liveness);
+        return cell(column, in, buffer, liveness, withoutValue, provenTo);
     if ((head.flags & decoder_flags::kHasComplexDeletion) != 0) {
         const rows::DeletionTime complex = deletion(in);
         if (column.column != nullptr && !complex.isLive() &&
@@ -203,32 +219,50 @@ bool RowDecoder::column(const ReadColumn& column, const Head& head, ByteReader& 
     if (!in.ok() || count > in.remaining())
         return false;
     for (std::uint64_t i = 0; i < count; ++i) {
-        if (!cell(column, in, buffer, liveness))
+        if (!cell(column, in, buffer, liveness, withoutValue, provenTo))
             return false;
     }
     return true;
 }
 
 bool RowDecoder::columns(const Head& head, const std::vector<ReadColumn>& columns, ByteReader& in,
-                         RowBuffer& buffer, const rows::Liveness& liveness) const
+                         RowBuffer& buffer, const rows::Liveness& liveness,
+                         const Fetch& fetch) const
 {
-    SubsetReader subset{(head.flags & decoder_flags::kHasAllColumns) != 0, columns.size(), in};
+    // As ColumnProjection: a marker that does not expire proves the row as well as older cells.
+    const WriteTimestamp provenTo = fetch.dropsProven && !liveness.isExpiring()
+                                        ? liveness.timestamp
+                                        : WriteTimestamp{WriteTimestamp::kNone};
+    const auto isWithoutValue = [&fetch](std::size_t i) {
+        return i < 64 && (fetch.withoutValue >> i & 1) != 0;
+    };
+    if ((head.flags & decoder_flags::kHasAllColumns) != 0) {
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            if (!column(columns[i], head, in, buffer, liveness, isWithoutValue(i), provenTo))
+                return false;
+        }
+        return true;
+    }
+    SubsetReader subset{columns.size(), in};
     if (!in.ok())
         return false;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        if (subset.has(i) && !column(columns[i], head, in, buffer, liveness))
+        if (subset.has(i) &&
+            !column(columns[i], head, in, buffer, liveness, isWithoutValue(i), provenTo))
             return false;
     }
     return true;
 }
 
-bool RowDecoder::row(const Head& head, ByteView body, RowBuffer& buffer, rows::Row& to) const
+bool RowDecoder::row(const Head& head, ByteView body, RowBuffer& buffer, rows::Row& to,
+                     const Fetch& fetch) const
 {
     ByteReader in{body};
     (void)in.unsignedVint(); // the size of what stands before, which nothing uses
     buffer.cells.clear();
     buffer.complexDeletions.clear();
-    to = rows::Row{};
+    to.liveness = {};
+    to.deletion = {};
     if ((head.flags & decoder_flags::kHasTimestamp) != 0)
         to.liveness.timestamp = timestamp(in);
     if ((head.flags & decoder_flags::kHasTtl) != 0) {
@@ -240,8 +274,9 @@ bool RowDecoder::row(const Head& head, ByteView body, RowBuffer& buffer, rows::R
         to.deletion = deletion(in);
     const bool isStatic = (head.extended & decoder_flags::kIsStatic) != 0;
     if (to.liveness.ttl < 0 ||
-        !columns(head, isStatic ? m_statics : m_regulars, in, buffer, to.liveness) || !in.ok() ||
-        !in.atEnd())
+        !columns(head, isStatic ? m_statics : m_regulars, in, buffer, to.liveness,
+                 isStatic ? Fetch{} : fetch) ||
+        !in.ok() || !in.atEnd())
         return false;
     to.clustering.values = buffer.clustering;
     to.cells = buffer.cells;

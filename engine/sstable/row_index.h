@@ -25,9 +25,9 @@ struct RowIndex {
 /// One block of a row index. Views into the index.
 struct RowIndexBlock {
     rows::BoundKind firstKind = rows::BoundKind::Clustering;
-    std::vector<ByteView> first;
+    RecycledVector<ByteView> first;
     rows::BoundKind lastKind = rows::BoundKind::Clustering;
-    std::vector<ByteView> last;
+    RecycledVector<ByteView> last;
     std::uint64_t offset = 0; ///< from the start of the partition
     std::uint64_t width = 0;
     rows::DeletionTime openAtEnd; ///< the range deletion that is open where the block ends

@@ -5,7 +5,8 @@
 namespace engine::storage {
 
 LocalStore::Impl::Impl(Runtime& rt, StoreOptions opts)
-    : runtime(rt), options(std::move(opts)), cache(options.chunkCacheBytes, storeMetrics)
+    : runtime(rt), options(std::move(opts)), cache(options.chunkCacheBytes, storeMetrics),
+      keys(options.keyCacheBytes, storeMetrics)
 {
     throttle.setBytesPerSecond(options.compactionBytesPerSecond);
 }

@@ -27,7 +27,7 @@ namespace engine::storage {
 /// need for reconciling (tombstones too), within the command's slices and limits. Empty
 /// partitions are left out.
 struct LocalRead {
-    std::vector<rows::Partition> partitions;
+    rows::Partitions partitions;
     /// Whether a limit ended the read, so that there may be more.
     bool limited = false;
 };

@@ -4,6 +4,11 @@
 
 namespace engine::storage {
 
+namespace {
+/// Room is made for so many rows of a slice at first.
+constexpr std::uint32_t kRowsExpected = 128;
+} // namespace
+
 PartitionMerge::PartitionMerge(const rows::ReadCommand& command,
                                const rows::ColumnProjection& projection, ByteView key, bool resume,
                                rows::LimitCounter& counter, PartitionInputs inputs,
@@ -95,6 +100,9 @@ void PartitionMerge::begin()
         m_out.staticRow = rows::copyRow(m_projection.project(merged, m_scratch), m_out.arena());
     }
     m_slices = rows::slicesOf(m_command, m_resume, m_state);
+    m_out.unfiltereds.reserve(std::min(
+        {m_command.limits.rows, m_command.limits.rowsPerPartition,
+         m_command.clustering.isNames ? static_cast<std::uint32_t>(m_slices.size()) : kRowsExpected}));
     if (!m_cutAtEnd)
         m_counter.beginPartition(rows::staticRowCounts(m_command, m_resume) &&
                                  rows::LimitCounter::isLive(m_out.staticRow, m_command.nowSeconds));
@@ -131,16 +139,21 @@ void PartitionMerge::beginSlice()
                      m_state);
 }
 
-/// The row as it goes into the answer, or nullptr if it does not.
+/// The row as it goes into the answer, in `space` if it is not `row` itself; nullptr if it does
+/// not.
 const rows::Row* PartitionMerge::prepared(const rows::Row& row, rows::Row& space)
 {
-    space = m_mapsColumns ? toCurrentColumns(row, m_scratch) : row;
-    space = rows::expireRow(space, m_command.nowSeconds, m_scratch);
+    const rows::Row* as = &row;
+    if (m_mapsColumns)
+        as = &(space = toCurrentColumns(row, m_scratch));
+    if (rows::hasExpired(*as, m_command.nowSeconds))
+        as = &(space = rows::expireRow(*as, m_command.nowSeconds, m_scratch));
     if (!m_command.filter.empty() &&
-        !rows::matchesFilter(m_command, m_out.key(), m_out.staticRow, space))
+        !rows::matchesFilter(m_command, m_out.key(), m_out.staticRow, *as))
         return nullptr;
-    space = m_projection.project(space, m_scratch);
-    return space.isEmpty() ? nullptr : &space;
+    if (!m_projection.covers(*as))
+        as = &(space = m_projection.project(*as, m_scratch));
+    return as->isEmpty() ? nullptr : as;
 }
 
 bool PartitionMerge::emit(const rows::Unfiltered& next)

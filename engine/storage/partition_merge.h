@@ -22,8 +22,8 @@ struct PartitionInputs {
         std::shared_ptr<const Memtable> memtable;
         const MemtablePartition* partition;
     };
-    std::vector<InMemory> inMemory;
-    std::vector<sstable::PartitionCursor*> cursors; ///< open
+    RecycledVector<InMemory> inMemory;
+    RecycledVector<sstable::PartitionCursor*> cursors; ///< open
 };
 
 /// Merges memtables and SSTables into what a command selects of one partition: slices, row
@@ -70,8 +70,8 @@ private:
     Arena m_scratch; ///< of one step
     std::span<const rows::SliceView> m_slices;
     std::size_t m_slice = 0; ///< how many are done
-    std::vector<ReadSource> m_sources;
-    std::vector<std::vector<rows::Unfiltered>> m_markers;
+    RecycledVector<ReadSource> m_sources;
+    RecycledVector<rows::Unfiltereds> m_markers;
     std::optional<Merger> m_merger;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/storage/chunk_cache.h"
+#include "engine/storage/key_cache.h"
 #include "engine/storage/partition_merge.h"
 #include "engine/storage/read_view.h"
 
@@ -12,8 +13,8 @@ class PartitionRead {
 public:
     /// All arguments by reference outlive it.
     PartitionRead(const ReadView& view, const rows::ReadCommand& command,
-                  const sstable::KeyHash& key, CachedChunks& chunks, rows::LimitCounter& counter,
-                  TableMetrics& metrics);
+                  const sstable::KeyHash& key, KeyCache& keys, CachedChunks& chunks,
+                  rows::LimitCounter& counter, TableMetrics& metrics);
 
     [[nodiscard]] Result<Progress> run(std::uint32_t rowsMax);
     [[nodiscard]] rows::Partition take() { return m_merge->take(); }
@@ -21,17 +22,20 @@ public:
 private:
     [[nodiscard]] Result<Progress> find();
     void noteTable(const char* what) const;
+    [[nodiscard]] Result<sstable::Step> findIn(const sstable::Reader& table, bool mayHint);
 
     const ReadView& m_view;
     const rows::ReadCommand& m_command;
     const sstable::KeyHash& m_key;
+    KeyCache& m_keys;
     CachedChunks& m_chunks;
     rows::LimitCounter& m_counter;
     TableMetrics& m_metrics;
     rows::ColumnProjection m_projection;
     std::size_t m_nextTable = 0;
     std::optional<sstable::PartitionEntry> m_entry; ///< found, to be opened
-    std::vector<std::unique_ptr<sstable::PartitionCursor>> m_cursors;
+    bool m_isHint = false;                          ///< it is the key cache's
+    RecycledVector<sstable::PartitionCursor> m_cursors;
     std::optional<PartitionMerge> m_merge;
 };
 

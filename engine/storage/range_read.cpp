@@ -110,7 +110,7 @@ bool RangeRead::beginPartition()
     return true;
 }
 
-Result<Progress> RangeRead::run(std::uint32_t rowsMax, std::vector<rows::Partition>& out)
+Result<Progress> RangeRead::run(std::uint32_t rowsMax, rows::Partitions& out)
 {
     // A partition costs something even without rows.
     for (std::uint32_t spent = 0; spent < rowsMax; spent += 8) {

@@ -15,7 +15,7 @@ public:
     ~RangeRead();
 
     /// Goes on for about `rowsMax` rows; partitions that are complete are added to `out`.
-    [[nodiscard]] Result<Progress> run(std::uint32_t rowsMax, std::vector<rows::Partition>& out);
+    [[nodiscard]] Result<Progress> run(std::uint32_t rowsMax, rows::Partitions& out);
 
 private:
     struct Table {

@@ -14,7 +14,7 @@ using LiveTables = std::vector<sstable::ReaderPtr>;
 /// Everything of one table at one moment, for a read: it keeps what it refers to alive and does
 /// not see what is published later (the newest memtable goes on growing under it).
 struct ReadView {
-    std::vector<std::shared_ptr<const Memtable>> memtables; ///< oldest first
+    RecycledVector<std::shared_ptr<const Memtable>> memtables; ///< oldest first
     std::shared_ptr<const LiveTables> tables;
 };
 

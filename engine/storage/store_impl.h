@@ -2,6 +2,7 @@
 
 #include "engine/storage/chunk_cache.h"
 #include "engine/storage/compaction/compaction_task.h"
+#include "engine/storage/key_cache.h"
 #include "engine/storage/local_store.h"
 #include "engine/storage/table_files.h"
 #include "engine/storage/table_state.h"
@@ -33,6 +34,7 @@ struct LocalStore::Impl {
     StoreOptions options;
     StoreMetrics storeMetrics;
     ChunkCache cache;
+    KeyCache keys;
     CacheIds cacheIds = std::make_shared<std::atomic<std::uint64_t>>(1);
     std::unique_ptr<CommitLog> log;
     schema::SchemaPtr schema;

@@ -33,6 +33,7 @@ struct StoreOptions {
     bool ignoreCommitLogErrors = false;
     std::uint64_t memtableBytes = 64ull << 20;   ///< all tables; writes wait beyond it
     std::uint64_t chunkCacheBytes = 32ull << 20; ///< file_cache_size
+    std::uint64_t keyCacheBytes = 8ull << 20;    ///< key_cache_size; 0: none
     std::uint32_t concurrentCompactors = 1;
     std::uint64_t compactionBytesPerSecond = 64ull << 20; ///< compaction_throughput; 0: unlimited
     std::string sstableVersion = "nb"; ///< that new SSTables are written as: nb or oa

@@ -104,7 +104,7 @@ std::optional<Result<rows::Partition>> LocalStore::Impl::tryRead(const rows::Rea
         const ReadView view = state.view();
         CachedChunks chunks{cache};
         rows::LimitCounter counter{command.limits, command.nowSeconds};
-        PartitionRead read{view, command, key, chunks, counter, state.metrics};
+        PartitionRead read{view, command, key, keys, chunks, counter, state.metrics};
         auto progress = read.run(kRowsAtOnce);
         if (!progress)
             answer.emplace(progress.error());
@@ -140,7 +140,7 @@ Task<LocalRead> LocalStore::Impl::readPartition(TableStatePtr state, rows::ReadC
     rows::LimitCounter counter{command.limits, command.nowSeconds};
     ReadTrace trace{command, state->metrics};
     trace.noteView(view);
-    PartitionRead partition{view, command, key, chunks, counter, trace.metrics()};
+    PartitionRead partition{view, command, key, keys, chunks, counter, trace.metrics()};
     std::uint64_t ahead = 1;
     while (true) {
         const auto progress = partition.run(kRowsAStep);

@@ -68,6 +68,10 @@ struct StoreMetrics {
     std::uint64_t chunkCacheBytes = 0;
     std::uint64_t chunkCacheHits = 0;
     std::uint64_t chunkCacheMisses = 0;
+    std::uint64_t keyCacheBytes = 0;
+    std::uint64_t keyCacheEntries = 0;
+    std::uint64_t keyCacheHits = 0;
+    std::uint64_t keyCacheMisses = 0;
     std::uint64_t writesWaiting = 0; ///< under memory pressure
 };
 

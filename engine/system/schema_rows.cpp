@@ -148,11 +148,11 @@ std::span<const schema::TablePtr> schemaTables()
     return tables;
 }
 
-std::vector<rows::Mutation> schemaDifference(const schema::Schema& before,
+rows::Mutations schemaDifference(const schema::Schema& before,
                                              const schema::Schema& after, WriteTimestamp timestamp,
                                              std::int64_t nowSeconds)
 {
-    std::vector<rows::Mutation> mutations;
+    rows::Mutations mutations;
     for (const auto& [name, keyspace] : before.keyspaces()) {
         if (isReplicatedAsSchema(*keyspace) && !after.keyspace(name)) {
             MutationBuilder builder{name, timestamp, nowSeconds};

@@ -19,7 +19,7 @@ namespace engine::system {
 /// they merge by timestamp like any other, so they may be applied in any order on any node.
 /// Only keyspaces that are replicated as schema: the local and virtual system keyspaces are left
 /// out. `nowSeconds` becomes the tombstones' local deletion time.
-[[nodiscard]] std::vector<rows::Mutation> schemaDifference(const schema::Schema& before,
+[[nodiscard]] rows::Mutations schemaDifference(const schema::Schema& before,
                                                            const schema::Schema& after,
                                                            WriteTimestamp timestamp,
                                                            std::int64_t nowSeconds);

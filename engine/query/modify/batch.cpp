@@ -64,7 +64,7 @@ std::string shownSize(std::size_t bytes)
     return fmt::format("{}B", bytes);
 }
 
-std::string tablesOf(const std::vector<rows::Mutation>& mutations)
+std::string tablesOf(const rows::Mutations& mutations)
 {
     std::set<std::string> names;
     for (const rows::Mutation& mutation : mutations) {
@@ -78,7 +78,7 @@ std::string tablesOf(const std::vector<rows::Mutation>& mutations)
 /// unlogged_batch_across_partitions_warn_threshold. A batch of one partition is as cheap as a
 /// single write.
 Result<void> checkBatchSize(const QuerySettings& settings, protocol::BatchType type,
-                            const std::vector<rows::Mutation>& mutations,
+                            const rows::Mutations& mutations,
                             std::vector<std::string>& warnings)
 {
     if (mutations.size() <= 1)
@@ -118,7 +118,7 @@ Task<QueryResult> executeBatch(Environment& environment, protocol::BatchType typ
         for (const BatchPart& part : parts) {
             context.values = part.values;
             isCounter |= part.statement->isCounter();
-            std::vector<rows::Partition> existing;
+            rows::Partitions existing;
             if (part.statement->needsRead()) {
                 RequestContext copy = request;
                 RW_CO_ASSIGN(existing,

@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::int32_t kTtlMax = 20 * 365 * 24 * 60 * 60;
 
-std::vector<ByteView> viewsOf(const std::vector<Bytes>& values)
+template <class Values>
+std::vector<ByteView> viewsOf(const Values& values)
 {
     return {values.begin(), values.end()};
 }
@@ -132,7 +133,7 @@ Result<void> ModificationStatement::collectKey(ByteView key, const rows::Cluster
     if (filter.names.empty() && !filter.isNames)
         return writeRow({}, builder, context, attributes,
                         findExisting(existing, table, key, {}, m_touchesStatics));
-    for (const std::vector<Bytes>& name : filter.names) {
+    for (const auto& name : filter.names) {
         const std::vector<ByteView> clustering = viewsOf(name);
         RW_TRY(writeRow(clustering, builder, context, attributes,
                         findExisting(existing, table, key, clustering,
@@ -232,11 +233,11 @@ Result<void> ModificationStatement::collect(BindContext& context, MutationCollec
     return ok();
 }
 
-Task<std::vector<rows::Partition>> ModificationStatement::read(Environment& environment,
+Task<rows::Partitions> ModificationStatement::read(Environment& environment,
                                                                BindContext* context,
                                                                RequestContext request) const
 {
-    std::vector<rows::Partition> found;
+    rows::Partitions found;
     RW_CO_ASSIGN(const PartitionSelection partitions,
                  m_restrictions.partitions(*m_table, *context));
     RW_CO_ASSIGN(const rows::ClusteringFilter filter,
@@ -265,7 +266,7 @@ Task<QueryResult> ModificationStatement::execute(Environment& environment,
     {
         Environment::ArenaLease lease{environment};
         BindContext context = bindContext(environment, *lease, request, true);
-        std::vector<rows::Partition> existing;
+        rows::Partitions existing;
         if (m_needsRead) {
             RequestContext copy = request;
             RW_CO_ASSIGN(existing, co_await read(environment, &context, std::move(copy)));

@@ -34,7 +34,7 @@ public:
     [[nodiscard]] Result<void> collect(BindContext& context, MutationCollector& to,
                                        std::span<const rows::Partition> existing) const;
     /// The rows that must be known first.
-    [[nodiscard]] Task<std::vector<rows::Partition>>
+    [[nodiscard]] Task<rows::Partitions>
     read(Environment& environment, BindContext* context, RequestContext request) const;
 
 private:

@@ -25,9 +25,9 @@ rows::PartitionBuilder& MutationCollector::of(const schema::TablePtr& table, Byt
     return m_entries.back().builder;
 }
 
-std::vector<rows::Mutation> MutationCollector::build() &&
+rows::Mutations MutationCollector::build() &&
 {
-    std::vector<rows::Mutation> mutations;
+    rows::Mutations mutations;
     mutations.reserve(m_entries.size());
     std::map<std::pair<std::string, Bytes>, std::size_t> places;
     for (Entry& entry : m_entries) {

@@ -14,7 +14,7 @@ public:
     /// The builder for this partition; valid until the next call.
     [[nodiscard]] rows::PartitionBuilder& of(const schema::TablePtr& table, ByteView key);
     /// One mutation for each keyspace and key, in order of first use.
-    [[nodiscard]] std::vector<rows::Mutation> build() &&;
+    [[nodiscard]] rows::Mutations build() &&;
     [[nodiscard]] bool isEmpty() const noexcept { return m_entries.empty(); }
     /// Partitions written to, of all tables.
     [[nodiscard]] std::size_t partitionCount() const noexcept { return m_entries.size(); }

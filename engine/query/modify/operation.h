@@ -40,8 +40,8 @@ private:
     WriteTimestamp m_timestamp;
     std::int32_t m_ttl;
     std::int64_t m_nowSeconds;
-    std::vector<rows::Cell> m_cells;
-    std::vector<rows::ComplexDeletion> m_deletions;
+    RecycledVector<rows::Cell> m_cells;
+    RecycledVector<rows::ComplexDeletion> m_deletions;
     bool m_needsSorting = false;
 };
 

@@ -43,7 +43,7 @@ private:
         bool descending;
     };
     std::vector<SortKey> m_sort; ///< only when partitions must be merged in order
-    std::vector<const schema::Column*> m_fetched;
+    RecycledVector<const schema::Column*> m_fetched;
     bool m_isReversed = false;
     bool m_isDistinct = false;
 };

@@ -142,9 +142,9 @@ bool Selection::readsOnlyStaticsAndKey() const noexcept
     return hasStatic && !isAggregate();
 }
 
-std::vector<const Column*> Selection::fetched() const
+RecycledVector<const Column*> Selection::fetched() const
 {
-    std::vector<const Column*> columns;
+    RecycledVector<const Column*> columns;
     for (const ColumnSlots::Slot& slot : m_slots.slots()) {
         if (!slot.column->isPrimaryKey())
             columns.push_back(slot.column);

@@ -34,7 +34,7 @@ public:
     [[nodiscard]] bool isWildcard() const noexcept { return m_isWildcard; }
     [[nodiscard]] bool readsOnlyStaticsAndKey() const noexcept;
     /// The static and regular columns among the slots.
-    [[nodiscard]] std::vector<const schema::Column*> fetched() const;
+    [[nodiscard]] RecycledVector<const schema::Column*> fetched() const;
     /// Makes sure that a column is read (for ORDER BY and GROUP BY); its slot.
     std::size_t require(const schema::Column& column) { return m_slots.slotOf(column); }
 
@@ -86,11 +86,11 @@ private:
     const schema::Table& m_table;
     std::span<const ColumnSlots::Slot> m_slots;
     Arena& m_arena;
-    std::vector<SlotValue> m_values;
-    std::vector<Target> m_key;
-    std::vector<Target> m_clustering;
-    std::vector<Target> m_statics;  ///< in compareColumns() order
-    std::vector<Target> m_regulars; ///< in compareColumns() order
+    RecycledVector<SlotValue> m_values;
+    RecycledVector<Target> m_key;
+    RecycledVector<Target> m_clustering;
+    RecycledVector<Target> m_statics;  ///< in compareColumns() order
+    RecycledVector<Target> m_regulars; ///< in compareColumns() order
 };
 
 } // namespace engine::query

@@ -159,7 +159,7 @@ int compareVirtualKeys(const schema::Table& table, ByteView a, ByteView b)
     return a.compare(b);
 }
 
-std::vector<rows::Partition> VirtualRows::finish() &&
+rows::Partitions VirtualRows::finish() &&
 {
     const auto valueOf = [](const RowValues& row, const Column& column) -> ByteView {
         for (const auto& [given, value] : row) {
@@ -178,7 +178,7 @@ std::vector<rows::Partition> VirtualRows::finish() &&
             key.push_back(valueOf(row, *column));
         partitions[m_table->makePartitionKey(key)].push_back(&row);
     }
-    std::vector<rows::Partition> out;
+    rows::Partitions out;
     for (const auto& [key, members] : partitions) {
         rows::PartitionBuilder builder{m_table, key};
         Arena& arena = builder.arena();

@@ -46,12 +46,12 @@ bool VirtualTables::has(const schema::Table& table) const
     return m_providers.contains({table.keyspace(), table.name()});
 }
 
-std::vector<rows::Partition> VirtualTables::read(const rows::ReadCommand& command,
+rows::Partitions VirtualTables::read(const rows::ReadCommand& command,
                                                  bool& limited) const
 {
     VirtualRows collected{command.table};
     m_providers.at({command.table->keyspace(), command.table->name()})(collected);
-    std::vector<rows::Partition> out;
+    rows::Partitions out;
     rows::LimitCounter counter{command.limits, command.nowSeconds};
     bool isFirst = true;
     for (rows::Partition& partition : std::move(collected).finish()) {

@@ -88,7 +88,7 @@ rows::ReadCommand makeRead(const schema::TablePtr& table, std::uint32_t key, Wal
     return command;
 }
 
-const rows::Cell* newestCell(const std::vector<rows::Partition>& partitions)
+const rows::Cell* newestCell(const rows::Partitions& partitions)
 {
     if (partitions.empty() || partitions.front().unfiltereds.empty())
         return nullptr;
@@ -114,7 +114,7 @@ Task<void> runWrite(SimulatedWorld& world, node::Node& node, schema::TablePtr ta
         operation->error = timestamp.error().detail();
     } else {
         operation->timestamp = timestamp->micros;
-        std::vector<rows::Mutation> mutations;
+        rows::Mutations mutations;
         mutations.push_back(makeWrite(table, operation->key, operation->value, *timestamp));
         coordination::RequestOptions options;
         options.consistency = operation->consistency;

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "engine/sstable/key_order.h"
+#include "engine/sstable/reader.h"
+#include "engine/storage/table_metrics.h"
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace engine::storage {
+
+/// Where partitions lie in SSTables: spares the search through Index.db (KeyCache). Keys are known
+/// by their 128-bit hash alone, so what is found is a hint: whoever opens the partition compares
+/// its key. A table of pairs of places, the one used last first; it grows as it fills, up to
+/// `bytesMax`. Node thread only.
+class KeyCache {
+public:
+    KeyCache(std::uint64_t bytesMax, StoreMetrics& metrics);
+
+    /// nullptr if it is not here; good until the next insert(). `file` as ChunkFile::id().
+    [[nodiscard]] const sstable::PartitionEntry* find(std::uint64_t file,
+                                                      const sstable::KeyHash& key);
+    void insert(std::uint64_t file, const sstable::KeyHash& key,
+                const sstable::PartitionEntry& entry);
+
+private:
+    struct Place {
+        std::uint64_t file = 0; ///< 0: empty
+        std::array<std::uint64_t, 2> hash{};
+        sstable::PartitionEntry entry;
+    };
+    [[nodiscard]] Place* pairOf(std::uint64_t file, const sstable::KeyHash& key);
+    void put(Place&& place);
+    void grow();
+    void noteSize();
+
+    std::uint64_t m_bytesMax;
+    StoreMetrics& m_metrics;
+    std::vector<Place> m_places; ///< none, or a power of two
+    std::size_t m_used = 0;
+    std::uint64_t m_indexBytes = 0; ///< of the row indexes
+};
+
+} // namespace engine::storage
