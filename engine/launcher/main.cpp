@@ -4,6 +4,7 @@
 #include "engine/launcher/host.h"
 #include "engine/launcher/host_protocol.h"
 #include "engine/launcher/launcher.h"
+#include "engine/launcher/sstable_command.h"
 
 #include <boost/json.hpp>
 #include <boost/program_options.hpp>
@@ -34,6 +35,7 @@ constexpr const char* kUsage =
   ringwright-cluster status NAME
   ringwright-cluster list
   ringwright-cluster destroy NAME          removes the cluster with its data
+  ringwright-cluster sstable inspect|dump PATH…   looks into SSTables of any cluster
 
 )";
 
@@ -218,6 +220,8 @@ int run(const CommandLine& line)
 
 int main(int argc, char** argv)
 {
+    if (argc > 1 && std::string_view{argv[1]} == "sstable")
+        return runSstableCommand({argv + 2, argv + argc});
     options::options_description shown("Options");
     shown.add_options()("help,h", "show this text")("version", "show the version")("json",
                                                                                    "print JSON")(

@@ -9,6 +9,7 @@ namespace engine::sstable {
 namespace {
 
 constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+constexpr std::size_t kPieceBytes = 65536;
 
 void appendJsonString(std::string& out, std::string_view text)
 {
@@ -97,12 +98,13 @@ std::string microsText(std::int64_t micros)
 
 class Dumper {
 public:
-    Dumper(const schema::Table& table, std::int64_t nowSeconds) : m_table(table), m_now(nowSeconds)
+    Dumper(const schema::Table& table, std::int64_t nowSeconds, const TextSink& sink)
+        : m_table(table), m_now(nowSeconds), m_sink(sink)
     {
     }
 
     [[nodiscard]] Result<void> partition(PartitionCursor& cursor, std::uint64_t position);
-    [[nodiscard]] std::string take() { return std::move(m_out); }
+    [[nodiscard]] Result<void> finish() { return m_sink(m_out); }
     void raw(std::string_view text) { m_out += text; }
 
 private:
@@ -119,11 +121,23 @@ private:
     void clustering(std::span<const ByteView> values, bool isBound);
     void expiry(std::int32_t ttl, rows::LocalDeletionTime expiresAt, bool live);
     [[nodiscard]] Result<void> key(ByteView key);
+    [[nodiscard]] Result<void> flush();
 
     const schema::Table& m_table;
     std::int64_t m_now;
+    const TextSink& m_sink;
     std::string m_out;
 };
+
+/// Gives away what is complete but for its last character, which may be a comma too many.
+Result<void> Dumper::flush()
+{
+    if (m_out.size() < kPieceBytes)
+        return ok();
+    RW_TRY(m_sink(std::string_view{m_out}.substr(0, m_out.size() - 1)));
+    m_out.erase(0, m_out.size() - 1);
+    return ok();
+}
 
 void Dumper::deletion(const rows::DeletionTime& deletion)
 {
@@ -337,6 +351,7 @@ Result<void> Dumper::partition(PartitionCursor& cursor, std::uint64_t position)
             row(unfiltered.row, false, cursor.rowPosition());
         else
             marker(unfiltered.marker);
+        RW_TRY(flush());
     }
     if (m_out.back() == ',')
         m_out.pop_back();
@@ -346,11 +361,11 @@ Result<void> Dumper::partition(PartitionCursor& cursor, std::uint64_t position)
 
 } // namespace
 
-Result<std::string> dumpJson(const ReaderPtr& reader, const DumpOptions& options)
+Result<void> dumpJson(const ReaderPtr& reader, const DumpOptions& options, const TextSink& sink)
 {
     DirectChunkSource source;
     TableScanner scanner{reader, source};
-    Dumper dumper{*reader->table(), options.nowSeconds};
+    Dumper dumper{*reader->table(), options.nowSeconds, sink};
     dumper.raw("[");
     for (bool first = true;; first = false) {
         const std::uint64_t position = scanner.position();
@@ -362,7 +377,17 @@ Result<std::string> dumpJson(const ReaderPtr& reader, const DumpOptions& options
         RW_TRY(dumper.partition(scanner.partition(), position));
     }
     dumper.raw("]");
-    return dumper.take();
+    return dumper.finish();
+}
+
+Result<std::string> dumpJson(const ReaderPtr& reader, const DumpOptions& options)
+{
+    std::string text;
+    RW_TRY(dumpJson(reader, options, [&text](std::string_view piece) -> Result<void> {
+        text += piece;
+        return ok();
+    }));
+    return text;
 }
 
 } // namespace engine::sstable

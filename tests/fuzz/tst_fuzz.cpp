@@ -11,6 +11,7 @@
 #include "engine/membership/gossip_messages.h"
 #include "engine/messaging/envelope.h"
 #include "engine/rows/serialization.h"
+#include "engine/sstable/inspector.h"
 #include "engine/storage/commit_log.h"
 #include "engine/storage/commit_log_format.h"
 #include "tests/engine/sstable/golden.h"
@@ -199,13 +200,17 @@ void TstFuzz::valuesOfAnyTypeAreReadFromAnyBytes()
 void TstFuzz::sstablesOfCassandraWithDamage()
 {
     SeededRandom random{3};
-    const auto cases = golden::cases();
+    std::vector<std::pair<std::string, std::string>> cases;
+    for (const std::string format : {"nb", "oa", "bti-da"}) {
+        for (const auto& name : golden::cases(format))
+            cases.emplace_back(format, name);
+    }
     int opened = 0;
     int refused = 0;
     for (int round = roundsOr(150); round > 0; --round) {
         tests::MemoryDisk disk;
-        const auto& name = cases[random.below(cases.size())];
-        const auto tables = golden::load(disk, name);
+        const auto& [format, name] = cases[random.below(cases.size())];
+        const auto tables = golden::load(disk, name, format);
         const auto& table = tables[random.below(tables.size())];
         std::vector<std::string> files;
         for (const auto& [path, content] : disk.files()) {
@@ -233,6 +238,11 @@ void TstFuzz::sstablesOfCassandraWithDamage()
                 break;
         }
         (void)(*reader)->verifyDigest(disk);
+        if (auto inspector = sstable::Inspector::open(disk, table, {.nowSeconds = 1})) {
+            (void)inspector->readAll();
+            for (const auto& each : inspector->report().largestByBytes)
+                (void)sstable::keyText(*(*reader)->table(), each.key);
+        }
     }
     QVERIFY(opened > 0);
     QVERIFY(refused > 0);
