@@ -141,13 +141,15 @@ void appendNative(const Type& type, double scale, std::uint64_t number, std::uin
 
 double evenly(std::uint64_t index, std::uint32_t salt) noexcept
 {
-    // Multiples of irrational numbers modulo 1 (Weyl 1916); square roots of different squarefree
-    // numbers, so that columns do not move together.
-    static constexpr double kSteps[] = {0.6180339887498949, 0.4142135623730951, 0.7320508075688772,
+    // Multiples of irrational numbers modulo 1 (Weyl 1916): square roots of numbers without common
+    // squares, and for more of them multiples of a cubic one. No two are rationally related, or
+    // what they decide (a null, the number of elements) would hang together.
+    static constexpr double kSteps[] = {0.8556546004010440, 0.4142135623730951, 0.7320508075688772,
                                         0.2360679774997898, 0.6457513110645907, 0.3166247903553998,
                                         0.6055512754639891, 0.1231056256176606, 0.3588989435406740,
                                         0.7958315233127191, 0.3851648071345037, 0.5677643628300215};
-    const double step = kSteps[salt % std::size(kSteps)] + 0.01 * (salt / std::size(kSteps));
+    constexpr double kCubic = 0.7548776662466927; // 1/ρ, ρ³ = ρ + 1
+    const double step = kSteps[salt % std::size(kSteps)] + kCubic * (salt / std::size(kSteps));
     const double at = 0.5 + static_cast<double>(index) * step;
     return at - std::floor(at);
 }

@@ -52,7 +52,7 @@ def random_case(dice, number):
     if dice.random() < 0.4:
         columns.append({"name": "home", "type": dice.choice(["address", "frozen<address>"]), "kind": R, "averageBytes": dice.randint(30, 70)})
     rows = dice.choice([1, 7, 40, 250, 1500]) if clustered else 1
-    made = {"name": f"random_{number}", "types": ADDRESS, "columns": columns, "rows": rows, "partitions": max(2, min(1200, 2400 // rows)),
+    made = {"name": f"random_{number}", "types": ADDRESS, "columns": columns, "rows": rows, "partitions": max(2, 6000 // rows),  # enough that the averages of what is drawn come out
             "writeSpanSeconds": dice.choice([60, 3600, 86400 * 3])}
     special = dice.choice(["", "", "ttl", "rows", "cells", "updated"])
     if special in ("ttl", "rows", "cells"):
