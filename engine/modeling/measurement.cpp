@@ -1,0 +1,150 @@
+#include "engine/modeling/measurement.h"
+
+#include "engine/cql/type_elements.h"
+#include "engine/modeling/figures.h"
+#include "engine/modeling/value_sizes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace engine::modeling {
+
+namespace {
+
+constexpr double kDiffersMore = 0.25; ///< than this share: amber
+
+/// The column whose bytes a row are furthest from what the model says.
+ElementId furthestColumn(const TableInputs& inputs, const TableMeasurement& measured)
+{
+    ElementId worst{};
+    double most = 0;
+    for (const TableMeasurement::Column& column : measured.columns) {
+        const auto size = std::ranges::find(inputs.columns, column.name, &ColumnSize::name);
+        if (size == inputs.columns.end())
+            continue;
+        const double estimated = size->bytes * (1 - size->nullShare);
+        const double difference =
+            std::abs(column.averageBytes * (1 - column.nullShare) - estimated);
+        if (difference > most) {
+            most = difference;
+            worst = size->column;
+        }
+    }
+    return worst;
+}
+
+} // namespace
+
+Result<SizeComparison> compareSizes(const Model& model, ElementId tableId,
+                                    const TableMeasurement& measured)
+{
+    const ModelTable* table = findTable(model, tableId);
+    if (!table)
+        return Error{ErrorCode::NotFound, "there is no such table in the model"};
+    if (!measured.meanPartitionBytes)
+        return Error{ErrorCode::Invalid, "no partition of " + table->name + " was measured"};
+    RW_ASSIGN(const TableInputs inputs, tableInputs(model, *table, SizeProfile::Average));
+    RW_ASSIGN(const ExactSize exact, exactSize(model, *table, inputs));
+    SizeComparison comparison;
+    comparison.table = tableId;
+    comparison.estimatedBytes = exact.partitionBytes;
+    comparison.measuredBytes = *measured.meanPartitionBytes;
+    comparison.ratio = comparison.measuredBytes / std::max(1.0, exact.partitionBytes);
+    comparison.differs = std::abs(comparison.ratio - 1) > kDiffersMore;
+    comparison.worstColumn = furthestColumn(inputs, measured);
+    comparison.sentence =
+        fmt::format("{} measured, {} estimated: {:.1f} % {}.", bytesText(comparison.measuredBytes),
+                    bytesText(comparison.estimatedBytes), 100 * std::abs(comparison.ratio - 1),
+                    comparison.ratio < 1 ? "below" : "above");
+    if (measured.rows && measured.partitions && *measured.partitions > 0) {
+        const double rows = *measured.rows / *measured.partitions;
+        if (std::abs(rows / std::max(1.0, inputs.rows) - 1) > kDiffersMore)
+            comparison.sentence +=
+                fmt::format(" A partition has {} instead of {}.", counted(std::round(rows), "row"),
+                            grouped(inputs.rows));
+    }
+    return comparison;
+}
+
+Result<Model> calibrate(const Model& before, ElementId tableId, const TableMeasurement& measured)
+{
+    Model model = before;
+    const auto table = std::ranges::find(model.tables, tableId, &ModelTable::id);
+    if (table == model.tables.end())
+        return Error{ErrorCode::NotFound, "there is no such table in the model"};
+    if (measured.compressionRatio)
+        table->sizing.compressionRatio = measured.compressionRatio;
+    if (measured.partitions && *measured.partitions > 0) {
+        table->sizing.partitions = std::round(*measured.partitions);
+        if (measured.rows)
+            table->sizing.rows = fmt::format("{:.6g}", *measured.rows / *measured.partitions);
+    }
+    for (const TableMeasurement::Column& from : measured.columns) {
+        const auto column = std::ranges::find(table->columns, from.name, &TableColumn::name);
+        if (column == table->columns.end())
+            continue;
+        const auto type = typeOf(model, table->keyspace, column->type);
+        const bool collection = type && (*type)->isCollection();
+        if (column->role == ColumnRole::Static || column->role == ColumnRole::Regular)
+            column->sizing.nullShare = from.nullShare;
+        if (collection && from.elements > 0) {
+            column->sizing.elements = from.elements;
+            column->sizing.averageBytes = from.averageBytes / from.elements;
+        } else if (!collection && type && valueBytes(**type).variable > 0) {
+            column->sizing.averageBytes = from.averageBytes;
+        }
+    }
+    return model;
+}
+
+Result<ColumnSampler> ColumnSampler::make(const Model& model, ElementId tableId)
+{
+    const ModelTable* table = findTable(model, tableId);
+    if (!table)
+        return Error{ErrorCode::NotFound, "there is no such table in the model"};
+    ColumnSampler sampler;
+    for (const TableColumn& column : table->columns) {
+        RW_ASSIGN(cql::TypePtr type, typeOf(model, table->keyspace, column.type));
+        sampler.m_sums.push_back({column.name, std::move(type)});
+    }
+    return sampler;
+}
+
+void ColumnSampler::add(const std::vector<std::optional<Bytes>>& values)
+{
+    ++m_rows;
+    for (std::size_t i = 0; i < std::min(values.size(), m_sums.size()); ++i) {
+        if (!values[i])
+            continue;
+        Sum& sum = m_sums[i];
+        ++sum.present;
+        if (!sum.type->isCollection()) {
+            sum.bytes += static_cast<double>(values[i]->size());
+            continue;
+        }
+        const auto elements = cql::splitValue(*sum.type, *values[i]);
+        if (!elements)
+            continue;
+        for (const cql::Element& element : *elements)
+            sum.bytes += element ? static_cast<double>(element->size()) : 0;
+        sum.elements += static_cast<double>(elements->size()) /
+                        (sum.type->kind() == cql::TypeKind::Map ? 2 : 1);
+    }
+}
+
+void ColumnSampler::fill(TableMeasurement& to) const
+{
+    to.columns.clear();
+    to.sampledRows = m_rows;
+    if (m_rows == 0)
+        return;
+    for (const Sum& sum : m_sums) {
+        const double present = std::max(1.0, sum.present);
+        to.columns.push_back(
+            {sum.name, sum.bytes / present, 1 - sum.present / m_rows, sum.elements / present});
+    }
+}
+
+} // namespace engine::modeling
