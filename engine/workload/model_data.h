@@ -14,7 +14,7 @@ namespace engine::workload {
 
 struct ModelDataOptions {
     std::uint64_t seed = 20240611;
-    std::uint64_t rows = 100'000; ///< of all tables together, about; instances are scaled to it
+    std::uint64_t rows = 100'000; ///< of all tables together, about: large ones are cut
 };
 
 /// One table that data are made for.
