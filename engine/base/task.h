@@ -25,7 +25,7 @@ public:
     using Outcome = Result<T>;
 
     struct promise_type {
-        Outcome outcome{Error{ErrorCode::Cancelled, "the task never ended"}};
+        Outcome outcome{Error{ErrorCode::Cancelled, "never ended"}}; ///< short: no heap
         std::coroutine_handle<> continuation = std::noop_coroutine();
         bool awaiterOnStack = false; ///< whoever awaits has not returned from starting us yet
 

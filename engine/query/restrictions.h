@@ -24,7 +24,7 @@ struct Restriction {
 
 /// Which partitions a statement addresses.
 struct PartitionSelection {
-    std::vector<Bytes> keys; ///< serialized; only if isKeys
+    RecycledVector<RecycledBytes> keys; ///< serialized; only if isKeys
     bool isKeys = false;
     rows::PartitionRange range;
     bool isEmpty = false; ///< the token bounds exclude everything

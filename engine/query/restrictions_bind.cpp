@@ -283,7 +283,7 @@ Result<PartitionSelection> Restrictions::partitions(const schema::Table& table,
         for (const Values& product : products) {
             const std::vector<ByteView> parts{product.begin(), product.end()};
             RW_TRY(checkPartitionKey(parts));
-            out.keys.push_back(table.makePartitionKey(parts));
+            out.keys.emplace_back(table.makePartitionKey(parts));
         }
         return out;
     }

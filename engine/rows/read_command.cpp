@@ -191,7 +191,7 @@ Result<ReadCommand> readReadCommand(ByteReader& in, const TableLookup& tables)
     command.limits.rowsPerPartition = in.u32();
     command.nowSeconds = in.i64();
     if (flags & 4)
-        command.resumeAfter = readValues(in);
+        command.resumeAfter = readValues<ClusteringFilter::Name>(in);
     if (!in.ok())
         return Error{ErrorCode::Corrupt, "a read command of " + command.table->keyspace() + "." +
                                              command.table->name() + " ends too early"};

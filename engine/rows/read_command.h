@@ -90,7 +90,7 @@ struct ReadCommand {
     std::int64_t nowSeconds = 0;
     /// Paging: continue after this clustering in the first partition (before it if reversed);
     /// its static row has been counted. None: at the partition's start.
-    std::optional<std::vector<Bytes>> resumeAfter;
+    std::optional<ClusteringFilter::Name> resumeAfter;
     /// Where the read notes what it does; nullptr: the request is not traced. Does not travel
     /// with the command: messaging carries traces.
     std::shared_ptr<TraceSession> trace;

@@ -228,21 +228,20 @@ Result<void> ModificationStatement::collect(BindContext& context, MutationCollec
     RW_ASSIGN(const PartitionSelection partitions, m_restrictions.partitions(*m_table, context));
     RW_ASSIGN(const rows::ClusteringFilter filter,
               m_restrictions.clusteringFilter(*m_table, context));
-    for (const Bytes& key : partitions.keys)
+    for (const RecycledBytes& key : partitions.keys)
         RW_TRY(collectKey(key, filter, context, attributes, to, existing));
     return ok();
 }
 
-Task<rows::Partitions> ModificationStatement::read(Environment& environment,
-                                                               BindContext* context,
-                                                               RequestContext request) const
+Task<rows::Partitions> ModificationStatement::read(Environment& environment, BindContext* context,
+                                                   RequestContext request) const
 {
     rows::Partitions found;
     RW_CO_ASSIGN(const PartitionSelection partitions,
                  m_restrictions.partitions(*m_table, *context));
     RW_CO_ASSIGN(const rows::ClusteringFilter filter,
                  m_restrictions.clusteringFilter(*m_table, *context));
-    for (const Bytes& key : partitions.keys) {
+    for (const RecycledBytes& key : partitions.keys) {
         rows::ReadCommand command;
         command.table = m_table;
         command.key = key;

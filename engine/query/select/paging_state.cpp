@@ -19,7 +19,7 @@ Bytes encodePagingState(const PagingState& state)
     writer.u8(state.clustering ? 1 : 0);
     if (state.clustering) {
         writer.unsignedVint(state.clustering->size());
-        for (const Bytes& value : *state.clustering)
+        for (const RecycledBytes& value : *state.clustering)
             writer.bytesVint(value);
     }
     return out;
@@ -32,7 +32,7 @@ Result<PagingState> decodePagingState(ByteView bytes)
     const bool ours = reader.u8() == kPagingMagic && reader.u8() == kPagingVersion;
     state.remaining = reader.u32();
     state.remainingInPartition = reader.u32();
-    state.key = Bytes{reader.bytesVint()};
+    state.key = RecycledBytes{reader.bytesVint()};
     if (reader.u8() != 0) {
         state.clustering.emplace();
         const std::uint64_t count = reader.unsignedVint();

@@ -177,7 +177,7 @@ std::optional<rows::ReadCommand> SelectRun::nextCommand()
     next.range = m_partitions.range;
     if (m_rangeStarted)
         next.range.start =
-            rows::PartitionBound{ring::murmur3Token(m_at.key).value, m_at.key, false};
+            rows::PartitionBound{ring::murmur3Token(m_at.key).value, Bytes{m_at.key}, false};
     m_rangeStarted = true;
     return next;
 }
@@ -269,7 +269,7 @@ Result<void> SelectRun::beginPartition(const rows::Partition& partition, bool go
     if (!goesOn) {
         m_before = std::move(m_at);
         m_at = {};
-        m_at.key = Bytes{partition.key()};
+        m_at.key = RecycledBytes{partition.key()};
         m_at.remainingInPartition = m_perPartitionLimit;
     }
     m_chunkBytes += cellBytes(partition.staticRow);

@@ -186,8 +186,8 @@ private slots:
                 break;
             const auto& last = part->partitions.back();
             command.range.start = {ring::murmur3Token(last.key()).value, Bytes{last.key()}, true};
-            command.resumeAfter =
-                std::vector<Bytes>{Bytes{last.unfiltereds.back().row.clustering.values[0]}};
+            command.resumeAfter = rows::ClusteringFilter::Name{
+                RecycledBytes{last.unfiltereds.back().row.clustering.values[0]}};
         }
         QCOMPARE(seen.size(), std::size_t{60});
     }

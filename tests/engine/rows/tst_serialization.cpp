@@ -163,7 +163,8 @@ void TstRowsSerialization::aReadCommandTravels()
         {"m", rows::RowFilterExpression::Operator::Equal, int32Bytes(4), int32Bytes(1)}};
     command.limits = {100, 7};
     command.nowSeconds = 12345;
-    command.resumeAfter = std::vector<Bytes>{int32Bytes(3), int32Bytes(4)};
+    command.resumeAfter =
+        ClusteringFilter::Name{RecycledBytes{int32Bytes(3)}, RecycledBytes{int32Bytes(4)}};
     Bytes bytes;
     rows::writeReadCommand(command, bytes);
     ByteReader in{bytes};

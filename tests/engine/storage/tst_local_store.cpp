@@ -207,8 +207,8 @@ void TstLocalStore::pagingOverTheRingShowsEveryRowOnce()
         const auto& last = read->partitions.back();
         const auto& row = last.unfiltereds.back().row;
         command.range.start = {sstable::KeyHash::of(last.key()).token, Bytes{last.key()}, true};
-        command.resumeAfter =
-            std::vector<Bytes>{Bytes{row.clustering.values[0]}, Bytes{row.clustering.values[1]}};
+        command.resumeAfter = rows::ClusteringFilter::Name{RecycledBytes{row.clustering.values[0]},
+                                                           RecycledBytes{row.clustering.values[1]}};
     }
     QCOMPARE(seen.size(), std::size_t{100});
     QCOMPARE((std::set<std::string>{seen.begin(), seen.end()}.size()), std::size_t{100});
