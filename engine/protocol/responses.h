@@ -2,6 +2,7 @@
 
 #include "engine/base/bytes.h"
 #include "engine/base/inet.h"
+#include "engine/base/recycler.h"
 #include "engine/base/result.h"
 #include "engine/cql/type.h"
 #include "engine/protocol/envelope.h"
@@ -57,14 +58,25 @@ struct PreparedMetadata {
 /// Appends the values of rows, row by row: <rows_content>. The row count is kept for the header.
 class RowsEncoder {
 public:
-    explicit RowsEncoder(Bytes& out) noexcept : m_out(out) {}
-    void value(ByteView bytes) { m_out.bytes32(bytes); }
-    void null() { m_out.i32(-1); }
+    explicit RowsEncoder(RecycledBytes& out) noexcept : m_out(out) {}
+    void value(ByteView bytes)
+    {
+        length(static_cast<std::int32_t>(bytes.size()));
+        m_out.append(bytes);
+    }
+    void null() { length(-1); }
     void endRow() noexcept { ++m_rows; }
     [[nodiscard]] std::int32_t rows() const noexcept { return m_rows; }
 
 private:
-    ByteWriter m_out;
+    void length(std::int32_t value)
+    {
+        char bytes[sizeof(value)];
+        storeBigEndian(bytes, value);
+        m_out.append(bytes, sizeof(bytes));
+    }
+
+    RecycledBytes& m_out;
     std::int32_t m_rows = 0;
 };
 

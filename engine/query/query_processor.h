@@ -36,7 +36,7 @@ struct RequestContext {
 struct Rows {
     protocol::RowsMetadata metadata; ///< columns always set; the wire drops them if told to skip
     std::int32_t rowCount = 0;
-    Bytes content; ///< each value with its 32-bit length, row by row
+    RecycledBytes content; ///< each value with its 32-bit length, row by row
 };
 
 /// What a statement answers.

@@ -16,12 +16,12 @@ rows::PartitionBuilder& MutationCollector::of(const schema::TablePtr& table, Byt
         }
     } else {
         for (std::size_t i = m_places.size(); i < m_entries.size(); ++i)
-            m_places.emplace(std::pair{m_entries[i].table.get(), m_entries[i].key}, i);
+            m_places.emplace(std::pair{m_entries[i].table.get(), Bytes{m_entries[i].key}}, i);
         const auto at = m_places.find({table.get(), Bytes{key}});
         if (at != m_places.end())
             return m_entries[at->second].builder;
     }
-    m_entries.push_back({table, Bytes{key}, rows::PartitionBuilder{table, key}});
+    m_entries.push_back({table, RecycledBytes{key}, rows::PartitionBuilder{table, key}});
     return m_entries.back().builder;
 }
 
@@ -33,7 +33,8 @@ rows::Mutations MutationCollector::build() &&
     for (Entry& entry : m_entries) {
         std::size_t place = mutations.size();
         if (m_entries.size() > 1)
-            place = places.try_emplace({entry.table->keyspace(), entry.key}, place).first->second;
+            place = places.try_emplace({entry.table->keyspace(), Bytes{entry.key}}, place)
+                        .first->second;
         if (place == mutations.size()) {
             mutations.emplace_back();
             mutations.back().keyspace = entry.table->keyspace();

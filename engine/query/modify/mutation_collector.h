@@ -22,10 +22,10 @@ public:
 private:
     struct Entry {
         schema::TablePtr table;
-        Bytes key;
+        RecycledBytes key;
         rows::PartitionBuilder builder;
     };
-    std::vector<Entry> m_entries;
+    RecycledVector<Entry> m_entries;
     /// Places of entries by table and key, once they are many; looked up only.
     std::map<std::pair<const schema::Table*, Bytes>, std::size_t> m_places;
 };

@@ -17,7 +17,7 @@ struct SortJob {
     };
     std::vector<Key> keys;
     std::vector<SortedRow> rows;
-    Bytes content;
+    RecycledBytes content;
     std::size_t limit = 0;
 };
 
@@ -37,12 +37,12 @@ bool sortsBefore(const SortJob& job, const SortedRow& a, const SortedRow& b)
 }
 
 /// The encoded rows in order, cut after the limit.
-Result<Bytes> sortedContent(SortJob& job)
+Result<RecycledBytes> sortedContent(SortJob& job)
 {
     std::stable_sort(job.rows.begin(), job.rows.end(), [&](const SortedRow& a, const SortedRow& b) {
         return sortsBefore(job, a, b);
     });
-    Bytes content;
+    RecycledBytes content;
     const std::size_t count = std::min(job.rows.size(), job.limit);
     for (std::size_t i = 0; i < count; ++i)
         content.append(job.content, job.rows[i].begin, job.rows[i].end - job.rows[i].begin);
@@ -67,7 +67,8 @@ Task<void> SelectRun::sort()
     } else {
         auto shared = std::make_shared<SortJob>(std::move(job));
         auto task = m_environment.runtime.onPool(
-            "select-sort", [shared]() mutable -> Result<Bytes> { return sortedContent(*shared); });
+            "select-sort",
+            [shared]() mutable -> Result<RecycledBytes> { return sortedContent(*shared); });
         RW_CO_ASSIGN(m_rows.content, co_await task);
     }
     m_sortedCount = std::min<std::size_t>(count, m_limit);

@@ -233,7 +233,7 @@ void ScriptedServer::rows(const ServerRequestPtr& request, const std::vector<Col
     auto specs = std::make_shared<ColumnSpecs>();
     for (const Column& column : columns)
         specs->push_back({"ks", "t", column.name, column.type});
-    Bytes content;
+    RecycledBytes content;
     RowsEncoder encoder{content};
     for (const auto& row : rows) {
         for (const auto& value : row) {

@@ -196,7 +196,7 @@ void TstProcessor::pagesOfEverySizeGiveAllRows()
             state = part.metadata.pagingState;
             QVERIFY(++pages <= rows + 2);
         } while (state);
-        QVERIFY2(content == std::get<query::Rows>(whole->value).content,
+        QVERIFY2(content == ByteView{std::get<query::Rows>(whole->value).content},
                  qPrintable(QString{"page size %1"}.arg(size)));
     }
 }

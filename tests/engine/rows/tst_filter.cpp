@@ -171,8 +171,8 @@ void TstFilter::resumingPageByPageShowsEveryRowOnce()
             break;
         const auto& last =
             (reversed ? partition.unfiltereds.front() : partition.unfiltereds.back()).row;
-        read.resumeAfter = ClusteringFilter::Name{RecycledBytes{last.clustering.values[0]},
-                                                  RecycledBytes{last.clustering.values[1]}};
+        read.resumeAfter = rows::ClusteringFilter::Name{RecycledBytes{last.clustering.values[0]},
+                                                        RecycledBytes{last.clustering.values[1]}};
         seen = reversed ? keys(partition) + seen : seen + keys(partition);
     }
     QCOMPARE(seen, keys(liveRows(table, 4, 2)));

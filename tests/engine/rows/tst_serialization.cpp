@@ -164,7 +164,7 @@ void TstRowsSerialization::aReadCommandTravels()
     command.limits = {100, 7};
     command.nowSeconds = 12345;
     command.resumeAfter =
-        ClusteringFilter::Name{RecycledBytes{int32Bytes(3)}, RecycledBytes{int32Bytes(4)}};
+        rows::ClusteringFilter::Name{RecycledBytes{int32Bytes(3)}, RecycledBytes{int32Bytes(4)}};
     Bytes bytes;
     rows::writeReadCommand(command, bytes);
     ByteReader in{bytes};
