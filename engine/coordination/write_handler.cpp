@@ -65,10 +65,22 @@ bool WriteHandler::onFailure(const InetEndpoint& from, protocol::FailureReason r
             const auto counting = std::count_if(m_targets.begin(), m_targets.end(),
                                                 [](const Target& t) { return t.counts; });
             if (m_blockFor + static_cast<std::int32_t>(m_failures.size()) > counting)
-                decide(writeFailure(m_consistency, m_received, m_blockFor, m_type, m_failures));
+                decide(failure());
         }
     }
     return allAnswered();
+}
+
+/// What is known of the reason goes to the client: a disk that is full is nothing to guess at.
+Error WriteHandler::failure() const
+{
+    Error failed = writeFailure(m_consistency, m_received, m_blockFor, m_type, m_failures);
+    if (!m_localError)
+        return failed;
+    if (m_localError->code() == ErrorCode::Overloaded ||
+        m_localError->code() == ErrorCode::CdcWriteFailure)
+        return *m_localError;
+    return failed.within(m_localError->detail());
 }
 
 void WriteHandler::onDeadline()

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace engine::coordination {
@@ -43,8 +44,11 @@ public:
     /// What notes the outcome; nullptr: not traced.
     void setTrace(const std::shared_ptr<TraceSession>& trace) { m_trace = trace; }
     /// The outcome of the local write, for the trace only.
+    /// Told before acknowledge() or onFailure() of this node.
     void noteLocal(const Result<void>& outcome)
     {
+        if (!outcome) [[unlikely]]
+            m_localError = outcome.error();
         if (m_trace) [[unlikely]]
             m_trace->add(outcome ? std::string{"The commit log has taken the mutation here"}
                                  : "The write here failed: " + outcome.error().detail());
@@ -70,6 +74,7 @@ private:
     [[nodiscard]] bool allAnswered() const noexcept { return m_answers == m_targets.size(); }
     void decide(Result<void> outcome);
     void decideIfReached();
+    [[nodiscard]] Error failure() const;
 
     OneShot<void> m_done;
     HintService* m_hints; ///< nullptr: leave none
@@ -79,6 +84,7 @@ private:
     std::map<std::string, std::int32_t> m_needed; ///< by datacenter, for EACH_QUORUM
     RecycledVector<Target> m_targets;
     std::vector<protocol::RequestFailure::Replica> m_failures;
+    std::optional<Error> m_localError; ///< why this node's own write failed
     std::shared_ptr<const Bytes> m_mutation;
     std::shared_ptr<TraceSession> m_trace;
     std::size_t m_answers = 0;

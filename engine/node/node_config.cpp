@@ -1,6 +1,7 @@
 #include "engine/node/node_config.h"
 
 #include "engine/node/config_keys.h"
+#include "engine/storage/commit_log.h"
 
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
@@ -167,6 +168,48 @@ Result<void> setSync(const ConfigValue& value, NodeConfig& config)
     return ok();
 }
 
+Result<void> setCommitFailurePolicy(const ConfigValue& value, NodeConfig& config)
+{
+    RW_ASSIGN(const std::string text, configText(value));
+    using storage::CommitFailurePolicy;
+    static constexpr std::pair<std::string_view, CommitFailurePolicy> kPolicies[] = {
+        {"stop", CommitFailurePolicy::Stop},
+        {"stop_commit", CommitFailurePolicy::StopCommit},
+        {"ignore", CommitFailurePolicy::Ignore},
+        {"die", CommitFailurePolicy::Die}};
+    for (const auto& [name, policy] : kPolicies) {
+        if (text == name) {
+            config.store.commitFailurePolicy = policy;
+            return ok();
+        }
+    }
+    return value.wrong("stop, stop_commit, ignore or die");
+}
+
+/// "- class_name: LZ4Compressor", with a list of one map of parameters.
+Result<void> setCommitLogCompression(const ConfigValue& value, NodeConfig& config)
+{
+    const auto wrong = value.wrong(
+        "one class_name (LZ4Compressor, SnappyCompressor, DeflateCompressor or ZstdCompressor) "
+        "with its parameters");
+    if (!value.node.IsSequence() || value.node.size() != 1 || !value.node[0].IsMap() ||
+        !value.node[0]["class_name"] || !value.node[0]["class_name"].IsScalar())
+        return wrong;
+    auto& options = config.store.commitLogCompression;
+    options = {{"class", value.node[0]["class_name"].Scalar()}};
+    if (const auto parameters = value.node[0]["parameters"]; parameters.IsSequence()) {
+        for (const auto& map : parameters) {
+            if (!map.IsMap())
+                return wrong;
+            for (const auto& [name, text] : map)
+                options[name.Scalar()] = text.Scalar();
+        }
+    }
+    if (!storage::checkCommitLogOptions(config.store))
+        return wrong;
+    return ok();
+}
+
 Result<void> setFolders(const ConfigValue& value, NodeConfig& config)
 {
     if (value.node.IsScalar()) {
@@ -213,7 +256,22 @@ const std::map<std::string, Setter, std::less<>>& configSetters()
                   configDuration(value)),
         RW_SETTER("commitlog_segment_size", config.store.commitLogSegmentBytes, configSize(value)),
         RW_SETTER("commitlog_total_space", config.store.commitLogTotalBytes, configSize(value)),
+        {"commitlog_compression", setCommitLogCompression},
+        {"commit_failure_policy", setCommitFailurePolicy},
+        RW_SETTER("periodic_commitlog_sync_lag_block", config.store.commitLogSyncLag,
+                  configDuration(value)),
+        RW_SETTER("cdc_enabled", config.store.cdcEnabled, configFlag(value)),
+        RW_SETTER("cdc_raw_directory", config.store.cdcRawFolder, configText(value)),
+        RW_SETTER("cdc_total_space", config.store.cdcTotalBytes, configSize(value)),
+        RW_SETTER("cdc_block_writes", config.store.cdcBlocksWrites, configFlag(value)),
+        RW_SETTER("cdc_free_space_check_interval", config.store.cdcCheckInterval,
+                  configDuration(value)),
         RW_SETTER("memtable_heap_space", config.store.memtableBytes, configSize(value)),
+        RW_SETTER("memtable_offheap_space", config.memtableOffheapBytes, configSize(value)),
+        RW_SETTER("memtable_flush_writers", config.store.memtableFlushWriters,
+                  configNumber<std::uint32_t>(value, 1, 64)),
+        RW_SETTER("memtable_cleanup_threshold", config.store.memtableCleanupThreshold,
+                  configNumber<double>(value, 0.01, 0.99)),
         RW_SETTER("key_cache_size", config.store.keyCacheBytes, configSize(value)),
         RW_SETTER("file_cache_size", config.store.chunkCacheBytes, configSize(value)),
         RW_SETTER("concurrent_compactors", config.store.concurrentCompactors,
@@ -265,8 +323,11 @@ Result<void> completeConfig(NodeConfig& config, const std::string& file)
     };
     orBeside(config.store.dataFolder, "data");
     orBeside(config.store.commitLogFolder, "commitlog");
+    orBeside(config.store.cdcRawFolder, "cdc_raw");
     orBeside(config.hintsFolder, "hints");
     orBeside(config.stateFolder, "saved_caches");
+    config.store.memtableBytes += config.memtableOffheapBytes;
+    config.store.writeWaitMax = config.writeTimeout;
     config.endpointSnitch = fullSnitchName(config.endpointSnitch);
     config.admin.address = config.internode.address;
     if (config.seeds.empty())

@@ -34,6 +34,8 @@ struct NodeConfig {
 
     std::string hintsFolder;     ///< hints_directory
     std::string stateFolder;     ///< saved_caches_directory: host id, tokens, peers
+    /// memtable_offheap_space; part of store.memtableBytes, which it is added to.
+    std::uint64_t memtableOffheapBytes = 0;
     storage::StoreOptions store; ///< data_file_directories, commitlog_*, memtable_*, …
 
     Duration writeTimeout = std::chrono::seconds{2};

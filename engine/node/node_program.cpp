@@ -6,6 +6,7 @@
 #include "engine/membership/gossiper.h"
 #include "engine/membership/ring_view.h"
 #include "engine/node/admin_server.h"
+#include "engine/node/archive_commands.h"
 #include "engine/node/client_events.h"
 #include "engine/node/cql_server.h"
 #include "engine/node/event_stream.h"
@@ -78,6 +79,14 @@ Result<NodeConfig> readConfig(Disk& disk, const NodeProgramOptions& options)
         RW_ASSIGN(const Bytes text, disk.readAll(rackDc));
         RW_TRY(applyRackDc(text, rackDc, parsed.config));
     }
+    const std::string archiving = std::filesystem::path(options.configFile)
+                                      .replace_filename("commitlog_archiving.properties")
+                                      .string();
+    if (disk.exists(archiving)) {
+        RW_ASSIGN(const Bytes text, disk.readAll(archiving));
+        RW_ASSIGN(const auto properties, storage::parseArchivingProperties(text, archiving));
+        parsed.config.store.archiving = makeArchiving(properties);
+    }
     for (const auto& warning : parsed.warnings)
         std::fprintf(stderr, "warning: %s\n", warning.c_str());
     for (const auto* endpoint :
@@ -132,6 +141,9 @@ private:
         }
         if (started)
             started = self->openServers();
+        if (started)
+            self->m_node.store().setFailureListener(
+                [self](const Error& error) { self->commitLogFailed(error); });
         if (!started) {
             self->fail(started.error());
             co_return ok();
@@ -258,6 +270,26 @@ private:
             m_cql->stop();
         m_node.setNativeTransportReady(running);
         return ok();
+    }
+
+    /// commit_failure_policy; the store itself takes no more writes already.
+    void commitLogFailed(const Error& error)
+    {
+        using storage::CommitFailurePolicy;
+        switch (m_config.store.commitFailurePolicy) {
+        case CommitFailurePolicy::Die:
+            fail(error);
+            return;
+        case CommitFailurePolicy::Stop:
+            m_runtime.log().error("node", "commit_failure_policy is 'stop': leaving gossip and "
+                                          "closing the client transport");
+            (void)setNativeTransport(false);
+            m_node.gossiper().stop(true);
+            return;
+        case CommitFailurePolicy::StopCommit:
+        case CommitFailurePolicy::Ignore:
+            return;
+        }
     }
 
     void fail(const Error& error)

@@ -53,6 +53,7 @@ public:
 
     Duration workMin = std::chrono::microseconds{20};
     Duration workMax = std::chrono::microseconds{2000};
+    std::map<std::string, Duration, std::less<>> workOf;
 
 private:
     struct Job {
@@ -83,7 +84,7 @@ private:
         if (!m_runtime.isAlive())
             return;
         m_runtime.m_world.schedule(
-            duration(), SimulatedWorld::EventKind::Work, &m_runtime, m_runtime.node(), label,
+            duration(label), SimulatedWorld::EventKind::Work, &m_runtime, m_runtime.node(), label,
             [this, label, lane, work = std::move(work), done = std::move(done)]() mutable {
                 work();
                 m_runtime.post(Priority::Request, label, std::move(done));
@@ -93,8 +94,10 @@ private:
     }
 
     /// Mostly short, sometimes long, as disks are.
-    Duration duration()
+    Duration duration(std::string_view label)
     {
+        if (const auto at = workOf.find(label); at != workOf.end())
+            return at->second;
         const auto span = static_cast<std::uint64_t>((workMax - workMin).count()) + 1;
         const std::uint64_t bound = m_random.below(8) == 0 ? span : span / 10 + 1;
         return workMin + Duration{static_cast<std::int64_t>(m_random.below(bound))};
@@ -180,6 +183,11 @@ void SimulatedRuntime::setWorkDuration(Duration min, Duration max) noexcept
 {
     m_pool->workMin = min;
     m_pool->workMax = std::max(min, max);
+}
+
+void SimulatedRuntime::setWorkDurationOf(const std::string& label, Duration duration)
+{
+    m_pool->workOf[label] = duration;
 }
 
 bool SimulatedRuntime::hasReady() const noexcept

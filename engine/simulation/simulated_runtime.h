@@ -52,6 +52,8 @@ public:
     void setPaused(bool paused) noexcept { m_paused = paused; }
     /// Bounds of the virtual time that one piece of pool work takes.
     void setWorkDuration(Duration min, Duration max) noexcept;
+    /// From now on pool work of this label takes so long: one slow part among others.
+    void setWorkDurationOf(const std::string& label, Duration duration);
 
     // ---- for the world ----
     [[nodiscard]] bool hasReady() const noexcept;

@@ -7,6 +7,7 @@
 #include "engine/storage/store_options.h"
 #include "engine/storage/table_metrics.h"
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,6 +25,14 @@ using sstable::CommitLogPosition;
 ///     payload u8 kind; 0: a mutation (rows/serialization.h); 1: u32 offset up to which this
 ///             segment was synced
 ///
+/// Version 2 (commitlog_compression) holds the same records in compressed sections, one a write:
+///
+///     file    "RWCL", u32 2, u64 id, u8 compressor (sstable::Compressor), 3 × 0, u32 crc of these
+///     section u32 stored size, u32 size, u32 offset of its first record in the uncompressed form,
+///             u32 crc of (id, offset of the section, these three), bytes, u32 crc of the bytes.
+///             Stored as it is if both sizes are equal.
+///
+/// Offsets of records, in CommitLogPosition too, are those of the uncompressed form.
 /// A record is where it was written or nowhere: its place is part of its checksum. What lies
 /// before a synced offset must be readable (else Corrupt); behind it a crash may have torn holes,
 /// and whatever record is whole is used.
@@ -36,8 +45,9 @@ struct CommitLogRecord {
 
 /// What a segment held.
 struct CommitLogSegmentContents {
-    std::vector<CommitLogRecord> records; ///< views of the file's bytes
+    std::vector<CommitLogRecord> records; ///< views of the file's bytes, or of `expanded`
     std::uint64_t bytesLost = 0;          ///< torn, in the part that was never synced
+    std::deque<Bytes> expanded;           ///< the sections of a compressed segment
 };
 
 /// Reads a segment's bytes. Corrupt, with the file and offset, if a synced part is damaged
@@ -49,12 +59,19 @@ readCommitLogSegment(const std::string& path, std::int64_t id, ByteView bytes, b
 [[nodiscard]] Result<std::vector<std::int64_t>> listCommitLog(Disk& disk,
                                                               const std::string& folder);
 
+/// ConfigError if the options ask for a compression that does not exist.
+[[nodiscard]] Result<void> checkCommitLogOptions(const StoreOptions& options);
+
 /// Takes mutations to disk before they are acknowledged.
 ///
 /// Records are collected during a turn of the node's loop; one write on lane 0 of the pool takes
 /// them to the kernel, with fsync before (Batch, Group) or every period after (Periodic) they are
-/// answered. While a write runs the next turn collects. A failed write or fsync is never retried:
-/// from then on every append fails with the same error. Node thread only.
+/// answered. While a write runs the next turn collects.
+///
+/// Failures: a failed write or fsync is never retried: from then on every append fails with the
+/// same error (CommitFailurePolicy::Ignore: only those concerned, and a new segment begins). A
+/// full disk and a want of file handles pass: the writes concerned fail, others are refused with
+/// the same error for a second, then one is tried again, in a new segment. Node thread only.
 class CommitLog {
 public:
     using Done = UniqueFunction<void(Result<void>)>;
@@ -67,7 +84,9 @@ public:
     /// Queues a mutation; `done` is taken and runs in a later step. Returns its position, or the
     /// error of a record that is too large (Invalid) or of a log that has failed; `done` is left
     /// alone then.
-    [[nodiscard]] Result<CommitLogPosition> append(const rows::Mutation& mutation, Done& done);
+    /// `isCdc`: it writes to a table with cdc = true; CdcWriteFailure if there is no room for it.
+    [[nodiscard]] Result<CommitLogPosition> append(const rows::Mutation& mutation, Done& done,
+                                                   bool isCdc = false);
     /// Where the next record will come behind.
     [[nodiscard]] CommitLogPosition position() const noexcept;
 
@@ -78,7 +97,8 @@ public:
     void markClean(const schema::TableId& table, CommitLogPosition position,
                    CommitLogPosition last);
     /// Takes charge of a segment of an earlier run, dirty for these tables.
-    void adopt(std::int64_t segment, std::uint64_t bytes, std::vector<schema::TableId> dirty);
+    void adopt(std::int64_t segment, std::uint64_t bytes, const std::vector<schema::TableId>& dirty,
+               bool holdsCdc = false);
     /// The tables to flush so that the log shrinks to its total size; empty if it is below.
     [[nodiscard]] std::vector<schema::TableId> tablesToFlush() const;
     /// Begins a new segment with an id of at least `atLeast`.
@@ -90,7 +110,7 @@ public:
     /// Ends when everything appended is synced.
     [[nodiscard]] Task<void> sync();
     [[nodiscard]] const std::optional<Error>& failure() const noexcept;
-    /// Called once when the log has failed.
+    /// Called once when the log has failed for good.
     void onFailure(std::function<void(const Error&)> callback);
 
 private:

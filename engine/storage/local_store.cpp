@@ -2,18 +2,31 @@
 
 #include "engine/storage/store_impl.h"
 
+#include <algorithm>
+
 namespace engine::storage {
 
 LocalStore::Impl::Impl(Runtime& rt, StoreOptions opts)
-    : runtime(rt), options(std::move(opts)), cache(options.chunkCacheBytes, storeMetrics),
+    : runtime(rt),
+      options(std::move(opts)),
+      cache(options.chunkCacheBytes, storeMetrics),
       keys(options.keyCacheBytes, storeMetrics)
 {
     throttle.setBytesPerSecond(options.compactionBytesPerSecond);
+    options.memtableFlushWriters = std::max(options.memtableFlushWriters, 1U);
+    const double threshold = options.memtableCleanupThreshold > 0
+                                 ? options.memtableCleanupThreshold
+                                 : 1.0 / (options.memtableFlushWriters + 1);
+    cleanupBytes =
+        static_cast<std::uint64_t>(threshold * static_cast<double>(options.memtableBytes));
 }
 
 LocalStore::Impl::~Impl()
 {
     runtime.cancel(compactionTimer);
+    runtime.cancel(waitTimer);
+    for (const auto& [id, state] : tables)
+        runtime.cancel(state->flushTimer);
 }
 
 LocalStore::LocalStore(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
@@ -35,6 +48,8 @@ Task<void> LocalStore::start(schema::SchemaPtr schema)
     RW_CO_TRY(co_await loadingAll);
     auto replaying = impl.replay(std::move(ids));
     RW_CO_TRY(co_await replaying);
+    auto settling = impl.settleCdc();
+    RW_CO_TRY(co_await settling);
     impl.finishReplay();
     co_return ok();
 }
@@ -57,13 +72,17 @@ bool LocalStore::tryApply(const rows::Mutation& mutation, WriteDone done)
 Task<void> LocalStore::apply(rows::Mutation mutation)
 {
     OneShot<void> answer{m_impl->runtime, Priority::Request, "write"};
+    const MonoTime deadline = m_impl->runtime.now() + m_impl->options.writeWaitMax;
     while (true) {
         WriteDone done = [completer = answer.completer()](Result<void> result) mutable {
             completer.completeNow(std::move(result));
         };
         if (m_impl->tryApply(mutation, done))
             break;
-        auto waiting = m_impl->waitForMemory();
+        std::uint64_t bytes = 0;
+        for (rows::Partition& update : mutation.updates)
+            bytes += update.arena().reservedBytes();
+        auto waiting = m_impl->waitForMemory(deadline, bytes);
         RW_CO_TRY(co_await waiting);
     }
     co_return co_await answer;
@@ -248,6 +267,13 @@ std::uint64_t LocalStore::load() const
             bytes += table->bytesOnDisk();
     }
     return bytes;
+}
+
+void LocalStore::setFailureListener(std::function<void(const Error&)> listener)
+{
+    m_impl->onFailure = std::move(listener);
+    if (m_impl->log->failure())
+        m_impl->onFailure(*m_impl->log->failure());
 }
 
 const std::optional<Error>& LocalStore::failure() const

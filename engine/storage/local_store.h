@@ -56,9 +56,11 @@ using WriteDone = UniqueFunction<void(Result<void>)>;
 /// Folders: <data>/<keyspace>/<table>-<id in hex>/nb-1-big-*.db, snapshots/<name>/ beside them,
 /// as Cassandra's; <commitLog>/CommitLog-*.log in a form of our own.
 ///
-/// Failures: DiskFull and Io when the commit log could not be written or synced: from then on all
-/// writes fail so until a restart (commit_failure_policy: stop), reads go on. Overloaded is never
-/// answered: writes wait while memtables are over their limit. NotFound: no such table.
+/// Failures: Io when the commit log could not be written or synced: from then on all writes fail
+/// so until a restart, reads go on (commit_failure_policy). DiskFull while there is no space, and Io
+/// for want of file handles: writes are taken again once that has passed. Overloaded when a write
+/// has waited writeWaitMax for memtables to get below their limit, or too much waits already.
+/// CdcWriteFailure: cdc_total_space is used up. NotFound: no such table.
 class LocalStore {
 public:
     /// Opens the data folder: creates it if missing, removes leftovers of a crash, loads the
@@ -160,6 +162,9 @@ public:
     [[nodiscard]] std::string folderOf(schema::TableId table) const;
     /// Bytes of all live SSTables (nodetool status' Load).
     [[nodiscard]] std::uint64_t load() const;
+    /// Called once, on the node thread, when the commit log has failed for good: what
+    /// commit_failure_policy asks of the node.
+    void setFailureListener(std::function<void(const Error&)> listener);
     /// None, or why writes are refused since.
     [[nodiscard]] const std::optional<Error>& failure() const;
 

@@ -7,6 +7,7 @@
 #include "engine/storage/table_files.h"
 #include "engine/storage/table_state.h"
 
+#include <deque>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -25,7 +26,8 @@ struct CompactionJob {
 };
 
 /// The inside of LocalStore, shared by its .cpp files: store_open (opening, replay, schema),
-/// store_write, store_read, store_flush (flush, truncate), store_snapshots, store_compaction.
+/// store_replay, store_write, store_pressure, store_read, store_flush (flush, truncate),
+/// store_snapshots, store_compaction.
 struct LocalStore::Impl {
     Impl(Runtime& rt, StoreOptions opts);
     ~Impl();
@@ -43,14 +45,25 @@ struct LocalStore::Impl {
     std::vector<std::int64_t> oldSegments; ///< of earlier runs, until all is replayed
     bool isStarted = false;
     bool isDraining = false;
-    std::optional<Error> refusal; ///< why writes are refused
+    std::optional<Error> refusal;                ///< why writes are refused
+    std::function<void(const Error&)> onFailure; ///< of the commit log, for good
 
     // Memory pressure
+    struct WaitingWriter {
+        OneShot<void>::Completer answer;
+        MonoTime deadline;
+        std::uint64_t bytes; ///< that the mutation keeps meanwhile
+    };
     std::uint64_t memtableBytes = 0;
-    std::vector<OneShot<void>::Completer> writers; ///< wait for memory
-    bool isRelieving = false;
-    std::int64_t segmentSeen = -1;     ///< the commit log's, at the last write
-    std::optional<Error> flushFailure; ///< of the last try to get memory back
+    std::uint64_t cleanupBytes;        ///< beyond so many, the largest memtable is flushed
+    std::deque<WaitingWriter> writers; ///< wait for memory; in the order of their deadlines
+    std::uint64_t waitingBytes = 0;
+    TimerId waitTimer;
+    std::uint32_t reliefs = 0;          ///< flushes under way that give memory back
+    std::uint64_t relievingBytes = 0;   ///< that they will give back
+    std::set<std::int64_t> cdcSegments; ///< of earlier runs, with CDC writes
+    std::int64_t segmentSeen = -1;      ///< the commit log's, at the last write
+    std::optional<Error> flushFailure;  ///< of the last try to get memory back
     MonoTime flushAgainAt{};
 
     // Compaction
@@ -65,26 +78,37 @@ struct LocalStore::Impl {
     // store_open.cpp
     TableStatePtr addTable(const schema::TablePtr& table, bool durable);
     Task<void> loadTables(std::vector<TableStatePtr> states);
+    void alterTable(TableState& state, const schema::TablePtr& table);
+    void changeSchema(schema::SchemaPtr next);
+    [[nodiscard]] TableStatePtr stateOf(const schema::TableId& id) const;
+    [[nodiscard]] static Error noTable(const schema::TableId& id);
+
+    // store_replay.cpp
     Task<void> replay(std::set<schema::TableId> which);
     Task<void> replaySegment(std::int64_t segment, std::set<schema::TableId> which);
     void replayOne(const CommitLogRecord& record, const rows::TableLookup& lookup,
                    std::set<schema::TableId>& dirty, Result<void>& result);
+    Task<void> settleCdc();
     void finishReplay();
-    void changeSchema(schema::SchemaPtr next);
-    void alterTable(TableState& state, const schema::TablePtr& table);
-    [[nodiscard]] TableStatePtr stateOf(const schema::TableId& id) const;
-    [[nodiscard]] static Error noTable(const schema::TableId& id);
 
     // store_write.cpp
     bool tryApply(const rows::Mutation& mutation, WriteDone& done);
     void applyToMemtable(TableState& state, const rows::Partition& update, std::int64_t token,
                          CommitLogPosition position);
+    void flushInTime(TableState& state);
     void answerLater(WriteDone done, Result<void> result);
+
+    // store_pressure.cpp
     [[nodiscard]] bool isOverLimit() const { return memtableBytes >= options.memtableBytes; }
-    Task<void> waitForMemory();
+    Task<void> waitForMemory(MonoTime deadline, std::uint64_t bytes);
+    void endWaits();
     void relieve();
+    [[nodiscard]] TableStatePtr largestTable() const;
     Task<void> flushLargest();
+    Task<void> flushForMemory(TableStatePtr state);
+    void noteFlush(const Result<void>& result);
     void shrinkLog();
+    Task<void> flushForLog(TableStatePtr state);
     void releaseWriters();
 
     // store_read.cpp

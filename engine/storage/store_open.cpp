@@ -1,22 +1,11 @@
+#include "engine/storage/commit_log_archive.h"
 #include "engine/storage/store_impl.h"
-
-#include "engine/rows/serialization.h"
 
 #include <algorithm>
 
 namespace engine::storage {
 
 namespace {
-
-/// Stands for "tables that are not known yet" among a segment's dirty tables.
-constexpr schema::TableId kTablesNotLoaded{};
-/// Records replayed in one step of the node thread.
-constexpr std::size_t kReplayStep = 32;
-
-struct ParsedSegment {
-    Bytes bytes;
-    CommitLogSegmentContents contents;
-};
 
 bool sameColumns(const schema::Table& a, const schema::Table& b)
 {
@@ -59,6 +48,7 @@ TableStatePtr LocalStore::Impl::addTable(const schema::TablePtr& table, bool dur
 Task<std::unique_ptr<LocalStore>> LocalStore::open(Runtime& runtime, StoreOptions options,
                                                    std::vector<schema::TablePtr> systemTables)
 {
+    RW_CO_TRY(checkCommitLogOptions(options));
     auto impl = std::make_unique<Impl>(runtime, std::move(options));
     std::vector<TableStatePtr> states;
     std::set<schema::TableId> ids;
@@ -73,6 +63,7 @@ Task<std::unique_ptr<LocalStore>> LocalStore::open(Runtime& runtime, StoreOption
         return [&]() -> Result<std::vector<std::int64_t>> {
             RW_TRY(disk->createDirectories(options.dataFolder));
             RW_TRY(disk->createDirectories(options.commitLogFolder));
+            RW_TRY(restoreArchivedLog(*disk, options));
             return listCommitLog(*disk, options.commitLogFolder);
         }();
     });
@@ -88,7 +79,11 @@ Task<std::unique_ptr<LocalStore>> LocalStore::open(Runtime& runtime, StoreOption
     for (const auto& [id, state] : impl->tables)
         next = std::max(next, state->flushedUpTo.segment + 1);
     impl->log = std::make_unique<CommitLog>(runtime, impl->options, next, impl->storeMetrics);
-    impl->log->onFailure([raw = impl.get()](const Error& error) { raw->refusal = error; });
+    impl->log->onFailure([raw = impl.get()](const Error& error) {
+        raw->refusal = error;
+        if (raw->onFailure)
+            raw->onFailure(error);
+    });
     for (const auto& [id, state] : impl->tables)
         state->active = std::make_shared<Memtable>(state->table, CommitLogPosition{});
     auto replaying = impl->replay(std::move(ids));
@@ -118,103 +113,6 @@ Task<void> LocalStore::Impl::loadTables(std::vector<TableStatePtr> states)
             log->advance(state->flushedUpTo.segment + 1);
     }
     co_return ok();
-}
-
-Task<void> LocalStore::Impl::replay(std::set<schema::TableId> which)
-{
-    for (const std::int64_t segment : std::vector<std::int64_t>{oldSegments}) {
-        auto replaying = replaySegment(segment, which);
-        auto replayed = co_await replaying;
-        if (!replayed)
-            co_return replayed.error();
-    }
-    co_return ok();
-}
-
-Task<void> LocalStore::Impl::replaySegment(std::int64_t segment, std::set<schema::TableId> which)
-{
-    Disk* disk = &runtime.disk();
-    const std::string path = options.commitLogFolder + "/" + commitLogFileName(segment);
-    auto reading = runtime.onPool("read commit log", [disk, path, segment,
-                                                      ignore = options.ignoreCommitLogErrors] {
-        return [&]() -> Result<std::shared_ptr<ParsedSegment>> {
-            auto parsed = std::make_shared<ParsedSegment>();
-            RW_ASSIGN(parsed->bytes, disk->readAll(path));
-            RW_ASSIGN(parsed->contents, readCommitLogSegment(path, segment, parsed->bytes, ignore));
-            return parsed;
-        }();
-    });
-    auto read = co_await reading;
-    if (!read)
-        co_return read.error();
-    const std::shared_ptr<ParsedSegment> parsed = *read;
-    if (parsed->contents.bytesLost > 0)
-        runtime.log().warn("storage", "the end of " + path + " was torn by a crash: " +
-                                          std::to_string(parsed->contents.bytesLost) +
-                                          " bytes that were never synced are left out");
-    const rows::TableLookup lookup = [this, which](const schema::TableId& id) -> schema::TablePtr {
-        if (!which.contains(id))
-            return nullptr;
-        const auto state = byId.find(id);
-        return state == byId.end() ? nullptr : state->second->table;
-    };
-    std::set<schema::TableId> dirty;
-    if (!isStarted)
-        dirty.insert(kTablesNotLoaded);
-    std::size_t done = 0;
-    for (const CommitLogRecord& record : parsed->contents.records) {
-        Result<void> result = ok();
-        replayOne(record, lookup, dirty, result);
-        if (!result && !options.ignoreCommitLogErrors)
-            co_return result.error().within("replaying " + path);
-        if (++done % kReplayStep != 0)
-            continue;
-        auto yielding = runtime.yield(Priority::Request, "replay");
-        RW_CO_TRY(co_await yielding);
-        if (isOverLimit()) {
-            auto flushing = flushLargest();
-            RW_CO_TRY(co_await flushing);
-        }
-    }
-    log->adopt(segment, parsed->bytes.size(), {dirty.begin(), dirty.end()});
-    co_return ok();
-}
-
-void LocalStore::Impl::replayOne(const CommitLogRecord& record, const rows::TableLookup& lookup,
-                                 std::set<schema::TableId>& dirty, Result<void>& result)
-{
-    ByteReader in{record.mutation};
-    auto mutation = rows::readMutation(in, lookup);
-    if (!mutation) {
-        result = mutation.error();
-        return;
-    }
-    bool used = false;
-    for (const rows::Partition& update : mutation->updates) {
-        TableState& state = *byId.at(update.table()->id());
-        if (record.position <= state.flushedUpTo)
-            continue;
-        used = true;
-        dirty.insert(update.table()->id());
-        applyToMemtable(state, update, sstable::KeyHash::of(update.key()).token, record.position);
-    }
-    storeMetrics.replayedRecords += used;
-}
-
-void LocalStore::Impl::finishReplay()
-{
-    isStarted = true;
-    constexpr CommitLogPosition all{INT64_MAX, 0};
-    log->markClean(kTablesNotLoaded, all, all);
-    oldSegments.clear();
-    checkCompactionsLater();
-    for (const auto& [id, state] : tables) {
-        // What is in SSTables makes the old segments obsolete; the rest becomes one.
-        if (state->active->isEmpty())
-            considerCompaction(state);
-        else
-            runtime.spawn(Priority::Background, "flush", flush(state));
-    }
 }
 
 void LocalStore::Impl::alterTable(TableState& state, const schema::TablePtr& table)
@@ -271,6 +169,7 @@ void LocalStore::Impl::changeSchema(schema::SchemaPtr next)
             continue;
         }
         state->isDropped = true;
+        runtime.cancel(state->flushTimer);
         byId.erase(at->first);
         at = tables.erase(at);
         runtime.spawn(Priority::Background, "drop table", dropFiles(state));

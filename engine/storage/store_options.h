@@ -1,11 +1,15 @@
 #pragma once
 
+#include "engine/base/result.h"
 #include "engine/base/time.h"
 #include "engine/base/uuid.h"
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
+#include <vector>
 
 namespace engine {
 class EventSink;
@@ -20,18 +24,58 @@ enum class CommitLogSync : std::uint8_t {
     Group,    ///< the same, one fsync for all writes of a `groupWindow`
 };
 
+/// commit_failure_policy: what follows a write or fsync of the commit log that failed. A full disk
+/// and a want of file handles are not among that: they refuse writes until they have passed.
+enum class CommitFailurePolicy : std::uint8_t {
+    Stop,       ///< no more writes; the node leaves gossip and closes its client transport
+    StopCommit, ///< no more writes; reads go on
+    Ignore,     ///< the writes concerned fail, the log goes on in a new segment
+    Die,        ///< the process ends
+};
+
+/// commitlog_archiving.properties. The functions run on the pool and may block.
+struct CommitLogArchiving {
+    /// Keeps a copy of an ended segment, by path and file name; until it succeeds the segment is
+    /// not removed. Empty: nothing is archived.
+    std::function<Result<void>(const std::string& path, const std::string& name)> archive;
+    /// Brings an archived file back. Empty: nothing is restored.
+    std::function<Result<void>(const std::string& from, const std::string& to)> restore;
+    std::vector<std::string> restoreFolders; ///< whose segments are replayed at start, too
+    /// Mutations with a later timestamp (microseconds since 1970) are not replayed.
+    std::int64_t restoreUpToMicros = INT64_MAX;
+};
+
 /// The part of cassandra.yaml that storage understands, with its defaults scaled to a laptop.
 struct StoreOptions {
     std::string dataFolder;      ///< data_file_directories[0]; absolute
     std::string commitLogFolder; ///< commitlog_directory; absolute
     CommitLogSync commitLogSync = CommitLogSync::Periodic;
     Duration commitLogSyncPeriod = std::chrono::seconds{10};
+    /// periodic_commitlog_sync_lag_block: writes are not answered while the oldest one that is not
+    /// synced is older than the period and this. Negative: half the period.
+    Duration commitLogSyncLag{-1};
     Duration commitLogGroupWindow = std::chrono::milliseconds{10};
     std::uint32_t commitLogSegmentBytes = 32u << 20;  ///< also the limit of a record, halved
     std::uint64_t commitLogTotalBytes = 512ull << 20; ///< beyond it the oldest tables are flushed
+    /// commitlog_compression: "class" and its parameters; empty: none.
+    std::map<std::string, std::string> commitLogCompression;
+    CommitFailurePolicy commitFailurePolicy = CommitFailurePolicy::Stop;
+    CommitLogArchiving archiving;
     /// Start although a synced part of the commit log is damaged, without what cannot be read.
     bool ignoreCommitLogErrors = false;
-    std::uint64_t memtableBytes = 64ull << 20;   ///< all tables; writes wait beyond it
+    bool cdcEnabled = false;
+    std::string cdcRawFolder; ///< cdc_raw_directory; absolute
+    std::uint64_t cdcTotalBytes = 512ull << 20;
+    bool cdcBlocksWrites = true; ///< cdc_block_writes; else the oldest segments there are removed
+    Duration cdcCheckInterval = std::chrono::milliseconds{250};
+    /// memtable_heap_space and memtable_offheap_space together: all tables; writes wait beyond it.
+    std::uint64_t memtableBytes = 64ull << 20;
+    std::uint32_t memtableFlushWriters = 1;
+    /// memtable_cleanup_threshold: the largest memtable is flushed once what is not being flushed
+    /// takes this share of memtableBytes. 0: 1 / (memtableFlushWriters + 1).
+    double memtableCleanupThreshold = 0;
+    /// A write that has waited for memory so long ends with Overloaded.
+    Duration writeWaitMax = std::chrono::seconds{2};
     std::uint64_t chunkCacheBytes = 32ull << 20; ///< file_cache_size
     std::uint64_t keyCacheBytes = 8ull << 20;    ///< key_cache_size; 0: none
     std::uint32_t concurrentCompactors = 1;

@@ -63,7 +63,11 @@ struct StoreMetrics {
     std::uint64_t commitLogWrites = 0;       ///< turns, each one write
     std::uint64_t commitLogRecords = 0;
     std::uint64_t commitLogSyncs = 0;
+    std::uint64_t commitLogLags = 0;     ///< turns whose answers waited for a slow disk
+    std::uint64_t commitLogArchived = 0; ///< segments that archive_command took
+    std::uint64_t commitLogFailures = 0; ///< writes and syncs that failed
     std::uint64_t replayedRecords = 0;
+    std::uint64_t recordsPastRestorePoint = 0; ///< left out by restore_point_in_time
     std::uint64_t memtableBytes = 0;
     std::uint64_t chunkCacheBytes = 0;
     std::uint64_t chunkCacheHits = 0;
@@ -73,6 +77,7 @@ struct StoreMetrics {
     std::uint64_t keyCacheHits = 0;
     std::uint64_t keyCacheMisses = 0;
     std::uint64_t writesWaiting = 0; ///< under memory pressure
+    std::uint64_t writesRefused = 0; ///< because they, or too many, have waited
 };
 
 /// One compaction, for compactionstats.

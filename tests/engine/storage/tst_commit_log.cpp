@@ -15,6 +15,13 @@ private slots:
     void oneTurnIsOneWrite();
     void aRecordLargerThanHalfASegmentIsInvalid();
     void storeRefusesToStartOnADamagedSyncedSegment();
+    void compressedSegmentsHoldTheSameRecords_data();
+    void compressedSegmentsHoldTheSameRecords();
+    void aTornOrDamagedSectionIsNoticed();
+    void aCompressedLogIsReplayed_data();
+    void aCompressedLogIsReplayed();
+    void aCompressionThatDoesNotExistIsRefused();
+    void answersWaitWhileTheDiskLagsBehind();
 };
 
 namespace {
@@ -172,6 +179,158 @@ void TstCommitLog::storeRefusesToStartOnADamagedSyncedSegment()
     harness.options.ignoreCommitLogErrors = true;
     QVERIFY(harness.start());
     QVERIFY(harness.read(harness.command())->partitions.size() >= 3);
+}
+
+namespace {
+
+sstable::CompressionParams paramsOf(const char* className)
+{
+    return *sstable::CompressionParams::fromOptions({{"class", className}});
+}
+
+/// makeSegment(6) in compressed sections of one record each.
+Bytes makeCompressed(const sstable::CompressionParams& params, Bytes* plain = nullptr)
+{
+    std::vector<std::size_t> ends;
+    const Bytes records = makeSegment(6, &ends);
+    ends.back() = records.size();
+    Bytes bytes;
+    storage::writeCompressedLogFileHead(kSegment, params.compressor, bytes);
+    std::size_t at = storage::kLogFileHeadBytes;
+    for (const std::size_t end : ends) {
+        (void)storage::writeLogSection(params, kSegment, bytes.size(), at,
+                                       ByteView{records}.substr(at, end - at), bytes);
+        at = end;
+    }
+    if (plain != nullptr)
+        *plain = records;
+    return bytes;
+}
+
+void addCompressors()
+{
+    QTest::addColumn<QByteArray>("className");
+    for (const char* name :
+         {"LZ4Compressor", "SnappyCompressor", "DeflateCompressor", "ZstdCompressor"})
+        QTest::newRow(name) << QByteArray{name};
+}
+
+} // namespace
+
+void TstCommitLog::compressedSegmentsHoldTheSameRecords_data()
+{
+    addCompressors();
+}
+
+void TstCommitLog::compressedSegmentsHoldTheSameRecords()
+{
+    QFETCH(QByteArray, className);
+    Bytes plain;
+    const Bytes bytes = makeCompressed(paramsOf(className.constData()), &plain);
+    const auto expected = readSegment(plain);
+    const auto read = readSegment(bytes);
+    QVERIFY(expected.has_value() && read.has_value());
+    QCOMPARE(read->bytesLost, std::uint64_t{0});
+    QCOMPARE(read->records.size(), expected->records.size());
+    for (std::size_t i = 0; i < read->records.size(); ++i) {
+        QVERIFY(read->records[i].mutation == expected->records[i].mutation);
+        QVERIFY(read->records[i].position == expected->records[i].position);
+    }
+}
+
+void TstCommitLog::aTornOrDamagedSectionIsNoticed()
+{
+    Bytes plain;
+    const Bytes bytes = makeCompressed(paramsOf("LZ4Compressor"), &plain);
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+        const auto read = readSegment(ByteView{bytes}.substr(0, size));
+        QVERIFY(read.has_value());
+        QVERIFY(read->records.size() < 6);
+    }
+    bool isRefused = false;
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+        Bytes damaged = bytes;
+        damaged[at] = static_cast<char>(damaged[at] ^ 4);
+        const auto read = readSegment(damaged);
+        QVERIFY(!read || read->bytesLost > 0);
+        isRefused = isRefused || (!read && read.error().code() == ErrorCode::Corrupt);
+        for (const auto& record : read ? read->records : std::vector<storage::CommitLogRecord>{})
+            QVERIFY(plain.find(record.mutation) != Bytes::npos);
+    }
+    QVERIFY(isRefused); // what lies before the synced offset must be readable
+}
+
+void TstCommitLog::aCompressedLogIsReplayed_data()
+{
+    addCompressors();
+}
+
+void TstCommitLog::aCompressedLogIsReplayed()
+{
+    QFETCH(QByteArray, className);
+    StoreHarness harness{1};
+    harness.options.commitLogCompression = {{"class", className.toStdString()}};
+    harness.options.commitLogSegmentBytes = 8192;
+    QVERIFY(harness.start());
+    RandomUpdates updates{harness.table, 1};
+    StoreModel model{harness.table};
+    // In two lives, and the third without compression: the file says how it is to be read.
+    for (int life = 0; life < 3; ++life) {
+        if (life == 2)
+            harness.options.commitLogCompression.clear();
+        for (int i = 0; i < 60; ++i) {
+            const auto update = updates.next(int32Bytes(i % 20), nullptr, 6);
+            model.add(update);
+            QVERIFY(harness.apply(update));
+        }
+        QVERIFY(harness.store->metrics().commitLogSegments > 2);
+        std::uint64_t onDisk = 0;
+        for (const auto& [name, size] : harness.disk.files())
+            onDisk += name.starts_with("/node/commitlog/") ? size : 0;
+        QCOMPARE(harness.store->metrics().commitLogBytes, onDisk);
+        QVERIFY(harness.restart());
+        QVERIFY(samePartitions(harness.read(harness.command())->partitions,
+                               model.scan(harness.command())));
+    }
+}
+
+void TstCommitLog::aCompressionThatDoesNotExistIsRefused()
+{
+    StoreHarness harness{1};
+    harness.options.commitLogCompression = {{"class", "BestCompressor"}};
+    const auto started = harness.start();
+    QVERIFY(!started && started.error().code() == ErrorCode::ConfigError);
+    QVERIFY(started.error().detail().find("commitlog_compression") != std::string::npos);
+}
+
+void TstCommitLog::answersWaitWhileTheDiskLagsBehind()
+{
+    // A sync that never ends: periodic mode promises to lose no more than the period and the lag.
+    StoreHarness harness{1};
+    harness.options.commitLogSyncPeriod = std::chrono::seconds{10};
+    harness.options.commitLogSyncLag = std::chrono::seconds{2};
+    QVERIFY(harness.start());
+    RandomUpdates updates{harness.table, 1};
+    harness.runtime->setWorkDurationOf("commit log sync", std::chrono::seconds{30});
+    QVERIFY(harness.apply(updates.next(int32Bytes(0), nullptr, 4)));
+    const auto write = [&](int key, int& answered) {
+        const auto mutation = StoreHarness::mutationOf(updates.next(int32Bytes(key), nullptr, 4));
+        QVERIFY(harness.store->tryApply(
+            mutation, [&answered](Result<void> result) { answered += result.has_value(); }));
+    };
+    int early = 0;
+    int late = 0;
+    harness.world.runFor(std::chrono::seconds{11}); // the sync is under way
+    write(1, early);
+    harness.world.runFor(std::chrono::milliseconds{500});
+    QCOMPARE(early, 1);
+    harness.world.runFor(std::chrono::seconds{2}); // period and lag are over
+    write(2, late);
+    harness.world.runFor(std::chrono::seconds{10});
+    QCOMPARE(late, 0);
+    QVERIFY(harness.store->metrics().commitLogLags > 0);
+    harness.world.runFor(std::chrono::seconds{60}); // that sync ends, and the next
+    QCOMPARE(late, 1);
 }
 
 RW_TEST(TstCommitLog)

@@ -14,6 +14,10 @@ private slots:
     void periodicModeSurvivesSigkillAndWhatWasSyncedSurvivesPowerLoss();
     void withoutFsyncWritesWouldBeLost();
     void aFullDiskRefusesWritesWithAReasonAndReadsGoOn();
+    void wantOfFileHandlesRefusesWritesUntilItHasPassed();
+    void theListenerHearsOfAFailedCommitLogOnce();
+    void ignoringAFailureLosesOnlyWhatItConcerned_data();
+    void ignoringAFailureLosesOnlyWhatItConcerned();
     void aFailedFsyncRefusesWritesForGood();
     void aFailedFlushKeepsTheDataReadableAndInTheLog();
     void writersDoNotWaitForEverWhenMemtablesCannotBeFlushed();
@@ -137,14 +141,110 @@ void TstCrash::aFullDiskRefusesWritesWithAReasonAndReadsGoOn()
     const auto refused = harness.apply(updates.next(crashKey(2), nullptr, 8));
     QVERIFY(!refused);
     QCOMPARE(refused.error().code(), ErrorCode::DiskFull);
-    QVERIFY(refused.error().detail().find("takes no more writes") != std::string::npos);
-    QVERIFY(harness.store->failure().has_value());
+    QVERIFY(refused.error().detail().find("this write is refused") != std::string::npos);
+    QVERIFY(!harness.store->failure().has_value());
     QVERIFY(contains(harness, before));
+    // Not every write tries the disk again.
+    const auto writes = harness.disk.count(DiskOperation::Write);
+    QCOMPARE(harness.apply(updates.next(crashKey(3), nullptr, 8)).error().code(),
+             ErrorCode::DiskFull);
+    QCOMPARE(harness.disk.count(DiskOperation::Write), writes);
+    // A second later one does, in vain; then there is space.
+    harness.world.runFor(std::chrono::milliseconds{1100});
+    QVERIFY(!harness.apply(updates.next(crashKey(3), nullptr, 8)));
+    QVERIFY(harness.disk.count(DiskOperation::Write) > writes);
     harness.disk.faults().capacityBytes = 1ULL << 40;
-    QVERIFY(!harness.apply(updates.next(crashKey(3), nullptr, 8))); // until a restart
+    harness.world.runFor(std::chrono::milliseconds{1100});
+    const auto after = updates.next(crashKey(3), nullptr, 8);
+    RW_OK(harness.apply(after));
+    for (const bool power : {false, true}) {
+        harness.world.runFor(std::chrono::seconds{11});
+        RW_OK(power ? harness.crash(CrashMode::DropAll) : harness.restart());
+        QVERIFY(contains(harness, before));
+        QVERIFY(contains(harness, after));
+        RW_OK(harness.apply(updates.next(crashKey(4), nullptr, 8)));
+    }
+}
+
+void TstCrash::wantOfFileHandlesRefusesWritesUntilItHasPassed()
+{
+    StoreHarness harness{6};
+    harness.options.commitLogSegmentBytes = 2048;
+    RW_OK(harness.start());
+    RandomUpdates updates{harness.table, 6};
+    rows::Partitions acknowledged;
+    bool refused = false;
+    for (std::uint64_t i = 0; i < 60; ++i) {
+        if (i == 20)
+            harness.disk.failNext(DiskOperation::Name, "CommitLog",
+                                  Error{ErrorCode::Io, "Too many open files"});
+        auto update = updates.next(crashKey(i), nullptr, 4);
+        auto applied = harness.apply(update);
+        if (!applied) {
+            QVERIFY(applied.error().detail().find("Too many open files") != std::string::npos);
+            refused = true;
+            QVERIFY(contains(harness, acknowledged.front())); // reads go on
+            harness.world.runFor(std::chrono::milliseconds{1100});
+            continue;
+        }
+        acknowledged.push_back(std::move(update));
+    }
+    QVERIFY(refused);
+    QVERIFY(acknowledged.size() > 50);
     RW_OK(harness.restart());
-    QVERIFY(contains(harness, before));
-    RW_OK(harness.apply(updates.next(crashKey(3), nullptr, 8)));
+    for (const auto& update : acknowledged)
+        QVERIFY(contains(harness, update));
+}
+
+void TstCrash::theListenerHearsOfAFailedCommitLogOnce()
+{
+    StoreHarness harness{7};
+    harness.options.commitLogSync = CommitLogSync::Batch;
+    RW_OK(harness.start());
+    int heard = 0;
+    harness.store->setFailureListener([&heard](const Error&) { ++heard; });
+    RandomUpdates updates{harness.table, 7};
+    harness.disk.failNext(DiskOperation::Sync, "CommitLog", Error{ErrorCode::Io, "gone"});
+    for (int i = 0; i < 3; ++i)
+        QVERIFY(!harness.apply(updates.next(crashKey(1), nullptr, 8)));
+    QCOMPARE(heard, 1);
+    QVERIFY(harness.store->failure().has_value());
+}
+
+void TstCrash::ignoringAFailureLosesOnlyWhatItConcerned_data()
+{
+    QTest::addColumn<int>("sync");
+    QTest::newRow("batch") << static_cast<int>(CommitLogSync::Batch);
+    QTest::newRow("periodic") << static_cast<int>(CommitLogSync::Periodic);
+}
+
+void TstCrash::ignoringAFailureLosesOnlyWhatItConcerned()
+{
+    QFETCH(int, sync);
+    StoreHarness harness{8};
+    harness.options.commitLogSync = static_cast<CommitLogSync>(sync);
+    harness.options.commitFailurePolicy = storage::CommitFailurePolicy::Ignore;
+    RW_OK(harness.start());
+    RandomUpdates updates{harness.table, 8};
+    RW_OK(harness.apply(updates.next(crashKey(1), nullptr, 8)));
+    harness.world.runFor(std::chrono::seconds{11});
+    harness.disk.failNext(DiskOperation::Sync, "CommitLog", Error{ErrorCode::Io, "gone"});
+    (void)harness.apply(updates.next(crashKey(2), nullptr, 8));
+    harness.world.runFor(std::chrono::seconds{11});
+    const auto syncs = harness.disk.count(DiskOperation::Sync);
+    harness.world.runFor(std::chrono::seconds{30});
+    QCOMPARE(harness.disk.count(DiskOperation::Sync), syncs); // the same file gets no other
+    QCOMPARE(harness.store->metrics().commitLogFailures, std::uint64_t{1});
+    QVERIFY(!harness.store->failure().has_value());
+    rows::Partitions later;
+    for (std::uint64_t i = 3; i < 9; ++i) {
+        later.push_back(updates.next(crashKey(i), nullptr, 8));
+        RW_OK(harness.apply(later.back()));
+    }
+    harness.world.runFor(std::chrono::seconds{11});
+    RW_OK(harness.crash(CrashMode::DropAll));
+    for (const auto& update : later)
+        QVERIFY(contains(harness, update));
 }
 
 void TstCrash::aFailedFsyncRefusesWritesForGood()
