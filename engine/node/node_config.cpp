@@ -197,12 +197,13 @@ Result<void> setCommitLogCompression(const ConfigValue& value, NodeConfig& confi
         return wrong;
     auto& options = config.store.commitLogCompression;
     options = {{"class", value.node[0]["class_name"].Scalar()}};
-    if (const auto parameters = value.node[0]["parameters"]; parameters.IsSequence()) {
+    if (const auto parameters = value.node[0]["parameters"];
+        parameters && parameters.IsSequence()) {
         for (const auto& map : parameters) {
             if (!map.IsMap())
                 return wrong;
-            for (const auto& [name, text] : map)
-                options[name.Scalar()] = text.Scalar();
+            for (const auto& entry : map)
+                options[entry.first.Scalar()] = entry.second.Scalar();
         }
     }
     if (!storage::checkCommitLogOptions(config.store))

@@ -46,13 +46,20 @@ Result<Bytes> readSecret(Disk& disk, const std::string& given, const std::string
         Bytes raw(kNodeSecretBytes, '\0');
         makeRealRandom()->fill(raw.data(), raw.size());
         const std::string text = toHex(raw) + "\n";
-        const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        // Whole or not at all, whatever happens: with half a secret the node would not start.
+        const std::string made = path + ".new";
+        ::unlink(made.c_str());
+        const int fd = ::open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         const bool written =
-            fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+            fd >= 0 &&
+            ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+            ::fsync(fd) == 0;
         if (fd >= 0)
             ::close(fd);
         if (!written)
             return Error{ErrorCode::Io, "cannot write " + path};
+        RW_TRY(disk.rename(made, path));
+        RW_TRY(disk.syncDirectory(stateFolder));
     }
     RW_ASSIGN(Bytes secret, disk.readAll(path));
     struct stat info {};

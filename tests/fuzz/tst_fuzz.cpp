@@ -1,4 +1,5 @@
 #ifndef Q_MOC_RUN
+#include "engine/base/hash.h"
 #include "engine/base/random.h"
 #include "engine/cql/completion.h"
 #include "engine/cql/diagnostics.h"
@@ -13,6 +14,7 @@
 #include "engine/rows/serialization.h"
 #include "engine/sstable/inspector.h"
 #include "engine/storage/commit_log.h"
+#include "engine/storage/commit_log_archive.h"
 #include "engine/storage/commit_log_format.h"
 #include "tests/engine/sstable/golden.h"
 #include "tests/engine/sstable/random_tables.h"
@@ -22,6 +24,8 @@
 #include <QDir>
 #include <QFile>
 #include <QRegularExpression>
+
+#include <cstring>
 
 using namespace engine;
 
@@ -34,6 +38,7 @@ private slots:
     void valuesOfAnyTypeAreReadFromAnyBytes();
     void sstablesOfCassandraWithDamage();
     void commitLogsAndMutationsWithDamage();
+    void archivingPropertiesWithDamage();
     void internodeMessagesWithDamage();
 };
 
@@ -74,6 +79,26 @@ void damage(Random& random, Bytes& bytes)
             break;
         }
     }
+}
+
+/// Damages what a section of a commit log holds, or the size it claims to have, and makes its
+/// checksums right again.
+void damageSection(Random& random, std::int64_t segment, std::size_t at, Bytes& log)
+{
+    const std::size_t stored = log.size() - at - storage::kLogSectionOverhead;
+    if (random.below(3) == 0) {
+        const std::uint64_t sizes[] = {0, 1, stored, stored * 1000, UINT32_MAX, random.below(5000)};
+        storeBigEndian(log.data() + at + 4, static_cast<std::uint32_t>(sizes[random.below(6)]));
+    } else {
+        for (std::uint64_t changes = 1 + random.below(3); changes > 0; --changes)
+            log[at + 16 + random.below(stored)] = static_cast<char>(random.next());
+    }
+    char head[28];
+    storeBigEndian(head, segment);
+    storeBigEndian(head + 8, static_cast<std::uint64_t>(at));
+    std::memcpy(head + 16, log.data() + at, 12);
+    storeBigEndian(log.data() + at + 12, crc32({head, sizeof(head)}));
+    storeBigEndian(log.data() + at + 16 + stored, crc32({log.data() + at + 16, stored}));
 }
 
 class NoSchema final : public cql::SchemaProvider {
@@ -272,6 +297,9 @@ void TstFuzz::commitLogsAndMutationsWithDamage()
         storage::endLogRecord(log, start, kSegment, start);
     };
     const std::string path = "/log/" + storage::commitLogFileName(kSegment);
+    const char* const compressors[] = {"LZ4Compressor", "SnappyCompressor", "DeflateCompressor",
+                                       "ZstdCompressor"};
+    std::size_t whole = 0;
     for (int round = roundsOr(1000); round > 0; --round) {
         Bytes log;
         storage::writeLogFileHead(kSegment, log);
@@ -282,6 +310,20 @@ void TstFuzz::commitLogsAndMutationsWithDamage()
                 damage(random, mutation);
             append(log, mutation);
         }
+        if (random.below(2) == 0) {
+            // Behind the right checksums of a section, so that the decompressors see it too.
+            const auto params =
+                *sstable::CompressionParams::fromOptions({{"class", compressors[random.below(4)]}});
+            Bytes compressed;
+            storage::writeCompressedLogFileHead(kSegment, params.compressor, compressed);
+            const ByteView records = ByteView{log}.substr(storage::kLogFileHeadBytes);
+            const std::size_t section = compressed.size();
+            QVERIFY(storage::writeLogSection(params, kSegment, section, storage::kLogFileHeadBytes,
+                                             records, compressed));
+            if (random.below(2) == 0)
+                damageSection(random, kSegment, section, compressed);
+            log = std::move(compressed);
+        }
         if (random.below(2) == 0)
             damage(random, log);
         const auto read = storage::readCommitLogSegment(path, kSegment, log, random.below(2) == 0);
@@ -289,8 +331,29 @@ void TstFuzz::commitLogsAndMutationsWithDamage()
             continue;
         for (const auto& record : read->records) {
             ByteReader in{record.mutation};
-            (void)rows::readMutation(in, lookup);
+            whole += rows::readMutation(in, lookup).has_value();
         }
+    }
+    QVERIFY(whole > 0);
+}
+
+void TstFuzz::archivingPropertiesWithDamage()
+{
+    const Bytes good = "archive_command=/bin/ln '%path' \"/backup/%name\"\n"
+                       "restore_command=cp -f %from %to\nrestore_directories=/a,/b\n"
+                       "restore_point_in_time=2026:11:21 08:30:01.25\nprecision=MICROSECONDS\n";
+    SeededRandom random{6};
+    for (int round = roundsOr(2000); round > 0; --round) {
+        Bytes text = good;
+        damage(random, text);
+        const auto parsed = storage::parseArchivingProperties(text, "f");
+        if (!parsed)
+            continue;
+        // However the command is damaged, a value is never split.
+        const std::string name = "a b'\"%path";
+        for (const auto& word :
+             storage::archivingArguments(parsed->archiveCommand, {{"path", "/p"}, {"name", name}}))
+            QVERIFY(word.find("a b") == std::string::npos || word.find(name) != std::string::npos);
     }
 }
 

@@ -72,16 +72,24 @@ def full_disk(misuse):
                     if "space" in line.lower()]
             assert said, "the node's log does not say that the disk is full"
             print(f"  in its log: {said[0][:200]}")
-            began = time.monotonic()
-            status = cluster.status()[0]
-            print(f"  the node is {status['state']}: {status.get('problem', '')}")
+            assert "No space left" in result["error"], result
+            count = "rows = 0\nfor row in session.execute('SELECT k FROM m.t'): rows += 1\n"
+            there = misuse.script(address, count + "print(json.dumps(rows))")
+            assert there >= result["written"], f"{result['written']} rows were acknowledged, {there} are read while the disk is full"
+            assert cluster.status()[0]["state"] == "ready", cluster.status()[0]
             subprocess.run(["mount", "-o", "remount,size=512m", folder], check=True)
-            if status["state"] != "ready":
-                cluster.attempt("start", "full")
-                cluster.nodes = cluster.status()
-            else:
-                cluster.run("stop", "full")
-                cluster.start()
+            text = ("insert = session.prepare('INSERT INTO m.t (k, v) VALUES (?, ?)')\n"
+                    "began, error = time.time(), None\n"
+                    "while time.time() < began + 20:\n"
+                    "    try:\n        session.execute(insert, (-2, b'')); break\n"
+                    "    except Exception as e:\n        error = str(e); time.sleep(0.1)\n"
+                    "print(json.dumps(round(time.time() - began, 1)))")
+            waited = misuse.script(address, text)
+            assert waited < 10, f"{waited} s after there was space again the node still took no writes"
+            print(f"  with space again it took writes after {waited} s")
+            began = time.monotonic()
+            cluster.run("stop", "full")
+            cluster.start()
             print(f"  stopped and started in {time.monotonic() - began:.1f} s")
             back = misuse.script(address, "rows = 0\nfor row in session.execute('SELECT k FROM m.t'): rows += 1\n"
                                           "session.execute(\"INSERT INTO m.t (k, v) VALUES (-1, 0x00)\")\n"
@@ -127,6 +135,42 @@ def no_file_handles(misuse):
         rows = misuse.script(cluster.nodes[0]["address"],
                              f"print(json.dumps(sum(len(list(session.execute(f'SELECT k FROM m.t{{n}}'))) for n in range({result['tables']}))))")
         assert rows == result["tables"], f"{result['tables']} rows were acknowledged, {rows} are there"
+
+
+def file_handles_run_out(misuse):
+    """Without a handle for the next segment writes are refused in words, and taken again with one."""
+    with Cluster(misuse.programs, "scarce") as cluster:
+        cluster.create(1)
+        config = cluster.home(1) / "cassandra.yaml"
+        config.write_text(config.read_text() + "commitlog_segment_size: 64KiB\n")
+        cluster.start()
+        pid, address = cluster.nodes[0]["pid"], cluster.nodes[0]["address"]
+        text = (f"session.execute(\"{KEYSPACE % 1}\"); session.execute('CREATE TABLE m.t (k int PRIMARY KEY, v blob)')\n"
+                "import os, resource\n"
+                "insert = session.prepare('INSERT INTO m.t (k, v) VALUES (?, ?)'); value = os.urandom(4000)\n"
+                "for k in range(50): session.execute(insert, (k, value))\n"
+                "session.execute('SELECT k FROM m.t')\n"
+                f"soft, hard = resource.prlimit({pid}, resource.RLIMIT_NOFILE)\n"
+                f"resource.prlimit({pid}, resource.RLIMIT_NOFILE, (3, hard))\n"
+                "written, error = 50, ''\n"
+                "try:\n"
+                "    for k in range(50, 200): session.execute(insert, (k, value)); written += 1\n"
+                "except Exception as e:\n    error = str(e)\n"
+                "read = len(list(session.execute('SELECT k FROM m.t')))\n"
+                f"resource.prlimit({pid}, resource.RLIMIT_NOFILE, (soft, hard))\n"
+                "began = time.time()\n"
+                "while time.time() < began + 20:\n"
+                "    try:\n        session.execute(insert, (-1, value)); break\n"
+                "    except Exception: time.sleep(0.1)\n"
+                "print(json.dumps({'written': written, 'error': error, 'read': read, 'back': round(time.time() - began, 1)}))")
+        result = misuse.script(address, text)
+        print(f"  {result}")
+        assert "Too many open files" in result["error"], result
+        assert result["read"] >= result["written"] and result["back"] < 10, result
+        cluster.run("stop", "scarce")
+        cluster.start()
+        rows = misuse.script(cluster.nodes[0]["address"], "print(json.dumps(len(list(session.execute('SELECT k FROM m.t')))))")
+        assert rows >= result["written"] + 1, f"{result['written'] + 1} rows were acknowledged, {rows} are there"
 
 
 def node_stands_still(misuse):
@@ -209,7 +253,7 @@ def answer_too_large(misuse):
         assert result["unpaged"] == rows or isinstance(result["unpaged"], str), result
 
 
-CLAIMS = [full_disk, no_file_handles, node_stands_still, answer_too_large, many_tables]
+CLAIMS = [full_disk, no_file_handles, file_handles_run_out, node_stands_still, answer_too_large, many_tables]
 
 
 def main():

@@ -10,6 +10,7 @@ class TstNodeConfig : public QObject {
     Q_OBJECT
 private slots:
     void readsNamesAndUnitsOfCassandra();
+    void theWritePathIsConfiguredAsInCassandra();
     void theFileOfTheLauncherIsTaken();
     void anUnknownKeyIsRefusedWithItsLine();
     void aWrongValueIsRefusedWithWhatIsWanted_data();
@@ -43,6 +44,45 @@ void TstNodeConfig::readsNamesAndUnitsOfCassandra()
     QCOMPARE(config.store.dataFolder, std::string{"/etc/data"});
     QVERIFY(config.seeds.contains(config.internode)); // a node alone is its own seed
     QCOMPARE(config.settings.at("max_hint_window"), std::string{"2h"});
+}
+
+void TstNodeConfig::theWritePathIsConfiguredAsInCassandra()
+{
+    const auto parsed = parseNodeConfig("commitlog_compression:\n"
+                                        "  - class_name: ZstdCompressor\n"
+                                        "    parameters:\n"
+                                        "      - compression_level: 5\n"
+                                        "commit_failure_policy: stop_commit\n"
+                                        "periodic_commitlog_sync_lag_block: 3s\n"
+                                        "cdc_enabled: true\n"
+                                        "cdc_total_space: 64MiB\n"
+                                        "memtable_heap_space: 10MiB\n"
+                                        "memtable_offheap_space: 6MiB\n"
+                                        "memtable_cleanup_threshold: 0.25\n"
+                                        "memtable_flush_writers: 2\n"
+                                        "write_request_timeout: 3s\n",
+                                        "/etc/c.yaml");
+    QVERIFY2(parsed, parsed ? "" : parsed.error().detail().c_str());
+    const storage::StoreOptions& store = parsed->config.store;
+    QVERIFY(parsed->warnings.empty());
+    QCOMPARE(store.commitLogCompression.at("class"), std::string{"ZstdCompressor"});
+    QCOMPARE(store.commitLogCompression.at("compression_level"), std::string{"5"});
+    QVERIFY(store.commitFailurePolicy == storage::CommitFailurePolicy::StopCommit);
+    QVERIFY(store.commitLogSyncLag == std::chrono::seconds{3});
+    QVERIFY(store.cdcEnabled);
+    QCOMPARE(store.cdcRawFolder, std::string{"/etc/cdc_raw"});
+    QCOMPARE(store.cdcTotalBytes, std::uint64_t{64} << 20);
+    QCOMPARE(store.memtableBytes, std::uint64_t{16} << 20);
+    QCOMPARE(store.memtableCleanupThreshold, 0.25);
+    QCOMPARE(store.memtableFlushWriters, 2u);
+    QVERIFY(store.writeWaitMax == std::chrono::seconds{3});
+    for (const char* wrong :
+         {"commitlog_compression: LZ4Compressor\n",
+          "commitlog_compression:\n  - class_name: BestCompressor\n",
+          "commit_failure_policy: hope\n", "memtable_cleanup_threshold: 1.5\n"}) {
+        const auto refused = parseNodeConfig(wrong, "/c.yaml");
+        QVERIFY2(!refused && refused.error().code() == ErrorCode::ConfigError, wrong);
+    }
 }
 
 void TstNodeConfig::theFileOfTheLauncherIsTaken()

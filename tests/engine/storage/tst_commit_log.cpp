@@ -270,7 +270,7 @@ void TstCommitLog::aCompressedLogIsReplayed()
     QFETCH(QByteArray, className);
     StoreHarness harness{1};
     harness.options.commitLogCompression = {{"class", className.toStdString()}};
-    harness.options.commitLogSegmentBytes = 8192;
+    harness.options.commitLogSegmentBytes = 2048;
     QVERIFY(harness.start());
     RandomUpdates updates{harness.table, 1};
     StoreModel model{harness.table};
