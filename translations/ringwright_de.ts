@@ -1380,6 +1380,10 @@
         <source>The replica reads one partition of its own.</source>
         <translation>Die Replica liest eine ihrer Partitionen.</translation>
     </message>
+    <message>
+        <source>The rows have been read; no deleted cells were in the way.</source>
+        <translation>Die Zeilen sind gelesen; keine gelöschten Zellen waren im Weg.</translation>
+    </message>
 </context>
 <context>
     <name>studio::TraceReader</name>

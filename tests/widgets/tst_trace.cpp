@@ -121,6 +121,8 @@ void TstTrace::sentencesAreExplained()
 {
     QVERIFY(studio::explainActivity("Bloom filter allows skipping sstable 5").contains("no disk"));
     QVERIFY(studio::explainActivity("Read 15 live rows and 2 tombstone cells").contains("Deleted"));
+    QVERIFY(
+        !studio::explainActivity("Read 15 live rows and 0 tombstone cells").contains("Deleted"));
     QCOMPARE(studio::explainActivity("something that nobody wrote yet"), QString());
 }
 

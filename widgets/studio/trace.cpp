@@ -180,6 +180,9 @@ QString explainActivity(const QString& activity)
                                             "is compared, and the stale one repaired.")},
         {"peculat", QT_TRANSLATE_NOOP("studio::Trace",
                                       "A replica was slow, so another one is asked as well.")},
+        {" 0 tombstone",
+         QT_TRANSLATE_NOOP("studio::Trace",
+                           "The rows have been read; no deleted cells were in the way.")},
         {"tombstone",
          QT_TRANSLATE_NOOP(
              "studio::Trace",

@@ -160,7 +160,7 @@ QWidget* TracePage::buildTrace()
     auto* header = m_timeline->horizontalHeader();
     header->setSectionResizeMode(TraceEventsModel::Activity, QHeaderView::Stretch);
     m_timeline->setColumnWidth(TraceEventsModel::At, 72);
-    m_timeline->setColumnWidth(TraceEventsModel::Node, 84);
+    m_timeline->setColumnWidth(TraceEventsModel::Node, 108);
     m_timeline->setColumnWidth(TraceEventsModel::Step, 230);
     m_timeline->setColumnWidth(TraceEventsModel::Thread, 150);
     m_timeline->setColumnHidden(TraceEventsModel::Thread, true);
