@@ -13,6 +13,8 @@ struct CoordinationSwitches {
     bool hints = true;
     bool readRepair = true;
     bool digestComparison = true; ///< off: the first data answer is believed
+    bool pendingWrites = true;    ///< off: writes go only where reads go while the ring changes
+    bool ringBarrier = true;      ///< off: steps of such a change are not confirmed
     bool timestampOrder = true;   ///< off: write timestamps follow the wall clock, also backward
 };
 

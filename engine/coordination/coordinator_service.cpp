@@ -6,6 +6,7 @@
 #include "engine/coordination/hints.h"
 #include "engine/coordination/read_path.h"
 #include "engine/coordination/repair.h"
+#include "engine/coordination/ring_change.h"
 #include "engine/coordination/trace_service.h"
 #include "engine/coordination/truncation.h"
 #include "engine/coordination/write_path.h"
@@ -15,7 +16,7 @@ namespace engine::coordination {
 struct CoordinatorService::Impl {
     Impl(Runtime& runtime, EventSink& events, messaging::MessagingService& messaging,
          membership::Gossiper& gossiper, membership::RingView& ring, ReplicaStore& store,
-         SchemaView schema, CoordinationOptions given)
+         SchemaView schema, CoordinationOptions given, RingChangeHooks hooks)
         : options(std::move(given)),
           planner(gossiper, ring, std::move(schema)),
           context{runtime, events, messaging, store, planner, options},
@@ -26,7 +27,8 @@ struct CoordinatorService::Impl {
           batchlog(context, writes),
           truncation(context),
           repairs(context),
-          tracing(context, writes)
+          tracing(context, writes),
+          ringChange(context, ring, std::move(hooks))
     {
     }
 
@@ -41,15 +43,26 @@ struct CoordinatorService::Impl {
     Truncation truncation;
     RepairService repairs;
     TraceService tracing;
+    RingChange ringChange;
 };
 
 CoordinatorService::CoordinatorService(Runtime& runtime, EventSink& events,
                                        messaging::MessagingService& messaging,
                                        membership::Gossiper& gossiper, membership::RingView& ring,
                                        ReplicaStore& store, SchemaView schema,
-                                       CoordinationOptions options)
+                                       CoordinationOptions options, RingChangeHooks hooks)
     : m_impl(std::make_unique<Impl>(runtime, events, messaging, gossiper, ring, store,
-                                    std::move(schema), std::move(options)))
+                                    std::move(schema), std::move(options), std::move(hooks)))
+{
+}
+
+CoordinatorService::CoordinatorService(Runtime& runtime, EventSink& events,
+                                       messaging::MessagingService& messaging,
+                                       membership::Gossiper& gossiper, membership::RingView& ring,
+                                       ReplicaStore& store, SchemaView schema,
+                                       CoordinationOptions options)
+    : CoordinatorService(runtime, events, messaging, gossiper, ring, store, std::move(schema),
+                         std::move(options), RingChangeHooks{})
 {
 }
 
@@ -67,6 +80,7 @@ void CoordinatorService::stop()
     m_impl->hints.stop();
     m_impl->batchlog.stop();
     m_impl->repairs.cancelAll();
+    m_impl->ringChange.stop();
 }
 
 Task<void> CoordinatorService::write(rows::Mutations mutations, RequestOptions options)
@@ -76,8 +90,7 @@ Task<void> CoordinatorService::write(rows::Mutations mutations, RequestOptions o
     return m_impl->writes.write(std::move(mutations), std::move(options), type);
 }
 
-Task<void> CoordinatorService::writeLogged(rows::Mutations mutations,
-                                           RequestOptions options)
+Task<void> CoordinatorService::writeLogged(rows::Mutations mutations, RequestOptions options)
 {
     // One mutation is atomic by itself.
     if (mutations.size() == 1)
@@ -86,8 +99,7 @@ Task<void> CoordinatorService::writeLogged(rows::Mutations mutations,
     return m_impl->batchlog.write(std::move(mutations), std::move(options));
 }
 
-Task<void> CoordinatorService::writeCounters(rows::Mutations mutations,
-                                             RequestOptions options)
+Task<void> CoordinatorService::writeCounters(rows::Mutations mutations, RequestOptions options)
 {
     return m_impl->counters.write(std::move(mutations), std::move(options));
 }
@@ -121,6 +133,10 @@ RepairService& CoordinatorService::repairs() noexcept
 ReplicaPlanner& CoordinatorService::planner() noexcept
 {
     return m_impl->planner;
+}
+RingChange& CoordinatorService::ringChange() noexcept
+{
+    return m_impl->ringChange;
 }
 TraceService& CoordinatorService::tracing() noexcept
 {

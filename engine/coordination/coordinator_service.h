@@ -14,6 +14,8 @@ class Batchlog;
 class ReadPath;
 class RepairService;
 class ReplicaPlanner;
+class RingChange;
+struct RingChangeHooks;
 class TraceService;
 
 /// The Coordinator of a node, and the node's answers to other coordinators: puts write path, read
@@ -22,6 +24,11 @@ class TraceService;
 /// thread only.
 class CoordinatorService final : public Coordinator {
 public:
+    CoordinatorService(Runtime& runtime, EventSink& events, messaging::MessagingService& messaging,
+                       membership::Gossiper& gossiper, membership::RingView& ring,
+                       ReplicaStore& store, SchemaView schema, CoordinationOptions options,
+                       RingChangeHooks hooks);
+    /// Without hooks: of a ring that stands still, as in tests of other parts.
     CoordinatorService(Runtime& runtime, EventSink& events, messaging::MessagingService& messaging,
                        membership::Gossiper& gossiper, membership::RingView& ring,
                        ReplicaStore& store, SchemaView schema, CoordinationOptions options);
@@ -34,8 +41,7 @@ public:
 
     Task<void> write(rows::Mutations mutations, RequestOptions options) override;
     Task<void> writeLogged(rows::Mutations mutations, RequestOptions options) override;
-    Task<void> writeCounters(rows::Mutations mutations,
-                             RequestOptions options) override;
+    Task<void> writeCounters(rows::Mutations mutations, RequestOptions options) override;
     Task<ReadOutcome> read(rows::ReadCommand command, RequestOptions options) override;
     Task<void> truncate(schema::TablePtr table, RequestOptions options) override;
 
@@ -45,6 +51,7 @@ public:
     [[nodiscard]] RepairService& repairs() noexcept;
     [[nodiscard]] ReplicaPlanner& planner() noexcept;
     [[nodiscard]] TraceService& tracing() noexcept;
+    [[nodiscard]] RingChange& ringChange() noexcept;
 
 private:
     struct Impl;

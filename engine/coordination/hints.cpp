@@ -154,17 +154,13 @@ Task<void> HintService::truncate(Uuid hostId)
 
 void HintService::onEndpointUp(const InetEndpoint& endpoint)
 {
-    const auto& ring = m_context.planner.ring();
-    if (const auto index = ring->find(endpoint))
-        considerDispatch(ring->node(*index).hostId);
+    if (const auto hostId = m_context.planner.hostIdOf(endpoint))
+        considerDispatch(*hostId);
 }
 
 std::optional<InetEndpoint> HintService::endpointOf(const Uuid& hostId) const
 {
-    for (const ring::RingNode& node : m_context.planner.ring()->nodes())
-        if (node.hostId == hostId)
-            return node.endpoint;
-    return std::nullopt;
+    return m_context.planner.endpointOf(hostId);
 }
 
 void HintService::considerDispatch(const Uuid& hostId)
@@ -174,6 +170,12 @@ void HintService::considerDispatch(const Uuid& hostId)
         (at->second.files.empty() && !at->second.open && at->second.closing.empty()))
         return;
     const auto endpoint = endpointOf(hostId);
+    if (!endpoint && m_context.planner.gossiper().hasHeardOthers()) {
+        if (m_dispatching.insert(hostId).second)
+            m_context.runtime.spawn(Priority::Background, "hints of a node that left",
+                                    discard(hostId));
+        return;
+    }
     if (!endpoint || !m_context.isAlive(*endpoint) || !m_dispatching.insert(hostId).second)
         return;
     m_context.runtime.spawn(Priority::Background, "hint dispatch", dispatch(hostId));
@@ -196,6 +198,24 @@ void HintService::scheduleSweep()
         if (any)
             scheduleSweep();
     });
+}
+
+Task<void> HintService::discard(Uuid hostId)
+{
+    Target& target = m_targets[hostId];
+    if (target.open)
+        target.closing.push_back(std::move(target.open));
+    const auto closing = std::exchange(target.closing, {});
+    for (const auto& log : closing) {
+        // Files must not go while they are being written.
+        Bytes nothing = encodeHint(WallTime{}, {});
+        (void)co_await log->append(std::move(nothing));
+        m_targets[hostId].files.push_back(log->path());
+    }
+    auto removing = truncate(hostId);
+    (void)co_await removing;
+    m_dispatching.erase(hostId);
+    co_return ok();
 }
 
 Task<void> HintService::dispatch(Uuid hostId)

@@ -67,6 +67,9 @@ private:
     void considerDispatch(const Uuid& hostId);
     void scheduleSweep();
     Task<void> dispatch(Uuid hostId);
+    /// Hints for a node that has left the ring are nobody's: those who took over its ranges were
+    /// written to as well.
+    Task<void> discard(Uuid hostId);
     Task<bool> sendFile(Uuid hostId, InetEndpoint endpoint, std::string path);
     [[nodiscard]] std::optional<InetEndpoint> endpointOf(const Uuid& hostId) const;
     [[nodiscard]] bool isTooOld(ByteView hint) const;

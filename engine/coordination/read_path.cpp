@@ -62,6 +62,7 @@ Task<ReadOutcome> ReadPath::read(rows::ReadCommand command, RequestOptions optio
                                                               : m_context.options.readTimeout);
     if (options.trace) [[unlikely]]
         command.trace = options.trace;
+    // Held to the end: a change of the ring waits for reads that decide by an older one.
     auto map = m_context.planner.mapOf(command.table->keyspace());
     if (!map)
         co_return map.error();
@@ -97,7 +98,7 @@ Task<ReadOutcome> ReadPath::read(rows::ReadCommand command, RequestOptions optio
 }
 
 Result<Replicas> ReadPath::contactsFor(const ring::ReplicaMap& map, ByteView key,
-                                                   Consistency consistency) const
+                                       Consistency consistency) const
 {
     auto replicas = m_context.planner.replicas(map, ring::murmur3Token(key));
     RW_TRY(checkEnoughAlive(consistency, map.strategy(), m_context.localDatacenter(), replicas));
@@ -114,8 +115,8 @@ Result<Replicas> ReadPath::contactsFor(const ring::ReplicaMap& map, ByteView key
     return replicas;
 }
 
-void ReadPath::noteContacts(TraceSession& trace, const Replicas& contacts,
-                            std::int32_t needed, Consistency consistency)
+void ReadPath::noteContacts(TraceSession& trace, const Replicas& contacts, std::int32_t needed,
+                            Consistency consistency)
 {
     std::string names;
     for (std::size_t i = 0; i < contacts.size() && i < static_cast<std::size_t>(needed); ++i)
@@ -281,8 +282,7 @@ Task<ReadOutcome> ReadPath::readAndRepair(Ask ask, std::vector<InetEndpoint> tar
                                            "something",
                                            round->answers().size(), reconciled.repairs.size()));
         if (!reconciled.repairs.empty() && m_context.options.switches.readRepair &&
-            ask.command.table->params().readRepair == "BLOCKING")
-        {
+            ask.command.table->params().readRepair == "BLOCKING") {
             auto repairing = repair(std::move(reconciled.repairs), ask);
             RW_CO_TRY(co_await repairing);
         }

@@ -66,8 +66,7 @@ blockForEachDatacenter(Consistency consistency, const ring::ReplicationStrategy&
 }
 
 Result<void> checkEnoughAlive(Consistency consistency, const ring::ReplicationStrategy& strategy,
-                              const std::string& localDatacenter,
-                              const Replicas& replicas)
+                              const std::string& localDatacenter, const Replicas& replicas)
 {
     if (consistency == Consistency::Any)
         return ok(); // a hint is enough
@@ -93,6 +92,63 @@ Result<void> checkEnoughAlive(Consistency consistency, const ring::ReplicationSt
     return ok();
 }
 
+ReplicaPlanner::ReplicaPlanner(membership::Gossiper& gossiper, membership::RingView& ring,
+                               SchemaView schema)
+    : m_gossiper(gossiper),
+      m_ring(ring),
+      m_schema(std::move(schema)),
+      m_isHere(std::make_shared<bool>(true))
+{
+    // Only requests that are under way may keep an older ring: see RingView::olderRingsInUse().
+    ring.onChanged([this, here = m_isHere](const ring::RingStatePtr&) {
+        if (*here)
+            m_cache.clear();
+    });
+}
+
+std::optional<InetEndpoint> ReplicaPlanner::endpointOf(const Uuid& hostId) const
+{
+    const auto* member = m_ring.find(hostId);
+    return member == nullptr ? std::nullopt : std::optional{member->node.endpoint};
+}
+
+std::optional<Uuid> ReplicaPlanner::hostIdOf(const InetEndpoint& endpoint) const
+{
+    const auto* member = m_ring.find(endpoint);
+    return member == nullptr ? std::nullopt : std::optional{member->node.hostId};
+}
+
+ReplicaPlanner::~ReplicaPlanner()
+{
+    *m_isHere = false;
+}
+
+Result<Replicas> ReplicaPlanner::findPendingReplicas(const std::string& keyspace, ring::Token token,
+                                                     const Replicas& natural)
+{
+    RW_ASSIGN(const auto map, mapOf(keyspace));
+    Replicas pending;
+    if (map->strategy().kind() == ring::StrategyKind::Local)
+        return pending;
+    Cached& cached = m_cache[keyspace];
+    if (cached.others.empty())
+        for (const ring::RingStatePtr& other : m_ring.otherRings()) {
+            RW_ASSIGN(auto strategy, ring::ReplicationStrategy::make(keyspace, cached.replication));
+            cached.others.push_back(
+                std::make_shared<const ring::ReplicaMap>(other, std::move(strategy)));
+        }
+    const auto isIn = [](const Replicas& all, const Replica& one) {
+        return std::any_of(all.begin(), all.end(),
+                           [&](const Replica& r) { return r.endpoint == one.endpoint; });
+    };
+    for (const ring::ReplicaMapPtr& other : cached.others)
+        if (!other->ring().tokens().empty())
+            for (Replica& replica : describe(other->ring(), other->replicas(token)))
+                if (!isIn(natural, replica) && !isIn(pending, replica))
+                    pending.push_back(std::move(replica));
+    return pending;
+}
+
 Result<ring::ReplicaMapPtr> ReplicaPlanner::mapOf(const std::string& keyspaceName)
 {
     const auto keyspace = m_schema()->keyspace(keyspaceName);
@@ -109,6 +165,7 @@ Result<ring::ReplicaMapPtr> ReplicaPlanner::mapOf(const std::string& keyspaceNam
     }
     RW_ASSIGN(auto strategy, ring::ReplicationStrategy::make(keyspaceName, keyspace->replication));
     cached.map = std::make_shared<const ring::ReplicaMap>(m_ring.ring(), std::move(strategy));
+    cached.others.clear();
     cached.replication = keyspace->replication;
     cached.keyspace = keyspace;
     return cached.map;
@@ -120,15 +177,21 @@ Replicas ReplicaPlanner::replicas(const ring::ReplicaMap& map, ring::Token token
 }
 
 Replicas ReplicaPlanner::describe(const ring::ReplicaMap& map,
-                                              std::span<const ring::NodeIndex> nodes) const
+                                  std::span<const ring::NodeIndex> nodes) const
+{
+    return describe(map.ring(), nodes);
+}
+
+Replicas ReplicaPlanner::describe(const ring::RingState& ring,
+                                  std::span<const ring::NodeIndex> nodes) const
 {
     const auto& snitch = m_ring.snitch();
     RecycledVector<ring::NodeIndex> order(nodes.begin(), nodes.end());
-    snitch.sortByProximity(map.ring(), order);
+    snitch.sortByProximity(ring, order);
     Replicas all;
     all.reserve(order.size());
     for (const ring::NodeIndex index : order) {
-        const ring::RingNode& node = map.ring().node(index);
+        const ring::RingNode& node = ring.node(index);
         Replica replica;
         replica.endpoint = node.endpoint;
         replica.hostId = node.hostId;

@@ -22,6 +22,10 @@ Task<void> Truncation::truncate(schema::TablePtr table, RequestOptions options)
         co_return map.error();
     if ((*map)->strategy().kind() == ring::StrategyKind::Local)
         co_return co_await m_context.store.truncate(table->id());
+    if (m_context.planner.ringIsChanging())
+        co_return Error{ErrorCode::TruncateError,
+                        "Error during truncate: a node is joining or leaving, which would bring "
+                        "data back; truncate again when it has ended"};
     std::vector<InetEndpoint> nodes;
     for (const ring::RingNode& node : m_context.planner.ring()->nodes()) {
         if (!m_context.isAlive(node.endpoint))

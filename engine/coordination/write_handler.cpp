@@ -99,6 +99,7 @@ void WriteHandler::decide(Result<void> outcome)
     if (m_decided)
         return;
     m_decided = true;
+    m_map.reset();
     if (m_trace) [[unlikely]]
         m_trace->add(outcome ? fmt::format("{} replica(s) have the mutation: consistency level {} "
                                            "is reached",

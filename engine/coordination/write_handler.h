@@ -5,6 +5,7 @@
 #include "engine/coordination/hints.h"
 #include "engine/messaging/pending_requests.h"
 #include "engine/protocol/error_extras.h"
+#include "engine/ring/replication_strategy.h"
 
 #include <map>
 #include <memory>
@@ -41,6 +42,8 @@ public:
     void addTarget(Target target);
     /// The encoded mutation, for hints. Before the first answer can come.
     void setMutation(std::shared_ptr<const Bytes> mutation) { m_mutation = std::move(mutation); }
+    /// The ring that the targets come from: in use until the outcome is decided.
+    void keepRing(ring::ReplicaMapPtr map) { m_map = std::move(map); }
     /// What notes the outcome; nullptr: not traced.
     void setTrace(const std::shared_ptr<TraceSession>& trace) { m_trace = trace; }
     /// The outcome of the local write, for the trace only.
@@ -87,6 +90,7 @@ private:
     std::optional<Error> m_localError; ///< why this node's own write failed
     std::shared_ptr<const Bytes> m_mutation;
     std::shared_ptr<TraceSession> m_trace;
+    ring::ReplicaMapPtr m_map;
     std::size_t m_answers = 0;
     std::int32_t m_received = 0;
     bool m_decided = false;

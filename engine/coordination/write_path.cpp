@@ -84,12 +84,24 @@ Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mut
         RW_TRY(checkEnoughAlive(consistency, strategy, m_context.localDatacenter(), replicas));
     }
 
+    std::int32_t pendingCount = 0;
+    auto blockForEach = blockForEachDatacenter(consistency, strategy);
+    if (strategy.kind() != ring::StrategyKind::Local) {
+        RW_ASSIGN(auto pending,
+                  m_context.planner.pendingReplicas(mutation.keyspace,
+                                                    ring::murmur3Token(mutation.key()), replicas));
+        if (!pending.empty() && m_context.options.switches.pendingWrites) [[unlikely]] {
+            RW_TRY(addPending(consistency, strategy, std::move(pending), replicas, pendingCount,
+                              blockForEach));
+        }
+    }
     if (trace) [[unlikely]]
         noteReplicas(*trace, replicas, mutation);
-    auto handler =
-        std::allocate_shared<WriteHandler>(RecyclingAllocator<WriteHandler>{}, m_context.runtime, &m_hints, consistency, type,
-                                       blockFor(consistency, strategy, m_context.localDatacenter()),
-                                       blockForEachDatacenter(consistency, strategy));
+    auto handler = std::allocate_shared<WriteHandler>(
+        RecyclingAllocator<WriteHandler>{}, m_context.runtime, &m_hints, consistency, type,
+        blockFor(consistency, strategy, m_context.localDatacenter()) + pendingCount,
+        std::move(blockForEach));
+    handler->keepRing(map);
     handler->setTrace(trace);
     const bool localOnly = protocol::isDatacenterLocal(consistency) &&
                            strategy.kind() == ring::StrategyKind::NetworkTopology;
@@ -147,6 +159,31 @@ Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mut
         }
     }
     return handler;
+}
+
+Result<void> WritePath::addPending(Consistency consistency,
+                                   const ring::ReplicationStrategy& strategy, Replicas pending,
+                                   Replicas& replicas, std::int32_t& count,
+                                   std::map<std::string, std::int32_t>& blockForEach) const
+{
+    const bool localOnly = protocol::isDatacenterLocal(consistency) &&
+                           strategy.kind() == ring::StrategyKind::NetworkTopology;
+    for (Replica& replica : pending) {
+        if (const auto at = blockForEach.find(replica.datacenter); at != blockForEach.end())
+            ++at->second;
+        if (consistency != Consistency::Any && (!localOnly || replica.isLocalDatacenter))
+            ++count;
+        replicas.push_back(std::move(replica));
+    }
+    const std::int32_t needed =
+        blockFor(consistency, strategy, m_context.localDatacenter()) + count;
+    const auto alive = static_cast<std::int32_t>(
+        std::count_if(replicas.begin(), replicas.end(), [&](const Replica& r) {
+            return r.isAlive && (!localOnly || r.isLocalDatacenter);
+        }));
+    if (consistency != Consistency::Any && alive < needed)
+        return unavailable(consistency, needed, alive);
+    return ok();
 }
 
 void WritePath::noteReplicas(TraceSession& trace, const Replicas& replicas,

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fcntl.h>
+#include <map>
 #include <set>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -54,16 +55,19 @@ void assignAddresses(ClusterSpec& spec, unsigned index)
                                        static_cast<std::uint8_t>(i + 1)};
 }
 
+/// `tokens` empty: the node joins a running cluster and chooses them itself.
 std::string nodeYaml(const ClusterRequest& request, const ClusterSpec& spec, const NodeSpec& node,
                      const std::string& home, const std::vector<ring::Token>& tokens)
 {
     std::vector<std::string> words;
     for (const auto& token : tokens)
         words.push_back(std::to_string(token.value));
-    // All nodes are seeds: they are known from the start, and nothing bootstraps.
+    // The first nodes are all seeds: they are known from the start, and nothing bootstraps. A node
+    // that is added is none, so it does.
     std::vector<std::string> seeds;
     for (const auto& each : spec.nodes)
-        seeds.push_back(InetEndpoint{each.address, each.storagePort}.toString());
+        if (!tokens.empty() || each.name != node.name)
+            seeds.push_back(InetEndpoint{each.address, each.storagePort}.toString());
     std::string sync = request.commitlogSync == "batch" ? "commitlog_sync: batch\n"
                        : request.commitlogSync == "group"
                            ? "commitlog_sync: group\ncommitlog_sync_group_window: 15ms\n"
@@ -72,7 +76,7 @@ std::string nodeYaml(const ClusterRequest& request, const ClusterSpec& spec, con
         R"(# Written by ringwright when the cluster was created; yours to change while it is stopped.
 cluster_name: {name}
 num_tokens: {count}
-initial_token: {tokens}
+{place}
 partitioner: org.apache.cassandra.dht.Murmur3Partitioner
 endpoint_snitch: GossipingPropertyFileSnitch
 seed_provider:
@@ -88,8 +92,11 @@ commitlog_directory: {home}/commitlog
 hints_directory: {home}/hints
 saved_caches_directory: {home}/saved_caches
 {sync})",
-        fmt::arg("name", spec.name), fmt::arg("count", words.size()),
-        fmt::arg("tokens", fmt::format("\"{}\"", fmt::join(words, ","))),
+        fmt::arg("name", spec.name),
+        fmt::arg("count", tokens.empty() ? spec.tokensPerNode : words.size()),
+        fmt::arg("place", tokens.empty()
+                              ? std::string{"auto_bootstrap: true"}
+                              : fmt::format("initial_token: \"{}\"", fmt::join(words, ","))),
         fmt::arg("seeds", fmt::join(seeds, ",")), fmt::arg("storage", node.storagePort),
         fmt::arg("address", node.address.toString()), fmt::arg("cql", node.cqlPort),
         fmt::arg("home", home), fmt::arg("sync", sync));
@@ -199,6 +206,82 @@ Result<ClusterSpec> ClusterFolder::create(const ClusterRequest& request) const
         return written.error().within("cannot create the cluster '" + m_name + "'");
     }
     return spec;
+}
+
+Result<NodeSpec> ClusterFolder::addNode(std::string datacenter, std::string rack) const
+{
+    RW_ASSIGN(ClusterSpec spec, load());
+    if (spec.nodes.size() >= kNodesMax)
+        return Error{ErrorCode::Invalid, fmt::format("a cluster has at most {} nodes", kNodesMax)};
+    if (datacenter.empty())
+        datacenter = spec.nodes.front().datacenter;
+    std::map<std::string, int> nodesOfRack;
+    std::set<unsigned> numbers;
+    for (const NodeSpec& node : spec.nodes) {
+        numbers.insert(node.address.bytes[3]);
+        if (node.datacenter == datacenter)
+            ++nodesOfRack[node.rack];
+    }
+    if (rack.empty()) {
+        rack = "rack1";
+        for (const auto& [name, count] : nodesOfRack)
+            if (!nodesOfRack.contains(rack) || count < nodesOfRack[rack])
+                rack = name;
+    }
+    // An address is not given again at once: the others still remember who had it.
+    const unsigned number = *numbers.rbegin() + 1;
+    if (number > 254)
+        return Error{ErrorCode::Invalid, "no loopback addresses are left for this cluster"};
+    NodeSpec node;
+    node.name = fmt::format("n{}", number);
+    node.datacenter = datacenter;
+    node.rack = rack;
+    node.address = spec.nodes.front().address;
+    node.address.bytes[3] = static_cast<std::uint8_t>(number);
+    for (const std::uint16_t port : {node.cqlPort, node.adminPort, node.storagePort})
+        RW_TRY(checkPortFree({node.address, port}));
+    spec.nodes.push_back(node);
+    const auto disk = makeRealDisk();
+    const std::string home = nodePath(node.name);
+    ClusterRequest request;
+    request.name = spec.name;
+    // Whatever the others were told to do about durability holds for the new one.
+    if (const auto yaml = disk->readAll(configPath(spec.nodes.front().name)))
+        for (const char* mode : {"batch", "group"})
+            if (yaml->find(std::string("commitlog_sync: ") + mode) != std::string::npos)
+                request.commitlogSync = mode;
+    RW_TRY(disk->createDirectories(home + "/conf"));
+    RW_TRY(disk->replaceFile(configPath(node.name), nodeYaml(request, spec, node, home, {})));
+    RW_TRY(disk->replaceFile(home + "/conf/cassandra-rackdc.properties",
+                             "dc=" + node.datacenter + "\nrack=" + node.rack + "\n"));
+    RW_TRY(disk->replaceFile(m_path + "/cluster.json", toJson(spec) + "\n"));
+    return node;
+}
+
+Result<void> ClusterFolder::removeNode(const std::string& name) const
+{
+    RW_ASSIGN(ClusterSpec spec, load());
+    const auto at = std::find_if(spec.nodes.begin(), spec.nodes.end(),
+                                 [&](const NodeSpec& node) { return node.name == name; });
+    if (at == spec.nodes.end())
+        return Error{ErrorCode::NotFound,
+                     "the cluster '" + m_name + "' has no node '" + name + "'"};
+    const std::string seed = InetEndpoint{at->address, at->storagePort}.toString();
+    spec.nodes.erase(at);
+    const auto disk = makeRealDisk();
+    for (const NodeSpec& other : spec.nodes) {
+        RW_ASSIGN(std::string yaml, disk->readAll(configPath(other.name)));
+        bool changed = false;
+        for (const std::string& text : {seed + ",", "," + seed})
+            if (const auto found = yaml.find(text); found != std::string::npos) {
+                yaml.erase(found, text.size());
+                changed = true;
+            }
+        if (changed)
+            RW_TRY(disk->replaceFile(configPath(other.name), yaml));
+    }
+    RW_TRY(disk->replaceFile(m_path + "/cluster.json", toJson(spec) + "\n"));
+    return disk->removeAll(nodePath(name));
 }
 
 Result<ClusterSpec> ClusterFolder::load() const

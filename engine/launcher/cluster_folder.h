@@ -30,6 +30,13 @@ public:
     /// other cluster of the folder uses) and tokens, writes every node's configuration.
     /// AlreadyExists if there is one of that name. Nothing is left behind on a failure.
     [[nodiscard]] Result<ClusterSpec> create(const ClusterRequest& request) const;
+    /// Adds a node to cluster.json and writes its configuration: it will join the running cluster
+    /// when it is started (auto_bootstrap). Datacenter and rack empty: the first datacenter, and
+    /// its rack with the fewest nodes. AddressInUse if its ports are taken.
+    [[nodiscard]] Result<NodeSpec> addNode(std::string datacenter, std::string rack) const;
+    /// Takes a node out of cluster.json and out of the others' seeds, and removes its folder with
+    /// all its data. Requires that it has left the ring and that its process has ended.
+    [[nodiscard]] Result<void> removeNode(const std::string& node) const;
     [[nodiscard]] Result<ClusterSpec> load() const;
     /// Removes the folder with all data. Requires that no host runs (checked: Refused).
     [[nodiscard]] Result<void> destroy() const;

@@ -8,10 +8,12 @@
 #include <boost/asio.hpp>
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <set>
@@ -68,6 +70,7 @@ private:
     NodeProcess* find(const std::string& name);
     Result<void> startNode(NodeProcess& node);
     Result<void> startAll();
+    Result<void> reload();
     void stopNode(NodeProcess& node, std::chrono::milliseconds grace);
     void stopEverything(std::chrono::milliseconds grace);
     void probeUntilReady(NodeProcess& node);
@@ -85,7 +88,8 @@ private:
     stream_protocol::acceptor m_acceptor{m_io};
     asio::signal_set m_signals{m_io, SIGTERM, SIGINT, SIGHUP};
     asio::signal_set m_childSignals{m_io, SIGCHLD};
-    std::vector<NodeProcess> m_nodes;
+    std::list<NodeProcess> m_retired;
+    std::list<NodeProcess> m_nodes; ///< stays in place while nodes are added and removed
     std::set<ClientPtr> m_clients;
     std::vector<ClientPtr> m_waitingForEnd;
     unsigned m_owners = 0;
@@ -207,6 +211,8 @@ Result<void> Host::perform(const ClientPtr& client, const json::object& request)
         return Error{ErrorCode::ShuttingDown, "the cluster is being stopped"};
     if (verb == "start_all")
         return startAll();
+    if (verb == "reload")
+        return reload();
     NodeProcess* node = find(text("node"));
     if (node == nullptr)
         return Error{ErrorCode::NotFound,
@@ -286,6 +292,27 @@ Result<void> Host::startAll()
         if (node.pid() == 0)
             RW_TRY(startNode(node));
     }
+    return ok();
+}
+
+/// Nodes were added to cluster.json, or removed from it.
+Result<void> Host::reload()
+{
+    RW_ASSIGN(ClusterSpec spec, m_options.folder.load());
+    for (const NodeSpec& node : spec.nodes)
+        if (find(node.name) == nullptr)
+            m_nodes.emplace_back(node, m_options.folder.nodePath(node.name));
+    for (auto node = m_nodes.begin(); node != m_nodes.end();) {
+        const bool isThere =
+            std::any_of(spec.nodes.begin(), spec.nodes.end(),
+                        [&](const NodeSpec& one) { return one.name == node->spec().name; });
+        if (!isThere && node->pid() == 0)
+            // Timers may still name it.
+            m_retired.splice(m_retired.end(), m_nodes, node++);
+        else
+            ++node;
+    }
+    m_spec = std::move(spec);
     return ok();
 }
 

@@ -224,6 +224,37 @@ Result<void> HostConnection::act(const std::string& node, NodeAction action)
     return ok();
 }
 
+Result<void> HostConnection::reload()
+{
+    RW_TRY(m_state->ask({{"do", "reload"}}, kAnswerTimeout));
+    return ok();
+}
+
+Result<void> HostConnection::waitFor(const std::string& node, ProcessState state,
+                                     std::chrono::milliseconds timeout)
+{
+    const auto end = std::chrono::steady_clock::now() + timeout;
+    while (true) {
+        RW_ASSIGN(const ClusterStatus now, status());
+        for (const NodeStatus& one : now.nodes) {
+            if (one.spec.name != node)
+                continue;
+            if (one.state == state)
+                return ok();
+            if (one.state == ProcessState::Failed ||
+                (one.state == ProcessState::Stopped && state == ProcessState::Ready))
+                return Error{
+                    ErrorCode::Io,
+                    node + " has ended: " +
+                        (one.error.empty() ? std::string("see its system.log") : one.error)};
+        }
+        if (std::chrono::steady_clock::now() > end)
+            return Error{ErrorCode::Timeout, node + " is not " + processStateName(state) +
+                                                 " in time; see system.log in its folder"};
+        std::this_thread::sleep_for(kStatusInterval);
+    }
+}
+
 Result<void> HostConnection::stopAll()
 {
     RW_TRY(m_state->ask({{"do", "stop_all"}}, kStopTimeout));

@@ -63,6 +63,11 @@ public:
     startAll(const std::function<void(const ClusterStatus&)>& progress,
              std::chrono::milliseconds timeout);
     [[nodiscard]] Result<void> act(const std::string& node, NodeAction action);
+    /// After nodes were added to the cluster's folder or removed from it.
+    [[nodiscard]] Result<void> reload();
+    /// Waits until a node's process is in a state, up to `timeout`; its own sentence if it fails.
+    [[nodiscard]] Result<void> waitFor(const std::string& node, ProcessState state,
+                                       std::chrono::milliseconds timeout);
     /// Stops all nodes and ends the host; returns when it is gone.
     [[nodiscard]] Result<void> stopAll();
     /// Whether the cluster goes on when the last owner goes.

@@ -1,14 +1,17 @@
 // ringwright-cluster: bundled clusters from the command line, and the host process of one.
 
+#include "engine/admin/node_admin.h"
 #include "engine/launcher/cluster_folder.h"
 #include "engine/launcher/host.h"
 #include "engine/launcher/host_protocol.h"
 #include "engine/launcher/launcher.h"
+#include "engine/launcher/nodetool.h"
 #include "engine/launcher/sstable_command.h"
 
 #include <boost/json.hpp>
 #include <boost/program_options.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <iostream>
@@ -32,6 +35,12 @@ constexpr const char* kUsage =
   ringwright-cluster start NAME            starts all nodes (creates nothing)
   ringwright-cluster stop NAME             drains and ends all nodes
   ringwright-cluster start|stop|kill|pause|resume NAME/NODE
+  ringwright-cluster add NAME [--dc D] [--rack R]
+                                           a further node joins the running cluster
+  ringwright-cluster remove NAME/NODE [--force]
+                                           the node leaves the ring (if it runs), or is removed
+                                           from it; then its folder with its data is removed
+  ringwright-cluster nodetool NAME/NODE COMMAND [ARGUMENTS]
   ringwright-cluster status NAME
   ringwright-cluster list
   ringwright-cluster destroy NAME          removes the cluster with its data
@@ -43,6 +52,7 @@ struct CommandLine {
     std::string command;
     std::string name;
     std::string node;
+    std::vector<std::string> words; ///< of nodetool
     options::variables_map values;
     [[nodiscard]] bool json() const { return values.count("json") > 0; }
     [[nodiscard]] ClusterFolder folder() const { return {values["dir"].as<std::string>(), name}; }
@@ -143,6 +153,107 @@ int stopAll(const CommandLine& line)
     return 0;
 }
 
+constexpr auto kJoinTimeout = std::chrono::minutes{30};
+constexpr auto kEndTimeout = std::chrono::seconds{15};
+
+Result<NodeStatus> findNode(const ClusterStatus& cluster, const std::string& name)
+{
+    for (const NodeStatus& node : cluster.nodes)
+        if (node.spec.name == name)
+            return node;
+    return Error{ErrorCode::NotFound,
+                 "the cluster '" + cluster.name + "' has no node '" + name + "'"};
+}
+
+Result<admin::JolokiaAddress> adminOf(const CommandLine& line, const NodeSpec& node)
+{
+    RW_ASSIGN(const std::string secret, line.folder().secret());
+    return admin::JolokiaAddress{{node.address, node.adminPort}, "/jolokia/", "ringwright", secret};
+}
+
+Result<void> addNode(const CommandLine& line)
+{
+    RW_ASSIGN(const auto host, HostConnection::attach(line.folder(), false));
+    RW_ASSIGN(const ClusterStatus before, host->status());
+    for (const NodeStatus& node : before.nodes)
+        if (node.state != ProcessState::Ready)
+            return Error{ErrorCode::Invalid,
+                         node.spec.name + " is " + processStateName(node.state) +
+                             "; all nodes must be up when one joins: start it, or remove it"};
+    const auto text = [&](const char* key) {
+        return line.values.count(key) > 0 ? line.values[key].as<std::string>() : std::string{};
+    };
+    RW_ASSIGN(const NodeSpec node, line.folder().addNode(text("dc"), text("rack")));
+    RW_TRY(host->reload());
+    RW_TRY(host->act(node.name, NodeAction::Start));
+    if (!line.json())
+        std::printf("%s joins at %s\n", node.name.c_str(), node.address.toString().c_str());
+    std::fflush(stdout);
+    RW_TRY(host->waitFor(node.name, ProcessState::Ready, kJoinTimeout));
+    RW_ASSIGN(const ClusterStatus now, host->status());
+    print(now, line.json());
+    return ok();
+}
+
+/// The id of a node that does not run, from the first other one that does.
+Result<void> removeDead(const CommandLine& line, const ClusterStatus& cluster, const NodeSpec& dead)
+{
+    for (const NodeStatus& other : cluster.nodes) {
+        if (other.state != ProcessState::Ready)
+            continue;
+        RW_ASSIGN(const auto address, adminOf(line, other.spec));
+        const auto admin = admin::makeJolokiaAdmin(address, std::chrono::seconds{20});
+        RW_ASSIGN(const auto ring, admin->ring({}));
+        for (const auto& node : ring.nodes)
+            if (node.endpoint.address == dead.address && !node.hostId.empty())
+                return runNodetool(address, std::vector<std::string>{"removenode", node.hostId},
+                                   std::cout);
+        return ok(); // it never joined
+    }
+    return Error{ErrorCode::Invalid, "no other node runs that could remove it; start the cluster"};
+}
+
+Result<void> removeNode(const CommandLine& line)
+{
+    RW_ASSIGN(const auto host, HostConnection::attach(line.folder(), false));
+    RW_ASSIGN(const ClusterStatus cluster, host->status());
+    RW_ASSIGN(const NodeStatus node, findNode(cluster, line.node));
+    if (cluster.nodes.size() == 1)
+        return Error{ErrorCode::Invalid, line.node + " is the only node; destroy the cluster"};
+    if (node.state == ProcessState::Ready) {
+        RW_ASSIGN(const auto address, adminOf(line, node.spec));
+        std::vector<std::string> words{"decommission"};
+        if (line.values.count("force") > 0)
+            words.emplace_back("--force");
+        RW_TRY(runNodetool(address, words, std::cout));
+        RW_TRY(host->act(line.node, NodeAction::Stop));
+        RW_TRY(host->waitFor(line.node, ProcessState::Stopped, kEndTimeout));
+    } else if (node.pid != 0) {
+        return Error{ErrorCode::Invalid, line.node + " is " + processStateName(node.state) +
+                                             "; kill it first, or let it go on"};
+    } else {
+        RW_TRY(removeDead(line, cluster, node.spec));
+    }
+    RW_TRY(line.folder().removeNode(line.node));
+    RW_TRY(host->reload());
+    RW_ASSIGN(const ClusterStatus now, host->status());
+    print(now, line.json());
+    return ok();
+}
+
+Result<void> nodetool(const CommandLine& line)
+{
+    RW_ASSIGN(const ClusterStatus cluster, statusOf(line.folder()));
+    RW_ASSIGN(const NodeStatus node, findNode(cluster, line.node));
+    RW_ASSIGN(const auto address, adminOf(line, node.spec));
+    return runNodetool(address, line.words, std::cout);
+}
+
+int finish(const Result<void>& outcome)
+{
+    return outcome ? 0 : failed(outcome.error());
+}
+
 int status(const CommandLine& line)
 {
     const auto now = statusOf(line.folder());
@@ -194,6 +305,11 @@ int run(const CommandLine& line)
     if (line.name.empty())
         return usageError("'" + line.command + "' wants the name of a cluster");
     const auto action = actions.find(line.command);
+    if (line.command == "nodetool" || line.command == "remove") {
+        if (line.node.empty())
+            return usageError("'" + line.command + "' wants NAME/NODE");
+        return finish(line.command == "nodetool" ? nodetool(line) : removeNode(line));
+    }
     if (!line.node.empty() && action == actions.end())
         return usageError("'" + line.command + "' acts on a cluster, not on a node");
     if (action != actions.end() && !line.node.empty())
@@ -206,6 +322,8 @@ int run(const CommandLine& line)
         return stopAll(line);
     if (line.command == "status")
         return status(line);
+    if (line.command == "add")
+        return finish(addNode(line));
     if (line.command == "destroy")
         return destroy(line);
     if (line.command == "host")
@@ -229,17 +347,31 @@ int main(int argc, char** argv)
         "folder of clusters")("nodes", options::value<unsigned>()->default_value(3),
                               "create: number of nodes")(
         "vnodes", options::value<unsigned>()->default_value(16), "create: tokens of each node")(
-        "sync", options::value<std::string>()->default_value("periodic"), "create: commitlog_sync");
+        "sync", options::value<std::string>()->default_value("periodic"), "create: commitlog_sync")(
+        "dc", options::value<std::string>(),
+        "add: datacenter of the new node")("rack", options::value<std::string>(), "add: its rack")(
+        "force", "remove: also if fewer nodes are left than replicas are wanted");
     options::options_description all;
     all.add(shown).add_options()("ready-fd", options::value<int>()->default_value(-1))(
         "command", options::value<std::string>())("target", options::value<std::string>());
     options::positional_options_description positions;
     positions.add("command", 1).add("target", 1);
     CommandLine line;
+    std::vector<std::string> given(argv + 1, argv + argc);
+    // What stands behind `nodetool NAME/NODE` is nodetool's, options too; only --dir is ours.
+    if (const auto at = std::find(given.begin(), given.end(), "nodetool");
+        at != given.end() && given.end() - at > 2) {
+        line.words.assign(at + 2, given.end());
+        given.erase(at + 2, given.end());
+        if (const auto dir = std::find(line.words.begin(), line.words.end(), "--dir");
+            dir != line.words.end() && line.words.end() - dir > 1) {
+            given.insert(given.end(), dir, dir + 2);
+            line.words.erase(dir, dir + 2);
+        }
+    }
     try {
-        options::store(
-            options::command_line_parser(argc, argv).options(all).positional(positions).run(),
-            line.values);
+        options::store(options::command_line_parser(given).options(all).positional(positions).run(),
+                       line.values);
     } catch (const std::exception& e) {
         return usageError(e.what());
     }

@@ -6,6 +6,10 @@
 
 namespace engine::membership {
 
+namespace {
+constexpr const char* kReadsMoved = ",read";
+} // namespace
+
 std::string_view applicationStateName(ApplicationState state) noexcept
 {
     switch (state) {
@@ -66,7 +70,13 @@ std::string_view EndpointState::status() const
 bool EndpointState::isGone() const
 {
     const auto word = status();
-    return word == "LEFT" || word == "removed" || word == "removing";
+    return word == "LEFT" || word == "removed";
+}
+
+bool EndpointState::statusReadsMoved() const
+{
+    const std::string* value = find(ApplicationState::StatusWithPort);
+    return value != nullptr && value->ends_with(kReadsMoved);
 }
 
 std::vector<ring::Token> EndpointState::tokens() const
@@ -81,13 +91,21 @@ std::string normal(ring::Token first)
 {
     return fmt::format("NORMAL,{}", first.value);
 }
-std::string bootstrapping(ring::Token first)
+std::string bootstrapping(ring::Token first, bool readsMoved)
 {
-    return fmt::format("BOOT,{}", first.value);
+    return fmt::format("BOOT,{}{}", first.value, readsMoved ? kReadsMoved : "");
 }
-std::string leaving(ring::Token first)
+std::string leaving(ring::Token first, bool readsMoved)
 {
-    return fmt::format("LEAVING,{}", first.value);
+    return fmt::format("LEAVING,{}{}", first.value, readsMoved ? kReadsMoved : "");
+}
+std::string removing(const Uuid& hostId, bool readsMoved)
+{
+    return fmt::format("removing,{}{}", hostId.toString(), readsMoved ? kReadsMoved : "");
+}
+std::string removed(const Uuid& hostId, WallTime expiresAt)
+{
+    return fmt::format("removed,{},{}", hostId.toString(), expiresAt.millis());
 }
 std::string left(ring::Token first, WallTime expiresAt)
 {

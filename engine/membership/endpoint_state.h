@@ -4,6 +4,7 @@
 #include "engine/base/inet.h"
 #include "engine/base/result.h"
 #include "engine/base/time.h"
+#include "engine/base/uuid.h"
 #include "engine/ring/token.h"
 
 #include <cstdint>
@@ -65,16 +66,24 @@ struct EndpointState {
     [[nodiscard]] std::int32_t maxVersion() const;
     /// The first word of STATUS_WITH_PORT ("NORMAL", "BOOT", "LEFT", "shutdown", …), or "".
     [[nodiscard]] std::string_view status() const;
-    /// left, removed or removing: the node will not come back under this generation.
+    /// Whether a status that tells a change of the ring has come to its second step: reads go by
+    /// the ring to be (ring_member.h).
+    [[nodiscard]] bool statusReadsMoved() const;
+    /// left or removed: the node will not come back under this generation.
     [[nodiscard]] bool isGone() const;
+    /// Others are taking the node out of the ring: it is not to be talked to.
+    [[nodiscard]] bool isRemoving() const { return status() == "removing"; }
     [[nodiscard]] bool isShutdown() const { return status() == "shutdown"; }
     [[nodiscard]] std::vector<ring::Token> tokens() const;
 };
 
 namespace status {
 [[nodiscard]] std::string normal(ring::Token first);
-[[nodiscard]] std::string bootstrapping(ring::Token first);
-[[nodiscard]] std::string leaving(ring::Token first);
+/// "BOOT,-42", and "BOOT,-42,read" in the second step; the same with "LEAVING" and "removing".
+[[nodiscard]] std::string bootstrapping(ring::Token first, bool readsMoved = false);
+[[nodiscard]] std::string leaving(ring::Token first, bool readsMoved = false);
+[[nodiscard]] std::string removing(const Uuid& hostId, bool readsMoved);
+[[nodiscard]] std::string removed(const Uuid& hostId, WallTime expiresAt);
 [[nodiscard]] std::string left(ring::Token first, WallTime expiresAt);
 [[nodiscard]] std::string shutdown();
 } // namespace status

@@ -101,6 +101,31 @@ void Gossiper::addSavedEndpoint(const InetEndpoint& endpoint)
     m_unreachable[endpoint] = m_runtime.now();
 }
 
+void Gossiper::setForeignStatus(const InetEndpoint& endpoint, std::string status)
+{
+    if (endpoint == m_local)
+        return;
+    EndpointState& state = m_states[endpoint];
+    auto& value = state.values[ApplicationState::StatusWithPort];
+    // The first word for it must be newer than all that it said itself; those that follow are of
+    // the same generation.
+    const bool isFirst =
+        !m_spokenFor.contains(endpoint) || m_spokenFor[endpoint] != state.heartBeat.generation;
+    if (isFirst) {
+        state.heartBeat = {nextGeneration(state.heartBeat.generation, m_runtime.wallNow()), 1};
+        for (auto& [key, other] : state.values)
+            other.version = 1;
+        m_spokenFor[endpoint] = state.heartBeat.generation;
+    }
+    const std::int32_t version = state.maxVersion() + 1;
+    state.heartBeat.version = version;
+    value = {std::move(status), version};
+    const std::string told = value.value;
+    markDead(endpoint, "being removed");
+    announceStateChange(endpoint, ApplicationState::StatusWithPort, told);
+    gossipAtOnce();
+}
+
 void Gossiper::assassinate(const InetEndpoint& endpoint)
 {
     const auto at = m_states.find(endpoint);
@@ -426,7 +451,7 @@ void Gossiper::apply(std::vector<EndpointDelta> states)
         } else if (remote.heartBeat.generation == generation) {
             if (remote.maxVersion() > own.maxVersion())
                 applyNewValues(endpoint, own, remote);
-            if (!own.alive && !own.isGone() && !own.isShutdown())
+            if (!own.alive && !own.isGone() && !own.isShutdown() && !own.isRemoving())
                 markAlive(endpoint);
         }
     }
@@ -456,7 +481,7 @@ void Gossiper::applyMajorChange(const InetEndpoint& endpoint, EndpointState stat
         announceStateChange(endpoint, key, value.value);
     m_socketClosed.erase(endpoint);
     m_echoing.erase(endpoint);
-    if (own.isGone() || own.isShutdown())
+    if (own.isGone() || own.isShutdown() || own.isRemoving())
         return;
     markAlive(endpoint);
 }
@@ -477,8 +502,10 @@ void Gossiper::applyNewValues(const InetEndpoint& endpoint, EndpointState& local
     }
     for (const auto& [key, value] : changed)
         announceStateChange(endpoint, key, value);
-    if (local.isGone() || local.isShutdown())
-        markDead(endpoint, local.isGone() ? "left" : "shutdown");
+    if (local.isGone() || local.isShutdown() || local.isRemoving())
+        markDead(endpoint, local.isGone()       ? "left"
+                           : local.isRemoving() ? "being removed"
+                                                : "shutdown");
 }
 
 void Gossiper::announceStateChange(const InetEndpoint& endpoint, ApplicationState state,
@@ -547,7 +574,7 @@ void Gossiper::reallyMarkAlive(const InetEndpoint& endpoint)
     m_echoing.erase(endpoint);
     const auto at = m_states.find(endpoint);
     if (!m_running || at == m_states.end() || at->second.alive || at->second.isGone() ||
-        at->second.isShutdown())
+        at->second.isShutdown() || at->second.isRemoving())
         return;
     at->second.alive = true;
     at->second.updatedAt = m_runtime.now();

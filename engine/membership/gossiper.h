@@ -65,6 +65,8 @@ public:
     void setLocalState(ApplicationState state, std::string value);
     /// An endpoint known from before a restart: to be gossiped with, unreachable until it answers.
     void addSavedEndpoint(const InetEndpoint& endpoint);
+    /// Speaks for a dead endpoint: others believe it until it starts again (nodetool removenode).
+    void setForeignStatus(const InetEndpoint& endpoint, std::string status);
     /// Declares an endpoint gone for good (nodetool assassinate).
     void assassinate(const InetEndpoint& endpoint);
     void addListener(MembershipListener& listener) { m_listeners.push_back(&listener); }
@@ -147,6 +149,7 @@ private:
     std::set<InetEndpoint> m_echoing;               ///< asked whether they are up, not yet answered
     std::map<InetEndpoint, MonoTime> m_echoSentAt;
     std::set<InetEndpoint> m_socketClosed;
+    std::map<InetEndpoint, std::int32_t> m_spokenFor; ///< generations of setForeignStatus()
     std::int32_t m_version = 0;
     bool m_running = false;
     bool m_heardOthers = false;

@@ -164,6 +164,14 @@ void MessagingService::transmitTraced(const ReplyTo& to, Envelope answer)
     transmit(to.endpoint, answer);
 }
 
+void MessagingService::setRefused(const InetEndpoint& peer, bool refused)
+{
+    if (refused)
+        m_refused.insert(peer);
+    else
+        m_refused.erase(peer);
+}
+
 void MessagingService::forget(const InetEndpoint& peer)
 {
     m_versions.erase(peer);
@@ -274,6 +282,10 @@ void MessagingService::dispatch(Envelope envelope)
 {
     if (isResponse(envelope.verb)) {
         dispatchResponse(envelope);
+        return;
+    }
+    if (!m_refused.empty() && m_refused.contains(envelope.from) && envelope.id != 0) [[unlikely]] {
+        respondFailure(replyTo(envelope), protocol::FailureReason::NodeDown);
         return;
     }
     const auto handler = m_handlers.find(envelope.verb);

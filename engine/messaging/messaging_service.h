@@ -7,6 +7,7 @@
 #include "engine/messaging/timer_wheel.h"
 
 #include <map>
+#include <set>
 #include <vector>
 
 namespace engine::messaging {
@@ -89,6 +90,9 @@ public:
     void respond(const ReplyTo& to, ByteView payload);
     void respondFailure(const ReplyTo& to, protocol::FailureReason reason);
 
+    /// Answers a node's requests with a failure from now on, but for gossip (or no longer): it was
+    /// removed from the ring and may not know it.
+    void setRefused(const InetEndpoint& peer, bool refused);
     /// Drops the connections to a node that is gone for good.
     void forget(const InetEndpoint& peer);
 
@@ -121,6 +125,7 @@ private:
     std::map<Verb, VerbHandler> m_handlers;
     std::vector<ConnectionListener*> m_listeners;
     std::map<InetEndpoint, std::uint8_t> m_versions;
+    std::set<InetEndpoint> m_refused;
     std::map<Uuid, std::weak_ptr<TraceSession>> m_traces; ///< of this node's requests
     PendingRequests m_pending;
     TimerWheel m_wheel;

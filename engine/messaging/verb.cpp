@@ -61,6 +61,13 @@ constexpr std::array kVerbRows{
     VerbRow{Verb::ValidationRsp, "VALIDATION_RSP"},
     VerbRow{Verb::SyncReq, "SYNC_REQ"},
     VerbRow{Verb::SyncRsp, "SYNC_RSP"},
+    VerbRow{Verb::StreamReq, "STREAM_REQ"},
+    VerbRow{Verb::StreamRsp, "STREAM_RSP"},
+    VerbRow{Verb::RingBarrierReq, "RING_BARRIER_REQ"},
+    VerbRow{Verb::RingBarrierRsp, "RING_BARRIER_RSP"},
+    VerbRow{Verb::RingFetchReq, "RING_FETCH_REQ"},
+    VerbRow{Verb::RingFetchRsp, "RING_FETCH_RSP"},
+    VerbRow{Verb::RingRemoved, "RING_REMOVED"},
 };
 
 const VerbRow* findVerbRow(std::uint16_t number) noexcept
@@ -88,7 +95,9 @@ bool isKnownVerb(std::uint16_t number) noexcept
 bool isResponse(Verb verb) noexcept
 {
     const auto number = static_cast<std::uint16_t>(verb);
-    return (number >= 60 && number <= 100) || verb == Verb::ValidationRsp || verb == Verb::SyncRsp;
+    return (number >= 60 && number <= 100) || verb == Verb::ValidationRsp ||
+           verb == Verb::SyncRsp || verb == Verb::StreamRsp || verb == Verb::RingBarrierRsp ||
+           verb == Verb::RingFetchRsp;
 }
 
 Verb responseOf(Verb request) noexcept
@@ -99,6 +108,12 @@ Verb responseOf(Verb request) noexcept
         return Verb::SyncRsp;
     if (request == Verb::SchemaPushReq)
         return Verb::SchemaPushRsp;
+    if (request == Verb::StreamReq)
+        return Verb::StreamRsp;
+    if (request == Verb::RingBarrierReq)
+        return Verb::RingBarrierRsp;
+    if (request == Verb::RingFetchReq)
+        return Verb::RingFetchRsp;
     const auto number = static_cast<std::uint16_t>(static_cast<std::uint16_t>(request) + 60);
     ENGINE_ASSERT(isKnownVerb(number), "this verb has no response");
     return static_cast<Verb>(number);
@@ -115,6 +130,9 @@ Channel channelFor(Verb verb, std::size_t messageBytes) noexcept
     case Verb::EchoRsp:
     case Verb::TruncateReq:
     case Verb::TruncateRsp:
+    case Verb::RingBarrierReq:
+    case Verb::RingBarrierRsp:
+    case Verb::RingRemoved:
         return Channel::Urgent;
     default:
         return messageBytes > kLargeMessageBytes ? Channel::Large : Channel::Small;

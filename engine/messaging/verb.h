@@ -57,6 +57,14 @@ enum class Verb : std::uint16_t {
     ValidationRsp = 102,
     SyncReq = 103,
     SyncRsp = 104,
+    // Ours: Cassandra streams over connections of their own and waits where we confirm.
+    StreamReq = 250,
+    StreamRsp = 251,
+    RingBarrierReq = 252,
+    RingBarrierRsp = 253,
+    RingFetchReq = 254,
+    RingFetchRsp = 255,
+    RingRemoved = 256,
 };
 
 /// "MUTATION_REQ"; "UNKNOWN" for a number of a newer version.

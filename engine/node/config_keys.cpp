@@ -12,7 +12,6 @@ constexpr std::string_view kKeysWithoutEffect[] = {
     "audit_logging_options",
     "authenticator",
     "authorizer",
-    "auto_bootstrap",
     "auto_hints_cleanup_enabled",
     "auto_optimise_full_repair_streams",
     "auto_optimise_inc_repair_streams",

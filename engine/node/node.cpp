@@ -1,7 +1,9 @@
 #include "engine/node/node.h"
 
 #include "engine/coordination/coordinator_service.h"
+#include "engine/coordination/hints.h"
 #include "engine/coordination/replica_store.h"
+#include "engine/coordination/ring_change.h"
 #include "engine/coordination/timestamp_source.h"
 #include "engine/membership/gossiper.h"
 #include "engine/membership/ring_view.h"
@@ -10,6 +12,7 @@
 #include "engine/node/compaction_history.h"
 #include "engine/node/event_stream.h"
 #include "engine/node/schema_holder.h"
+#include "engine/ring/token_allocation.h"
 #include "engine/storage/local_store.h"
 #include "engine/system/system_keyspaces.h"
 
@@ -24,6 +27,8 @@ namespace {
 using membership::ApplicationState;
 
 constexpr Duration kLoadReportInterval = std::chrono::seconds{60};
+constexpr Duration kRingPoll = std::chrono::milliseconds{20};
+constexpr Duration kRingPatience = std::chrono::seconds{10};
 
 std::vector<schema::TablePtr> systemTables()
 {
@@ -64,6 +69,12 @@ std::string_view nodeStatusName(NodeStatus status) noexcept
         return "STARTING";
     case NodeStatus::Normal:
         return "NORMAL";
+    case NodeStatus::Joining:
+        return "JOINING";
+    case NodeStatus::Leaving:
+        return "LEAVING";
+    case NodeStatus::Decommissioned:
+        return "DECOMMISSIONED";
     case NodeStatus::Draining:
         return "DRAINING";
     case NodeStatus::Drained:
@@ -107,8 +118,103 @@ Task<void> Node::startParts()
     auto coordinating = m_coordinator->start();
     RW_CO_TRY(co_await coordinating);
     RW_CO_TRY(m_messaging->start());
-    startGossip();
+    startGossip(!mustJoin());
     scheduleLoadReport();
+    if (mustJoin()) {
+        auto joining = joinRing();
+        RW_CO_TRY(co_await joining);
+    } else if (m_state.phase == membership::MemberPhase::LeavingRead) {
+        auto resuming = resumeLeaving();
+        RW_CO_TRY(co_await resuming);
+    }
+    co_return ok();
+}
+
+bool Node::mustJoin() const
+{
+    using membership::MemberPhase;
+    return m_state.phase == MemberPhase::Joining || m_state.phase == MemberPhase::JoiningRead;
+}
+
+/// A new node of a running cluster: learns who is there, chooses tokens, streams.
+Task<void> Node::joinRing()
+{
+    m_status = NodeStatus::Joining;
+    auto waiting = waitForRing();
+    RW_CO_TRY(co_await waiting);
+    if (m_state.tokens.empty())
+        m_state.tokens = ring::allocateTokensForJoining(
+            *m_ring->ring(), {m_config.datacenter, m_config.rack, m_config.tokenCount});
+    auto joining = m_coordinator->ringChange().join(m_state.tokens, m_state.phase);
+    co_return co_await joining;
+}
+
+Task<void> Node::waitForRing()
+{
+    const MonoTime complain = m_runtime.now() + kRingPatience;
+    bool complained = false;
+    while (m_gossiper->live().empty() || m_ring->ring()->tokens().empty()) {
+        if (!complained && m_runtime.now() > complain) {
+            complained = true;
+            m_runtime.log().warn("node", "No seed answers: this node cannot join. Start the "
+                                         "cluster, or correct `seeds` in cassandra.yaml.");
+        }
+        auto sleeping = m_runtime.sleep(kRingPoll, "wait for the ring");
+        RW_CO_TRY(co_await sleeping);
+    }
+    co_return ok();
+}
+
+Task<void> Node::resumeLeaving()
+{
+    auto waiting = waitForRing();
+    RW_CO_TRY(co_await waiting);
+    m_status = NodeStatus::Leaving;
+    auto leaving = m_coordinator->ringChange().decommission(true, true);
+    RW_CO_TRY(co_await leaving);
+    co_return Error{ErrorCode::ConfigError,
+                    "this node has left the cluster, as it was told before its restart; empty its "
+                    "folders to let it join as a new one"};
+}
+
+Task<void> Node::rememberOwnPhase(membership::MemberPhase phase, std::vector<ring::Token> tokens)
+{
+    m_state.phase = phase;
+    m_state.tokens = std::move(tokens);
+    if (m_isSaving) {
+        m_mustSaveAgain = true;
+        auto waiting = statePersisted();
+        co_return co_await waiting;
+    }
+    auto saving = saveState();
+    co_return co_await saving;
+}
+
+Task<void> Node::statePersisted()
+{
+    while (m_isSaving) {
+        auto sleeping = m_runtime.sleep(kRingPoll, "node state");
+        RW_CO_TRY(co_await sleeping);
+    }
+    if (m_saveFailed)
+        co_return Error{ErrorCode::Io, "the ring could not be written to " + m_config.stateFolder};
+    co_return ok();
+}
+
+Task<void> Node::decommission(bool force)
+{
+    if (m_status != NodeStatus::Normal)
+        co_return Error{ErrorCode::Invalid,
+                        fmt::format("the node is {}; only a NORMAL one can be decommissioned",
+                                    nodeStatusName(m_status))};
+    m_status = NodeStatus::Leaving;
+    auto leaving = m_coordinator->ringChange().decommission(force, false);
+    const auto left = co_await leaving;
+    if (!left) {
+        m_status = NodeStatus::Normal;
+        co_return left.error();
+    }
+    m_status = NodeStatus::Decommissioned;
     co_return ok();
 }
 
@@ -122,9 +228,12 @@ Task<void> Node::prepareState()
     if (m_state.isNew()) {
         m_state.clusterName = m_config.clusterName;
         m_state.hostId = Uuid::random(m_runtime.random());
+        const bool joins = m_config.autoBootstrap && !m_config.seeds.empty() &&
+                           !m_config.seeds.contains(m_config.internode);
+        m_state.phase = joins ? membership::MemberPhase::Joining : membership::MemberPhase::Normal;
         for (const std::int64_t token : m_config.initialTokens)
             m_state.tokens.push_back({token});
-        while (m_state.tokens.size() < m_config.tokenCount) {
+        while (!joins && m_state.tokens.size() < m_config.tokenCount) {
             const auto token = static_cast<std::int64_t>(m_runtime.random().next());
             if (token != INT64_MIN)
                 m_state.tokens.push_back({token});
@@ -137,6 +246,11 @@ Task<void> Node::prepareState()
                         "correct one of them",
                         m_config.store.dataFolder, m_state.clusterName, m_config.clusterName)};
     }
+    if (m_state.phase == membership::MemberPhase::Gone)
+        co_return Error{ErrorCode::ConfigError,
+                        fmt::format("the node in {} has left the cluster, or was removed from it; "
+                                    "empty its folders to let it join as a new one",
+                                    m_config.store.dataFolder)};
     m_state.generation = membership::nextGeneration(m_state.generation, m_runtime.wallNow());
     m_events->setGeneration(m_state.generation);
     // The generation must be durable before anyone hears it.
@@ -187,9 +301,15 @@ void Node::wireMembership()
 
     m_ring = std::make_unique<membership::RingView>(
         *m_gossiper, ring::Snitch{m_config.internode, m_config.datacenter, m_config.rack});
-    m_ring->addMember(
-        {m_config.internode, m_state.hostId, m_config.datacenter, m_config.rack, m_state.tokens});
-    for (const ring::RingNode& peer : m_state.peers)
+    for (const Uuid& removed : m_state.removed)
+        m_ring->addRemoved(removed);
+    if (m_state.phase != membership::MemberPhase::Joining)
+        m_ring->addMember(
+            membership::RingMember{{m_config.internode, m_state.hostId, m_config.datacenter,
+                                    m_config.rack, m_state.tokens},
+                                   m_state.phase,
+                                   false});
+    for (const membership::RingMember& peer : m_state.peers)
         m_ring->addMember(peer);
     m_ring->onChanged([this](const ring::RingStatePtr&) { rememberPeers(); });
 
@@ -215,16 +335,40 @@ void Node::wireMembership()
     options.switches.hints = options.switches.hints && m_config.hintedHandoff;
     m_coordinator = std::make_unique<coordination::CoordinatorService>(
         m_runtime, *m_events, *m_messaging, *m_gossiper, *m_ring, m_replica->replica,
-        [this] { return m_schema->current(); }, std::move(options));
+        [this] { return m_schema->current(); }, std::move(options), ringChangeHooks());
 }
 
-void Node::startGossip()
+coordination::RingChangeHooks Node::ringChangeHooks()
 {
-    for (const ring::RingNode& peer : m_state.peers)
-        m_gossiper->addSavedEndpoint(peer.endpoint);
-    m_gossiper->start({
-        {ApplicationState::StatusWithPort, membership::status::normal(m_state.tokens.front())},
-        {ApplicationState::Tokens, membership::encodeTokens(m_state.tokens)},
+    coordination::RingChangeHooks hooks;
+    hooks.rememberOwn = [this](membership::MemberPhase phase, std::vector<ring::Token> tokens) {
+        return rememberOwnPhase(phase, std::move(tokens));
+    };
+    hooks.persistMembers = [this] { return statePersisted(); };
+    hooks.schemaAgreed = [this] { return m_schemaSync->agreed(); };
+    hooks.flush = [this](schema::TableId table) { return m_store->flush(table); };
+    hooks.onRemoved = [this] {
+        if (m_status == NodeStatus::Failed)
+            return;
+        m_status = NodeStatus::Failed;
+        m_runtime.log().error("node",
+                              "This node was removed from the cluster while it was down, so it "
+                              "serves nothing. Empty its folders to let it join as a new one.");
+        m_state.phase = membership::MemberPhase::Gone;
+        m_coordinator->stop();
+        m_gossiper->stop(false);
+        m_messaging->stop();
+        rememberPeers();
+    };
+    return hooks;
+}
+
+/// `withPlace`: tells where in the ring the node stands; one that joins does so later.
+void Node::startGossip(bool withPlace)
+{
+    for (const membership::RingMember& peer : m_state.peers)
+        m_gossiper->addSavedEndpoint(peer.node.endpoint);
+    std::map<ApplicationState, std::string> values{
         {ApplicationState::Dc, m_config.datacenter},
         {ApplicationState::Rack, m_config.rack},
         {ApplicationState::ReleaseVersion, "5.0.4"},
@@ -236,7 +380,19 @@ void Node::startGossip()
         {ApplicationState::InternalAddressAndPort, m_config.internode.toString()},
         {ApplicationState::NativeAddressAndPort, m_config.native.toString()},
         {ApplicationState::SstableVersions, "big-nb"},
-    });
+    };
+    if (withPlace) {
+        const bool isLeaving = m_state.phase == membership::MemberPhase::LeavingRead;
+        values[ApplicationState::StatusWithPort] =
+            isLeaving ? membership::status::leaving(m_state.tokens.front(), true)
+                      : membership::status::normal(m_state.tokens.front());
+        values[ApplicationState::Tokens] = membership::encodeTokens(m_state.tokens);
+    } else if (m_state.phase == membership::MemberPhase::JoiningRead) {
+        values[ApplicationState::StatusWithPort] =
+            membership::status::bootstrapping(m_state.tokens.front(), true);
+        values[ApplicationState::Tokens] = membership::encodeTokens(m_state.tokens);
+    }
+    m_gossiper->start(std::move(values));
     m_schemaSync->announceVersion();
 }
 
@@ -259,9 +415,10 @@ void Node::setNativeTransportReady(bool ready)
 void Node::rememberPeers()
 {
     m_state.peers.clear();
-    for (const ring::RingNode& node : m_ring->ring()->nodes())
-        if (node.endpoint != m_config.internode)
-            m_state.peers.push_back(node);
+    for (const auto& [endpoint, member] : m_ring->members())
+        if (endpoint != m_config.internode)
+            m_state.peers.push_back(member);
+    m_state.removed.assign(m_ring->removed().begin(), m_ring->removed().end());
     if (m_isSaving)
         m_mustSaveAgain = true;
     else
@@ -280,6 +437,7 @@ Task<void> Node::saveState()
         saved = co_await saving;
     } while (saved && m_mustSaveAgain);
     m_isSaving = false;
+    m_saveFailed = !saved;
     co_return saved;
 }
 
@@ -291,7 +449,8 @@ Task<void> Node::drain()
                                     nodeStatusName(m_status))};
     m_status = NodeStatus::Draining;
     m_runtime.log().info("node", "Draining: telling the other nodes, then flushing all tables");
-    m_gossiper->stop(true);
+    // A node that is still joining must not be taken for one that has shut down as a member.
+    m_gossiper->stop(!mustJoin());
     m_coordinator->stop();
     auto draining = m_store->drain();
     auto drained = co_await draining;

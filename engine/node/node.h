@@ -26,6 +26,7 @@ class SchemaSync;
 namespace engine::coordination {
 class CoordinatorService;
 class TimestampSource;
+struct RingChangeHooks;
 } // namespace engine::coordination
 
 namespace engine::node {
@@ -35,7 +36,17 @@ class EventStream;
 class SchemaHolder;
 
 /// nodetool's operation modes.
-enum class NodeStatus : std::uint8_t { New, Starting, Normal, Draining, Drained, Failed };
+enum class NodeStatus : std::uint8_t {
+    New,
+    Starting,
+    Joining,
+    Normal,
+    Leaving,
+    Decommissioned,
+    Draining,
+    Drained,
+    Failed
+};
 /// "STARTING", "NORMAL", …
 [[nodiscard]] std::string_view nodeStatusName(NodeStatus status) noexcept;
 
@@ -52,11 +63,16 @@ public:
     Node(const Node&) = delete;
 
     /// Opens the folders, replays the commit log, reads the schema, starts to listen and to gossip;
-    /// ends when the node is NORMAL. A new node takes initial_token, else random tokens. Once.
+    /// ends when the node is NORMAL. A new node takes initial_token, else random tokens; one that
+    /// joins a running cluster (auto_bootstrap, and no seed itself) chooses tokens that even out
+    /// the ring, and streams what it will own first. Once.
     /// Failures name the folder, file or port and the way out.
     [[nodiscard]] Task<void> start();
     /// Whether clients can connect: tells the others.
     void setNativeTransportReady(bool ready);
+    /// nodetool decommission: see RingChange::decommission. Afterwards the node can only be ended,
+    /// and starts again only with empty folders.
+    [[nodiscard]] Task<void> decommission(bool force);
     /// nodetool drain, and what SIGTERM does first: tells the others, takes no more requests of
     /// them, flushes everything. The node can only be ended afterwards.
     [[nodiscard]] Task<void> drain();
@@ -112,7 +128,14 @@ private:
     Task<void> prepareState();
     Task<void> openStore();
     void wireMembership();
-    void startGossip();
+    void startGossip(bool withPlace);
+    Task<void> joinRing();
+    Task<void> waitForRing();
+    Task<void> resumeLeaving();
+    Task<void> rememberOwnPhase(membership::MemberPhase phase, std::vector<ring::Token> tokens);
+    Task<void> statePersisted();
+    [[nodiscard]] bool mustJoin() const;
+    [[nodiscard]] coordination::RingChangeHooks ringChangeHooks();
     void scheduleLoadReport();
     void rememberPeers();
     Task<void> saveState();
@@ -125,6 +148,7 @@ private:
     NodeState m_state;
     bool m_isSaving = false;
     bool m_mustSaveAgain = false;
+    bool m_saveFailed = false;
     std::function<std::vector<query::ClientRow>()> m_clients;
 
     // In the order of their making; destroyed the other way round.

@@ -42,6 +42,7 @@ struct BeanContext {
     std::function<std::string()> operationMode; ///< "NORMAL", "DRAINED", …
     std::function<bool()> nativeTransportRunning;
     std::function<Task<void>()> drain;
+    std::function<Task<void>(bool force)> decommission;
     std::function<Result<void>(bool running)> setNativeTransport;
 };
 

@@ -238,6 +238,7 @@ const std::map<std::string, Setter, std::less<>>& configSetters()
         RW_SETTER("cluster_name", config.clusterName, configText(value)),
         RW_SETTER("num_tokens", config.tokenCount, configNumber<std::uint32_t>(value, 1, 1024)),
         {"initial_token", setTokens},
+        RW_SETTER("auto_bootstrap", config.autoBootstrap, configFlag(value)),
         RW_SETTER("endpoint_snitch", config.endpointSnitch, configText(value)),
         {"seed_provider", setSeeds},
         RW_SETTER("listen_address", config.internode.address, configAddress(value)),

@@ -26,6 +26,8 @@ struct NodeConfig {
     std::uint32_t tokenCount = 16;           ///< num_tokens
     std::vector<std::int64_t> initialTokens; ///< initial_token; empty: chosen at the first start
     std::set<InetEndpoint> seeds;
+    /// auto_bootstrap: a new node that is no seed streams what it will own before it serves.
+    bool autoBootstrap = true;
 
     InetEndpoint internode;      ///< listen_address, storage_port
     InetEndpoint native;         ///< rpc_address, native_transport_port

@@ -241,6 +241,7 @@ private:
                             [this] { return std::string(nodeStatusName(m_node.status())); },
                             [this] { return m_cql->isRunning(); },
                             [this] { return m_node.drain(); },
+                            [this](bool force) { return m_node.decommission(force); },
                             [this](bool running) { return setNativeTransport(running); }};
         m_beans = std::make_unique<NodeBeans>(m_registry, std::move(context));
         m_jolokia = std::make_unique<Jolokia>(

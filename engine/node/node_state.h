@@ -3,6 +3,7 @@
 #include "engine/base/disk.h"
 #include "engine/base/result.h"
 #include "engine/base/uuid.h"
+#include "engine/membership/ring_member.h"
 #include "engine/ring/ring_state.h"
 
 #include <cstdint>
@@ -19,7 +20,10 @@ struct NodeState {
     Uuid hostId;                 ///< zero: the node has never started
     std::int32_t generation = 0; ///< of the last start
     std::vector<ring::Token> tokens;
-    std::vector<ring::RingNode> peers; ///< the other members
+    /// How far this node is in joining or leaving.
+    membership::MemberPhase phase = membership::MemberPhase::Normal;
+    std::vector<membership::RingMember> peers; ///< the other members
+    std::vector<Uuid> removed;                 ///< hosts that were removed or have left
 
     [[nodiscard]] bool isNew() const noexcept { return hostId.isZero(); }
 };

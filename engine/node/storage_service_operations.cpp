@@ -1,4 +1,5 @@
 #include "engine/coordination/repair.h"
+#include "engine/coordination/ring_change.h"
 #include "engine/coordination/trace_service.h"
 #include "engine/node/bean_values.h"
 #include "engine/ring/ownership.h"
@@ -157,6 +158,32 @@ struct StorageCalls {
         co_return json::value();
     }
 
+    static Task<json::value> decommission(const BeanContext* c, Arguments arguments)
+    {
+        const bool force = !arguments.empty() && (arguments[0] == json::value(true) ||
+                                                  arguments[0] == json::value("true"));
+        auto leaving = c->decommission(force);
+        const auto left = co_await leaving;
+        if (!left)
+            co_return javaError("java.lang.UnsupportedOperationException", 500,
+                                left.error().detail());
+        co_return json::value();
+    }
+
+    static Task<json::value> removeNode(const BeanContext* c, Arguments arguments)
+    {
+        const auto hostId = Uuid::parse(stringOf(arguments, 0));
+        if (!hostId)
+            co_return javaError("java.lang.UnsupportedOperationException", 500,
+                                "'" + stringOf(arguments, 0) + "' is no host id");
+        auto removing = c->coordinator.ringChange().removeNode(*hostId);
+        const auto removed = co_await removing;
+        if (!removed)
+            co_return javaError("java.lang.UnsupportedOperationException", 500,
+                                removed.error().detail());
+        co_return json::value();
+    }
+
     static Task<json::value> drain(const BeanContext* c)
     {
         auto drained = co_await c->drain();
@@ -272,6 +299,8 @@ void addStorageServiceOperations(MBean& bean, const BeanContext& c)
     add("setTraceProbability(double)", "void", [](const BeanContext* x, Arguments a) {
         return StorageCalls::setTraceProbability(x, std::move(a));
     });
+    add("decommission(boolean)", "void", StorageCalls::decommission);
+    add("removeNode(java.lang.String)", "void", StorageCalls::removeNode);
     add("drain()", "void", [](const BeanContext* x, Arguments) { return StorageCalls::drain(x); });
     add("startNativeTransport()", "void",
         [](const BeanContext* x, Arguments) { return StorageCalls::nativeTransport(x, true); });

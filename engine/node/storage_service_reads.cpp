@@ -28,6 +28,8 @@ json::value loadMap(const BeanContext& context, bool withPort)
 {
     json::object loads;
     for (const auto& view : context.gossiper.view()) {
+        if (view.state.isGone())
+            continue;
         if (view.isLocal)
             loads[endpointText(view.endpoint, withPort)] =
                 formatFileSize(static_cast<double>(context.store.load()));
@@ -41,7 +43,8 @@ json::value loadMap(const BeanContext& context, bool withPort)
 json::value hostIds(const BeanContext& context, bool withPort, bool byHost)
 {
     json::object ids;
-    for (const auto& node : context.ring.ring()->nodes()) {
+    for (const auto& [address, member] : context.ring.members()) {
+        const ring::RingNode& node = member.node;
         const std::string endpoint = endpointText(node.endpoint, withPort);
         if (byHost)
             ids[node.hostId.toString()] = endpoint;
@@ -54,10 +57,10 @@ json::value hostIds(const BeanContext& context, bool withPort, bool byHost)
 json::value tokenMap(const BeanContext& context, bool withPort)
 {
     json::object tokens;
-    const auto& ring = *context.ring.ring();
-    for (const auto& owner : ring.tokens())
-        tokens[std::to_string(owner.token.value)] =
-            endpointText(ring.node(owner.node).endpoint, withPort);
+    // Also of nodes that are joining, as Cassandra.
+    for (const auto& [endpoint, member] : context.ring.members())
+        for (const ring::Token token : member.node.tokens)
+            tokens[std::to_string(token.value)] = endpointText(endpoint, withPort);
     return tokens;
 }
 

@@ -24,6 +24,7 @@ struct RingNode {
     std::string datacenter = "datacenter1";
     std::string rack = "rack1";
     std::vector<Token> tokens; ///< sorted by RingState
+    friend bool operator==(const RingNode&, const RingNode&) = default;
 };
 
 struct TokenOwner {

@@ -118,6 +118,45 @@ def quorum_survives_kill(bundled, tools):
         time.sleep(0.5)
 
 
+def nodes_join_and_leave_under_load(bundled, tools):
+    """A fourth node joins and leaves again while clients write at QUORUM: no request fails, every replica has every row."""
+    def rows(address):
+        done = subprocess.run([tools / "python", HERE / "quorum_load.py", address, "count"], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr[-500:]
+        return json.loads(done.stdout)["rows"]
+
+    load = subprocess.Popen([tools / "python", HERE / "quorum_load.py", bundled.addresses[0], "8"], stdout=subprocess.PIPE, text=True)
+    time.sleep(2)
+    nodes = json.loads(bundled("add", "interop", "--json"))["nodes"]
+    assert len(nodes) == 4 and all(node["state"] == "ready" for node in nodes), nodes
+    status = bundled("nodetool", "interop/n1", "status", "load")
+    assert status.count("\nUN ") == 4 and "Host ID" in status, status
+    time.sleep(1)
+    nodes = json.loads(bundled("remove", "interop/n4", "--json"))["nodes"]
+    assert [node["name"] for node in nodes] == ["n1", "n2", "n3"], nodes
+    out, _ = load.communicate(timeout=90)
+    result = json.loads(out)
+    assert result["failed"] == 0 and result["written"] > 50, result
+    counts = [rows(address) for address in bundled.addresses]
+    assert len(set(counts)) == 1 and counts[0] >= result["written"], (counts, result)
+    status = bundled("nodetool", "interop/n2", "status", "load")
+    assert status.count("\nUN ") == 3 and status.count("\nDN ") == 0, status
+
+
+def nodetool_names_what_exists(bundled, tools):
+    for words in (["info"], ["ring", "load"], ["describecluster"], ["gossipinfo"], ["tablestats", "load.t"], ["compactionstats"],
+                  ["version"], ["getendpoints", "load", "t", "1"], ["snapshot", "-t", "tool", "load"], ["listsnapshots"],
+                  ["clearsnapshot", "-t", "tool"], ["settraceprobability", "0"], ["flush", "load"]):
+        out = bundled("nodetool", "interop/n1", *words)
+        assert out or words[0] in ("settraceprobability", "flush"), words
+    try:
+        bundled("nodetool", "interop/n1", "frobnicate")
+    except RuntimeError as e:
+        assert "frobnicate" in str(e) and "tablestats" in str(e), e
+    else:
+        raise AssertionError("an unknown command was taken")
+
+
 def admin_flush_snapshot_repair(bundled, tools):
     service = "org.apache.cassandra.db:type=StorageService"
     node = bundled.nodes[0]
@@ -159,7 +198,8 @@ def host_killed_leaves_nothing(bundled, tools):
     bundled("start", "interop")
 
 
-CLAIMS = [driver_discovers_all_nodes, driver_session, cqlsh_describes, cqlsh_traces_all_replicas, quorum_survives_kill, admin_flush_snapshot_repair,
+CLAIMS = [driver_discovers_all_nodes, driver_session, cqlsh_describes, cqlsh_traces_all_replicas, quorum_survives_kill, nodes_join_and_leave_under_load,
+          nodetool_names_what_exists, admin_flush_snapshot_repair,
           restart_keeps_everything, host_killed_leaves_nothing]
 
 

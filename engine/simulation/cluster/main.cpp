@@ -1,3 +1,4 @@
+#include "engine/simulation/cluster/membership_scenario.h"
 #include "engine/simulation/cluster/scenario.h"
 
 #include <boost/program_options.hpp>
@@ -12,6 +13,7 @@
 namespace {
 
 namespace options = boost::program_options;
+using engine::simulation::runMembershipScenario;
 using engine::simulation::runScenario;
 using engine::simulation::ScenarioOptions;
 using engine::simulation::ScenarioOutcome;
@@ -64,6 +66,10 @@ bool switchOff(const std::string& name, engine::simulation::ScenarioSwitches& sw
         switches.coordination.digestComparison = false;
     else if (name == "timestamp-order")
         switches.coordination.timestampOrder = false;
+    else if (name == "pending-writes")
+        switches.coordination.pendingWrites = false;
+    else if (name == "ring-barrier")
+        switches.coordination.ringBarrier = false;
     else
         return false;
     return true;
@@ -81,7 +87,9 @@ int main(int argc, char** argv)
         "the first and the last seed")("nodes", options::value<std::uint32_t>()->default_value(5),
                                        "nodes of the cluster")(
         "without", options::value<std::vector<std::string>>(),
-        "switch a safeguard off: fsync, hints, read-repair, digests, timestamp-order")(
+        "switch a safeguard off: fsync, hints, read-repair, digests, timestamp-order, "
+        "pending-writes, ring-barrier")("membership",
+                                        "nodes join, leave and are removed under load")(
         "hash", "print the hash of each seed's event log")("log", "print what happens")(
         "steps", "print every step of it");
     options::positional_options_description positions;
@@ -128,7 +136,9 @@ int main(int argc, char** argv)
     std::uint64_t failed = 0;
     for (std::uint64_t seed = first; seed <= last; ++seed) {
         scenario.seed = seed;
-        const ScenarioOutcome outcome = runScenario(scenario);
+        const ScenarioOutcome outcome = given.count("membership") != 0
+                                            ? runMembershipScenario(scenario)
+                                            : runScenario(scenario);
         ++(outcome.passed ? passed : failed);
         if (!outcome.passed)
             std::printf("seed %" PRIu64 " failed (%s): %s\n", seed, outcome.story.c_str(),

@@ -184,9 +184,12 @@ node::NodeConfig SimulatedCluster::configOf(NodeIndex index) const
     config.native = {config.internode.address, 9042};
     config.admin = {config.internode.address, 8778};
     config.seeds = {internodeOf(0), internodeOf(1 % m_options.nodeCount)};
-    for (const ring::Token token : m_tokens[index])
-        config.initialTokens.push_back(token.value);
-    config.tokenCount = static_cast<std::uint32_t>(config.initialTokens.size());
+    // The first nodes are assigned tokens, so that nothing bootstraps; others join.
+    config.autoBootstrap = index >= m_tokens.size();
+    if (!config.autoBootstrap)
+        for (const ring::Token token : m_tokens[index])
+            config.initialTokens.push_back(token.value);
+    config.tokenCount = m_options.tokensPerNode;
     config.store.dataFolder = "/node/data";
     config.store.commitLogFolder = "/node/commitlog";
     config.hintsFolder = "/node/hints";
@@ -199,6 +202,47 @@ node::NodeConfig SimulatedCluster::configOf(NodeIndex index) const
     return config;
 }
 
+bool SimulatedCluster::isServing(NodeIndex index) const
+{
+    const Machine& machine = m_machines[index];
+    return machine.node && !machine.isGone &&
+           (machine.node->status() == node::NodeStatus::Normal ||
+            (machine.node->status() == node::NodeStatus::Leaving && machine.started->has_value()));
+}
+
+NodeIndex SimulatedCluster::addNode()
+{
+    const NodeIndex index = nodeCount();
+    Machine machine;
+    machine.disk = std::make_unique<SimulatedDisk>(m_world.randomFor("disk", index).next());
+    machine.disk->faults().ignoreSync = !m_options.fsync;
+    m_machines.push_back(std::move(machine));
+    restart(index);
+    return index;
+}
+
+bool SimulatedCluster::hasLeft(NodeIndex index) const
+{
+    const Machine& machine = m_machines[index];
+    if (machine.hasLeft || !machine.node)
+        return machine.hasLeft;
+    const auto phase = machine.node->remembered().phase;
+    return machine.node->status() == node::NodeStatus::Decommissioned ||
+           (machine.node->status() == node::NodeStatus::Failed &&
+            (phase == membership::MemberPhase::Gone ||
+             phase == membership::MemberPhase::LeavingRead));
+}
+
+bool SimulatedCluster::knowsMember(NodeIndex index, NodeIndex other)
+{
+    return node(index).ring().find(m_machines[other].hostId) != nullptr;
+}
+
+Uuid SimulatedCluster::hostIdOf(NodeIndex index)
+{
+    return m_machines[index].hostId;
+}
+
 bool SimulatedCluster::isUp(NodeIndex index) const
 {
     const Machine& machine = m_machines[index];
@@ -209,6 +253,8 @@ void SimulatedCluster::crash(NodeIndex index, SimulatedRuntime::Death death, Cra
 {
     Machine& machine = m_machines[index];
     if (machine.runtime) {
+        machine.hasLeft = hasLeft(index);
+        machine.hostId = machine.node->hostId();
         machine.runtime->kill(death);
         machine.node.reset();
         machine.runtime.reset();
@@ -221,6 +267,7 @@ void SimulatedCluster::restart(NodeIndex index)
 {
     Machine& machine = m_machines[index];
     ENGINE_ASSERT(!machine.runtime, "a running node cannot be started");
+    ++machine.lives;
     machine.runtime = std::make_unique<SimulatedRuntime>(m_world, index, *machine.disk);
     machine.node =
         std::make_unique<node::Node>(*machine.runtime, configOf(index), m_options.switches);
@@ -276,7 +323,7 @@ ClientOperationPtr SimulatedCluster::begin(ClientOperation operation)
     auto begun = std::make_shared<ClientOperation>(std::move(operation));
     begun->begun = m_world.now();
     m_history.push_back(begun);
-    if (!isUp(begun->coordinator)) {
+    if (!isServing(begun->coordinator)) {
         begun->error = "the coordinator is down";
         begun->hasEnded = true;
         begun->ended = begun->begun;
@@ -384,8 +431,11 @@ Result<SimulatedCluster::Stored> SimulatedCluster::storedOn(NodeIndex index, std
 std::optional<std::string> SimulatedCluster::gossipDisagreement()
 {
     std::optional<Uuid> version;
+    const auto expected = static_cast<std::size_t>(
+        std::count_if(m_machines.begin(), m_machines.end(),
+                      [](const Machine& machine) { return !machine.isGone; }));
     for (NodeIndex i = 0; i < nodeCount(); ++i) {
-        if (!m_machines[i].node)
+        if (!m_machines[i].node || m_machines[i].isGone)
             continue;
         const auto& started = *m_machines[i].started;
         if (!isUp(i))
@@ -396,10 +446,14 @@ std::optional<std::string> SimulatedCluster::gossipDisagreement()
         if (version && *version != own)
             return fmt::format("node {} has another schema", i);
         version = own;
-        if (node(i).ring().ring()->nodes().size() != nodeCount())
-            return fmt::format("node {} knows {} ring members", i,
-                               node(i).ring().ring()->nodes().size());
+        if (node(i).ring().ring()->nodes().size() != expected ||
+            !node(i).ring().otherRings().empty())
+            return fmt::format("node {} knows {} ring members{}", i,
+                               node(i).ring().ring()->nodes().size(),
+                               node(i).ring().otherRings().empty() ? "" : ", and a change");
         for (NodeIndex j = 0; j < nodeCount(); ++j) {
+            if (m_machines[j].isGone)
+                continue;
             const bool isRunning = m_machines[j].node != nullptr;
             if (isRunning && j != i && !node(i).gossiper().isAlive(internodeOf(j)))
                 return fmt::format("node {} sees node {} as down", i, j);
@@ -432,6 +486,8 @@ Result<void> SimulatedCluster::settle(Duration limit)
 Result<void> SimulatedCluster::repairAll()
 {
     for (NodeIndex i = 0; i < nodeCount(); ++i) {
+        if (m_machines[i].isGone)
+            continue;
         coordination::RepairOptions options;
         options.keyspace = kKeyspaceName;
         auto repairing = node(i).coordinator().repairs().repair(std::move(options));

@@ -60,12 +60,18 @@ public:
     [[nodiscard]] Result<void> start();
 
     [[nodiscard]] SimulatedWorld& world() noexcept { return m_world; }
-    [[nodiscard]] std::uint32_t nodeCount() const noexcept { return m_options.nodeCount; }
+    /// Also those that have been added, and those that have left.
+    [[nodiscard]] std::uint32_t nodeCount() const noexcept
+    {
+        return static_cast<std::uint32_t>(m_machines.size());
+    }
     /// Requires isUp(node).
     [[nodiscard]] node::Node& node(NodeIndex index) { return *m_machines[index].node; }
     [[nodiscard]] SimulatedDisk& disk(NodeIndex index) { return *m_machines[index].disk; }
     /// Whether its process runs and is NORMAL.
     [[nodiscard]] bool isUp(NodeIndex index) const;
+    /// Whether clients may ask it: NORMAL, or on its way out.
+    [[nodiscard]] bool isServing(NodeIndex index) const;
     /// Whether its process runs, in whatever state.
     [[nodiscard]] bool isRunning(NodeIndex index) const
     {
@@ -77,6 +83,19 @@ public:
                CrashMode mode = CrashMode::Seeded);
     /// Starts the process again; runs on in the background.
     void restart(NodeIndex index);
+    /// Adds a machine and starts its node, which joins the ring; runs on in the background.
+    NodeIndex addNode();
+    /// Nobody is to expect this node any more: it has left, or was removed.
+    void setGone(NodeIndex index) { m_machines[index].isGone = true; }
+    [[nodiscard]] bool isGone(NodeIndex index) const { return m_machines[index].isGone; }
+    /// Whether the node has left the ring by itself, and knows it.
+    [[nodiscard]] bool hasLeft(NodeIndex index) const;
+    /// Whether `node` has `other` in its ring, in whatever phase. Requires isUp(node).
+    [[nodiscard]] bool knowsMember(NodeIndex node, NodeIndex other);
+    /// Of the node's last life; zero if it has never been NORMAL.
+    [[nodiscard]] Uuid hostIdOf(NodeIndex index);
+    /// Counts the starts of a node.
+    [[nodiscard]] std::uint64_t lifeOf(NodeIndex index) const { return m_machines[index].lives; }
     /// Separates these nodes from all others.
     void isolate(const std::vector<NodeIndex>& nodes);
     void heal() { m_world.fabric().heal(); }
@@ -126,6 +145,10 @@ private:
         std::unique_ptr<SimulatedRuntime> runtime;
         std::unique_ptr<node::Node> node;
         std::shared_ptr<std::optional<Result<void>>> started;
+        Uuid hostId;
+        std::uint64_t lives = 0;
+        bool isGone = false;
+        bool hasLeft = false;
     };
     [[nodiscard]] node::NodeConfig configOf(NodeIndex index) const;
     [[nodiscard]] Result<void> createTable();

@@ -195,13 +195,17 @@ void TstNodeConfig::whatTheNodeRemembersSurvives()
     peer.endpoint = *InetEndpoint::parse("127.0.0.2:7000", 0);
     peer.rack = "r2";
     peer.tokens = {{1}};
-    state.peers.push_back(peer);
+    state.peers.push_back({peer, membership::MemberPhase::Leaving, true});
+    state.phase = membership::MemberPhase::JoiningRead;
+    state.removed.push_back(Uuid::fromHalves(3, 4));
     QVERIFY(saveNodeState(disk, "/state", state));
     disk.crash(simulation::CrashMode::DropAll);
     const auto loaded = loadNodeState(disk, "/state");
     QVERIFY(loaded);
     QCOMPARE(encodeNodeState(*loaded), encodeNodeState(state));
-    QCOMPARE(loaded->peers.at(0).endpoint.toString(), std::string{"127.0.0.2:7000"});
+    QVERIFY(loaded->peers == state.peers);
+    QVERIFY(loaded->phase == state.phase);
+    QCOMPARE(loaded->peers.at(0).node.endpoint.toString(), std::string{"127.0.0.2:7000"});
 }
 
 void TstNodeConfig::damagedMemoryIsRefused()
