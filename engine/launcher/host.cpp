@@ -272,7 +272,7 @@ Result<void> Host::startNode(NodeProcess& node)
         RW_TRY(checkPortFree({node.spec().address, port}));
     RW_TRY(node.start({m_options.nodeProgram, "--config",
                        m_options.folder.configPath(node.spec().name), "--secret-file",
-                       m_options.folder.secretPath()},
+                       m_options.folder.secretPath(), "--fault-hooks"},
                       m_clock.now()));
     probeUntilReady(node);
     return ok();

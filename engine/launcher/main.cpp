@@ -1,11 +1,10 @@
 // ringwright-cluster: bundled clusters from the command line, and the host process of one.
 
-#include "engine/admin/node_admin.h"
 #include "engine/launcher/cluster_folder.h"
 #include "engine/launcher/host.h"
 #include "engine/launcher/host_protocol.h"
 #include "engine/launcher/launcher.h"
-#include "engine/launcher/nodetool.h"
+#include "engine/launcher/ring_commands.h"
 #include "engine/launcher/sstable_command.h"
 
 #include <boost/json.hpp>
@@ -41,22 +40,15 @@ constexpr const char* kUsage =
                                            the node leaves the ring (if it runs), or is removed
                                            from it; then its folder with its data is removed
   ringwright-cluster nodetool NAME/NODE COMMAND [ARGUMENTS]
+  ringwright-cluster fault NAME/NODE cut|slow MS|heal|show [NODE...]
+                                           cuts or slows the node's links with these others, or
+                                           with all; heals all that is wrong on purpose
   ringwright-cluster status NAME
   ringwright-cluster list
   ringwright-cluster destroy NAME          removes the cluster with its data
   ringwright-cluster sstable inspect|dump PATH…   looks into SSTables of any cluster
 
 )";
-
-struct CommandLine {
-    std::string command;
-    std::string name;
-    std::string node;
-    std::vector<std::string> words; ///< of nodetool
-    options::variables_map values;
-    [[nodiscard]] bool json() const { return values.count("json") > 0; }
-    [[nodiscard]] ClusterFolder folder() const { return {values["dir"].as<std::string>(), name}; }
-};
 
 int failed(const Error& error)
 {
@@ -68,27 +60,6 @@ int usageError(const std::string& why)
 {
     std::fprintf(stderr, "error: %s; see ringwright-cluster --help\n", why.c_str());
     return kExitUsage;
-}
-
-void print(const ClusterStatus& status, bool asJson)
-{
-    if (asJson) {
-        std::cout << json::serialize(statusToJson(status)) << "\n";
-        return;
-    }
-    std::cout << status.name << ": " << status.state << "\n";
-    for (const auto& node : status.nodes) {
-        std::printf("  %-8s %-15s CQL %-6u admin %-6u %-10s", node.spec.name.c_str(),
-                    node.spec.address.toString().c_str(), node.spec.cqlPort, node.spec.adminPort,
-                    processStateName(node.state));
-        if (node.pid > 0)
-            std::printf(" pid %d, %llu MiB", node.pid,
-                        static_cast<unsigned long long>(node.memoryBytes >> 20));
-        if (!node.error.empty())
-            std::printf(" %s", node.error.c_str());
-        std::printf("\n");
-    }
-    std::fflush(stdout);
 }
 
 int create(const CommandLine& line)
@@ -105,7 +76,7 @@ int create(const CommandLine& line)
     const auto status = statusOf(line.folder());
     if (!status)
         return failed(status.error());
-    print(*status, line.json());
+    printStatus(*status, line.json());
     return 0;
 }
 
@@ -139,7 +110,7 @@ int startAll(const CommandLine& line)
             (void)(*host)->stopAll();
         return failed(started.error());
     }
-    print(*started, line.json());
+    printStatus(*started, line.json());
     return 0;
 }
 
@@ -153,102 +124,6 @@ int stopAll(const CommandLine& line)
     return 0;
 }
 
-constexpr auto kJoinTimeout = std::chrono::minutes{30};
-constexpr auto kEndTimeout = std::chrono::seconds{15};
-
-Result<NodeStatus> findNode(const ClusterStatus& cluster, const std::string& name)
-{
-    for (const NodeStatus& node : cluster.nodes)
-        if (node.spec.name == name)
-            return node;
-    return Error{ErrorCode::NotFound,
-                 "the cluster '" + cluster.name + "' has no node '" + name + "'"};
-}
-
-Result<admin::JolokiaAddress> adminOf(const CommandLine& line, const NodeSpec& node)
-{
-    RW_ASSIGN(const std::string secret, line.folder().secret());
-    return admin::JolokiaAddress{{node.address, node.adminPort}, "/jolokia/", "ringwright", secret};
-}
-
-Result<void> addNode(const CommandLine& line)
-{
-    RW_ASSIGN(const auto host, HostConnection::attach(line.folder(), false));
-    RW_ASSIGN(const ClusterStatus before, host->status());
-    for (const NodeStatus& node : before.nodes)
-        if (node.state != ProcessState::Ready)
-            return Error{ErrorCode::Invalid,
-                         node.spec.name + " is " + processStateName(node.state) +
-                             "; all nodes must be up when one joins: start it, or remove it"};
-    const auto text = [&](const char* key) {
-        return line.values.count(key) > 0 ? line.values[key].as<std::string>() : std::string{};
-    };
-    RW_ASSIGN(const NodeSpec node, line.folder().addNode(text("dc"), text("rack")));
-    RW_TRY(host->reload());
-    RW_TRY(host->act(node.name, NodeAction::Start));
-    if (!line.json())
-        std::printf("%s joins at %s\n", node.name.c_str(), node.address.toString().c_str());
-    std::fflush(stdout);
-    RW_TRY(host->waitFor(node.name, ProcessState::Ready, kJoinTimeout));
-    RW_ASSIGN(const ClusterStatus now, host->status());
-    print(now, line.json());
-    return ok();
-}
-
-/// The id of a node that does not run, from the first other one that does.
-Result<void> removeDead(const CommandLine& line, const ClusterStatus& cluster, const NodeSpec& dead)
-{
-    for (const NodeStatus& other : cluster.nodes) {
-        if (other.state != ProcessState::Ready)
-            continue;
-        RW_ASSIGN(const auto address, adminOf(line, other.spec));
-        const auto admin = admin::makeJolokiaAdmin(address, std::chrono::seconds{20});
-        RW_ASSIGN(const auto ring, admin->ring({}));
-        for (const auto& node : ring.nodes)
-            if (node.endpoint.address == dead.address && !node.hostId.empty())
-                return runNodetool(address, std::vector<std::string>{"removenode", node.hostId},
-                                   std::cout);
-        return ok(); // it never joined
-    }
-    return Error{ErrorCode::Invalid, "no other node runs that could remove it; start the cluster"};
-}
-
-Result<void> removeNode(const CommandLine& line)
-{
-    RW_ASSIGN(const auto host, HostConnection::attach(line.folder(), false));
-    RW_ASSIGN(const ClusterStatus cluster, host->status());
-    RW_ASSIGN(const NodeStatus node, findNode(cluster, line.node));
-    if (cluster.nodes.size() == 1)
-        return Error{ErrorCode::Invalid, line.node + " is the only node; destroy the cluster"};
-    if (node.state == ProcessState::Ready) {
-        RW_ASSIGN(const auto address, adminOf(line, node.spec));
-        std::vector<std::string> words{"decommission"};
-        if (line.values.count("force") > 0)
-            words.emplace_back("--force");
-        RW_TRY(runNodetool(address, words, std::cout));
-        RW_TRY(host->act(line.node, NodeAction::Stop));
-        RW_TRY(host->waitFor(line.node, ProcessState::Stopped, kEndTimeout));
-    } else if (node.pid != 0) {
-        return Error{ErrorCode::Invalid, line.node + " is " + processStateName(node.state) +
-                                             "; kill it first, or let it go on"};
-    } else {
-        RW_TRY(removeDead(line, cluster, node.spec));
-    }
-    RW_TRY(line.folder().removeNode(line.node));
-    RW_TRY(host->reload());
-    RW_ASSIGN(const ClusterStatus now, host->status());
-    print(now, line.json());
-    return ok();
-}
-
-Result<void> nodetool(const CommandLine& line)
-{
-    RW_ASSIGN(const ClusterStatus cluster, statusOf(line.folder()));
-    RW_ASSIGN(const NodeStatus node, findNode(cluster, line.node));
-    RW_ASSIGN(const auto address, adminOf(line, node.spec));
-    return runNodetool(address, line.words, std::cout);
-}
-
 int finish(const Result<void>& outcome)
 {
     return outcome ? 0 : failed(outcome.error());
@@ -259,7 +134,7 @@ int status(const CommandLine& line)
     const auto now = statusOf(line.folder());
     if (!now)
         return failed(now.error());
-    print(*now, line.json());
+    printStatus(*now, line.json());
     return 0;
 }
 
@@ -305,10 +180,12 @@ int run(const CommandLine& line)
     if (line.name.empty())
         return usageError("'" + line.command + "' wants the name of a cluster");
     const auto action = actions.find(line.command);
-    if (line.command == "nodetool" || line.command == "remove") {
+    static const std::map<std::string, Result<void> (*)(const CommandLine&)> ofNodes{
+        {"nodetool", nodetool}, {"remove", removeNode}, {"fault", fault}};
+    if (const auto found = ofNodes.find(line.command); found != ofNodes.end()) {
         if (line.node.empty())
             return usageError("'" + line.command + "' wants NAME/NODE");
-        return finish(line.command == "nodetool" ? nodetool(line) : removeNode(line));
+        return finish(found->second(line));
     }
     if (!line.node.empty() && action == actions.end())
         return usageError("'" + line.command + "' acts on a cluster, not on a node");
@@ -359,7 +236,9 @@ int main(int argc, char** argv)
     CommandLine line;
     std::vector<std::string> given(argv + 1, argv + argc);
     // What stands behind `nodetool NAME/NODE` is nodetool's, options too; only --dir is ours.
-    if (const auto at = std::find(given.begin(), given.end(), "nodetool");
+    if (const auto at =
+            std::find_if(given.begin(), given.end(),
+                         [](const auto& word) { return word == "nodetool" || word == "fault"; });
         at != given.end() && given.end() - at > 2) {
         line.words.assign(at + 2, given.end());
         given.erase(at + 2, given.end());

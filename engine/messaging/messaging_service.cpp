@@ -172,6 +172,11 @@ void MessagingService::setRefused(const InetEndpoint& peer, bool refused)
         m_refused.erase(peer);
 }
 
+void MessagingService::setLinkFaults(LinkFaults faults)
+{
+    m_linkFaults = std::move(faults);
+}
+
 void MessagingService::forget(const InetEndpoint& peer)
 {
     m_versions.erase(peer);
@@ -215,7 +220,31 @@ void MessagingService::transmit(const InetEndpoint& to, Envelope envelope)
         return;
     }
     const Channel channel = channelFor(envelope.verb, bytes.size());
+    if (!m_linkFaults.empty()) [[unlikely]] {
+        transmitFaulty(to, channel, std::move(bytes), envelope);
+        return;
+    }
     m_runtime.network().send(to, channel, std::move(bytes));
+}
+
+void MessagingService::transmitFaulty(const InetEndpoint& to, Channel channel, Bytes bytes,
+                                      const Envelope& envelope)
+{
+    const LinkFault fault = m_linkFaults.of(to);
+    if (fault.isCut) {
+        if (m_events.wants(EventKind::Message))
+            emitMessage("dropped", envelope, to, bytes.size(), "the link is cut");
+        return;
+    }
+    if (fault.delay <= Duration::zero()) {
+        m_runtime.network().send(to, channel, std::move(bytes));
+        return;
+    }
+    m_runtime.after(fault.delay, "slow link",
+                    [this, alive = m_alive, to, channel, bytes = std::move(bytes)]() mutable {
+                        if (*alive && !m_stopped)
+                            m_runtime.network().send(to, channel, std::move(bytes));
+                    });
 }
 
 std::unique_ptr<Handshake> MessagingService::newHandshake(bool connecting)
@@ -229,6 +258,24 @@ std::unique_ptr<Handshake> MessagingService::newHandshake(bool connecting)
 }
 
 void MessagingService::onMessage(const InetEndpoint& from, Bytes message)
+{
+    if (!m_linkFaults.empty() && from != m_identity.local) [[unlikely]] {
+        const LinkFault fault = m_linkFaults.of(from);
+        if (fault.isCut)
+            return;
+        if (fault.delay > Duration::zero()) {
+            m_runtime.after(fault.delay, "slow link",
+                            [this, alive = m_alive, from, message = std::move(message)]() mutable {
+                                if (*alive)
+                                    take(from, std::move(message));
+                            });
+            return;
+        }
+    }
+    take(from, std::move(message));
+}
+
+void MessagingService::take(const InetEndpoint& from, Bytes message)
 {
     if (m_stopped)
         return;

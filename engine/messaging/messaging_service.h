@@ -3,6 +3,7 @@
 #include "engine/base/events.h"
 #include "engine/base/runtime.h"
 #include "engine/messaging/internode_handshake.h"
+#include "engine/messaging/link_faults.h"
 #include "engine/messaging/pending_requests.h"
 #include "engine/messaging/timer_wheel.h"
 
@@ -96,6 +97,11 @@ public:
     /// Drops the connections to a node that is gone for good.
     void forget(const InetEndpoint& peer);
 
+    /// Fault hooks: from now on messages to and from these peers are lost or late, as LinkFaults
+    /// says; empty: none. Messages of the node to itself are never touched.
+    void setLinkFaults(LinkFaults faults);
+    [[nodiscard]] const LinkFaults& linkFaults() const noexcept { return m_linkFaults; }
+
     [[nodiscard]] HybridClock& clock() noexcept { return m_clock; }
     [[nodiscard]] const MessagingCounters& counters() const noexcept { return m_counters; }
     [[nodiscard]] std::size_t openRequests() const noexcept { return m_pending.size(); }
@@ -109,6 +115,9 @@ public:
 
 private:
     void transmit(const InetEndpoint& to, Envelope envelope);
+    void transmitFaulty(const InetEndpoint& to, Channel channel, Bytes bytes,
+                        const Envelope& envelope);
+    void take(const InetEndpoint& from, Bytes message);
     void transmitTraced(const ReplyTo& to, Envelope answer);
     void dispatch(Envelope envelope);
     void dispatchResponse(const Envelope& envelope);
@@ -126,6 +135,7 @@ private:
     std::vector<ConnectionListener*> m_listeners;
     std::map<InetEndpoint, std::uint8_t> m_versions;
     std::set<InetEndpoint> m_refused;
+    LinkFaults m_linkFaults;
     std::map<Uuid, std::weak_ptr<TraceSession>> m_traces; ///< of this node's requests
     PendingRequests m_pending;
     TimerWheel m_wheel;

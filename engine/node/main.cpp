@@ -18,8 +18,9 @@ int main(int argc, char** argv)
         "config", options::value<std::string>(),
         "path of cassandra.yaml")("secret-file", options::value<std::string>()->default_value(""),
                                   "file with the cluster's secret, mode 0600")(
-        "die-with-parent", "be killed when the process that started this one ends")("debug",
-                                                                                    "log details");
+        "die-with-parent", "be killed when the process that started this one ends")(
+        "fault-hooks", "let the admin endpoint cut and slow links with other nodes")("debug",
+                                                                                     "log details");
     options::variables_map values;
     try {
         options::store(options::parse_command_line(argc, argv, shown), values);
@@ -45,5 +46,6 @@ int main(int argc, char** argv)
     program.configFile = values["config"].as<std::string>();
     program.secretFile = values["secret-file"].as<std::string>();
     program.logLevel = values.count("debug") > 0 ? engine::LogLevel::Debug : engine::LogLevel::Info;
+    program.faultHooks = values.count("fault-hooks") > 0;
     return engine::node::runNodeProgram(program);
 }

@@ -5,11 +5,13 @@
 #include "engine/coordination/timestamp_source.h"
 #include "engine/membership/gossiper.h"
 #include "engine/membership/ring_view.h"
+#include "engine/messaging/messaging_service.h"
 #include "engine/node/admin_server.h"
 #include "engine/node/archive_commands.h"
 #include "engine/node/client_events.h"
 #include "engine/node/cql_server.h"
 #include "engine/node/event_stream.h"
+#include "engine/node/fault_bean.h"
 #include "engine/node/node.h"
 #include "engine/node/node_beans.h"
 #include "engine/node/query_handler.h"
@@ -114,9 +116,10 @@ Result<NodeConfig> readConfig(Disk& disk, const NodeProgramOptions& options)
 /// The parts that need real sockets, around a Node. Members are destroyed last to first.
 class NodeProgram {
 public:
-    NodeProgram(RealRuntime& runtime, NodeConfig config)
+    NodeProgram(RealRuntime& runtime, NodeConfig config, bool faultHooks)
         : m_runtime(runtime),
           m_config(std::move(config)),
+          m_faultHooks(faultHooks),
           m_startedAt(runtime.now()),
           m_node(runtime, m_config),
           m_signals(ioContextOf(runtime), SIGTERM, SIGINT)
@@ -244,6 +247,8 @@ private:
                             [this](bool force) { return m_node.decommission(force); },
                             [this](bool running) { return setNativeTransport(running); }};
         m_beans = std::make_unique<NodeBeans>(m_registry, std::move(context));
+        if (m_faultHooks)
+            m_registry.add(faultBean(m_node.messaging(), m_node.events()));
         m_jolokia = std::make_unique<Jolokia>(
             m_registry, Jolokia::Identity{m_node.hostId().toString().substr(0, 8) + "-ringwright",
                                           "http://" + m_config.admin.toString() + "/jolokia/",
@@ -340,6 +345,7 @@ private:
 
     RealRuntime& m_runtime;
     NodeConfig m_config;
+    bool m_faultHooks = false;
     MonoTime m_startedAt;
     Node m_node;
     boost::asio::signal_set m_signals;
@@ -372,7 +378,7 @@ int runNodeProgram(const NodeProgramOptions& options)
         "/system.log";
     runtimeOptions.logLevel = options.logLevel;
     const auto runtime = RealRuntime::make(runtimeOptions);
-    NodeProgram program(*runtime, *config);
+    NodeProgram program(*runtime, *config, options.faultHooks);
     program.start();
     runtime->run();
     program.close();

@@ -10,6 +10,8 @@ struct NodeProgramOptions {
     std::string configFile;
     std::string secretFile; ///< empty: <saved_caches_directory>/secret, made at the first start
     LogLevel logLevel = LogLevel::Info;
+    /// Whether the admin endpoint can cut and slow this node's links (fault_bean.h).
+    bool faultHooks = false;
 };
 
 /// Runs `ringwright-node`: one Node over the kernel, with the native server and the admin

@@ -146,6 +146,58 @@ private slots:
         QVERIFY(world.now() - begun < 1s);
     }
 
+    void aCutLinkLosesMessagesOfBothDirectionsUntilItIsHealed()
+    {
+        simulation::SimulatedWorld world(6);
+        MailNode one(world, 0);
+        MailNode two(world, 1);
+        MailNode three(world, 2);
+        for (MailNode* node : {&one, &two, &three})
+            answerPings(*node);
+        const auto ping = [&](MailNode& from, MailNode& to) {
+            return world
+                .run(from.runtime,
+                     from.messaging.call(to.messaging.local(), Verb::PingReq, "x", 1s))
+                .has_value();
+        };
+        QVERIFY(ping(one, two) && ping(two, one));
+        LinkFaults faults;
+        faults.set(two.messaging.local(), {.isCut = true});
+        one.messaging.setLinkFaults(faults);
+        QVERIFY(!ping(one, two));
+        QVERIFY(!ping(two, one));
+        QVERIFY(ping(one, one) && ping(one, three) && ping(three, one) && ping(two, three));
+        one.messaging.setLinkFaults({});
+        QVERIFY(ping(one, two) && ping(two, one));
+
+        faults.clear();
+        faults.set(std::nullopt, {.isCut = true});
+        faults.set(three.messaging.local(), {});
+        one.messaging.setLinkFaults(faults);
+        QVERIFY(!ping(two, one));
+        QVERIFY(ping(one, one) && ping(one, three) && ping(three, one));
+    }
+
+    void aSlowLinkDelaysMessagesEachWay()
+    {
+        simulation::SimulatedWorld world(7);
+        MailNode one(world, 0);
+        MailNode two(world, 1);
+        answerPings(one);
+        answerPings(two);
+        LinkFaults faults;
+        faults.set(std::nullopt, {.delay = 300ms});
+        two.messaging.setLinkFaults(faults);
+        for (const auto& [from, to] : {std::pair{&one, &two}, std::pair{&two, &one}}) {
+            const Duration begun = world.now();
+            const auto answer = world.run(
+                from->runtime, from->messaging.call(to->messaging.local(), Verb::PingReq, "x", 2s));
+            QVERIFY(answer.has_value());
+            QVERIFY(world.now() - begun >= 600ms);
+            QVERIFY(world.now() - begun < 800ms);
+        }
+    }
+
     void aReceivedMessageNamesTheEventThatSentIt()
     {
         simulation::SimulatedWorld world(5);
