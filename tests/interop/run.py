@@ -157,6 +157,30 @@ def nodetool_names_what_exists(bundled, tools):
         raise AssertionError("an unknown command was taken")
 
 
+def a_cut_node_is_down_for_the_others_until_it_is_healed(bundled, tools):
+    def states(node):
+        return [line[:2] for line in bundled("nodetool", f"interop/{node}", "status").splitlines() if line[:2] in ("UN", "DN")]
+
+    def wait(node, wanted):
+        for _ in range(120):
+            if states(node) == wanted:
+                return
+            time.sleep(0.5)
+        raise AssertionError(f"{node} sees {states(node)}, not {wanted}")
+
+    bundled("fault", "interop/n3", "cut")
+    assert "all others" in bundled("fault", "interop/n3", "show")
+    wait("n1", ["UN", "UN", "DN"])
+    wait("n3", ["DN", "DN", "UN"])
+    bundled("fault", "interop/n3", "heal")
+    for node in ("n1", "n2", "n3"):
+        wait(node, ["UN", "UN", "UN"])
+    bundled("fault", "interop/n3", "slow", "150", "n1")
+    assert "150 ms" in bundled("fault", "interop/n3", "show")
+    bundled("fault", "interop/n3", "heal")
+    assert bundled("fault", "interop/n3", "show").strip() == "no fault"
+
+
 def admin_flush_snapshot_repair(bundled, tools):
     service = "org.apache.cassandra.db:type=StorageService"
     node = bundled.nodes[0]
@@ -199,7 +223,7 @@ def host_killed_leaves_nothing(bundled, tools):
 
 
 CLAIMS = [driver_discovers_all_nodes, driver_session, cqlsh_describes, cqlsh_traces_all_replicas, quorum_survives_kill, nodes_join_and_leave_under_load,
-          nodetool_names_what_exists, admin_flush_snapshot_repair,
+          nodetool_names_what_exists, a_cut_node_is_down_for_the_others_until_it_is_healed, admin_flush_snapshot_repair,
           restart_keeps_everything, host_killed_leaves_nothing]
 
 
