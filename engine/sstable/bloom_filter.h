@@ -26,6 +26,13 @@ public:
 
     void add(const std::array<std::uint64_t, 2>& hash) noexcept;
     [[nodiscard]] bool mayContain(const std::array<std::uint64_t, 2>& hash) const noexcept;
+    /// One of the same size without keys.
+    [[nodiscard]] BloomFilter emptied() const
+    {
+        BloomFilter empty = *this;
+        empty.m_bits.assign(m_bits.size(), '\0');
+        return empty;
+    }
     [[nodiscard]] bool alwaysYes() const noexcept { return m_bits.empty(); }
     [[nodiscard]] std::size_t memoryBytes() const noexcept { return m_bits.size(); }
 

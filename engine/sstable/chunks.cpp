@@ -61,8 +61,8 @@ Result<ChunkPtr> ChunkFile::load(std::uint64_t index, bool mayBlock) const
     const auto& params = m_spec.compression->params;
     if (body.size() >= params.compressedLengthMax) {
         // Stored as it is, the last chunk perhaps padded.
-        if (body.size() < length)
-            return corrupt(at, "a chunk that is not compressed is too short");
+        if (body.size() != std::max<std::uint64_t>(length, params.compressedLengthMax))
+            return corrupt(at, "a chunk that is not compressed has the wrong length");
         chunk->bytes.assign(body.substr(0, length));
         return ChunkPtr{std::move(chunk)};
     }

@@ -1,13 +1,22 @@
 #include "engine/sstable/partition_cursor.h"
 
+#include "engine/base/assert.h"
 #include "engine/sstable/deletion_codec.h"
+
+#include <algorithm>
 
 namespace engine::sstable {
 
 namespace {
 
-/// Key length, a key, deletion: enough to begin with.
-constexpr std::uint64_t kHeaderGuess = 64;
+/// How much to look at to begin with: enough for key length, a key and deletion, and never more
+/// than the chunk still has, as the next one may be damaged and not be needed.
+std::uint64_t headerGuess(const FileCursor& cursor)
+{
+    constexpr std::uint64_t kHeaderGuess = 64;
+    const std::uint64_t chunk = cursor.file().chunkLength();
+    return std::min(kHeaderGuess, chunk - cursor.position() % chunk);
+}
 
 } // namespace
 
@@ -24,7 +33,7 @@ Error PartitionCursor::Impl::corrupt(const std::string& what) const
     return corruptAt(*files.data, cursor.position(), key, what);
 }
 
-Result<Step> PartitionCursor::Impl::open(const PartitionEntry& newEntry, ByteView expectedKey)
+void PartitionCursor::Impl::begin(const PartitionEntry& newEntry)
 {
     entry = newEntry;
     start = entry.dataOffset;
@@ -36,10 +45,23 @@ Result<Step> PartitionCursor::Impl::open(const PartitionEntry& newEntry, ByteVie
     checkFirst = false;
     inForce = {};
     key.clear();
+}
+
+void PartitionCursor::Impl::openBlocks(const PartitionEntry& newEntry, ByteView newKey)
+{
+    begin(newEntry);
+    key.assign(newKey);
+    deletion = newEntry.rowIndex->partitionDeletion;
+    staticRow = {};
+}
+
+Result<Step> PartitionCursor::Impl::open(const PartitionEntry& newEntry, ByteView expectedKey)
+{
+    begin(newEntry);
     if (cursor.atEnd())
         return corrupt("no partition starts here");
     const bool hasStatics = !files.statistics.header.statics.empty();
-    std::uint64_t wanted = kHeaderGuess;
+    std::uint64_t wanted = headerGuess(cursor);
     while (true) {
         RW_ASSIGN(const bool there, cursor.ensure(wanted));
         if (!there)
@@ -104,7 +126,7 @@ Result<Step> PartitionCursor::Impl::readHead()
 
 Result<Step> PartitionCursor::Impl::readHeadSlowly()
 {
-    std::uint64_t wanted = kHeaderGuess;
+    std::uint64_t wanted = headerGuess(cursor);
     while (true) {
         RW_ASSIGN(const bool there, cursor.ensure(wanted));
         if (!there)
@@ -242,8 +264,7 @@ void PartitionCursor::Impl::slice(const rows::Bound& from, const rows::Bound& to
     own(to.values, endViews);
 }
 
-int PartitionCursor::Impl::compareHead(rows::BoundKind kind,
-                                       std::span<const ByteView> values) const
+int PartitionCursor::Impl::compareHead(rows::BoundKind kind, std::span<const ByteView> values) const
 {
     return rows::compareBounds(*reader->table(), head.boundKind, buffer.clustering, kind, values);
 }
@@ -350,6 +371,12 @@ void PartitionCursor::setSource(ChunkSource& source)
 Result<Step> PartitionCursor::open(const PartitionEntry& entry, ByteView expectedKey)
 {
     return m_impl->open(entry, expectedKey);
+}
+Result<Step> PartitionCursor::openBlocks(const PartitionEntry& entry, ByteView key)
+{
+    ENGINE_ASSERT(entry.rowIndex != nullptr, "only a row index tells where blocks are");
+    m_impl->openBlocks(entry, key);
+    return Step::Item;
 }
 ByteView PartitionCursor::key() const noexcept
 {

@@ -13,6 +13,8 @@ struct PartitionCursor::Impl {
     static void operator delete(void* memory, std::size_t size) { recycler::give(memory, size); }
 
     Result<Step> open(const PartitionEntry& newEntry, ByteView expectedKey);
+    void openBlocks(const PartitionEntry& newEntry, ByteView newKey);
+    void begin(const PartitionEntry& newEntry);
     void slice(const rows::Bound& from, const rows::Bound& to);
     Result<Step> next(rows::Unfiltered& to);
     Result<Step> nextInSlice(rows::Unfiltered& to);

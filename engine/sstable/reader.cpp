@@ -11,51 +11,12 @@ namespace engine::sstable {
 
 namespace {
 
-/// The chunk length of files that are not compressed: CRC.db's for Data.db, a page for Index.db,
-/// of which a lookup needs about one summary interval.
+/// Of Index.db, of which a lookup needs about one summary interval.
 constexpr std::uint32_t kIndexChunkBytes = 4096;
-constexpr std::uint32_t kPlainDataChunkBytes = 65536;
 
 Error withFile(const Error& error, const std::string& path)
 {
     return error.within(path);
-}
-
-struct DataParts {
-    std::optional<CompressionInfo> compression;
-    std::vector<std::uint32_t> checksums;
-    std::uint32_t chunkLength = kPlainDataChunkBytes;
-};
-
-Result<DataParts> loadCompression(Disk& disk, const Descriptor& descriptor,
-                                  std::uint64_t storedLength)
-{
-    DataParts parts;
-    const std::string path = descriptor.path(Component::CompressionInfo);
-    if (disk.exists(path)) {
-        RW_ASSIGN(const Bytes bytes, disk.readAll(path));
-        auto info = CompressionInfo::decode(bytes, storedLength);
-        if (!info)
-            return withFile(info.error(), path);
-        parts.chunkLength = info->params.chunkLength;
-        parts.compression = std::move(*info);
-        return parts;
-    }
-    const std::string crcPath = descriptor.path(Component::Crc);
-    if (!disk.exists(crcPath))
-        return parts;
-    RW_ASSIGN(const Bytes bytes, disk.readAll(crcPath));
-    ByteReader in{bytes};
-    parts.chunkLength = in.u32();
-    constexpr std::uint32_t kChunkMax = 1U << 26;
-    if (!in.ok() || parts.chunkLength == 0 || parts.chunkLength > kChunkMax)
-        return Error{ErrorCode::Corrupt, crcPath + ": the chunk length is not possible"};
-    while (in.remaining() >= 4)
-        parts.checksums.push_back(in.u32());
-    const std::uint64_t chunks = (storedLength + parts.chunkLength - 1) / parts.chunkLength;
-    if (parts.checksums.size() < chunks)
-        return Error{ErrorCode::Corrupt, crcPath + ": the file has too few checksums for Data.db"};
-    return parts;
 }
 
 Result<void> openChunkFiles(Disk& disk, std::uint64_t cacheId, ReaderFiles& files)
@@ -65,7 +26,7 @@ Result<void> openChunkFiles(Disk& disk, std::uint64_t cacheId, ReaderFiles& file
     data.path = descriptor.path(Component::Data);
     RW_ASSIGN(data.file, disk.open(data.path, OpenMode::Read));
     RW_ASSIGN(data.storedLength, data.file->size());
-    RW_ASSIGN(auto parts, loadCompression(disk, descriptor, data.storedLength));
+    RW_ASSIGN(auto parts, loadDataLayout(disk, descriptor, data.storedLength));
     data.id = 2 * cacheId;
     data.length = parts.compression ? parts.compression->dataLength : data.storedLength;
     data.chunkLength = parts.chunkLength;
@@ -76,28 +37,7 @@ Result<void> openChunkFiles(Disk& disk, std::uint64_t cacheId, ReaderFiles& file
     if (descriptor.format == "bti")
         return ok();
 
-    ChunkFile::Spec index;
-    index.path = descriptor.path(Component::Index);
-    RW_ASSIGN(index.file, disk.open(index.path, OpenMode::Read));
-    RW_ASSIGN(index.storedLength, index.file->size());
-    index.id = 2 * cacheId + 1;
-    index.length = index.storedLength;
-    index.chunkLength = kIndexChunkBytes;
-    files.bytesOnDisk += index.storedLength;
-    files.index = std::make_unique<ChunkFile>(std::move(index));
-    return ok();
-}
-
-Result<void> loadTrie(Disk& disk, ReaderFiles& files)
-{
-    const std::string path = files.descriptor.path(Component::Partitions);
-    RW_ASSIGN(Bytes partitions, disk.readAll(path));
-    RW_ASSIGN(Bytes rows, disk.readAll(files.descriptor.path(Component::Rows)));
-    files.bytesOnDisk += partitions.size() + rows.size();
-    auto trie = TrieIndex::open(std::move(partitions), std::move(rows));
-    if (!trie)
-        return withFile(trie.error(), path);
-    files.trie = std::make_unique<TrieIndex>(std::move(*trie));
+    RW_TRY(openIndexFile(disk, cacheId, files));
     return ok();
 }
 
@@ -210,6 +150,64 @@ Result<void> checkKeys(const SerializationHeader& header, const schema::Table& t
 
 } // namespace
 
+Result<DataLayout> loadDataLayout(Disk& disk, const Descriptor& descriptor,
+                                  std::uint64_t storedLength)
+{
+    DataLayout parts;
+    const std::string path = descriptor.path(Component::CompressionInfo);
+    if (disk.exists(path)) {
+        RW_ASSIGN(const Bytes bytes, disk.readAll(path));
+        auto info = CompressionInfo::decode(bytes, storedLength);
+        if (!info)
+            return withFile(info.error(), path);
+        parts.chunkLength = info->params.chunkLength;
+        parts.compression = std::move(*info);
+        return parts;
+    }
+    const std::string crcPath = descriptor.path(Component::Crc);
+    if (!disk.exists(crcPath))
+        return parts;
+    RW_ASSIGN(const Bytes bytes, disk.readAll(crcPath));
+    ByteReader in{bytes};
+    parts.chunkLength = in.u32();
+    constexpr std::uint32_t kChunkMax = 1U << 26;
+    if (!in.ok() || parts.chunkLength == 0 || parts.chunkLength > kChunkMax)
+        return Error{ErrorCode::Corrupt, crcPath + ": the chunk length is not possible"};
+    while (in.remaining() >= 4)
+        parts.checksums.push_back(in.u32());
+    const std::uint64_t chunks = (storedLength + parts.chunkLength - 1) / parts.chunkLength;
+    if (parts.checksums.size() < chunks)
+        return Error{ErrorCode::Corrupt, crcPath + ": the file has too few checksums for Data.db"};
+    return parts;
+}
+
+Result<void> loadTrie(Disk& disk, ReaderFiles& files)
+{
+    const std::string path = files.descriptor.path(Component::Partitions);
+    RW_ASSIGN(Bytes partitions, disk.readAll(path));
+    RW_ASSIGN(Bytes rows, disk.readAll(files.descriptor.path(Component::Rows)));
+    files.bytesOnDisk += partitions.size() + rows.size();
+    auto trie = TrieIndex::open(std::move(partitions), std::move(rows));
+    if (!trie)
+        return trie.error().within(path);
+    files.trie = std::make_unique<TrieIndex>(std::move(*trie));
+    return ok();
+}
+
+Result<void> openIndexFile(Disk& disk, std::uint64_t cacheId, ReaderFiles& files)
+{
+    ChunkFile::Spec index;
+    index.path = files.descriptor.path(Component::Index);
+    RW_ASSIGN(index.file, disk.open(index.path, OpenMode::Read));
+    RW_ASSIGN(index.storedLength, index.file->size());
+    index.id = 2 * cacheId + 1;
+    index.length = index.storedLength;
+    index.chunkLength = kIndexChunkBytes;
+    files.bytesOnDisk += index.storedLength;
+    files.index = std::make_unique<ChunkFile>(std::move(index));
+    return ok();
+}
+
 Error corruptAt(const ChunkFile& file, std::uint64_t offset, ByteView key, const std::string& what)
 {
     std::string text = file.path() + ", offset " + std::to_string(offset);
@@ -231,6 +229,12 @@ Result<ReaderPtr> Reader::open(Disk& disk, const Descriptor& descriptor, schema:
     const auto& stats = files->statistics.stats;
     files->minClustering.assign(stats.minClustering.begin(), stats.minClustering.end());
     files->maxClustering.assign(stats.maxClustering.begin(), stats.maxClustering.end());
+    return ReaderAccess::make(std::move(files), std::move(table));
+}
+
+Result<ReaderPtr> ReaderAccess::make(std::shared_ptr<const ReaderFiles> files,
+                                     schema::TablePtr table)
+{
     Reader base;
     base.m_files = std::move(files);
     return base.withTable(std::move(table));

@@ -40,7 +40,23 @@ struct ReaderFiles {
 struct ReaderAccess {
     static const ReaderFiles& files(const Reader& reader) { return *reader.m_files; }
     static const RowDecoder& decoder(const Reader& reader) { return *reader.m_decoder; }
+    /// A Reader of files that the caller has opened.
+    [[nodiscard]] static Result<ReaderPtr> make(std::shared_ptr<const ReaderFiles> files,
+                                                schema::TablePtr table);
 };
+
+/// How Data.db is cut into chunks.
+struct DataLayout {
+    std::optional<CompressionInfo> compression;
+    std::vector<std::uint32_t> checksums; ///< of uncompressed chunks
+    std::uint32_t chunkLength = 65536;    ///< as CRC.db has it when there is none
+};
+/// From CompressionInfo.db or CRC.db. `storedLength`: of Data.db. Corrupt names the file.
+[[nodiscard]] Result<DataLayout> loadDataLayout(Disk& disk, const Descriptor& descriptor,
+                                                std::uint64_t storedLength);
+/// Opens Index.db of a BIG table; Partitions.db and Rows.db of a BTI one.
+[[nodiscard]] Result<void> openIndexFile(Disk& disk, std::uint64_t cacheId, ReaderFiles& files);
+[[nodiscard]] Result<void> loadTrie(Disk& disk, ReaderFiles& files);
 
 /// One entry of Index.db, with views into the cursor that read it.
 struct IndexEntry {

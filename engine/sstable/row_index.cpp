@@ -33,6 +33,21 @@ Result<RowIndexBlock> decodeBlock(const RowIndex& index, std::uint32_t number,
     return block;
 }
 
+Bytes encodeBlock(const RowIndexBlock& block, const RowEncoder& encoder,
+                  const VersionTraits& version)
+{
+    Bytes bytes;
+    ByteWriter out{bytes};
+    encoder.prefix(block.firstKind, block.first, out);
+    encoder.prefix(block.lastKind, block.last, out);
+    out.unsignedVint(block.offset);
+    out.vint(static_cast<std::int64_t>(block.width) - kWidthBase);
+    out.u8(block.openAtEnd.isLive() ? 0 : 1);
+    if (!block.openAtEnd.isLive())
+        encodeDeletion(version, out, block.openAtEnd);
+    return bytes;
+}
+
 Result<std::uint32_t> findBlock(const RowIndex& index, const rows::Bound& start,
                                 const schema::Table& table, const RowDecoder& decoder,
                                 const VersionTraits& version)

@@ -37,6 +37,9 @@ struct RowIndexBlock {
 [[nodiscard]] Result<RowIndexBlock> decodeBlock(const RowIndex& index, std::uint32_t number,
                                                 const RowDecoder& decoder,
                                                 const VersionTraits& version);
+/// The one form in which a block is stored, what decodeBlock() reads.
+[[nodiscard]] Bytes encodeBlock(const RowIndexBlock& block, const RowEncoder& encoder,
+                                const VersionTraits& version);
 /// The first block whose last clustering is not before `start`; blockCount if there is none.
 [[nodiscard]] Result<std::uint32_t> findBlock(const RowIndex& index, const rows::Bound& start,
                                               const schema::Table& table, const RowDecoder& decoder,

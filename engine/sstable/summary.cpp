@@ -107,6 +107,8 @@ Result<Summary> Summary::decode(ByteView bytes, std::uint64_t indexLength)
     const auto payloadSize = loadBigEndian<std::uint64_t>(sizes.data());
     const ByteView payload = in.raw(payloadSize);
     Summary summary{interval};
+    const auto samplingLevel = loadBigEndian<std::uint32_t>(sizes.data() + 8);
+    summary.m_sampledDown = samplingLevel > 0 && samplingLevel < kFullSampling;
     summary.m_first = in.bytes32();
     summary.m_last = in.bytes32();
     if (!in.ok() || count * 12 > payloadSize)

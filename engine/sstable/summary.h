@@ -28,6 +28,9 @@ public:
     /// `indexLength`: of Index.db. Corrupt when keys are out of order or offsets outside of it.
     [[nodiscard]] static Result<Summary> decode(ByteView bytes, std::uint64_t indexLength);
 
+    [[nodiscard]] std::uint32_t interval() const noexcept { return m_interval; }
+    /// Whether Cassandra has left out entries to save memory.
+    [[nodiscard]] bool isSampledDown() const noexcept { return m_sampledDown; }
     [[nodiscard]] std::size_t size() const noexcept { return m_entries.size(); }
     [[nodiscard]] ByteView key(std::size_t index) const noexcept;
     [[nodiscard]] const Entry& entry(std::size_t index) const noexcept { return m_entries[index]; }
@@ -41,6 +44,7 @@ public:
 
 private:
     std::uint32_t m_interval;
+    bool m_sampledDown = false;
     std::uint64_t m_added = 0;
     Bytes m_keys;
     std::vector<Entry> m_entries;

@@ -316,4 +316,31 @@ Result<std::uint64_t> TrieIndex::floor(std::int64_t token, ByteView key) const
     return std::uint64_t{0};
 }
 
+Result<std::vector<std::uint64_t>> TrieIndex::offsets() const
+{
+    std::vector<std::uint64_t> found;
+    std::vector<std::uint64_t> open{m_root};
+    // A node has one parent; a damaged trie may have ever more ways to the same ones.
+    std::size_t nodesMax = m_partitions.size();
+    while (!open.empty()) {
+        RW_ASSIGN(const Node node, nodeAt(open.back()));
+        if (nodesMax-- == 0)
+            return trieCorrupt(node.position, "the trie leads to its nodes more than once");
+        open.pop_back();
+        if (node.payloadFlags != 0) {
+            RW_ASSIGN(const std::uint64_t offset, dataOffset(node));
+            if (found.size() == m_keyCount || (!found.empty() && offset <= found.back()))
+                return trieCorrupt(node.position, "the entries are not those of the footer");
+            found.push_back(offset);
+        }
+        for (std::size_t i = node.children; i > 0; --i) {
+            if (const auto child = node.child(i - 1))
+                open.push_back(*child);
+        }
+    }
+    if (found.size() != m_keyCount)
+        return trieCorrupt(m_root, "the trie has fewer entries than the footer says");
+    return found;
+}
+
 } // namespace engine::sstable

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace engine::sstable {
 
@@ -32,6 +33,9 @@ public:
     [[nodiscard]] Result<std::optional<std::uint64_t>> find(const KeyHash& key) const;
     /// Where the last partition begins that is certainly not after (token, key), or the first one.
     [[nodiscard]] Result<std::uint64_t> floor(std::int64_t token, ByteView key) const;
+    /// Where all partitions begin in Data.db, ascending. Corrupt when the trie is damaged or has
+    /// another number of entries than it says.
+    [[nodiscard]] Result<std::vector<std::uint64_t>> offsets() const;
 
 private:
     struct Node;

@@ -13,6 +13,8 @@
 #include "engine/messaging/envelope.h"
 #include "engine/rows/serialization.h"
 #include "engine/sstable/inspector.h"
+#include "engine/sstable/scrub.h"
+#include "engine/sstable/verify.h"
 #include "engine/storage/commit_log.h"
 #include "engine/storage/commit_log_archive.h"
 #include "engine/storage/commit_log_format.h"
@@ -247,6 +249,15 @@ void TstFuzz::sstablesOfCassandraWithDamage()
         Bytes bytes = disk.at(victim);
         damage(random, bytes);
         disk.put(victim, std::move(bytes));
+        (void)sstable::verifyTable(disk, table, nullptr, {.checkValues = true});
+        sstable::ScrubOptions scrub;
+        scrub.to = sstable::Descriptor::make("/scrubbed", 1);
+        if (const auto scrubbed = sstable::scrubTable(disk, table, scrub);
+            scrubbed && scrubbed->made) {
+            const auto found = sstable::verifyTable(disk, scrub.to, nullptr, {}).value();
+            QVERIFY2(found.problems.empty(),
+                     found.problems.empty() ? "" : found.problems[0].detail.c_str());
+        }
         const auto reader = golden::open(disk, table);
         if (!reader) {
             ++refused;
