@@ -1,6 +1,6 @@
 #include "engine/launcher/nodetool.h"
 
-#include "engine/admin/node_admin.h"
+#include "engine/launcher/nodetool_command.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -16,234 +16,46 @@
 namespace engine::launcher {
 
 namespace json = boost::json;
+using namespace tool;
 
-namespace {
+Result<json::value> Tool::call(const std::string& signature, json::array given,
+                               const char* bean) const
+{
+    admin::JolokiaClient client(node, std::chrono::milliseconds{0});
+    return client.exec(bean, signature, std::move(given));
+}
 
-constexpr const char* kStorage = "org.apache.cassandra.db:type=StorageService";
-constexpr auto kQuick = std::chrono::seconds{20};
+Result<json::value> Tool::attribute(const std::string& name, const std::string& bean) const
+{
+    admin::JolokiaClient client(node, kQuick);
+    RW_ASSIGN(json::value read, client.read(bean, {name}));
+    // Asked for in a list, it comes under its name.
+    if (read.is_object() && read.as_object().contains(name))
+        return read.as_object().at(name);
+    return read;
+}
 
-/// One run: who is asked, the arguments, and where the text goes.
-struct Tool {
-    const admin::JolokiaAddress& node;
-    std::vector<std::string> arguments; ///< without options
-    std::map<std::string, std::string> options;
-    std::ostream& out;
+Result<json::object> Tool::matching(const std::string& pattern) const
+{
+    admin::JolokiaClient client(node, kQuick);
+    RW_ASSIGN(json::value read, client.ask({{"type", "read"}, {"mbean", pattern}}));
+    if (!read.is_object())
+        return Error{ErrorCode::Corrupt, "the node answered " + pattern + " with no object"};
+    return std::move(read.as_object());
+}
 
-    [[nodiscard]] std::unique_ptr<admin::NodeAdmin> admin() const
-    {
-        return admin::makeJolokiaAdmin(node, kQuick);
-    }
-    [[nodiscard]] std::string argument(std::size_t index) const
-    {
-        return index < arguments.size() ? arguments[index] : std::string{};
-    }
-    [[nodiscard]] std::vector<std::string> from(std::size_t index) const
-    {
-        return index < arguments.size()
-                   ? std::vector<std::string>(
-                         arguments.begin() + static_cast<std::ptrdiff_t>(index), arguments.end())
-                   : std::vector<std::string>{};
-    }
-    [[nodiscard]] bool has(const std::string& option) const { return options.contains(option); }
-    Result<json::value> call(const std::string& signature, json::array given,
-                             const char* bean = kStorage) const
-    {
-        // Ends when the work has: no timeout.
-        admin::JolokiaClient client(node, std::chrono::milliseconds{0});
-        return client.exec(bean, signature, std::move(given));
-    }
-    Result<json::value> attribute(const std::string& name, const std::string& bean = kStorage) const
-    {
-        admin::JolokiaClient client(node, kQuick);
-        RW_ASSIGN(json::value read, client.read(bean, {name}));
-        // Asked for in a list, it comes under its name.
-        if (read.is_object() && read.as_object().contains(name))
-            return read.as_object().at(name);
-        return read;
-    }
-};
-
-std::string plain(const json::value& value)
+std::string tool::plain(const json::value& value)
 {
     return value.is_string() ? std::string{value.as_string()} : json::serialize(value);
 }
+
+namespace {
 
 Result<std::vector<std::string>> keyspacesOf(const Tool& tool)
 {
     if (!tool.arguments.empty())
         return std::vector<std::string>{tool.argument(0)};
     return tool.admin()->keyspaces();
-}
-
-Result<std::map<std::string, std::pair<std::string, std::string>>> placesOf(const Tool& tool)
-{
-    std::map<std::string, std::pair<std::string, std::string>> places;
-    RW_ASSIGN(const auto gossip, tool.admin()->gossip());
-    for (const auto& endpoint : gossip.endpoints) {
-        auto& place = places[endpoint.endpoint.toString()];
-        for (const auto& state : endpoint.states) {
-            if (state.name == "DC")
-                place.first = state.value;
-            else if (state.name == "RACK")
-                place.second = state.value;
-        }
-    }
-    return places;
-}
-
-Result<void> statusCommand(const Tool& tool)
-{
-    std::string keyspace = tool.argument(0);
-    std::string note;
-    if (keyspace.empty()) {
-        // As nodetool: effective ownership if all keyspaces are replicated alike; here, if there
-        // is just one.
-        const auto all = tool.admin()->keyspaces();
-        if (all && all->size() == 1)
-            keyspace = all->front();
-        else
-            note = "Note: Non-system keyspaces don't have the same replication settings, effective "
-                   "ownership information is meaningless\n";
-    }
-    RW_ASSIGN(const auto ring, tool.admin()->ring(keyspace));
-    RW_ASSIGN(const auto places, placesOf(tool));
-    std::map<std::string, std::vector<const admin::RingReport::Node*>> byDatacenter;
-    for (const auto& node : ring.nodes) {
-        const auto place = places.find(node.endpoint.toString());
-        byDatacenter[place == places.end() ? "?" : place->second.first].push_back(&node);
-    }
-    const std::string owns = keyspace.empty() ? "Owns" : "Owns (effective)";
-    for (const auto& [datacenter, nodes] : byDatacenter) {
-        const std::string title = "Datacenter: " + datacenter;
-        tool.out << title << "\n"
-                 << std::string(title.size(), '=') << "\n"
-                 << "Status=Up/Down\n|/ State=Normal/Leaving/Joining/Moving\n";
-        std::size_t wide = std::string("Address").size();
-        for (const auto* node : nodes)
-            wide = std::max(wide, node->endpoint.address.toString().size());
-        tool.out << fmt::format("--  {:<{}}  {:<11}  {:<6}  {:<17}  {:<36}  Rack\n", "Address",
-                                wide, "Load", "Tokens", owns, "Host ID");
-        for (const auto* node : nodes) {
-            const auto tokens =
-                std::count_if(ring.tokens.begin(), ring.tokens.end(),
-                              [&](const auto& one) { return one.second == node->endpoint; });
-            const auto place = places.find(node->endpoint.toString());
-            tool.out << fmt::format(
-                "{}{}  {:<{}}  {:<11}  {:<6}  {:<17}  {:<36}  {}\n", node->up ? 'U' : 'D',
-                node->mode, node->endpoint.address.toString(), wide,
-                node->load.empty() ? "?" : node->load, tokens,
-                node->owns ? fmt::format("{:.1f}%", *node->owns * 100) : "?", node->hostId,
-                place == places.end() ? "?" : place->second.second);
-        }
-        tool.out << "\n";
-    }
-    tool.out << note;
-    return ok();
-}
-
-Result<void> ringCommand(const Tool& tool)
-{
-    RW_ASSIGN(const auto ring, tool.admin()->ring(tool.argument(0)));
-    RW_ASSIGN(const auto places, placesOf(tool));
-    std::map<std::string, std::vector<std::pair<std::int64_t, InetEndpoint>>> byDatacenter;
-    for (const auto& [token, endpoint] : ring.tokens) {
-        const auto place = places.find(endpoint.toString());
-        byDatacenter[place == places.end() ? "?" : place->second.first].emplace_back(token,
-                                                                                     endpoint);
-    }
-    for (const auto& [datacenter, tokens] : byDatacenter) {
-        tool.out << "\nDatacenter: " << datacenter << "\n==========\n"
-                 << fmt::format("{:<15} {:<11} {:<6} {:<7} {:<15} {:<19} {}\n", "Address", "Rack",
-                                "Status", "State", "Load", "Owns", "Token");
-        tool.out << fmt::format("{:<78}{}\n", "", tokens.back().first);
-        for (const auto& [token, endpoint] : tokens) {
-            const auto node = std::find_if(ring.nodes.begin(), ring.nodes.end(),
-                                           [&](const auto& n) { return n.endpoint == endpoint; });
-            if (node == ring.nodes.end())
-                continue;
-            const auto place = places.find(endpoint.toString());
-            const char* state = node->mode == 'J'   ? "Joining"
-                                : node->mode == 'L' ? "Leaving"
-                                : node->mode == 'M' ? "Moving"
-                                                    : "Normal";
-            tool.out << fmt::format(
-                "{:<15} {:<11} {:<6} {:<7} {:<15} {:<19} {}\n", endpoint.address.toString(),
-                place == places.end() ? "?" : place->second.second, node->up ? "Up" : "Down", state,
-                node->load.empty() ? "?" : node->load,
-                node->owns ? fmt::format("{:.2f}%", *node->owns * 100) : "?", token);
-        }
-    }
-    tool.out << "\n";
-    return ok();
-}
-
-Result<void> infoCommand(const Tool& tool)
-{
-    RW_ASSIGN(const auto ring, tool.admin()->ring({}));
-    RW_ASSIGN(const auto id, tool.attribute("LocalHostId"));
-    RW_ASSIGN(const auto gossips, tool.attribute("GossipRunning"));
-    RW_ASSIGN(const auto binary, tool.attribute("NativeTransportRunning"));
-    RW_ASSIGN(const auto load, tool.attribute("LoadString"));
-    RW_ASSIGN(const auto generation, tool.attribute("CurrentGenerationNumber"));
-    RW_ASSIGN(const auto places, placesOf(tool));
-    std::pair<std::string, std::string> place;
-    for (const auto& [endpoint, one] : places)
-        if (endpoint.starts_with(tool.node.endpoint.address.toString() + ":"))
-            place = one;
-    const auto line = [&](const char* name, const std::string& value) {
-        tool.out << fmt::format("{:<23}: {}\n", name, value);
-    };
-    line("ID", plain(id));
-    line("Gossip active", plain(gossips));
-    line("Native Transport active", plain(binary));
-    line("Load", plain(load));
-    line("Generation No", plain(generation));
-    line("Uptime (seconds)", std::to_string(ring.uptime.count() / 1000));
-    line("Heap Memory (MB)",
-         fmt::format("{:.2f}", static_cast<double>(ring.memoryBytes) / (1 << 20)));
-    line("Data Center", place.first);
-    line("Rack", place.second);
-    const auto tokens = std::count_if(ring.tokens.begin(), ring.tokens.end(), [&](const auto& one) {
-        return one.second.address == tool.node.endpoint.address;
-    });
-    line("Token", fmt::format("({} tokens; see nodetool ring)", tokens));
-    return ok();
-}
-
-Result<void> describeCommand(const Tool& tool)
-{
-    RW_ASSIGN(const auto ring, tool.admin()->ring({}));
-    RW_ASSIGN(const auto versions, tool.attribute("SchemaVersionsWithPort"));
-    RW_ASSIGN(const auto snitch,
-              tool.attribute("SnitchName", "org.apache.cassandra.db:type=EndpointSnitchInfo"));
-    tool.out << "Cluster Information:\n\tName: " << ring.clusterName
-             << "\n\tSnitch: " << plain(snitch) << "\n\tDynamicEndPointSnitch: disabled"
-             << "\n\tPartitioner: " << ring.partitioner << "\n\tSchema versions:\n";
-    for (const auto& version : versions.as_object()) {
-        std::string nodes;
-        for (const auto& node : version.value().as_array())
-            nodes += (nodes.empty() ? "" : ", ") + plain(node);
-        tool.out << "\t\t" << version.key() << ": [" << nodes << "]\n\n";
-    }
-    const auto live =
-        std::count_if(ring.nodes.begin(), ring.nodes.end(), [](const auto& n) { return n.up; });
-    const auto in = [&](char mode) {
-        return std::count_if(ring.nodes.begin(), ring.nodes.end(),
-                             [mode](const auto& n) { return n.mode == mode; });
-    };
-    tool.out << fmt::format("Stats for all nodes:\n\tLive: {}\n\tJoining: {}\n\tMoving: {}\n"
-                            "\tLeaving: {}\n\tUnreachable: {}\n",
-                            live, in('J'), in('M'), in('L'),
-                            static_cast<std::ptrdiff_t>(ring.nodes.size()) - live);
-    return ok();
-}
-
-Result<void> gossipCommand(const Tool& tool)
-{
-    RW_ASSIGN(const auto states, tool.attribute("AllEndpointStatesWithPort",
-                                                "org.apache.cassandra.net:type=FailureDetector"));
-    tool.out << plain(states);
-    return ok();
 }
 
 Result<void> listSnapshotsCommand(const Tool& tool)
@@ -338,102 +150,6 @@ Result<void> autoCompaction(const Tool& tool, const char* operation)
     });
 }
 
-Result<void> tableStatsCommand(const Tool& tool)
-{
-    admin::JolokiaClient client(tool.node, kQuick);
-    const std::string wanted = tool.argument(0);
-    const std::string keyspace = wanted.substr(0, wanted.find('.'));
-    RW_ASSIGN(
-        const auto found,
-        client.ask({{"type", "read"},
-                    {"mbean", fmt::format("org.apache.cassandra.metrics:type=Table,keyspace={},"
-                                          "scope=*,name=*",
-                                          keyspace.empty() ? "*" : keyspace)}}));
-    std::map<std::string, std::map<std::string, std::map<std::string, std::string>>> tables;
-    for (const auto& bean : found.as_object()) {
-        const std::string name{bean.key()};
-        const auto property = [&](const std::string& key) {
-            const auto at = name.find(key + "=");
-            if (at == std::string::npos)
-                return std::string{};
-            const auto begin = at + key.size() + 1;
-            return name.substr(begin, name.find(',', begin) - begin);
-        };
-        const auto& values = bean.value().as_object();
-        const auto* value = values.if_contains("Value");
-        if (value == nullptr)
-            value = values.if_contains("Count");
-        if (value != nullptr)
-            tables[property("keyspace")][property("scope")][property("name")] = plain(*value);
-        if (const auto* mean = values.if_contains("Mean"))
-            tables[property("keyspace")][property("scope")][property("name") + "Mean"] =
-                plain(*mean);
-    }
-    constexpr std::array<std::pair<const char*, const char*>, 14> lines{
-        {{"LiveSSTableCount", "SSTable count"},
-         {"LiveDiskSpaceUsed", "Space used (live)"},
-         {"TotalDiskSpaceUsed", "Space used (total)"},
-         {"SnapshotsSize", "Space used by snapshots (total)"},
-         {"CompressionRatio", "SSTable Compression Ratio"},
-         {"EstimatedPartitionCount", "Number of partitions (estimate)"},
-         {"MemtableColumnsCount", "Memtable cell count"},
-         {"MemtableLiveDataSize", "Memtable data size"},
-         {"MemtableSwitchCount", "Memtable switch count"},
-         {"ReadLatency", "Local read count"},
-         {"ReadLatencyMean", "Local read latency (mean, us)"},
-         {"WriteLatency", "Local write count"},
-         {"WriteLatencyMean", "Local write latency (mean, us)"},
-         {"BloomFilterFalsePositives", "Bloom filter false positives"}}};
-    bool any = false;
-    for (const auto& [name, byTable] : tables) {
-        tool.out << "Keyspace : " << name << "\n";
-        for (const auto& [table, values] : byTable) {
-            if (const auto dot = wanted.find('.');
-                dot != std::string::npos && wanted.substr(dot + 1) != table)
-                continue;
-            any = true;
-            tool.out << "\t\tTable: " << table << "\n";
-            for (const auto& [metric, title] : lines)
-                if (const auto at = values.find(metric); at != values.end())
-                    tool.out << "\t\t" << title << ": " << at->second << "\n";
-            tool.out << "\n";
-        }
-        tool.out << "----------------\n";
-    }
-    if (!any)
-        return Error{ErrorCode::NotFound, "there is no table '" + wanted + "'"};
-    return ok();
-}
-
-Result<void> compactionStatsCommand(const Tool& tool)
-{
-    const char* bean = "org.apache.cassandra.db:type=CompactionManager";
-    RW_ASSIGN(
-        const auto pending,
-        tool.attribute("Value", "org.apache.cassandra.metrics:type=Compaction,name=PendingTasks"));
-    RW_ASSIGN(const auto running, tool.attribute("Compactions", bean));
-    tool.out << fmt::format("{:<27}{}\n", "concurrent compactors", "1")
-             << fmt::format("{:<27}{}\n", "pending tasks", plain(pending));
-    if (!running.is_array() || running.as_array().empty())
-        return ok();
-    tool.out << fmt::format("{:<37}{:<16}{:<18}{:<18}{:<14}{:<14}{:<7}{}\n", "id",
-                            "compaction type", "keyspace", "table", "completed", "total", "unit",
-                            "progress");
-    for (const auto& one : running.as_array()) {
-        const auto text = [&](const char* key) {
-            const auto* value = one.as_object().if_contains(key);
-            return value == nullptr ? std::string{} : plain(*value);
-        };
-        const double done = std::strtod(text("completed").c_str(), nullptr);
-        const double total = std::strtod(text("total").c_str(), nullptr);
-        tool.out << fmt::format("{:<37}{:<16}{:<18}{:<18}{:<14}{:<14}{:<7}{:.2f}%\n",
-                                text("compactionId"), text("taskType"), text("keyspace"),
-                                text("columnfamily"), text("completed"), text("total"),
-                                text("unit"), total > 0 ? done / total * 100 : 0.0);
-    }
-    return ok();
-}
-
 Result<void> printAttribute(const Tool& tool, const char* name, const char* prefix)
 {
     RW_ASSIGN(const auto value, tool.attribute(name));
@@ -499,6 +215,9 @@ const std::map<std::string, Command, std::less<>>& commandTable()
         {"tablestats", tableStatsCommand},
         {"cfstats", tableStatsCommand},
         {"compactionstats", compactionStatsCommand},
+        {"tablehistograms", tableHistogramsCommand},
+        {"cfhistograms", tableHistogramsCommand},
+        {"tpstats", poolStatsCommand},
         {"getendpoints", endpointsCommand},
         {"removenode", removeCommand},
         {"settraceprobability", traceProbabilityCommand},

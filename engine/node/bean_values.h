@@ -38,5 +38,7 @@ void addCompactionOperations(MBean& storageService, const BeanContext& context);
 [[nodiscard]] std::vector<MBean> javaLangBeans(const BeanContext& context);
 [[nodiscard]] std::vector<MBean> tableBeans(const BeanContext& context);
 [[nodiscard]] std::vector<MBean> storageMetricBeans(const BeanContext& context);
+/// type=ThreadPools and type=DroppedMessage, as tpstats reads them.
+[[nodiscard]] std::vector<MBean> stageBeans(const BeanContext& context);
 
 } // namespace engine::node

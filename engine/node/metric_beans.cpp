@@ -1,7 +1,10 @@
 #include "engine/coordination/hints.h"
 #include "engine/node/bean_values.h"
+#include "engine/sstable/reader.h"
 
-#include <malloc.h>
+#include <algorithm>
+#include <fstream>
+#include <unistd.h>
 
 namespace engine::node {
 
@@ -40,11 +43,15 @@ MBean latency(const std::string& name, std::function<const storage::LatencyMetri
         return json::value(found != nullptr ? found->count : 0);
     });
     add("Mean", [](const storage::LatencyMetric& m) { return m.meanMicros(); });
-    const std::pair<const char*, double> percentiles[] = {{"50thPercentile", 0.5},
-                                                          {"75thPercentile", 0.75},
-                                                          {"95thPercentile", 0.95},
-                                                          {"98thPercentile", 0.98},
-                                                          {"99thPercentile", 0.99}};
+    add("Min", [](const storage::LatencyMetric& m) {
+        return m.count == 0 ? 0.0 : static_cast<double>(m.histogram.min());
+    });
+    add("Max", [](const storage::LatencyMetric& m) {
+        return m.count == 0 ? 0.0 : static_cast<double>(m.histogram.max());
+    });
+    const std::pair<const char*, double> percentiles[] = {
+        {"50thPercentile", 0.5},  {"75thPercentile", 0.75}, {"95thPercentile", 0.95},
+        {"98thPercentile", 0.98}, {"99thPercentile", 0.99}, {"999thPercentile", 0.999}};
     for (const auto& [attribute, share] : percentiles) {
         const double wanted = share;
         add(attribute, [wanted](const storage::LatencyMetric& m) {
@@ -82,10 +89,38 @@ constexpr TableFigure kTableFigures[] = {
      [](const storage::TableMetrics& m) { return m.offHeapBytes; }},
 };
 
+/// What the process keeps for itself: resident, without files that are mapped. The allocator's
+/// own figures would be those of one that is not in use (mimalloc takes malloc's place).
 std::int64_t engineMemoryBytes()
 {
-    const auto info = ::mallinfo2();
-    return static_cast<std::int64_t>(info.uordblks + info.hblkhd);
+    std::ifstream statm("/proc/self/statm");
+    std::int64_t total = 0;
+    std::int64_t resident = 0;
+    std::int64_t shared = 0;
+    statm >> total >> resident >> shared;
+    return (resident - shared) * ::sysconf(_SC_PAGESIZE);
+}
+
+/// The counts of a histogram that the table's SSTables keep, added up.
+json::value bucketCounts(const std::vector<sstable::ReaderPtr>& readers,
+                         sstable::EstimatedHistogram sstable::StatsMetadata::*which)
+{
+    std::vector<std::int64_t> sums;
+    for (const auto& reader : readers) {
+        const auto& counts = (reader->stats().*which).counts();
+        sums.resize(std::max(sums.size(), counts.size()));
+        for (std::size_t i = 0; i < counts.size(); ++i)
+            sums[i] += counts[i];
+    }
+    return json::value_from(sums);
+}
+
+std::int64_t maxPartitionBytes(const std::vector<sstable::ReaderPtr>& readers)
+{
+    std::int64_t most = 0;
+    for (const auto& reader : readers)
+        most = std::max(most, reader->stats().partitionSizes.max());
+    return most;
 }
 
 } // namespace
@@ -108,6 +143,16 @@ std::vector<MBean> tableBeans(const BeanContext& c)
                 beans.push_back(figure.isCounter ? counter(at + figure.name, std::move(read))
                                                  : gauge(at + figure.name, std::move(read)));
             }
+            beans.push_back(gauge(at + "EstimatedPartitionSizeHistogram", [&c, id] {
+                return bucketCounts(c.store.sstables(id), &sstable::StatsMetadata::partitionSizes);
+            }));
+            beans.push_back(gauge(at + "EstimatedColumnCountHistogram", [&c, id] {
+                return bucketCounts(c.store.sstables(id),
+                                    &sstable::StatsMetadata::cellsPerPartition);
+            }));
+            beans.push_back(gauge(at + "MaxPartitionSize", [&c, id] {
+                return json::value(maxPartitionBytes(c.store.sstables(id)));
+            }));
             using Metric = const storage::LatencyMetric*;
             beans.push_back(latency(at + "ReadLatency", [&c, id]() -> Metric {
                 const auto* m = c.store.metrics(id);

@@ -116,6 +116,7 @@ public:
     [[nodiscard]] std::int32_t gossipGeneration() const override { return m_state.generation; }
     [[nodiscard]] std::vector<query::NodeRow> peers() const override;
     [[nodiscard]] std::vector<query::ClientRow> clients() const override;
+    [[nodiscard]] std::vector<query::ThreadPoolRow> threadPools() const override;
     [[nodiscard]] std::vector<query::TableSizeRow> tableSizes() const override;
     [[nodiscard]] std::vector<query::GossipRow> gossip() const override;
     [[nodiscard]] std::map<std::string, std::string> settings() const override

@@ -34,6 +34,8 @@ NodeBeans::NodeBeans(MBeanRegistry& registry, BeanContext context)
         registry.add(std::move(bean));
     for (auto& bean : storageMetricBeans(c))
         registry.add(std::move(bean));
+    for (auto& bean : stageBeans(c))
+        registry.add(std::move(bean));
     refreshTables();
 }
 

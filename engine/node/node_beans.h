@@ -6,7 +6,9 @@
 #include "engine/coordination/coordinator_service.h"
 #include "engine/membership/gossiper.h"
 #include "engine/membership/ring_view.h"
+#include "engine/messaging/messaging_service.h"
 #include "engine/node/mbeans.h"
+#include "engine/query/node_info.h"
 #include "engine/schema/schema_owner.h"
 #include "engine/storage/local_store.h"
 
@@ -44,6 +46,8 @@ struct BeanContext {
     std::function<Task<void>()> drain;
     std::function<Task<void>(bool force)> decommission;
     std::function<Result<void>(bool running)> setNativeTransport;
+    std::function<std::vector<query::ThreadPoolRow>()> threadPools;
+    const messaging::MessagingService* messaging = nullptr; ///< for its counters
 };
 
 /// Cassandra's managed objects of one node, under its names and signatures: StorageService,

@@ -1,9 +1,12 @@
 // What a node tells about itself: virtual tables and the snapshot of the event stream.
+#include "engine/coordination/coordinator_service.h"
+#include "engine/coordination/hints.h"
 #include "engine/membership/gossiper.h"
 #include "engine/membership/ring_view.h"
 #include "engine/node/event_stream.h"
 #include "engine/node/node.h"
 #include "engine/node/schema_holder.h"
+#include "engine/sstable/reader.h"
 #include "engine/storage/local_store.h"
 
 #include <fmt/format.h>
@@ -15,6 +18,15 @@ namespace engine::node {
 namespace {
 
 using membership::ApplicationState;
+
+/// In bytes, by the histograms of the SSTables; 0 without any.
+std::int64_t largestPartition(const std::vector<sstable::ReaderPtr>& readers)
+{
+    std::int64_t most = 0;
+    for (const auto& reader : readers)
+        most = std::max(most, reader->stats().partitionSizes.max());
+    return most;
+}
 
 std::vector<std::string> tokenTexts(const std::vector<ring::Token>& tokens)
 {
@@ -105,6 +117,35 @@ std::vector<query::ClientRow> Node::clients() const
     return m_clients ? m_clients() : std::vector<query::ClientRow>{};
 }
 
+std::vector<query::ThreadPoolRow> Node::threadPools() const
+{
+    query::ThreadPoolRow compactions{.name = "CompactionExecutor"};
+    query::ThreadPoolRow flushes{.name = "MemtableFlushWriter"};
+    query::ThreadPoolRow reads{.name = "ReadStage"};
+    query::ThreadPoolRow writes{.name = "MutationStage"};
+    query::ThreadPoolRow hints{.name = "HintsDispatcher"};
+    compactions.active = static_cast<std::int32_t>(m_store->compactions().size());
+    compactions.pending = static_cast<std::int32_t>(m_store->pendingCompactions());
+    writes.pending = static_cast<std::int32_t>(m_store->metrics().writesWaiting);
+    hints.completed = static_cast<std::int64_t>(m_coordinator->hints().counters().dispatched);
+    for (const auto& [name, keyspace] : m_schema->current()->keyspaces()) {
+        if (keyspace->isVirtual)
+            continue;
+        for (const auto& [tableName, table] : keyspace->tables) {
+            const auto* metrics = m_store->metrics(table->id());
+            if (metrics == nullptr)
+                continue;
+            compactions.completed += static_cast<std::int64_t>(metrics->compactions);
+            flushes.pending += static_cast<std::int32_t>(metrics->pendingFlushes);
+            flushes.completed += static_cast<std::int64_t>(metrics->memtableSwitches);
+            reads.completed +=
+                static_cast<std::int64_t>(metrics->reads.count + metrics->rangeReads.count);
+            writes.completed += static_cast<std::int64_t>(metrics->writes.count);
+        }
+    }
+    return {compactions, hints, flushes, writes, reads};
+}
+
 std::vector<query::TableSizeRow> Node::tableSizes() const
 {
     std::vector<query::TableSizeRow> rows;
@@ -113,8 +154,8 @@ std::vector<query::TableSizeRow> Node::tableSizes() const
             continue;
         for (const auto& [tableName, table] : keyspace->tables)
             if (const auto* metrics = m_store->metrics(table->id()))
-                rows.push_back(
-                    {name, tableName, static_cast<std::int64_t>(metrics->liveDiskBytes), 0});
+                rows.push_back({name, tableName, static_cast<std::int64_t>(metrics->liveDiskBytes),
+                                largestPartition(m_store->sstables(table->id()))});
     }
     return rows;
 }

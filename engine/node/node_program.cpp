@@ -53,8 +53,7 @@ Result<Bytes> readSecret(Disk& disk, const std::string& given, const std::string
         ::unlink(made.c_str());
         const int fd = ::open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         const bool written =
-            fd >= 0 &&
-            ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+            fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
             ::fsync(fd) == 0;
         if (fd >= 0)
             ::close(fd);
@@ -245,7 +244,9 @@ private:
                             [this] { return m_cql->isRunning(); },
                             [this] { return m_node.drain(); },
                             [this](bool force) { return m_node.decommission(force); },
-                            [this](bool running) { return setNativeTransport(running); }};
+                            [this](bool running) { return setNativeTransport(running); },
+                            [this] { return m_node.threadPools(); },
+                            &m_node.messaging()};
         m_beans = std::make_unique<NodeBeans>(m_registry, std::move(context));
         if (m_faultHooks)
             m_registry.add(faultBean(m_node.messaging(), m_node.events()));

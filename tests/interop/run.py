@@ -144,11 +144,18 @@ def nodes_join_and_leave_under_load(bundled, tools):
 
 
 def nodetool_names_what_exists(bundled, tools):
-    for words in (["info"], ["ring", "load"], ["describecluster"], ["gossipinfo"], ["tablestats", "load.t"], ["compactionstats"],
+    for words in (["info"], ["ring", "load"], ["describecluster"], ["gossipinfo"], ["tablestats", "load.t"], ["compactionstats"], ["tablehistograms", "load", "t"], ["tpstats"],
                   ["version"], ["getendpoints", "load", "t", "1"], ["snapshot", "-t", "tool", "load"], ["listsnapshots"],
                   ["clearsnapshot", "-t", "tool"], ["settraceprobability", "0"], ["flush", "load"]):
         out = bundled("nodetool", "interop/n1", *words)
         assert out or words[0] in ("settraceprobability", "flush"), words
+    memory = [line for line in bundled("nodetool", "interop/n1", "info").splitlines() if line.startswith("Heap Memory")]
+    assert float(memory[0].split(":")[1]) > 1, memory
+    # The table was flushed: its partitions have a size, and writes were counted.
+    histogram = {line.split()[0]: line.split()[1:] for line in bundled("nodetool", "interop/n1", "tablehistograms", "load", "t").splitlines()[3:]}
+    assert float(histogram["Max"][1]) > 0 and int(histogram["Max"][2]) > 10 and int(histogram["50%"][3]) > 0, histogram
+    pools = {line.split()[0]: line.split()[1:] for line in bundled("nodetool", "interop/n1", "tpstats").splitlines() if line}
+    assert int(pools["MutationStage"][2]) > 50 and int(pools["MemtableFlushWriter"][2]) > 0 and "READ_REQ" in pools, pools
     try:
         bundled("nodetool", "interop/n1", "frobnicate")
     except RuntimeError as e:
