@@ -69,6 +69,41 @@ class Connection:
     def execute_later(self, stream, prepared, values):
         self.send(stream, 0x0A, execute_body(prepared, values))
 
+    def batch_later(self, stream, prepared, all_values):
+        """An unlogged batch of one prepared statement."""
+        body = struct.pack(">BH", 1, len(all_values))
+        for values in all_values:
+            body += b"\1" + struct.pack(">H", len(prepared)) + prepared + struct.pack(">H", len(values))
+            body += b"".join(struct.pack(">i", len(v)) + v for v in values)
+        self.send(stream, 0x0D, body + struct.pack(">HB", ONE, 0))
+
+    def run_all(self, requests, in_flight=32):
+        """Sends requests (functions of a stream) with so many in flight. Those that the node is too
+        busy for (Overloaded, WriteTimeout) are sent again; gives how many."""
+        streams, under_way, again, refused = list(range(in_flight)), {}, [], 0
+        requests = iter(requests)
+        more = True
+        while more or under_way or again:
+            while streams and (more or again):
+                request = again.pop() if again else next(requests, None)
+                if request is None:
+                    more = False
+                    break
+                stream = streams.pop()
+                under_way[stream] = request
+                request(stream)
+            if under_way and not self.fill(60):
+                raise ConnectionError("the node closed the connection")
+            for stream, opcode, body in self.frames():
+                request = under_way.pop(stream)
+                streams.append(stream)
+                if opcode == 0:
+                    if not error_text(body).startswith(("0x1001", "0x1100")):
+                        raise CqlError(error_text(body))
+                    refused += 1
+                    again.append(request)
+        return refused
+
     def rows(self, prepared, values, page_size=5000):
         """All pages of a SELECT: lists of cells as bytes."""
         state = None

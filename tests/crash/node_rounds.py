@@ -40,7 +40,8 @@ data_file_directories: [{home}/data]
 commitlog_directory: {home}/commitlog
 hints_directory: {home}/hints
 saved_caches_directory: {home}/saved
-commitlog_segment_size: 128KiB
+"""
+LIMITS = """commitlog_segment_size: 128KiB
 commitlog_total_space: 2MiB
 memtable_heap_space: 2MiB
 file_cache_size: 4MiB
@@ -62,11 +63,11 @@ def key(n):
 
 
 class Node:
-    def __init__(self, program, home, mode, shim=None):
+    def __init__(self, program, home, mode, shim=None, limits=LIMITS):
         self.program, self.home, self.shim = program, pathlib.Path(home), shim
         self.address = f"127.0.{random.SystemRandom().randint(100, 250)}.{random.SystemRandom().randint(1, 250)}"
         sync, _, compression = mode.partition("-")
-        text = CONFIG.format(address=self.address, port=9042, storage=7000, home=self.home / "node") + SYNC[sync]
+        text = CONFIG.format(address=self.address, port=9042, storage=7000, home=self.home / "node") + limits + SYNC[sync]
         if compression:
             text += "commitlog_compression:\n  - class_name: LZ4Compressor\n"
         self.config = self.home / "cassandra.yaml"
@@ -108,6 +109,7 @@ class Rounds:
         self.chance = random.Random(seed)
         self.acknowledged = {}  # n -> when, of rows that must be there
         self.next = 0
+        self.begins = [0, 0, 0]  # the first rows of the last rounds
         self.lost, self.longest, self.undone = 0, 0.0, {"files": 0, "names": 0, "torn": 0}
 
     def prepare(self):
@@ -133,7 +135,8 @@ class Rounds:
             self.node.kill()
             self.lose_power()
         connection = self.node.start()
-        self.verify(connection, recent=number % 25 != 0)
+        self.verify(connection, recent=number % 50 != 0)
+        self.begins = [*self.begins[1:], self.next]
         self.load(connection)
         self.lose_power()
 
@@ -176,8 +179,8 @@ class Rounds:
             streams.append(stream)
 
     def verify(self, connection, recent):
-        """Every acknowledged row is there, with its content; `recent`: of the newest ones."""
-        since = max(0, self.next - 20000) if recent else 0
+        """Every acknowledged row is there, with its content; `recent`: of the last rounds."""
+        since = self.begins[0] if recent else 0
         select = connection.prepare("SELECT n, v FROM c.t WHERE p = ? AND n >= ?")
         found = set()
         for p in range(PARTITIONS):
