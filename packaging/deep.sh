@@ -47,6 +47,7 @@ run_deep() { # run_deep RESULTS_FOLDER REGEX
     deep_step debug-hash packaging/checks/debug_hash.sh build/dev/bin/ringwright-sim build/release/bin/ringwright-sim
     deep_step tidy packaging/checks/tidy.sh build/dev
     deep_step million-rows python3 tests/soak/sample.py build/release/bin build/release/tests/load_sample full
+    deep_step memory python3 tests/soak/memory.py build/release/bin full
     deep_step misuse python3 tests/soak/misuse.py build/release/bin build/release/interop long
     deep_step crash-kill python3 tests/crash/node_rounds.py build/release/bin/ringwright-node build/release/tests/libpower_shim.so kill 500
     deep_step crash-power python3 tests/crash/node_rounds.py build/release/bin/ringwright-node build/release/tests/libpower_shim.so power 500

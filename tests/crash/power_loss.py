@@ -23,6 +23,8 @@ class PowerLoss:
         for line in lines[:-1]:  # the last one may have been cut off
             order += 1
             kind, *fields = line.split("\t")
+            if kind == "F":
+                continue
             if kind in "WT":
                 self.files.setdefault(int(fields[0]), []).append((order, kind, fields[1:]))
             elif kind in "Bb":

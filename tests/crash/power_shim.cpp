@@ -10,7 +10,11 @@
 //   b token path | e token                          fsync of a directory
 //   C path | M path | L path                        a file, a directory, a link was created
 //   R from to stash | U path stash                  rename, unlink; stash: a link to what was there
+//   F path                                          fsync of a file that was made to fail
+//
+// While the file <journal folder>/fail exists, fsync of files whose path contains its text fails.
 #include <atomic>
+#include <cerrno>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -51,6 +55,7 @@ public:
             return;
         m_root = root;
         m_stash = std::string{folder} + "/stash";
+        m_failFile = std::string{folder} + "/fail";
         realOf<MakeDirectory>("mkdir")(m_stash.c_str(), 0755);
         m_journal = realOf<Open>("open")((std::string{folder} + "/journal").c_str(),
                                          O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
@@ -78,6 +83,18 @@ public:
         return fd >= 0 && fd < kDescriptors && m_tracked[fd];
     }
     [[nodiscard]] std::uint64_t token() { return ++m_tokens; }
+    /// Whether fsync of this file is to fail.
+    [[nodiscard]] bool fails(const std::string& path) const
+    {
+        const int fd = realOf<Open>("open")(m_failFile.c_str(), O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+            return false;
+        char part[256];
+        const ssize_t size = ::read(fd, part, sizeof(part));
+        ::close(fd);
+        return size > 0 &&
+               path.find(std::string{part, static_cast<std::size_t>(size)}) != std::string::npos;
+    }
     /// Keeps what stands under a name that is about to vanish. "-" if there is nothing.
     std::string stash(const char* path)
     {
@@ -90,6 +107,7 @@ private:
     static constexpr int kDescriptors = 65536;
     std::string m_root;
     std::string m_stash;
+    std::string m_failFile;
     int m_journal = -1;
     std::mutex m_mutex;
     std::atomic<std::uint64_t> m_tokens{0};
@@ -157,11 +175,11 @@ int syncAny(int fd)
     struct stat info {};
     ::fstat(fd, &info);
     const std::string token = std::to_string(::getpid()) + "-" + std::to_string(shim().token());
+    char path[4096];
+    const ssize_t size =
+        ::readlink(("/proc/self/fd/" + std::to_string(fd)).c_str(), path, sizeof(path) - 1);
+    path[size < 0 ? 0 : size] = '\0';
     if (S_ISDIR(info.st_mode)) {
-        char path[4096];
-        const ssize_t size =
-            ::readlink(("/proc/self/fd/" + std::to_string(fd)).c_str(), path, sizeof(path) - 1);
-        path[size < 0 ? 0 : size] = '\0';
         if (!shim().covers(path))
             return 0;
         shim().note("b\t" + token + "\t" + path);
@@ -171,6 +189,11 @@ int syncAny(int fd)
     }
     if (!shim().isTracked(fd))
         return realOf<Sync>("fdatasync")(fd);
+    if (shim().fails(path)) {
+        shim().note(std::string{"F\t"} + path);
+        errno = EIO;
+        return -1;
+    }
     shim().note("B\t" + token + "\t" + std::to_string(info.st_ino));
     ::usleep(4000); // so that there is a time in which it has begun and not ended
     shim().note("E\t" + token);
