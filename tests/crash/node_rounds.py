@@ -86,7 +86,7 @@ class Node:
 
     def start(self):
         self.launch()
-        end = time.monotonic() + 60
+        end = time.monotonic() + 300
         while True:
             try:
                 return Connection(self.address)
@@ -212,6 +212,8 @@ def run(program, shim, power, rounds, mode):
         done.prepare()
         for number in range(1, rounds + 1):
             done.round(number)
+            if number % 50 == 0:
+                print(f"  {mode}: {number} rounds, {len(done.acknowledged)} rows acknowledged, {done.lost} lost", flush=True)
         connection = node.start()
         done.verify(connection, recent=False)
         connection.close()

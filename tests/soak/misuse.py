@@ -141,7 +141,7 @@ def file_handles_run_out(misuse):
     """Without a handle for the next segment writes are refused in words, and taken again with one."""
     with Cluster(misuse.programs, "scarce") as cluster:
         cluster.create(1)
-        config = cluster.home(1) / "cassandra.yaml"
+        config = cluster.home(1) / "conf" / "cassandra.yaml"
         config.write_text(config.read_text() + "commitlog_segment_size: 64KiB\n")
         cluster.start()
         pid, address = cluster.nodes[0]["pid"], cluster.nodes[0]["address"]
