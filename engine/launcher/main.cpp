@@ -3,6 +3,7 @@
 #include "engine/launcher/cluster_folder.h"
 #include "engine/launcher/host.h"
 #include "engine/launcher/host_protocol.h"
+#include "engine/launcher/import_command.h"
 #include "engine/launcher/launcher.h"
 #include "engine/launcher/ring_commands.h"
 #include "engine/launcher/sstable_command.h"
@@ -46,7 +47,8 @@ constexpr const char* kUsage =
   ringwright-cluster status NAME
   ringwright-cluster list
   ringwright-cluster destroy NAME          removes the cluster with its data
-  ringwright-cluster sstable inspect|dump PATH…   looks into SSTables of any cluster
+  ringwright-cluster import NAME FOLDER    copies a snapshot of any cluster into this one
+  ringwright-cluster sstable inspect|dump|verify|scrub PATH…   looks into SSTables of any cluster
 
 )";
 
@@ -217,6 +219,8 @@ int main(int argc, char** argv)
 {
     if (argc > 1 && std::string_view{argv[1]} == "sstable")
         return runSstableCommand({argv + 2, argv + argc});
+    if (argc > 1 && std::string_view{argv[1]} == "import")
+        return runImportCommand({argv + 2, argv + argc});
     options::options_description shown("Options");
     shown.add_options()("help,h", "show this text")("version", "show the version")("json",
                                                                                    "print JSON")(

@@ -3,6 +3,8 @@
 #include "engine/base/real_runtime.h"
 #include "engine/launcher/sstable_report.h"
 #include "engine/sstable/dump.h"
+#include "engine/sstable/scrub.h"
+#include "engine/sstable/verify.h"
 
 #include <boost/json.hpp>
 #include <boost/program_options.hpp>
@@ -10,6 +12,8 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <map>
+#include <sstream>
 
 namespace engine::launcher {
 
@@ -24,6 +28,8 @@ constexpr const char* kSstableUsage =
 
   ringwright-cluster sstable inspect PATH…   schema, sizes, histograms, largest partitions
   ringwright-cluster sstable dump PATH       all rows as JSON, as sstabledump prints them
+  ringwright-cluster sstable verify PATH…    checks every component and every row
+  ringwright-cluster sstable scrub PATH… --to FOLDER   writes anew what can still be read
 
 PATH is a file of an SSTable, or a folder: then all in it.
 
@@ -35,6 +41,7 @@ struct SstableLine {
     bool json = false;
     bool quick = false;
     std::size_t largest = 10;
+    std::string to; ///< scrub: the folder of the new SSTables
 };
 
 int sstableFailed(const Error& error)
@@ -123,6 +130,81 @@ int dump(Disk& disk, const SstableLine& line)
     return done ? 0 : sstableFailed(done.error());
 }
 
+json::array problemsJson(const std::vector<TableProblem>& problems)
+{
+    json::array shown;
+    for (const auto& problem : problems)
+        shown.push_back(json::object{{"component", componentName(problem.component)},
+                                     {"detail", problem.detail}});
+    return shown;
+}
+
+/// 1 if anything is damaged.
+int verify(Disk& disk, const SstableLine& line)
+{
+    json::array all;
+    bool isFine = true;
+    for (const auto& path : line.paths) {
+        const auto tables = tablesAt(disk, path);
+        if (!tables)
+            return sstableFailed(tables.error());
+        for (const auto& descriptor : *tables) {
+            const auto found =
+                verifyTable(disk, descriptor, nullptr, {.rows = !line.quick, .checkValues = true});
+            if (!found)
+                return sstableFailed(found.error());
+            isFine = isFine && found->problems.empty();
+            all.push_back(json::object{{"file", descriptor.path(Component::Data)},
+                                       {"partitions", found->partitions},
+                                       {"partitions_lost", found->partitionsLost},
+                                       {"partitions_cut", found->partitionsCut},
+                                       {"rows", found->rows},
+                                       {"problems", problemsJson(found->problems)}});
+            if (line.json)
+                continue;
+            std::printf("%s: %s\n", descriptor.path(Component::Data).c_str(),
+                        found->problems.empty() ? "fine" : "damaged");
+            for (const auto& problem : found->problems)
+                std::printf("  %s\n", problem.detail.c_str());
+        }
+    }
+    if (line.json)
+        std::printf("%s\n", json::serialize(all).c_str());
+    return isFine ? 0 : 1;
+}
+
+int scrub(Disk& disk, const SstableLine& line)
+{
+    std::error_code wrong;
+    const std::string to = std::filesystem::absolute(line.to, wrong).lexically_normal().string();
+    if (const auto made = disk.createDirectories(to); !made)
+        return sstableFailed(made.error());
+    for (const auto& path : line.paths) {
+        const auto tables = tablesAt(disk, path);
+        if (!tables)
+            return sstableFailed(tables.error());
+        for (const auto& descriptor : *tables) {
+            ScrubOptions options;
+            options.to = Descriptor::make(to, descriptor.number().value_or(1),
+                                          descriptor.version == "nb" ? "nb" : "oa");
+            if (disk.exists(options.to.path(Component::Toc)))
+                return sstableFailed(Error{ErrorCode::AlreadyExists,
+                                           options.to.path(Component::Data) + " is there already"});
+            const auto done = scrubTable(disk, descriptor, options);
+            if (!done)
+                return sstableFailed(done.error());
+            std::printf("%s: %llu partitions written, %llu cut, %llu lost\n",
+                        options.to.path(Component::Data).c_str(),
+                        static_cast<unsigned long long>(done->partitions),
+                        static_cast<unsigned long long>(done->partitionsCut),
+                        static_cast<unsigned long long>(done->partitionsLost));
+            for (const auto& problem : done->problems)
+                std::printf("  %s\n", problem.detail.c_str());
+        }
+    }
+    return 0;
+}
+
 } // namespace
 
 int runSstableCommand(const std::vector<std::string>& arguments)
@@ -133,7 +215,8 @@ int runSstableCommand(const std::vector<std::string>& arguments)
                                                     "print JSON")(
         "quick", options::bool_switch(&line.quick), "inspect: metadata only, without reading rows")(
         "largest", options::value(&line.largest)->default_value(10),
-        "inspect: how many of the largest partitions");
+        "inspect: how many of the largest partitions")(
+        "to", options::value(&line.to), "scrub: the folder that gets the new SSTables");
     options::options_description all;
     all.add(shown).add_options()("command", options::value(&line.command))(
         "path", options::value(&line.paths));
@@ -156,13 +239,17 @@ int runSstableCommand(const std::vector<std::string>& arguments)
         std::fputs(text.str().c_str(), stdout);
         return 0;
     }
-    if ((line.command != "inspect" && line.command != "dump") || line.paths.empty()) {
-        std::fprintf(stderr, "error: sstable wants inspect or dump and a PATH; see "
-                             "ringwright-cluster sstable --help\n");
+    static const std::map<std::string, int (*)(Disk&, const SstableLine&)> commands{
+        {"inspect", inspect}, {"dump", dump}, {"verify", verify}, {"scrub", scrub}};
+    const auto command = commands.find(line.command);
+    if (command == commands.end() || line.paths.empty() ||
+        (line.command == "scrub" && line.to.empty())) {
+        std::fprintf(stderr, "error: sstable wants inspect, dump, verify or scrub and a PATH, and "
+                             "scrub --to FOLDER; see ringwright-cluster sstable --help\n");
         return 2;
     }
     const auto disk = makeRealDisk();
-    return line.command == "inspect" ? inspect(*disk, line) : dump(*disk, line);
+    return command->second(*disk, line);
 }
 
 } // namespace engine::launcher

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,9 +29,16 @@ namespace engine::node {
 /// Keyspaces whose tables are on disk here.
 [[nodiscard]] std::vector<std::string> keyspaceNames(const schema::Schema& schema, bool systemToo);
 
+/// The ranges of tokens that this node holds of a keyspace; nullopt: it holds everything.
+[[nodiscard]] Result<std::optional<std::vector<std::pair<std::int64_t, std::int64_t>>>>
+ownedRanges(const BeanContext& context, const schema::Keyspace& keyspace);
+
 void addStorageServiceReads(MBean& bean, const BeanContext& context);
 void addStorageServiceOperations(MBean& bean, const BeanContext& context);
 void addCompactionOperations(MBean& storageService, const BeanContext& context);
+void addMaintenanceOperations(MBean& storageService, const BeanContext& context);
+/// The beans of tables that have operations: import and refresh.
+[[nodiscard]] std::vector<MBean> tableOperationBeans(const BeanContext& context);
 [[nodiscard]] MBean compactionManagerBean(const BeanContext& context);
 [[nodiscard]] MBean failureDetectorBean(const BeanContext& context);
 [[nodiscard]] MBean gossiperBean(const BeanContext& context);

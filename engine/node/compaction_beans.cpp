@@ -21,28 +21,6 @@ json::value optionalElement(const Arguments& arguments, std::size_t index)
     return arguments.size() > index ? arguments[index] : json::value();
 }
 
-/// The ranges of tokens that this node holds of a keyspace; nullopt: it holds everything.
-Result<std::optional<std::vector<std::pair<std::int64_t, std::int64_t>>>>
-ownedRanges(const BeanContext& c, const schema::Keyspace& keyspace)
-{
-    using Ranges = std::optional<std::vector<std::pair<std::int64_t, std::int64_t>>>;
-    RW_ASSIGN(const auto strategy,
-              ring::ReplicationStrategy::make(keyspace.name, keyspace.replication));
-    const auto state = c.ring.ring();
-    const ring::ReplicaMap replicas(state, strategy);
-    std::vector<std::pair<std::int64_t, std::int64_t>> owned;
-    for (ring::NodeIndex node = 0; node < state->nodes().size(); ++node) {
-        if (state->node(node).endpoint != c.local)
-            continue;
-        const auto ranges = replicas.rangesOf(node);
-        if (ranges.size() == state->tokens().size())
-            return Ranges{};
-        for (const auto& range : ranges)
-            owned.emplace_back(range.start.value, range.end.value);
-    }
-    return Ranges{std::move(owned)};
-}
-
 struct CompactionCalls {
     static Task<json::value> cleanup(const BeanContext* c, Arguments arguments)
     {
@@ -98,6 +76,9 @@ struct CompactionCalls {
             {"TOMBSTONE_COMPACTION", "Tombstone Compaction"},
             {"USER_DEFINED_COMPACTION", "User Defined Compaction"},
             {"CLEANUP", "Cleanup"},
+            {"SCRUB", "Scrub"},
+            {"VERIFY", "Verify"},
+            {"GARBAGE_COLLECT", "Garbage collect"},
             {"UPGRADE_SSTABLES", "Upgrade sstables"}};
         for (const auto& [name, kind] : kKinds) {
             if (name == type) {
@@ -173,6 +154,27 @@ json::value historyValue(const CompactionHistory& history)
 }
 
 } // namespace
+
+Result<std::optional<std::vector<std::pair<std::int64_t, std::int64_t>>>>
+ownedRanges(const BeanContext& c, const schema::Keyspace& keyspace)
+{
+    using Ranges = std::optional<std::vector<std::pair<std::int64_t, std::int64_t>>>;
+    RW_ASSIGN(const auto strategy,
+              ring::ReplicationStrategy::make(keyspace.name, keyspace.replication));
+    const auto state = c.ring.ring();
+    const ring::ReplicaMap replicas(state, strategy);
+    std::vector<std::pair<std::int64_t, std::int64_t>> owned;
+    for (ring::NodeIndex node = 0; node < state->nodes().size(); ++node) {
+        if (state->node(node).endpoint != c.local)
+            continue;
+        const auto ranges = replicas.rangesOf(node);
+        if (ranges.size() == state->tokens().size())
+            return Ranges{};
+        for (const auto& range : ranges)
+            owned.emplace_back(range.start.value, range.end.value);
+    }
+    return Ranges{std::move(owned)};
+}
 
 void addCompactionOperations(MBean& storageService, const BeanContext& context)
 {

@@ -24,6 +24,7 @@ NodeBeans::NodeBeans(MBeanRegistry& registry, BeanContext context)
     addStorageServiceReads(storageService, c);
     addStorageServiceOperations(storageService, c);
     addCompactionOperations(storageService, c);
+    addMaintenanceOperations(storageService, c);
     m_impl->repair.addOperations(storageService);
     registry.add(std::move(storageService));
     registry.add(compactionManagerBean(c));
@@ -54,6 +55,7 @@ void NodeBeans::setNotifier(
 void NodeBeans::refreshTables()
 {
     m_impl->registry.replaceGroup("tables", tableBeans(m_impl->context));
+    m_impl->registry.replaceGroup("table operations", tableOperationBeans(m_impl->context));
 }
 
 std::string NodeBeans::prometheus() const

@@ -283,6 +283,8 @@ const std::map<std::string, Setter, std::less<>>& configSetters()
         RW_SETTER("storage_compatibility_mode", config.store.sstableVersion,
                   configSSTableVersion(value)),
         RW_SETTER("auto_snapshot", config.store.autoSnapshot, configFlag(value)),
+        RW_SETTER("auto_snapshot_ttl", config.store.autoSnapshotTtl, configDuration(value)),
+        RW_SETTER("incremental_backups", config.store.incrementalBackups, configFlag(value)),
         RW_SETTER("write_request_timeout", config.writeTimeout, configDuration(value)),
         RW_SETTER("read_request_timeout", config.readTimeout, configDuration(value)),
         RW_SETTER("range_request_timeout", config.rangeTimeout, configDuration(value)),

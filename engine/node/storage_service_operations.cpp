@@ -2,6 +2,7 @@
 #include "engine/coordination/ring_change.h"
 #include "engine/coordination/trace_service.h"
 #include "engine/node/bean_values.h"
+#include "engine/node/node_config.h"
 #include "engine/ring/ownership.h"
 #include "engine/schema/describe.h"
 
@@ -57,6 +58,19 @@ struct StorageCalls {
         return all;
     }
 
+    /// schema.cql: all that CREATE needs for the table, types first.
+    static std::string snapshotSchema(const schema::Keyspace& keyspace, const schema::Table& table)
+    {
+        std::string text;
+        for (const auto& each : schema::describeKeyspaceElements(keyspace, false, true)) {
+            if (each.type == "type")
+                text += each.createStatement + "\n\n";
+        }
+        for (const auto& each : schema::describeTableElements(keyspace, table, true))
+            text += each.createStatement + "\n\n";
+        return text;
+    }
+
     static Task<json::value> snapshot(const BeanContext* c, Arguments arguments)
     {
         const bool withOptions = arguments.size() > 2;
@@ -67,13 +81,22 @@ struct StorageCalls {
         if (!tables)
             co_return tables.error();
         bool flushFirst = true;
+        std::optional<Duration> ttl;
         if (withOptions && arguments[1].is_object()) {
             const auto* skip = arguments[1].as_object().if_contains("skipFlush");
             flushFirst = !(skip != nullptr && skip->is_string() && skip->as_string() == "true");
-            if (arguments[1].as_object().contains("ttl"))
-                co_return javaError(
-                    "java.lang.UnsupportedOperationException", 500,
-                    "snapshots that expire (ttl) are not supported yet; take one without it");
+            if (const auto* text = arguments[1].as_object().if_contains("ttl");
+                text != nullptr && text->is_string()) {
+                const auto given = parseConfigDuration(std::string_view{text->as_string()});
+                if (!given)
+                    co_return javaError("java.lang.IllegalArgumentException", 400,
+                                        "Invalid duration: " + std::string{text->as_string()});
+                // As Cassandra's snapshot_min_allowed_ttl_seconds.
+                if (*given < std::chrono::seconds{60})
+                    co_return javaError("java.lang.IllegalArgumentException", 400,
+                                        "ttl for snapshot must be at least 60 seconds");
+                ttl = *given;
+            }
         }
         // As Cassandra: refuse before anything is linked if any of the tables has it already.
         auto existing = co_await c->store.listSnapshots();
@@ -88,19 +111,61 @@ struct StorageCalls {
             }
         }
         for (const auto& table : *tables) {
-            const std::string cql = schema::describeTable(*table, true);
-            RW_CO_TRY(co_await c->store.snapshot(table->id(), tag, cql, flushFirst));
+            const std::string cql =
+                snapshotSchema(*c->schema.current()->keyspace(table->keyspace()), *table);
+            auto saving = c->store.snapshot(table->id(), tag, cql, flushFirst, ttl);
+            RW_CO_TRY(co_await saving);
         }
         co_return json::value();
     }
 
-    static Task<json::value> clearSnapshot(const BeanContext* c, std::string tag,
-                                           std::vector<std::string> keyspaces)
+    /// Options: "older_than", a duration, or "older_than_timestamp", a moment of ISO 8601.
+    static Result<std::optional<WallTime>> takenBefore(const BeanContext& c,
+                                                       const json::value& options)
     {
+        if (!options.is_object())
+            return std::optional<WallTime>{};
+        const auto wrong = [](std::string_view text) {
+            return javaError("java.lang.IllegalArgumentException", 400,
+                             "older_than is a duration such as 3d or 12h, older_than_timestamp a "
+                             "moment such as 2026-11-21T08:00:00Z, not '" +
+                                 std::string{text} + "'");
+        };
+        const auto* age = options.as_object().if_contains("older_than");
+        if (age != nullptr && age->is_string()) {
+            const auto duration = parseConfigDuration(std::string{age->as_string()});
+            if (!duration)
+                return wrong(age->as_string());
+            WallTime moment = c.runtime.wallNow();
+            moment.sinceEpoch -= std::chrono::duration_cast<decltype(moment.sinceEpoch)>(*duration);
+            return std::optional{moment};
+        }
+        const auto* at = options.as_object().if_contains("older_than_timestamp");
+        if (at != nullptr && at->is_string()) {
+            const auto bytes = cql::Type::native(cql::TypeKind::Timestamp)
+                                   ->fromString(std::string{at->as_string()});
+            if (!bytes || bytes->size() != 8)
+                return wrong(at->as_string());
+            WallTime moment;
+            moment.sinceEpoch =
+                std::chrono::milliseconds{loadBigEndian<std::int64_t>(bytes->data())};
+            return std::optional{moment};
+        }
+        return std::optional<WallTime>{};
+    }
+
+    static Task<json::value> clearSnapshot(const BeanContext* c, json::value options,
+                                           std::string tag, std::vector<std::string> keyspaces)
+    {
+        const auto before = takenBefore(*c, options);
+        if (!before)
+            co_return before.error();
         if (keyspaces.empty())
             keyspaces.emplace_back();
-        for (const auto& keyspace : keyspaces)
-            RW_CO_TRY(co_await c->store.clearSnapshot(tag, keyspace));
+        for (const auto& keyspace : keyspaces) {
+            auto clearing = c->store.clearSnapshot(tag, keyspace, *before);
+            RW_CO_TRY(co_await clearing);
+        }
         co_return json::value();
     }
 
@@ -119,7 +184,9 @@ struct StorageCalls {
                 {"True size", formatFileSize(static_cast<double>(each.bytesTrue))},
                 {"Size on disk", formatFileSize(static_cast<double>(each.bytesOnDisk))},
                 {"Creation time", fmt::format("{}", each.createdAt.millis())},
-                {"Expiration time", nullptr},
+                {"Expiration time", each.expiresAt
+                                        ? json::value(fmt::format("{}", each.expiresAt->millis()))
+                                        : json::value()},
                 {"Ephemeral", "false"}};
             auto& name = byName[each.name];
             if (name.is_null())
@@ -278,12 +345,12 @@ void addStorageServiceOperations(MBean& bean, const BeanContext& c)
         StorageCalls::snapshot);
     add(fmt::format("clearSnapshot(java.lang.String,{})", kStrings), "void",
         [](const BeanContext* x, Arguments a) {
-            return StorageCalls::clearSnapshot(x, stringOf(a, 0),
+            return StorageCalls::clearSnapshot(x, {}, stringOf(a, 0),
                                                stringsOf(a.size() > 1 ? a[1] : json::value()));
         });
     add(fmt::format("clearSnapshot(java.util.Map,java.lang.String,{})", kStrings), "void",
         [](const BeanContext* x, Arguments a) {
-            return StorageCalls::clearSnapshot(x, stringOf(a, 1),
+            return StorageCalls::clearSnapshot(x, a.empty() ? json::value() : a[0], stringOf(a, 1),
                                                stringsOf(a.size() > 2 ? a[2] : json::value()));
         });
     add("getSnapshotDetails(java.util.Map)", "java.util.Map",

@@ -1,5 +1,6 @@
 #include "engine/storage/local_store.h"
 
+#include "engine/storage/maintenance.h"
 #include "engine/storage/store_impl.h"
 
 #include <algorithm>
@@ -24,6 +25,7 @@ LocalStore::Impl::Impl(Runtime& rt, StoreOptions opts)
 LocalStore::Impl::~Impl()
 {
     runtime.cancel(compactionTimer);
+    runtime.cancel(snapshotTimer);
     runtime.cancel(waitTimer);
     for (const auto& [id, state] : tables)
         runtime.cancel(state->flushTimer);
@@ -201,17 +203,70 @@ std::uint32_t LocalStore::pendingCompactions() const
 }
 
 Task<void> LocalStore::snapshot(schema::TableId table, std::string name, std::string schemaCql,
-                                bool flushFirst)
+                                bool flushFirst, std::optional<Duration> ttl)
 {
     auto state = m_impl->stateOf(table);
     return state == nullptr ? storeNotFound(Impl::noTable(table))
                             : m_impl->snapshot(std::move(state), std::move(name),
-                                               std::move(schemaCql), flushFirst);
+                                               std::move(schemaCql), flushFirst, ttl);
 }
 
-Task<void> LocalStore::clearSnapshot(std::string name, std::string keyspace)
+Task<void> LocalStore::clearSnapshot(std::string name, std::string keyspace,
+                                     std::optional<WallTime> takenBefore)
 {
-    return m_impl->clearSnapshot(std::move(name), std::move(keyspace));
+    return m_impl->clearSnapshot(std::move(name), std::move(keyspace), takenBefore);
+}
+
+namespace {
+
+Task<ImportReport> importNotFound(Error error)
+{
+    co_return error;
+}
+Task<std::vector<TableFinding>> findingsNotFound(Error error)
+{
+    co_return error;
+}
+
+} // namespace
+
+Task<ImportReport> LocalStore::importTables(schema::TableId table, ImportRequest request)
+{
+    auto state = m_impl->stateOf(table);
+    return state == nullptr ? importNotFound(Impl::noTable(table))
+                            : m_impl->importTables(std::move(state), std::move(request));
+}
+
+Task<std::vector<TableFinding>> LocalStore::verify(schema::TableId table, VerifyRequest request)
+{
+    auto state = m_impl->stateOf(table);
+    return state == nullptr ? findingsNotFound(Impl::noTable(table))
+                            : m_impl->verify(std::move(state), std::move(request));
+}
+
+Task<std::vector<TableFinding>> LocalStore::scrub(schema::TableId table, ScrubRequest request)
+{
+    auto state = m_impl->stateOf(table);
+    return state == nullptr ? findingsNotFound(Impl::noTable(table))
+                            : m_impl->scrub(std::move(state), request);
+}
+
+Task<void> LocalStore::garbageCollect(schema::TableId table, bool cells)
+{
+    auto state = m_impl->stateOf(table);
+    return state == nullptr ? storeNotFound(Impl::noTable(table))
+                            : m_impl->rewriteEach(std::move(state), "Garbage collect", std::nullopt,
+                                                  cells ? Garbage::Cells : Garbage::Rows);
+}
+
+void LocalStore::setIncrementalBackups(bool enabled)
+{
+    m_impl->options.incrementalBackups = enabled;
+}
+
+bool LocalStore::incrementalBackups() const
+{
+    return m_impl->options.incrementalBackups;
 }
 
 Task<std::vector<SnapshotInfo>> LocalStore::listSnapshots()

@@ -23,6 +23,12 @@ using ReaderPtr = std::shared_ptr<const Reader>;
 
 namespace engine::storage {
 
+struct ImportReport;
+struct ImportRequest;
+struct ScrubRequest;
+struct TableFinding;
+struct VerifyRequest;
+
 /// What a read of the local data gives: partitions in token order with all that other replicas
 /// need for reconciling (tombstones too), within the command's slices and limits. Empty
 /// partitions are left out.
@@ -39,6 +45,7 @@ struct SnapshotInfo {
     std::uint64_t bytesOnDisk = 0; ///< of all files
     std::uint64_t bytesTrue = 0;   ///< of those that are no longer part of the live table
     WallTime createdAt;
+    std::optional<WallTime> expiresAt; ///< when it is removed by itself
 };
 
 /// Ends a write: runs on the node thread, once, when the mutation is as durable as the commit
@@ -57,9 +64,9 @@ using WriteDone = UniqueFunction<void(Result<void>)>;
 /// as Cassandra's; <commitLog>/CommitLog-*.log in a form of our own.
 ///
 /// Failures: Io when the commit log could not be written or synced: from then on all writes fail
-/// so until a restart, reads go on (commit_failure_policy). DiskFull while there is no space, and Io
-/// for want of file handles: writes are taken again once that has passed. Overloaded when a write
-/// has waited writeWaitMax for memtables to get below their limit, or too much waits already.
+/// so until a restart, reads go on (commit_failure_policy). DiskFull while there is no space, and
+/// Io for want of file handles: writes are taken again once that has passed. Overloaded when a
+/// write has waited writeWaitMax for memtables to get below their limit, or too much waits already.
 /// CdcWriteFailure: cdc_total_space is used up. NotFound: no such table.
 class LocalStore {
 public:
@@ -138,14 +145,35 @@ public:
     [[nodiscard]] std::uint32_t pendingCompactions() const;
 
     /// Flushes the table and hard-links its SSTables to snapshots/<name>/ with manifest.json and
-    /// schema.cql holding `schemaCql`. AlreadyExists; Invalid for a name with slashes.
+    /// schema.cql holding `schemaCql`. AlreadyExists; Invalid for a name with slashes. With `ttl`
+    /// it is removed by itself within a minute after that time.
     [[nodiscard]] Task<void> snapshot(schema::TableId table, std::string name,
-                                      std::string schemaCql, bool flushFirst = true);
-    /// Removes snapshots by name (empty: all) of a keyspace (empty: all).
-    [[nodiscard]] Task<void> clearSnapshot(std::string name, std::string keyspace = {});
+                                      std::string schemaCql, bool flushFirst = true,
+                                      std::optional<Duration> ttl = {});
+    /// Removes snapshots by name (empty: all) of a keyspace (empty: all) that were taken before
+    /// `takenBefore` (none: all).
+    [[nodiscard]] Task<void> clearSnapshot(std::string name, std::string keyspace = {},
+                                           std::optional<WallTime> takenBefore = {});
     [[nodiscard]] Task<std::vector<SnapshotInfo>> listSnapshots();
     /// Takes in SSTables that were put into the table's folder (nodetool refresh).
     [[nodiscard]] Task<void> refresh(schema::TableId table);
+
+    /// Takes in the SSTables of other folders (nodetool import), those of a folder all or none.
+    [[nodiscard]] Task<ImportReport> importTables(schema::TableId table, ImportRequest request);
+    /// Checks all SSTables of a table (nodetool verify); problems are the answer, not an error.
+    [[nodiscard]] Task<std::vector<TableFinding>> verify(schema::TableId table,
+                                                         VerifyRequest request);
+    /// Writes all SSTables of a table anew with what can be read of them (nodetool scrub). Corrupt
+    /// if one had to stay as it is; the others are done all the same.
+    [[nodiscard]] Task<std::vector<TableFinding>> scrub(schema::TableId table,
+                                                        ScrubRequest request);
+    /// Rewrites every SSTable of a table without what newer deletions in the others shadow, whole
+    /// rows or, with `cells`, single cells and overwritten ones too (nodetool garbagecollect).
+    [[nodiscard]] Task<void> garbageCollect(schema::TableId table, bool cells);
+    /// Hard-links each SSTable that a flush writes into the table's folder backups/ (of tables
+    /// whose option incremental_backups does not say no).
+    void setIncrementalBackups(bool enabled);
+    [[nodiscard]] bool incrementalBackups() const;
 
     /// Refuses further writes, flushes everything, waits for compactions, closes the commit log:
     /// the next start has nothing to replay.

@@ -7,12 +7,6 @@
 
 namespace engine::storage {
 
-/// A compaction that runs.
-struct LocalStore::Impl::Running {
-    CompactionInfo info;
-    std::shared_ptr<CompactionProgress> progress;
-};
-
 namespace {
 
 /// Expiry and tombstone ratios change by time alone, without any flush.
@@ -186,6 +180,7 @@ CompactionInput LocalStore::Impl::inputOf(const TableState& state, const Compact
     input.nowSeconds = runtime.wallNow().seconds();
     input.purges = job.purges;
     input.keep = job.keep;
+    input.garbage = job.garbage;
     input.repairedAt = job.repairedAt.value_or(repairedAtOf(job.inputs));
     if (!options.hostId.isZero())
         input.originatingHost = options.hostId;
@@ -195,14 +190,7 @@ CompactionInput LocalStore::Impl::inputOf(const TableState& state, const Compact
 /// Merges the job's SSTables and puts the result in their place. Requires beginCompaction().
 Task<void> LocalStore::Impl::compactTables(TableStatePtr state, CompactionJob job)
 {
-    auto entry = std::make_shared<Running>();
-    entry->info.id =
-        Uuid::timeUuid(Uuid::ticksOf(runtime.wallNow()), runtime.random().next()).toString();
-    entry->info.keyspace = state->table->keyspace();
-    entry->info.table = state->table->name();
-    entry->info.kind = job.kind;
-    entry->progress = std::make_shared<CompactionProgress>();
-    running.push_back(entry);
+    const auto entry = showRunning(*state, job.kind, 0);
     emit("compaction_started", *state, 0);
     CompactionInput input = inputOf(*state, job);
     const auto transaction = input.transaction;
@@ -418,7 +406,8 @@ Task<void> LocalStore::Impl::compactFiles(TableStatePtr state, std::vector<std::
 
 /// Each SSTable by itself: what it keeps its level and its being repaired.
 Task<void> LocalStore::Impl::rewriteEach(TableStatePtr state, std::string kind,
-                                         std::optional<std::vector<TokenSpan>> keep)
+                                         std::optional<std::vector<TokenSpan>> keep,
+                                         Garbage garbage)
 {
     auto flushing = flush(state);
     RW_CO_TRY(co_await flushing);
@@ -431,6 +420,7 @@ Task<void> LocalStore::Impl::rewriteEach(TableStatePtr state, std::string kind,
         job.kind = kind;
         job.split.level = table->stats().level;
         job.keep = keep;
+        job.garbage = garbage;
         jobs.push_back(std::move(job));
     }
     auto compacting = runJobs(state, std::move(jobs));

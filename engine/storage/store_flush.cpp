@@ -1,3 +1,4 @@
+#include "engine/schema/describe.h"
 #include "engine/storage/store_impl.h"
 
 #include <algorithm>
@@ -63,6 +64,7 @@ Task<void> LocalStore::Impl::flushFrozen(TableStatePtr state)
         job.memtable = frozen.memtable;
         job.end = frozen.end;
         job.hostId = options.hostId;
+        job.backsUp = options.incrementalBackups && state->table->params().incrementalBackups;
         auto writing = runtime.onPool(
             "flush", [disk, job, ids = cacheIds] { return writeMemtable(*disk, job, ids); });
         auto written = co_await writing;
@@ -118,13 +120,15 @@ Task<void> LocalStore::Impl::flushAll(std::string keyspace)
 
 Task<void> LocalStore::Impl::truncate(TableStatePtr state)
 {
-    if (options.autoSnapshot && !schema::isLocalSystemKeyspace(state->table->keyspace())) {
+    if (options.autoSnapshot && state->table->params().allowAutoSnapshot.value_or(true) &&
+        !schema::isLocalSystemKeyspace(state->table->keyspace())) {
         const bool hasData =
             !state->live->empty() || !state->active->isEmpty() || !state->frozen.empty();
         if (hasData) {
             const std::string name = "truncated-" + std::to_string(runtime.wallNow().millis()) +
                                      "-" + state->table->name();
-            auto saving = snapshot(state, name, {}, true);
+            auto saving = snapshot(state, name, schema::describeTable(*state->table, true), true,
+                                   autoSnapshotTtl());
             RW_CO_TRY(co_await saving);
         }
     }
@@ -163,14 +167,16 @@ Task<void> LocalStore::Impl::truncate(TableStatePtr state)
 /// What is left of a dropped table: its files go, after a snapshot if the settings say so.
 Task<void> LocalStore::Impl::dropFiles(TableStatePtr state)
 {
-    if (options.autoSnapshot && state->isLoaded) {
+    if (options.autoSnapshot && state->table->params().allowAutoSnapshot.value_or(true) &&
+        state->isLoaded) {
         state->isDropped = false; // flushing writes dropped tables no more
         const std::string name =
             "dropped-" + std::to_string(runtime.wallNow().millis()) + "-" + state->table->name();
         const bool hasData =
             !state->live->empty() || !state->active->isEmpty() || !state->frozen.empty();
         if (hasData) {
-            auto saving = snapshot(state, name, {}, true);
+            auto saving = snapshot(state, name, schema::describeTable(*state->table, true), true,
+                                   autoSnapshotTtl());
             auto saved = co_await saving;
             if (!saved) {
                 runtime.log().error(

@@ -23,6 +23,7 @@ struct CompactionJob {
     bool purges = true;
     std::optional<std::vector<TokenSpan>> keep;
     std::optional<std::int64_t> repairedAt; ///< none: as the inputs
+    Garbage garbage = Garbage::Stays;
 };
 
 /// The inside of LocalStore, shared by its .cpp files: store_open (opening, replay, schema),
@@ -68,11 +69,17 @@ struct LocalStore::Impl {
 
     // Compaction
     std::uint32_t compactionsRunning = 0;
-    struct Running;
+    /// A compaction, scrub or verification that runs.
+    struct Running {
+        CompactionInfo info;
+        std::shared_ptr<CompactionProgress> progress;
+    };
     std::vector<std::shared_ptr<Running>> running;
     std::vector<OneShot<void>::Completer> compactionWaiters; ///< whenever one ends
     CompactionThrottle throttle;
     TimerId compactionTimer;
+    TimerId snapshotTimer; ///< runs while there are snapshots that expire
+    bool expiresSnapshots = false;
     std::function<void(const CompactionRecord&)> onCompaction;
 
     // store_open.cpp
@@ -135,8 +142,16 @@ struct LocalStore::Impl {
 
     // store_snapshots.cpp
     Task<void> snapshot(TableStatePtr state, std::string name, std::string schemaCql,
-                        bool flushFirst);
-    Task<void> clearSnapshot(std::string name, std::string keyspace);
+                        bool flushFirst, std::optional<Duration> ttl);
+    Task<void> clearSnapshot(std::string name, std::string keyspace,
+                             std::optional<WallTime> takenBefore);
+    [[nodiscard]] std::optional<Duration> autoSnapshotTtl() const
+    {
+        return options.autoSnapshotTtl > Duration::zero() ? std::optional{options.autoSnapshotTtl}
+                                                          : std::nullopt;
+    }
+    void expireSnapshotsLater();
+    Task<void> expireSnapshots();
     Task<std::vector<SnapshotInfo>> listSnapshots();
     Task<void> refresh(TableStatePtr state);
 
@@ -162,8 +177,18 @@ struct LocalStore::Impl {
     Task<void> compactAll(TableStatePtr state);
     Task<void> compactFiles(TableStatePtr state, std::vector<std::string> generations);
     Task<void> rewriteEach(TableStatePtr state, std::string kind,
-                           std::optional<std::vector<TokenSpan>> keep);
+                           std::optional<std::vector<TokenSpan>> keep,
+                           Garbage garbage = Garbage::Stays);
     std::size_t stopCompactions(const std::string& kindOrId);
+    std::shared_ptr<Running> showRunning(const TableState& state, std::string kind,
+                                         std::uint64_t bytes);
+
+    // store_maintenance.cpp
+    Task<ImportReport> importTables(TableStatePtr state, ImportRequest request);
+    Task<std::vector<TableFinding>> verify(TableStatePtr state, VerifyRequest request);
+    Task<std::vector<TableFinding>> scrub(TableStatePtr state, ScrubRequest request);
+    Task<TableFinding> scrubOne(TableStatePtr state, sstable::ReaderPtr table, ScrubRequest request,
+                                std::shared_ptr<CompactionProgress> progress);
 };
 
 } // namespace engine::storage

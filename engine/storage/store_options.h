@@ -82,9 +82,12 @@ struct StoreOptions {
     std::uint64_t compactionBytesPerSecond = 64ull << 20; ///< compaction_throughput; 0: unlimited
     std::string sstableVersion = "nb"; ///< that new SSTables are written as: nb or oa
     bool autoCompaction = true;
-    bool autoSnapshot = true;    ///< before TRUNCATE and DROP TABLE
-    Uuid hostId;                 ///< written to SSTables as their origin; zero: not known yet
-    EventSink* events = nullptr; ///< outlives the store; nullptr: nobody watches
+    bool autoSnapshot = true; ///< before TRUNCATE and DROP TABLE
+    /// auto_snapshot_ttl: how long these stay; zero: until somebody removes them.
+    Duration autoSnapshotTtl = Duration::zero();
+    bool incrementalBackups = false; ///< incremental_backups
+    Uuid hostId;                     ///< written to SSTables as their origin; zero: not known yet
+    EventSink* events = nullptr;     ///< outlives the store; nullptr: nobody watches
 };
 
 } // namespace engine::storage

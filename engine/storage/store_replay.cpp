@@ -141,6 +141,9 @@ void LocalStore::Impl::finishReplay()
     log->markClean(kTablesNotLoaded, all, all);
     oldSegments.clear();
     checkCompactionsLater();
+    // Those of earlier runs may have expired; without any, nothing is looked at again.
+    expiresSnapshots = true;
+    expireSnapshotsLater();
     for (const auto& [id, state] : tables) {
         // What is in SSTables makes the old segments obsolete; the rest becomes one.
         if (state->active->isEmpty())

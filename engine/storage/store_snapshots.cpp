@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <functional>
 
 namespace engine::storage {
 
@@ -15,7 +16,7 @@ std::string snapshotFolder(const std::string& tableFolder, const std::string& na
 /// Hard links make a snapshot that costs no space until compaction removes the originals.
 Result<void> linkTables(Disk& disk, const std::string& from, const std::string& to,
                         const LiveTables& tables, const std::string& schemaCql,
-                        const std::string& createdAt)
+                        const std::string& createdAt, const std::string& expiresAt)
 {
     RW_TRY(disk.createDirectories(to));
     std::string files;
@@ -28,11 +29,11 @@ Result<void> linkTables(Disk& disk, const std::string& from, const std::string& 
         }
         files += (files.empty() ? "\"" : ",\"") + table->descriptor().name() + "-Data.db\"";
     }
-    RW_TRY(
-        disk.replaceFile(to + "/manifest.json",
-                         fmt::format("{{\"files\":[{}],\"created_at\":\"{}\",\"expires_at\":null,"
-                                     "\"ephemeral\":false}}\n",
-                                     files, createdAt)));
+    RW_TRY(disk.replaceFile(to + "/manifest.json",
+                            fmt::format("{{\"files\":[{}],\"created_at\":\"{}\",\"expires_at\":{},"
+                                        "\"ephemeral\":false}}\n",
+                                        files, createdAt,
+                                        expiresAt.empty() ? "null" : "\"" + expiresAt + "\"")));
     if (!schemaCql.empty())
         RW_TRY(disk.replaceFile(to + "/schema.cql", schemaCql));
     return disk.syncDirectory(to);
@@ -68,6 +69,22 @@ std::int64_t millisOfIso(std::string_view text)
            ((number(11, 2) * 60 + number(14, 2)) * 60 + number(17, 2)) * 1000LL + number(20, 3);
 }
 
+/// A moment of a manifest: "created_at", "expires_at". nullopt: null, or not there.
+std::optional<WallTime> momentOf(std::string_view manifest, std::string_view key)
+{
+    const std::string quoted = "\"" + std::string{key} + "\"";
+    std::size_t at = manifest.find(quoted);
+    if (at == std::string_view::npos)
+        return std::nullopt;
+    // Cassandra's manifests have spaces.
+    at = manifest.find_first_not_of(" :\n\t", at + quoted.size());
+    if (at == std::string_view::npos || manifest[at] != '"')
+        return std::nullopt;
+    WallTime moment;
+    moment.sinceEpoch = std::chrono::milliseconds{millisOfIso(manifest.substr(at + 1))};
+    return moment;
+}
+
 struct TableFolder {
     std::string keyspace;
     std::string table;
@@ -101,7 +118,7 @@ Result<std::vector<SnapshotInfo>> findSnapshots(Disk& disk, const std::string& d
             continue;
         RW_ASSIGN(const auto names, disk.list(table.path + "/snapshots"));
         for (const DirectoryEntry& name : names) {
-            SnapshotInfo info{name.name, table.keyspace, table.table, 0, 0, {}};
+            SnapshotInfo info{name.name, table.keyspace, table.table, 0, 0, {}, {}};
             const std::string path = snapshotFolder(table.path, name.name);
             RW_ASSIGN(const auto files, disk.list(path));
             for (const DirectoryEntry& file : files) {
@@ -110,10 +127,8 @@ Result<std::vector<SnapshotInfo>> findSnapshots(Disk& disk, const std::string& d
                     info.bytesTrue += file.size;
             }
             if (auto manifest = disk.readAll(path + "/manifest.json")) {
-                constexpr std::string_view kKey = "\"created_at\":\"";
-                if (const auto at = manifest->find(kKey); at != Bytes::npos)
-                    info.createdAt.sinceEpoch = std::chrono::milliseconds{
-                        millisOfIso(std::string_view{*manifest}.substr(at + kKey.size()))};
+                info.createdAt = momentOf(*manifest, "created_at").value_or(WallTime{});
+                info.expiresAt = momentOf(*manifest, "expires_at");
             }
             found.push_back(std::move(info));
         }
@@ -121,25 +136,35 @@ Result<std::vector<SnapshotInfo>> findSnapshots(Disk& disk, const std::string& d
     return found;
 }
 
-Result<void> removeSnapshots(Disk& disk, const std::string& dataFolder, const std::string& name,
-                             const std::string& keyspace)
+Result<void> removeSnapshots(Disk& disk, const std::string& dataFolder,
+                             const std::function<bool(const SnapshotInfo&)>& goes)
 {
     RW_ASSIGN(const auto tables, listTableFolders(disk, dataFolder));
     for (const TableFolder& table : tables) {
-        if (!keyspace.empty() && table.keyspace != keyspace)
+        if (!disk.exists(table.path + "/snapshots"))
             continue;
-        const std::string path =
-            name.empty() ? table.path + "/snapshots" : snapshotFolder(table.path, name);
-        if (disk.exists(path))
-            RW_TRY(disk.removeAll(path));
+        RW_ASSIGN(const auto names, disk.list(table.path + "/snapshots"));
+        for (const DirectoryEntry& name : names) {
+            SnapshotInfo info{name.name, table.keyspace, table.table, 0, 0, {}, {}};
+            const std::string path = snapshotFolder(table.path, name.name);
+            if (const auto manifest = disk.readAll(path + "/manifest.json")) {
+                info.createdAt = momentOf(*manifest, "created_at").value_or(WallTime{});
+                info.expiresAt = momentOf(*manifest, "expires_at");
+            }
+            if (goes(info))
+                RW_TRY(disk.removeAll(path));
+        }
     }
     return ok();
 }
 
+/// How often snapshots that have expired are removed.
+constexpr Duration kExpiryPeriod = std::chrono::seconds{60};
+
 } // namespace
 
 Task<void> LocalStore::Impl::snapshot(TableStatePtr state, std::string name, std::string schemaCql,
-                                      bool flushFirst)
+                                      bool flushFirst, std::optional<Duration> ttl)
 {
     if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos)
         co_return Error{ErrorCode::Invalid, "a snapshot cannot be named '" + name + "'"};
@@ -152,16 +177,22 @@ Task<void> LocalStore::Impl::snapshot(TableStatePtr state, std::string name, std
         result = co_await flushing;
     }
     if (result) {
+        std::string expiresAt;
+        if (ttl) {
+            WallTime end = runtime.wallNow();
+            end.sinceEpoch += std::chrono::duration_cast<decltype(end.sinceEpoch)>(*ttl);
+            expiresAt = isoTime(end);
+        }
         // While the table is acquired nothing removes the files that are linked.
-        auto linking =
-            runtime.onPool("snapshot", [disk, from = state->folder, name, live = state->live,
-                                        schemaCql, createdAt = isoTime(runtime.wallNow())] {
+        auto linking = runtime.onPool(
+            "snapshot", [disk, from = state->folder, name, live = state->live, schemaCql,
+                         createdAt = isoTime(runtime.wallNow()), expiresAt] {
                 return [&]() -> Result<void> {
                     const std::string to = snapshotFolder(from, name);
                     if (disk->exists(to))
                         return Error{ErrorCode::AlreadyExists,
                                      "there is a snapshot " + name + " already in " + to};
-                    return linkTables(*disk, from, to, *live, schemaCql, createdAt);
+                    return linkTables(*disk, from, to, *live, schemaCql, createdAt, expiresAt);
                 }();
             });
         result = co_await linking;
@@ -169,19 +200,61 @@ Task<void> LocalStore::Impl::snapshot(TableStatePtr state, std::string name, std
     release(*state);
     if (result)
         emit("snapshot", *state, 0);
+    if (result && ttl && !std::exchange(expiresSnapshots, true))
+        expireSnapshotsLater();
     co_return result;
 }
 
-Task<void> LocalStore::Impl::clearSnapshot(std::string name, std::string keyspace)
+Task<void> LocalStore::Impl::clearSnapshot(std::string name, std::string keyspace,
+                                           std::optional<WallTime> takenBefore)
 {
     if (name.find('/') != std::string::npos || name == "..")
         co_return Error{ErrorCode::Invalid, "no snapshot can be named '" + name + "'"};
     Disk* disk = &runtime.disk();
-    auto removing =
-        runtime.onPool("clear snapshot", [disk, folder = options.dataFolder, name, keyspace] {
-            return removeSnapshots(*disk, folder, name, keyspace);
+    auto removing = runtime.onPool(
+        "clear snapshot", [disk, folder = options.dataFolder, name, keyspace, takenBefore] {
+            return removeSnapshots(*disk, folder, [&](const SnapshotInfo& each) {
+                return (name.empty() || each.name == name) &&
+                       (keyspace.empty() || each.keyspace == keyspace) &&
+                       (!takenBefore || each.createdAt < *takenBefore);
+            });
         });
     co_return co_await removing;
+}
+
+void LocalStore::Impl::expireSnapshotsLater()
+{
+    snapshotTimer = runtime.after(kExpiryPeriod, "expire snapshots", [this] {
+        if (!isDraining)
+            runtime.spawn(Priority::Background, "expire snapshots", expireSnapshots());
+    });
+}
+
+/// Removes what has expired, and looks again as long as there is more to come.
+Task<void> LocalStore::Impl::expireSnapshots()
+{
+    Disk* disk = &runtime.disk();
+    auto removing = runtime.onPool(
+        "expire snapshots", [disk, folder = options.dataFolder, now = runtime.wallNow()] {
+            return [&]() -> Result<bool> {
+                bool more = false;
+                RW_TRY(removeSnapshots(*disk, folder, [&](const SnapshotInfo& each) {
+                    const bool expires = each.expiresAt.has_value();
+                    const bool gone = expires && !(now < *each.expiresAt);
+                    more = more || (expires && !gone);
+                    return gone;
+                }));
+                return more;
+            }();
+        });
+    auto more = co_await removing;
+    if (!more)
+        runtime.log().error("storage",
+                            "expired snapshots could not be removed: " + more.error().detail());
+    expiresSnapshots = !more || *more;
+    if (expiresSnapshots)
+        expireSnapshotsLater();
+    co_return ok();
 }
 
 Task<std::vector<SnapshotInfo>> LocalStore::Impl::listSnapshots()

@@ -43,6 +43,19 @@ Result<Truncation> readTruncation(Disk& disk, const std::string& folder)
     return truncation;
 }
 
+/// Hard links in backups/, as incremental_backups has it.
+Result<void> linkBackup(Disk& disk, const sstable::Descriptor& descriptor)
+{
+    const std::string backups = descriptor.folder + "/backups";
+    RW_TRY(disk.createDirectories(backups));
+    RW_ASSIGN(const auto components, sstable::readToc(disk, descriptor));
+    for (const std::string& component : components) {
+        const std::string name = descriptor.name() + "-" + component;
+        RW_TRY(disk.link(descriptor.folder + "/" + name, backups + "/" + name));
+    }
+    return disk.syncDirectory(backups);
+}
+
 Result<void> writePartition(const MemtablePartition& partition, const schema::Table& table,
                             sstable::Writer& writer)
 {
@@ -143,6 +156,9 @@ Result<sstable::ReaderPtr> writeMemtable(Disk& disk, const FlushJob& job, const 
     if (writer->partitions() == 0)
         return sstable::ReaderPtr{};
     RW_ASSIGN(const auto written, writer->finish());
+    if (job.backsUp) {
+        RW_TRY(linkBackup(disk, written.descriptor));
+    }
     return sstable::Reader::open(disk, written.descriptor, job.table, {(*cacheIds)++});
 }
 

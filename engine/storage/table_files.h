@@ -45,6 +45,7 @@ struct FlushJob {
     std::shared_ptr<const Memtable> memtable;
     CommitLogPosition end;
     Uuid hostId;
+    bool backsUp = false; ///< the files are linked into backups/, too
 };
 /// Writes a frozen memtable as an SSTable, durably, and opens it. nullptr if it holds nothing.
 [[nodiscard]] Result<sstable::ReaderPtr> writeMemtable(Disk& disk, const FlushJob& job,

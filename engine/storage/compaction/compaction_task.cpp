@@ -2,6 +2,8 @@
 
 #include "engine/base/assert.h"
 #include "engine/rows/merge.h"
+#include "engine/storage/compaction/cursor_source.h"
+#include "engine/storage/compaction/garbage.h"
 #include "engine/storage/compaction/purge.h"
 
 #include <algorithm>
@@ -14,35 +16,6 @@ namespace {
 /// Memory for merged rows is given back when it exceeds this.
 constexpr std::size_t kScratchBytesMax = 1 << 20;
 constexpr std::uint64_t kSliceBytes = 4 << 20;
-
-/// One input's current partition as a source of rows::UnfilteredMerger.
-class CursorSource {
-public:
-    CursorSource() = default;
-    explicit CursorSource(sstable::PartitionCursor& cursor) : m_cursor(&cursor) { next(); }
-
-    [[nodiscard]] const rows::Unfiltered* peek() const noexcept
-    {
-        return m_has ? &m_current : nullptr;
-    }
-    void next()
-    {
-        m_has = false;
-        auto step = m_cursor->next(m_current);
-        if (!step)
-            m_error = step.error();
-        else
-            m_has = *step == sstable::Step::Item;
-    }
-    /// A source that failed looks as if it had ended.
-    [[nodiscard]] const std::optional<Error>& error() const noexcept { return m_error; }
-
-private:
-    sstable::PartitionCursor* m_cursor = nullptr;
-    rows::Unfiltered m_current;
-    bool m_has = false;
-    std::optional<Error> m_error;
-};
 
 sstable::EncodingStats statsOf(const std::vector<sstable::ReaderPtr>& inputs)
 {
@@ -133,6 +106,7 @@ struct CompactionTask::Impl {
     std::shared_ptr<CompactionProgress> progress;
     Purger purger;
     sstable::DirectChunkSource chunks;
+    std::unique_ptr<Shadow> shadow; ///< of the partition; nullptr: nothing lies above it
     std::unique_ptr<sstable::Writer> writer;
     sstable::Descriptor writing; ///< what the writer makes
     std::uint32_t writingShard = 0;
@@ -212,8 +186,8 @@ Result<void> CompactionTask::Impl::openWriter()
             levelBytes = 0;
         }
     }
-    writing = sstable::Descriptor::make(input.folder, input.generations->fetch_add(1),
-                                        input.version);
+    writing =
+        sstable::Descriptor::make(input.folder, input.generations->fetch_add(1), input.version);
     writingShard = shardOf(token);
     if (input.transaction)
         RW_TRY(input.transaction->add(writing));
@@ -283,7 +257,12 @@ Result<void> CompactionTask::Impl::write(const rows::Unfiltered& unfiltered)
 {
     rows::Unfiltered left = unfiltered;
     if (left.kind == rows::Unfiltered::Kind::Row) {
-        left.row = purger.row(unfiltered.row, rowArena);
+        if (shadow) {
+            RW_ASSIGN(left.row, shadow->row(unfiltered.row, rowArena));
+            if (left.row.isEmpty())
+                return ok();
+        }
+        left.row = purger.row(left.row, rowArena);
         if (left.row.isEmpty())
             return ok();
     } else if (!purger.marker(left.marker)) {
@@ -343,8 +322,18 @@ Result<void> CompactionTask::Impl::mergeGroup()
     }
     outDeletion = purger.purges(deletion) ? rows::DeletionTime{} : deletion;
     outStatic = {};
-    if (!statics.empty())
-        outStatic = purger.row(rows::mergeRows(statics, deletion, partitionArena), partitionArena);
+    shadow.reset();
+    if (input.garbage != Garbage::Stays) {
+        RW_ASSIGN(shadow, Shadow::open(*input.table, input.others, sstable::KeyHash::of(key),
+                                       chunks, input.garbage == Garbage::Cells));
+    }
+    if (!statics.empty()) {
+        outStatic = rows::mergeRows(statics, deletion, partitionArena);
+        if (shadow)
+            outStatic = shadow->staticRow(outStatic, partitionArena);
+        if (!outStatic.isEmpty())
+            outStatic = purger.row(outStatic, partitionArena);
+    }
     outStarted = false;
     if (!outDeletion.isLive() || !outStatic.isEmpty())
         RW_TRY(startOutput());

@@ -31,6 +31,14 @@ struct TokenSpan {
     }
 };
 
+/// What becomes of data that other SSTables, which are not inputs, shadow
+/// (provide_overlapping_tombstones).
+enum class Garbage : std::uint8_t {
+    Stays,
+    Rows,  ///< what their partition, range and row deletions shadow goes
+    Cells, ///< what their newer cells and cell tombstones shadow, too
+};
+
 /// What a compaction is to do: values and immutable readers, collected on the node thread.
 struct CompactionInput {
     schema::TablePtr table;                 ///< the output is written as this version
@@ -50,6 +58,7 @@ struct CompactionInput {
     bool purges = true; ///< false: tombstones stay whatever their age
     /// Partitions of other tokens are left out: `nodetool cleanup`, anticompaction. None: all stay.
     std::optional<std::vector<TokenSpan>> keep;
+    Garbage garbage = Garbage::Stays;
     std::int64_t repairedAt = 0; ///< of the output
     std::optional<Uuid> originatingHost;
     bool sync = true;
