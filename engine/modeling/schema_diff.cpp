@@ -11,6 +11,15 @@ namespace engine::modeling {
 
 namespace {
 
+/// Sentences one after the other.
+std::string inARow(const std::vector<std::string>& sentences)
+{
+    std::string text;
+    for (const std::string& sentence : sentences)
+        text += (text.empty() ? "" : " ") + sentence;
+    return text;
+}
+
 /// Puts the differences together; MigrationSteps makes the steps.
 class DiffBuilder {
 public:
@@ -142,7 +151,7 @@ private:
             difference.details.push_back("Adds field " + field + ".");
         for (const auto& [now, before] : change.renames)
             difference.details.push_back("Field " + before + " is renamed to " + now + ".");
-        difference.sentence = joined(difference.details, " ");
+        difference.sentence = inARow(difference.details);
         m_steps.alterType(m_name, name, change);
     }
 
@@ -215,7 +224,7 @@ private:
         } else {
             Difference& difference = add(DifferenceKind::Alter, ObjectKind::Table, name, {});
             difference.details = change.details;
-            difference.sentence = joined(change.details, " ");
+            difference.sentence = inARow(change.details);
             difference.risky = !change.dropped.empty() || !change.renames.empty();
             if (m_options.drop || change.dropped.empty()) {
                 m_steps.alterTable(m_name, name, change, *m_old);
@@ -296,7 +305,7 @@ private:
             add(DifferenceKind::Same, ObjectKind::View, name, "Same.");
             return;
         }
-        add(DifferenceKind::Alter, ObjectKind::View, name, joined(change.details, " "));
+        add(DifferenceKind::Alter, ObjectKind::View, name, inARow(change.details));
         m_steps.alterView(m_name, name, change);
     }
 
