@@ -1,0 +1,49 @@
+#pragma once
+
+#include "engine/client/session.h"
+#include "engine/modeling/schema_diff.h"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace engine::workload {
+
+enum class MigrationState : std::uint8_t { Running, Done, Failed };
+
+/// What a step of a migration came to, or how far it is.
+struct MigrationNews {
+    std::size_t step = 0; ///< index into the steps
+    MigrationState state = MigrationState::Running;
+    std::string text;       ///< "3,650,000 rows copied"; of Failed the server's sentence
+    std::uint64_t rows = 0; ///< done so far, of Copy and Verify
+};
+
+struct MigrationOptions {
+    std::uint32_t requestsInFlight = 64;
+    std::int32_t pageSize = 1000;
+    std::uint32_t samplesMax = 200; ///< rows that Verify compares value by value
+    protocol::Consistency read = protocol::Consistency::LocalQuorum;
+    protocol::Consistency write = protocol::Consistency::LocalQuorum;
+};
+
+/// Runs the steps of a migration one after the other and stops at the first that fails.
+///
+/// Schema changes and drops are sent as they are, statement by statement. Copy reads the old
+/// table page by page and writes each row into the new one: values go over as their bytes, bucket
+/// columns are computed (modeling/bucket_value.h), nulls stay unset, write times and TTLs begin
+/// anew. A copy may be repeated: it writes the same rows again. Verify counts the partitions' rows
+/// of both tables and compares sampled rows. Switch does nothing here: it is the application's.
+///
+/// Blocks until it is done; `news` comes on the caller's thread, at least once a step. Fails with
+/// the step's title and the server's sentence; Cancelled when `cancelled` became true.
+[[nodiscard]] Result<void> runMigration(client::Session& session,
+                                        const std::vector<modeling::MigrationStep>& steps,
+                                        const std::vector<std::size_t>& ticked,
+                                        const MigrationOptions& options,
+                                        const std::function<void(const MigrationNews&)>& news,
+                                        const std::atomic<bool>& cancelled);
+
+} // namespace engine::workload
