@@ -207,6 +207,7 @@ void LiveSource::onSchema(const engine::client::SchemaInfoPtr& schema)
     const bool first = !m_engineSchema;
     m_engineSchema = schema;
     auto next = toSnapshot(*schema->schema, ++m_revision);
+    next->definitions = schema->schema;
     next->roles = m_roles;
     next->rolesProblem = m_rolesProblem;
     m_schema = next;

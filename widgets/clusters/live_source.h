@@ -48,6 +48,8 @@ public:
     void perform(const studio::NodeActionRequest& request) override;
     [[nodiscard]] std::unique_ptr<studio::StatementRun>
     run(const QString& statement, const studio::StatementOptions& options) override;
+    [[nodiscard]] std::unique_ptr<studio::MigrationRun>
+    migrate(studio::MigrationRequest request) override;
     void refreshSchema() override;
     void watchGossip(bool watched) override;
 

@@ -9,7 +9,9 @@
 
 namespace studio {
 
+class MigrationRun;
 class StatementRun;
+struct MigrationRequest;
 struct StatementOptions;
 
 /// Where a partition key lives.
@@ -30,10 +32,11 @@ struct PlacementQuery {
 /// GUI thread only. Values returned by reference stay as they are until the matching signal has
 /// been emitted. What this cluster cannot do is said by ability(), never faked. Owned by the
 /// Session through shared_ptr; implementations do their work elsewhere and never block.
-class ClusterSource : public QObject {
+class ClusterSource : public QObject, public std::enable_shared_from_this<ClusterSource> {
     Q_OBJECT
 public:
     using QObject::QObject;
+    ~ClusterSource() override;
 
     [[nodiscard]] virtual const ClusterEntry& entry() const = 0;
     [[nodiscard]] virtual const ClusterTopology& topology() const = 0;
@@ -54,6 +57,9 @@ public:
     /// Starts one statement; nothing has been emitted yet when it returns. Never null.
     [[nodiscard]] virtual std::unique_ptr<StatementRun> run(const QString& statement,
                                                             const StatementOptions& options) = 0;
+    /// Begins a migration as a task of the task list; nothing has been emitted yet when it
+    /// returns. nullptr: this cluster cannot be migrated.
+    [[nodiscard]] virtual std::unique_ptr<MigrationRun> migrate(MigrationRequest request);
     /// Reads the schema again; schemaChanged() follows.
     virtual void refreshSchema() = 0;
     /// While `watched`, gossip() is kept current; without watchers nothing is fetched.

@@ -8,6 +8,10 @@
 #include <utility>
 #include <vector>
 
+namespace engine::schema {
+class Schema;
+}
+
 /// The schema as the explorer, the inspector and the editor's completion read it: plain values,
 /// immutable once published, made from the driver's metadata by the source.
 namespace studio {
@@ -87,6 +91,8 @@ struct SchemaSnapshot {
     std::vector<KeyspaceInfo> keyspaces;
     std::vector<RoleInfo> roles;
     QString rolesProblem; ///< why they could not be read, else empty
+    /// The same as the engine reads it, for comparing with models; null if it is not known.
+    std::shared_ptr<const engine::schema::Schema> definitions;
 
     [[nodiscard]] const KeyspaceInfo* keyspace(const QString& name) const noexcept;
     [[nodiscard]] const TableInfo* table(const QString& keyspaceName,
