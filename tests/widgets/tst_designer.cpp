@@ -111,6 +111,8 @@ private slots:
     void largeModelIsEditedQuickly();
     void markOfAColumnIsClicked();
     void everySampleOpens();
+    void flowsKeepClearOfBoxesInEverySample();
+    void flowsDoNotRunAlongEachOther();
     void damagedFileIsRefusedAndLeavesNothingOpen();
     void bucketIsAppliedAsOneStep();
 };
@@ -273,6 +275,51 @@ void TstDesigner::everySampleOpens()
         QVERIFY(desk.context.document());
         QVERIFY2(!desk.context.model().entities.empty(), id);
     }
+}
+
+void TstDesigner::flowsKeepClearOfBoxesInEverySample()
+{
+    Desk desk;
+    for (const char* id : {"hotel", "iot", "library", "messaging", "portfolio"}) {
+        desk.page->openSample(id);
+        for (const DesignStage stage : {DesignStage::Conceptual, DesignStage::Logical}) {
+            desk.context.setStage(stage);
+            views::DiagramScene& scene = stage == DesignStage::Conceptual
+                                             ? desk.page->conceptual().workflow()->diagram()
+                                             : desk.page->logical().diagram()->diagram();
+            int flows = 0;
+            for (const QGraphicsItem* item : scene.items()) {
+                const auto* edge = qgraphicsitem_cast<const views::EdgeItem*>(item);
+                if (!edge || !edge->isFlow() || !scene.node(edge->spec().to))
+                    continue;
+                ++flows;
+                const QList<QPointF> points = edge->route().points;
+                QVERIFY(points.size() >= 2);
+                for (qsizetype i = 1; i < points.size(); ++i)
+                    for (const NodeItem* node : scene.nodes())
+                        QVERIFY2(!QRectF(points[i - 1], points[i])
+                                      .normalized()
+                                      .adjusted(-0.1, -0.1, 0.1, 0.1)
+                                      .intersects(node->sceneRect().adjusted(2, 2, -2, -2)),
+                                 qPrintable(QStringLiteral("%1: %2 runs through %3")
+                                                .arg(id, edge->spec().label, node->spec().text)));
+            }
+            QVERIFY(flows > 0);
+        }
+    }
+}
+
+void TstDesigner::flowsDoNotRunAlongEachOther()
+{
+    const QRectF left(0, 0, 100, 60), right(300, 0, 100, 60);
+    const QSizeF label(36, 20);
+    views::EdgeRouter router({left, right});
+    const views::Route there = router.route(left, right, label);
+    const views::Route back = router.route(right, left, label);
+    QCOMPARE(there.points.size(), 2); // straight
+    for (const QPointF& point : back.points)
+        QVERIFY(std::abs(point.y() - there.points[0].y()) >= 9);
+    QVERIFY(QLineF(there.label, back.label).length() >= 20);
 }
 
 void TstDesigner::damagedFileIsRefusedAndLeavesNothingOpen()

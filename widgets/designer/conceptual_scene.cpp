@@ -304,7 +304,8 @@ DiagramSpec WorkflowScene::build(const Model& model)
         line.id = query.id;
         line.kind = EdgeKind::Flow;
         line.from = query.from == ElementId::None ? kStartCircle : query.from;
-        line.to = query.to;
+        // What leads nowhere else comes back to the screen that asks.
+        line.to = query.to == ElementId::None ? query.from : query.to;
         line.label = q(query.label);
         line.slot = seen[{query.from, query.to}]++;
         line.slotCount = counts[{query.from, query.to}];

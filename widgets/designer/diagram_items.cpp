@@ -139,6 +139,10 @@ void EdgeItem::reroute()
 {
     const NodeItem* from = m_scene.node(m_spec.from);
     const NodeItem* to = m_scene.node(m_spec.to);
+    if (isFlow()) {
+        update();
+        return;
+    }
     prepareGeometryChange();
     m_points.clear();
     if (m_spec.kind == EdgeKind::Entry && to) {
@@ -147,8 +151,6 @@ void EdgeItem::reroute()
             box.center().x() + slotOffset(m_spec.slot, m_spec.slotCount, box.width() - 40);
         m_points = {{x, box.top() - kEntryLength}, {x, box.top()}};
         m_label = {x, box.top() - kEntryLength / 2 - 1};
-    } else if (m_spec.kind == EdgeKind::Flow && from && to) {
-        routeFlow(*from, *to);
     } else if (from && to) {
         m_points = {from->borderTowards(to->pos()), to->borderTowards(from->pos())};
         const QPointF a = m_points[0];
@@ -162,55 +164,20 @@ void EdgeItem::reroute()
     update();
 }
 
-void EdgeItem::routeFlow(const NodeItem& from, const NodeItem& to)
+bool EdgeItem::setRoute(const Route& route)
 {
-    const QRectF a = from.sceneRect();
-    const QRectF b = to.sceneRect();
-    const qreal shift = slotOffset(m_spec.slot, m_spec.slotCount, 60);
-    const bool circle = from.spec().kind == NodeKind::Start;
-    if (circle && std::abs(a.center().y() - b.center().y()) > 30) {
-        const bool above = b.center().y() < a.center().y();
-        m_points = {{a.center().x(), above ? a.top() : a.bottom()},
-                    {a.center().x(), b.center().y()},
-                    {b.left(), b.center().y()}};
-        m_label = {(a.center().x() + b.left()) / 2, b.center().y()};
-        return;
-    }
-    if (b.left() >= a.right() + 24 || a.left() >= b.right() + 24) {
-        const bool right = b.left() >= a.right();
-        const qreal x1 = right ? a.right() : a.left();
-        const qreal x2 = right ? b.left() : b.right();
-        qreal y1 = std::clamp(b.center().y(), a.top() + 12, a.bottom() - 12) + shift / 3;
-        qreal y2 = std::clamp(y1, b.top() + 12, b.bottom() - 12);
-        if (std::abs(y1 - y2) < 1) {
-            m_points = {{x1, y1}, {x2, y1}};
-            m_label = {(x1 + x2) / 2, y1};
-            return;
-        }
-        y1 = a.center().y() + shift / 3;
-        y2 = b.center().y() + shift / 3;
-        const qreal middle = (x1 + x2) / 2 + shift;
-        m_points = {{x1, y1}, {middle, y1}, {middle, y2}, {x2, y2}};
-        m_label = {middle, (y1 + y2) / 2};
-        return;
-    }
-    const bool down = b.center().y() >= a.center().y();
-    const qreal y1 = down ? a.bottom() : a.top();
-    const qreal y2 = down ? b.top() : b.bottom();
-    const qreal low = std::max(a.left(), b.left()) + 14;
-    const qreal high = std::min(a.right(), b.right()) - 14;
-    if (high > low) {
-        const qreal x = std::clamp((low + high) / 2 + shift, low, high);
-        m_points = {{x, y1}, {x, y2}};
-        m_label = {x, (y1 + y2) / 2};
-        return;
-    }
-    const qreal middle = (y1 + y2) / 2;
-    m_points = {{a.center().x() + shift, y1},
-                {a.center().x() + shift, middle},
-                {b.center().x() + shift, middle},
-                {b.center().x() + shift, y2}};
-    m_label = {(a.center().x() + b.center().x()) / 2 + shift, middle};
+    if (route.points == m_points && route.label == m_label)
+        return false;
+    prepareGeometryChange();
+    m_points = route.points;
+    m_label = route.label;
+    update();
+    return true;
+}
+
+QSizeF EdgeItem::labelSize() const
+{
+    return {pillWidth(m_spec.label), kPillHeight};
 }
 
 QRectF EdgeItem::boundingRect() const

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "widgets/designer/edge_router.h"
 #include "widgets/designer/node_painter.h"
 
 #include <QGraphicsItem>
@@ -39,8 +40,13 @@ public:
     [[nodiscard]] int type() const override { return Type; }
     [[nodiscard]] const EdgeSpec& spec() const { return m_spec; }
     void setSpec(const EdgeSpec& spec);
-    /// Reads its ends' places again.
+    /// Reads its ends' places again. A flow waits for the scene, which routes all of them.
     void reroute();
+    [[nodiscard]] bool isFlow() const { return m_spec.kind == EdgeKind::Flow; }
+    /// True if that is another way than before.
+    bool setRoute(const Route& route);
+    [[nodiscard]] Route route() const { return {m_points, m_label}; }
+    [[nodiscard]] QSizeF labelSize() const;
     [[nodiscard]] QRectF boundingRect() const override;
     [[nodiscard]] QPainterPath shape() const override;
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
@@ -48,7 +54,6 @@ public:
     [[nodiscard]] QPointF labelPoint() const { return m_label; }
 
 private:
-    void routeFlow(const NodeItem& from, const NodeItem& to);
     void paintPill(QPainter& painter, const DiagramLook& look, const QColor& color);
 
     const DiagramScene& m_scene;

@@ -118,15 +118,16 @@ void DiagramScene::sync()
     const bool blocked = m_selecting;
     m_selecting = true;
     const DiagramSpec spec = build(m_context.model());
-    syncNodes(spec.nodes);
-    syncEdges(spec.edges);
+    const bool moved = syncNodes(spec.nodes);
+    if (syncEdges(spec.edges) || moved)
+        routeFlows(nullptr);
     m_selecting = blocked;
     showSelection();
     setSceneRect(contentRect().adjusted(-400, -300, 400, 300));
     emit synced();
 }
 
-void DiagramScene::syncNodes(const std::vector<NodeSpec>& specs)
+bool DiagramScene::syncNodes(const std::vector<NodeSpec>& specs)
 {
     QSet<quint32> wanted;
     QSet<quint32> moved;
@@ -136,14 +137,18 @@ void DiagramScene::syncNodes(const std::vector<NodeSpec>& specs)
         if (!item) {
             item = new NodeItem(*this, spec);
             addItem(item);
+            moved.insert(key(spec.id));
         } else if (!(item->spec() == spec) || item->pos() != spec.centre) {
+            if (item->spec().size != spec.size || item->spec().centre != spec.centre ||
+                item->pos() != spec.centre)
+                moved.insert(key(spec.id));
             item->setSpec(spec);
         } else {
             continue;
         }
         ++m_changed;
-        moved.insert(key(spec.id));
     }
+    bool removed = false;
     for (auto it = m_nodes.begin(); it != m_nodes.end();) {
         if (wanted.contains(it.key())) {
             ++it;
@@ -153,14 +158,20 @@ void DiagramScene::syncNodes(const std::vector<NodeSpec>& specs)
             m_keyboard = nullptr;
         delete *it;
         it = m_nodes.erase(it);
+        removed = true;
         ++m_changed;
     }
-    rerouteEdgesOf(moved);
+    if (!moved.isEmpty())
+        for (EdgeItem* item : std::as_const(m_edges))
+            if (moved.contains(key(item->spec().from)) || moved.contains(key(item->spec().to)))
+                item->reroute();
+    return removed || !moved.isEmpty();
 }
 
-void DiagramScene::syncEdges(const std::vector<EdgeSpec>& specs)
+bool DiagramScene::syncEdges(const std::vector<EdgeSpec>& specs)
 {
     QSet<quint64> wanted;
+    bool changed = false;
     for (const EdgeSpec& spec : specs) {
         const quint64 id = key(spec);
         wanted.insert(id);
@@ -168,7 +179,11 @@ void DiagramScene::syncEdges(const std::vector<EdgeSpec>& specs)
         if (!item) {
             item = new EdgeItem(*this, spec);
             addItem(item);
+            changed = true;
         } else if (!(item->spec() == spec)) {
+            const EdgeSpec& had = item->spec();
+            changed |= had.from != spec.from || had.to != spec.to || had.label != spec.label ||
+                       had.kind != spec.kind;
             item->setSpec(spec);
         } else {
             continue;
@@ -182,8 +197,10 @@ void DiagramScene::syncEdges(const std::vector<EdgeSpec>& specs)
         }
         delete *it;
         it = m_edges.erase(it);
+        changed = true;
         ++m_changed;
     }
+    return changed;
 }
 
 void DiagramScene::rerouteEdgesOf(const QSet<quint32>& moved)
@@ -193,6 +210,46 @@ void DiagramScene::rerouteEdgesOf(const QSet<quint32>& moved)
     for (EdgeItem* item : std::as_const(m_edges))
         if (moved.contains(key(item->spec().from)) || moved.contains(key(item->spec().to)))
             item->reroute();
+    routeFlows(&moved);
+}
+
+void DiagramScene::routeFlows(const QSet<quint32>* only)
+{
+    QList<EdgeItem*> flows;
+    QList<EdgeItem*> fixed;
+    for (EdgeItem* item : std::as_const(m_edges)) {
+        const EdgeSpec& spec = item->spec();
+        if (item->isFlow() &&
+            (!only || only->contains(key(spec.from)) || only->contains(key(spec.to))))
+            flows.append(item);
+        else if (item->isFlow() || spec.kind == EdgeKind::Entry)
+            fixed.append(item);
+    }
+    if (flows.isEmpty())
+        return;
+    std::vector<QRectF> boxes;
+    for (const NodeItem* item : std::as_const(m_nodes))
+        boxes.push_back(item->sceneRect());
+    EdgeRouter router(std::move(boxes));
+    for (const EdgeItem* item : fixed)
+        router.occupy(item->route(), item->labelSize());
+    // Short ways first: they have the least choice. The same order every time.
+    const auto distance = [this](const EdgeItem* item) {
+        const NodeItem* from = node(item->spec().from);
+        const NodeItem* to = node(item->spec().to);
+        return from && to ? QLineF(from->pos(), to->pos()).length() : 0;
+    };
+    std::ranges::sort(flows, [&](const EdgeItem* a, const EdgeItem* b) {
+        return std::pair(distance(a), key(a->spec())) < std::pair(distance(b), key(b->spec()));
+    });
+    for (EdgeItem* item : flows) {
+        const NodeItem* from = node(item->spec().from);
+        const NodeItem* to = node(item->spec().to);
+        if (!from || !to)
+            continue;
+        const bool round = from->spec().kind == NodeKind::Start;
+        item->setRoute(router.route(from->sceneRect(), to->sceneRect(), item->labelSize(), round));
+    }
 }
 
 QPointF DiagramScene::centreOf(const Model& model, ElementId id)

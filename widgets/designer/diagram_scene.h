@@ -125,9 +125,12 @@ private:
 
     [[nodiscard]] NodeItem* nodeAt(const QPointF& at) const;
     [[nodiscard]] EdgeItem* edgeAt(const QPointF& at) const;
-    void syncNodes(const std::vector<NodeSpec>& specs);
-    void syncEdges(const std::vector<EdgeSpec>& specs);
+    /// True if flows may have to go another way.
+    bool syncNodes(const std::vector<NodeSpec>& specs);
+    bool syncEdges(const std::vector<EdgeSpec>& specs);
     void rerouteEdgesOf(const QSet<quint32>& moved);
+    /// All, or those of the boxes `only`.
+    void routeFlows(const QSet<quint32>* only);
     void takeSelection();
     void showSelection();
     void selectOne(QGraphicsItem* item, Qt::KeyboardModifiers modifiers);

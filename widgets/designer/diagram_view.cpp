@@ -112,10 +112,13 @@ void DiagramView::fit()
     m_diagram.setSceneRect(
         content.adjusted(-room.width(), -room.height(), room.width(), room.height()));
     const double share =
-        std::min({room.width() / content.width(), room.height() / content.height(), 1.0});
+        m_fitsWidth
+            ? std::min(room.width() / content.width(), 1.0)
+            : std::min({room.width() / content.width(), room.height() / content.height(), 1.0});
     const double wanted = std::clamp(share, kZoomLeast, kZoomMost);
     setTransform(QTransform::fromScale(wanted, wanted));
-    centerOn(content.center());
+    centerOn(m_fitsWidth ? QPointF(content.center().x(), content.top() + room.height() / wanted / 2)
+                         : content.center());
     m_fitted = true;
     // Until there is something to see, what comes first is fitted again.
     m_fitWanted = m_diagram.nodes().isEmpty() && m_diagram.tool() == Tool::Select;

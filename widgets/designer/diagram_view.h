@@ -23,6 +23,8 @@ public:
     [[nodiscard]] double zoom() const { return transform().m11(); }
     /// While the user has not zoomed or moved, the diagram stays fitted.
     void fitSoon();
+    /// Fits the width only and shows the top, for a diagram that is one long column.
+    void setFitsWidth(bool fits) { m_fitsWidth = fits; }
 
 public slots:
     void zoomIn();
@@ -70,6 +72,7 @@ private:
     bool m_panning = false;
     bool m_spaceDown = false;
     QPoint m_panFrom;
+    bool m_fitsWidth = false;
     bool m_fitted = true;    ///< a resize fits again
     bool m_fitWanted = true; ///< the next model that comes is fitted
 };

@@ -356,6 +356,16 @@ void TablesPanel::showSelection()
 
 // ---- checks -------------------------------------------------------------------------------------
 
+namespace {
+
+/// Long names of tables may break after each underscore: a narrow dock cuts them otherwise.
+QString breakable(const QString& sentence)
+{
+    return sentence.toHtmlEscaped().replace(u'_', QStringLiteral("_&#8203;"));
+}
+
+} // namespace
+
 ChecksPanel::ChecksPanel(const theme::Theme& theme, studio::DesignContext& context, QWidget* parent)
     : QWidget(parent),
       m_theme(theme),
@@ -422,10 +432,10 @@ void ChecksPanel::refresh()
         line->addWidget(icon, 0, Qt::AlignTop);
         auto* column = new QVBoxLayout;
         column->setSpacing(1);
-        auto* label = new QLabel(
-            QStringLiteral("<a href=\"go\" style=\"color:%1;text-decoration:"
-                           "none\">%2</a>")
-                .arg(m_theme.tokens().text.name(), text(finding.sentence).toHtmlEscaped()));
+        auto* label =
+            new QLabel(QStringLiteral("<a href=\"go\" style=\"color:%1;text-decoration:"
+                                      "none\">%2</a>")
+                           .arg(m_theme.tokens().text.name(), breakable(text(finding.sentence))));
         label->setWordWrap(true);
         label->setToolTip(
             QStringLiteral("<p>%1</p>").arg(text(finding.explanation).toHtmlEscaped()));

@@ -173,8 +173,11 @@ LogicalStage::LogicalStage(const theme::Theme& theme, studio::DesignContext& con
             const DiagramLook look{&m_theme.tokens(), false};
             html +=
                 QStringLiteral("<span style=\"color:%1\"><b>%2</b></span>&nbsp;%3 &nbsp; &nbsp; ")
-                    .arg(look.mark(mark).name(), mark.toHtmlEscaped(),
-                         QString::fromStdString(entry.meaning).toHtmlEscaped());
+                    .arg(look.mark(mark).name(),
+                         mark.toHtmlEscaped().replace(u' ', QStringLiteral("&nbsp;")),
+                         QString::fromStdString(entry.meaning)
+                             .toHtmlEscaped()
+                             .replace(u' ', QStringLiteral("&nbsp;")));
         }
         m_legend->setText(html);
         m_legend->setWordWrap(true);

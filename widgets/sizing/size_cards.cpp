@@ -37,8 +37,11 @@ void SizeCard::set(const engine::modeling::SizeVerdict& verdict, const QString& 
     m_verdict = verdict;
     m_value = value;
     m_limit =
-        tr("%1% of %2")
-            .arg(QLocale().toString(verdict.share * 100, 'f', verdict.share < 0.1 ? 1 : 0), limit);
+        verdict.share < 10
+            ? tr("%1% of %2")
+                  .arg(QLocale().toString(verdict.share * 100, 'f', verdict.share < 0.1 ? 1 : 0),
+                       limit)
+            : tr("%1 times %2").arg(QLocale().toString(verdict.share, 'f', 0), limit);
     setAccessibleName(tr("%1: %2, %3, %4").arg(m_name, value, lightText(verdict.light), m_limit));
     update();
 }
@@ -81,7 +84,11 @@ void SizeCard::paintEvent(QPaintEvent*)
         std::clamp(std::isfinite(m_verdict.share) ? m_verdict.share : 1.0, 0.0, 1.0);
     painter.drawRoundedRect(
         QRectF(bar.left(), bar.top(), std::max<qreal>(4, bar.width() * share), 6), 3, 3);
-    painter.setFont(theme::typeFont(theme::Type::Label));
+    QFont small = theme::typeFont(theme::Type::Label);
+    const qreal needed = QFontMetricsF(small).horizontalAdvance(m_limit);
+    if (needed > inner.width())
+        small.setPointSizeF(small.pointSizeF() * inner.width() / needed);
+    painter.setFont(small);
     painter.setPen(t.text2);
     painter.drawText(inner, Qt::AlignLeft | Qt::AlignBottom, m_limit);
 }

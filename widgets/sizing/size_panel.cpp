@@ -218,12 +218,17 @@ void SizePanel::buildInputs(QVBoxLayout* layout)
 
 void SizePanel::buildBuckets(QVBoxLayout* layout)
 {
-    layout->addWidget(theme::makeRule());
-    auto* foot = new QWidget;
+    m_foot = new QWidget;
+    auto* foot = m_foot;
     foot->setProperty("surface", "panel");
-    auto* column = new QVBoxLayout(foot);
+    auto* around = new QVBoxLayout(foot);
+    around->setContentsMargins(0, 0, 0, 0);
+    around->setSpacing(0);
+    around->addWidget(theme::makeRule());
+    auto* column = new QVBoxLayout;
     column->setContentsMargins(12, 8, 12, 10);
     column->setSpacing(6);
+    around->addLayout(column);
     auto* head = new QHBoxLayout;
     head->addWidget(theme::makeLabel(tr("Bucket size"), Type::Emphasis));
     m_bucketName = theme::makeLabel({}, Type::Label, "2");
@@ -304,7 +309,7 @@ void SizePanel::refresh()
     m_body->setVisible(table);
     m_empty->setVisible(!table);
     m_title->setText(table ? utf(table->name) : tr("No table"));
-    m_slider->setEnabled(table);
+    m_foot->setVisible(table);
     m_size.reset();
     m_candidates.clear();
     if (!table) {

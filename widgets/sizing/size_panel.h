@@ -85,6 +85,7 @@ private:
     QLabel* m_exact;
     theme::SegmentedControl* m_chartUnit;
     GrowthChart* m_chart;
+    QWidget* m_foot;
     QSlider* m_slider;
     QLabel* m_bucketName;
     QLabel* m_bucketEffect;
