@@ -4,11 +4,16 @@
 #include "widgets/designer/designer_page.h"
 #include "widgets/designer/inspector.h"
 #include "widgets/designer/model_panels.h"
+#include "widgets/designer/physical/deploy_panel.h"
+#include "widgets/designer/physical/differences_panel.h"
+#include "widgets/designer/physical/physical_stage.h"
 #include "widgets/sizing/size_panel.h"
 #include "widgets/studio/action_registry.h"
 #include "widgets/studio/settings.h"
 
 #include <QDockWidget>
+#include <QPushButton>
+#include <QTimer>
 #include <QToolBar>
 
 namespace app {
@@ -21,6 +26,7 @@ const QStringList kConceptualDocks{"designQueries", "designTables", "designCheck
                                    "designInspector"};
 const QStringList kLogicalDocks{"designQueries", "designTables", "designChecks", "designSizing",
                                 "designInspector"};
+const QStringList kPhysicalDocks{"designInspector", "designDifferences", "designDeploy"};
 
 } // namespace
 
@@ -28,12 +34,15 @@ DesignMode::DesignMode(const Parts& parts, QObject* parent)
     : QObject(parent),
       m_parts(parts),
       m_context(parts.session),
+      m_physical(new views::PhysicalContext(m_context, this)),
       m_page(new views::DesignerPage(parts.theme, m_context, parts.store)),
       m_bar(new QToolBar(&parts.window))
 {
     m_bar->setObjectName(QStringLiteral("designBar"));
     m_bar->setWindowTitle(tr("Design"));
     m_bar->setMovable(false);
+    m_stage = new views::PhysicalStage(parts.theme, *m_physical);
+    m_page->addStage(DesignStage::Physical, tr("3 Physical"), m_stage, m_stage->diagram());
     addDocks();
     parts.window.addMode({"design", tr("Design"), "workflow", QKeySequence("Ctrl+3"), m_page,
                           kConceptualDocks, &parts.settings.designDocks});
@@ -59,6 +68,11 @@ void DesignMode::addDocks()
     w.addPanel("designInspector", tr("Inspector"), inspector, Qt::RightDockWidgetArea);
     w.addPanel("designSizing", tr("Partition size"), new views::SizePanel(theme, m_context),
                Qt::RightDockWidgetArea, "designInspector");
+    w.addPanel("designDifferences", tr("Differences"),
+               new views::DifferencesPanel(theme, *m_physical), Qt::RightDockWidgetArea,
+               "designInspector");
+    m_deploy = new views::DeployPanel(theme, *m_physical, m_parts.catalog);
+    w.addPanel("designDeploy", tr("Deploy"), m_deploy, Qt::RightDockWidgetArea);
     connect(queries, &views::QueriesPanel::coverageRequested, m_page,
             &views::DesignerPage::showCoverage);
     connect(inspector, &views::DesignInspector::generateRequested, m_page,
@@ -72,8 +86,34 @@ void DesignMode::addDocks()
 void DesignMode::addActions()
 {
     m_page->addActions(m_parts.actions);
+    const auto hasModel = [this] { return m_context.document() != nullptr; };
+    m_parts.actions.add("model.physical")
+        .text(tr("Stage 3: &physical"))
+        .shortcut(QKeySequence(Qt::ALT | Qt::Key_3))
+        .enabledWhen(hasModel)
+        .onTriggered(this, [this] { m_context.setStage(DesignStage::Physical); });
+    m_parts.actions.add("model.dryRun")
+        .text(tr("Dr&y run"))
+        .icon("play")
+        .enabledWhen(hasModel)
+        .onTriggered(this, [this] { onDeploy([this] { m_deploy->tryDry(); }); });
+    m_parts.actions.add("model.deploy")
+        .text(tr("&Deploy…"))
+        .icon("rocket")
+        .enabledWhen(hasModel)
+        .onTriggered(this, [this] { onDeploy([this] { m_deploy->deployButton()->setFocus(); }); });
     m_page->fillToolBar(*m_bar, m_parts.actions);
     m_parts.actions.refresh();
+}
+
+void DesignMode::onDeploy(const std::function<void()>& then)
+{
+    m_parts.window.setMode(QStringLiteral("design"));
+    m_context.setStage(DesignStage::Physical);
+    QDockWidget* dock = m_parts.window.panel(QStringLiteral("designDeploy"));
+    dock->show();
+    dock->raise();
+    then();
 }
 
 QString DesignMode::statusText() const
@@ -107,10 +147,31 @@ void DesignMode::showStageDocks()
         m_parts.window.setDocks(QStringLiteral("design"), {}, nullptr);
         return;
     }
-    const bool conceptual = m_context.stage() == DesignStage::Conceptual;
-    m_parts.window.setDocks(QStringLiteral("design"), conceptual ? kConceptualDocks : kLogicalDocks,
-                            conceptual ? &m_parts.settings.designDocks
-                                       : &m_parts.settings.logicalDocks);
+    const auto show = [this](const QStringList& docks, studio::Setting<QByteArray>& layout,
+                             const char* front) {
+        const bool fresh = layout.value().isEmpty();
+        m_parts.window.setDocks(QStringLiteral("design"), docks, &layout);
+        if (!fresh)
+            return;
+        // Tabs and heights exist once the docks have been laid out.
+        QDockWidget* dock = m_parts.window.panel(QString::fromLatin1(front));
+        QTimer::singleShot(0, dock, [this, dock] {
+            dock->raise();
+            QDockWidget* deploy = m_parts.window.panel(QStringLiteral("designDeploy"));
+            if (deploy->isVisible())
+                m_parts.window.resizeDocks({dock, deploy}, {38, 62}, Qt::Vertical);
+        });
+    };
+    switch (m_context.stage()) {
+    case DesignStage::Conceptual:
+        show(kConceptualDocks, m_parts.settings.designDocks, "designInspector");
+        break;
+    case DesignStage::Logical:
+        show(kLogicalDocks, m_parts.settings.logicalDocks, "designSizing");
+        break;
+    case DesignStage::Physical:
+        show(kPhysicalDocks, m_parts.settings.physicalDocks, "designDifferences");
+    }
 }
 
 } // namespace app

@@ -4,6 +4,8 @@
 
 #include <QObject>
 
+#include <functional>
+
 class QToolBar;
 
 namespace studio {
@@ -15,8 +17,11 @@ namespace theme {
 class Theme;
 }
 namespace views {
+class DeployPanel;
 class DesignerPage;
-}
+class PhysicalContext;
+class PhysicalStage;
+} // namespace views
 
 namespace app {
 
@@ -42,6 +47,8 @@ public:
 
     [[nodiscard]] views::DesignerPage& page() const { return *m_page; }
     [[nodiscard]] studio::DesignContext& context() { return m_context; }
+    [[nodiscard]] views::DeployPanel& deployPanel() const { return *m_deploy; }
+    [[nodiscard]] views::PhysicalStage& physicalStage() const { return *m_stage; }
     /// Actions, menu and tool bar; after the actions of File and Edit.
     void addActions();
     /// "9 tables, 10 queries", for the status bar.
@@ -55,10 +62,15 @@ private:
     void addDocks();
     void showBars();
     void showStageDocks();
+    /// Shows the dock Deploy of the physical stage, then does that.
+    void onDeploy(const std::function<void()>& then);
 
     Parts m_parts;
     studio::DesignContext m_context;
+    views::PhysicalContext* m_physical;
     views::DesignerPage* m_page;
+    views::PhysicalStage* m_stage = nullptr;
+    views::DeployPanel* m_deploy = nullptr;
     QToolBar* m_bar;
 };
 

@@ -137,10 +137,29 @@ void Studio::buildMenus()
                           "", "cluster.stop"});
     fill(tr("&Query"), {"query.run", "query.runAll", "query.cancel", "", "query.complete",
                         "query.fix", "query.format", "", "query.showOnRing"});
-    fill(tr("&Model"), {"model.new", "model.open", "model.reverse", "", "model.conceptual",
-                        "model.logical", "model.physical", "", "model.generate", "model.coverage",
-                        "model.arrange", "model.duplicate", "", "model.zoomIn", "model.zoomOut",
-                        "model.fit", "", "model.export", "model.print"});
+    fill(tr("&Model"), {"model.new",
+                        "model.open",
+                        "model.reverse",
+                        "model.reverseCluster",
+                        "",
+                        "model.conceptual",
+                        "model.logical",
+                        "model.physical",
+                        "",
+                        "model.generate",
+                        "model.coverage",
+                        "model.arrange",
+                        "model.duplicate",
+                        "",
+                        "model.zoomIn",
+                        "model.zoomOut",
+                        "model.fit",
+                        "",
+                        "model.dryRun",
+                        "model.deploy",
+                        "",
+                        "model.export",
+                        "model.print"});
     fill(tr("&Node"), {"node.start", "node.stop", "node.kill", "node.pause", "node.resume", "",
                        "node.flush", "node.compact", "node.snapshot", "node.repair"});
     fill(tr("&Help"), {"help.about"});

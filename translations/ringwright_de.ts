@@ -92,6 +92,30 @@
         <source>%1 · %2</source>
         <translation>%1 · %2</translation>
     </message>
+    <message>
+        <source>3 Physical</source>
+        <translation>3 Physisch</translation>
+    </message>
+    <message>
+        <source>Differences</source>
+        <translation>Unterschiede</translation>
+    </message>
+    <message>
+        <source>Deploy</source>
+        <translation>Ausrollen</translation>
+    </message>
+    <message>
+        <source>Stage 3: &amp;physical</source>
+        <translation>Stufe 3: &amp;physisch</translation>
+    </message>
+    <message>
+        <source>Dr&amp;y run</source>
+        <translation>Probela&amp;uf</translation>
+    </message>
+    <message>
+        <source>&amp;Deploy…</source>
+        <translation>Aus&amp;rollen …</translation>
+    </message>
 </context>
 <context>
     <name>app::DockTabs</name>
@@ -824,6 +848,24 @@
     </message>
 </context>
 <context>
+    <name>clusters::LiveMigration</name>
+    <message>
+        <source>Deploy</source>
+        <translation>Ausrollen</translation>
+    </message>
+    <message>
+        <source>%1 / %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n step(s) done</source>
+        <translation>
+            <numerusform>%n Schritt erledigt</numerusform>
+            <numerusform>%n Schritte erledigt</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>clusters::LiveSource</name>
     <message>
         <source>CQL v%1 · %2</source>
@@ -1404,6 +1446,101 @@
     </message>
 </context>
 <context>
+    <name>views::AlternativesDialog</name>
+    <message>
+        <source>Alternatives for %1</source>
+        <translation>Alternativen für %1</translation>
+    </message>
+    <message>
+        <source>by the rules</source>
+        <translation>nach den Regeln</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Rows a partition</source>
+        <translation>Zeilen je Partition</translation>
+    </message>
+    <message>
+        <source>In the largest</source>
+        <translation>In der größten</translation>
+    </message>
+    <message>
+        <source>Partitions</source>
+        <translation>Partitionen</translation>
+    </message>
+    <message>
+        <source>Serves %1</source>
+        <translation>Beantwortet %1</translation>
+    </message>
+    <message>
+        <source>✗ %1</source>
+        <translation>✗ %1</translation>
+    </message>
+    <message>
+        <source>! %1</source>
+        <translation>! %1</translation>
+    </message>
+    <message>
+        <source>✓ %1</source>
+        <translation>✓ %1</translation>
+    </message>
+    <message>
+        <source>Take this key</source>
+        <translation>Diesen Schlüssel nehmen</translation>
+    </message>
+    <message>
+        <source>Take the key %1</source>
+        <translation>Den Schlüssel %1 nehmen</translation>
+    </message>
+</context>
+<context>
+    <name>views::ChecksPanel</name>
+    <message>
+        <source>Nothing to object to.</source>
+        <translation>Nichts einzuwenden.</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>Prüfungen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n error(s)</source>
+        <translation>
+            <numerusform>%n Fehler</numerusform>
+            <numerusform>%n Fehler</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warning(s)</source>
+        <translation>
+            <numerusform>%n Warnung</numerusform>
+            <numerusform>%n Warnungen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>views::Chips</name>
+    <message>
+        <source>Remove %1 with Delete, or from its menu</source>
+        <translation>%1 mit Entf oder aus dem Menü entfernen</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>%1 entfernen</translation>
+    </message>
+    <message>
+        <source>Add to %1</source>
+        <translation>Hinzufügen zu %1</translation>
+    </message>
+</context>
+<context>
     <name>views::ClusterTreeModel</name>
     <message>
         <source>stopped</source>
@@ -1473,10 +1610,228 @@
     </message>
 </context>
 <context>
+    <name>views::ColumnForm</name>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>Secondary index</source>
+        <translation>Sekundärindex</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>K  partition key</source>
+        <translation>K  partition key</translation>
+    </message>
+    <message>
+        <source>C↑  clustering, ascending</source>
+        <translation>C↑  clustering, aufsteigend</translation>
+    </message>
+    <message>
+        <source>C↓  clustering, descending</source>
+        <translation>C↓  clustering, absteigend</translation>
+    </message>
+    <message>
+        <source>S  static</source>
+        <translation>S  static</translation>
+    </message>
+    <message>
+        <source>regular</source>
+        <translation>gewöhnlich</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Change type</source>
+        <translation>Typ ändern</translation>
+    </message>
+    <message>
+        <source>Change key</source>
+        <translation>Schlüssel ändern</translation>
+    </message>
+    <message>
+        <source>Add index</source>
+        <translation>Index anlegen</translation>
+    </message>
+    <message>
+        <source>Remove index</source>
+        <translation>Index entfernen</translation>
+    </message>
+    <message>
+        <source>Column %1</source>
+        <translation>Spalte %1</translation>
+    </message>
+    <message>
+        <source>From %1.</source>
+        <translation>Aus %1.</translation>
+    </message>
+    <message>
+        <source>Bucket %1.</source>
+        <translation>Bucket %1.</translation>
+    </message>
+</context>
+<context>
     <name>views::CompletionPopup</name>
     <message>
         <source>Completions</source>
         <translation>Vervollständigungen</translation>
+    </message>
+</context>
+<context>
+    <name>views::ConceptualScene</name>
+    <message>
+        <source>Draw an entity (E), connect two with a relationship (R), give them attributes (A).</source>
+        <translation>Zeichnen Sie eine Entität (E), verbinden Sie zwei mit einer Beziehung (R), geben Sie ihnen Attribute (A).</translation>
+    </message>
+    <message>
+        <source>Key attribute %1 of %2, %3</source>
+        <translation>Schlüsselattribut %1 von %2, %3</translation>
+    </message>
+    <message>
+        <source>Attribute %1 of %2, %3</source>
+        <translation>Attribut %1 von %2, %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>Weak entity type %1, %n attribute(s)</source>
+        <translation>
+            <numerusform>Schwacher Entitätstyp %1, %n Attribut</numerusform>
+            <numerusform>Schwacher Entitätstyp %1, %n Attribute</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Entity type %1, %n attribute(s)</source>
+        <translation>
+            <numerusform>Entitätstyp %1, %n Attribut</numerusform>
+            <numerusform>Entitätstyp %1, %n Attribute</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Relationship type %1</source>
+        <translation>Beziehungstyp %1</translation>
+    </message>
+    <message>
+        <source>Hierarchy below %1</source>
+        <translation>Hierarchie unter %1</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Add entity</source>
+        <translation>Entität anlegen</translation>
+    </message>
+    <message>
+        <source>Add note</source>
+        <translation>Notiz anlegen</translation>
+    </message>
+    <message>
+        <source>Drag from one entity to another.</source>
+        <translation>Ziehen Sie von einer Entität zu einer anderen.</translation>
+    </message>
+    <message>
+        <source>Click the entity or relationship that has it.</source>
+        <translation>Klicken Sie die Entität oder Beziehung an, die es hat.</translation>
+    </message>
+    <message>
+        <source>Drag from the supertype to the subtype.</source>
+        <translation>Ziehen Sie vom Obertyp zum Untertyp.</translation>
+    </message>
+    <message>
+        <source>Add attribute</source>
+        <translation>Attribut anlegen</translation>
+    </message>
+    <message>
+        <source>Add subtype</source>
+        <translation>Untertyp anlegen</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Add relationship</source>
+        <translation>Beziehung anlegen</translation>
+    </message>
+</context>
+<context>
+    <name>views::ConceptualStage</name>
+    <message>
+        <source>Entities and relationships</source>
+        <translation>Entitäten und Beziehungen</translation>
+    </message>
+    <message>
+        <source>Application workflow</source>
+        <translation>Ablauf der Anwendung</translation>
+    </message>
+    <message>
+        <source>Renumber</source>
+        <translation>Neu nummerieren</translation>
+    </message>
+    <message>
+        <source>Labels Q1, Q2 … in the order of the workflow</source>
+        <translation>Marken Q1, Q2 … in der Reihenfolge des Ablaufs</translation>
+    </message>
+    <message>
+        <source>Renumber queries</source>
+        <translation>Abfragen neu nummerieren</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3</source>
+        <translation>%1, %2, %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entities</source>
+        <translation>
+            <numerusform>%n Entität</numerusform>
+            <numerusform>%n Entitäten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n relationship(s)</source>
+        <translation>
+            <numerusform>%n Beziehung</numerusform>
+            <numerusform>%n Beziehungen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>all keys set</source>
+        <translation>alle Schlüssel gesetzt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n without a key</source>
+        <translation>
+            <numerusform>%n ohne Schlüssel</numerusform>
+            <numerusform>%n ohne Schlüssel</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, %2. Each edge is a query the application asks</source>
+        <translation>%1, %2. Jede Kante ist eine Abfrage der Anwendung</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n screen(s)</source>
+        <translation>
+            <numerusform>%n Maske</numerusform>
+            <numerusform>%n Masken</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n queries</source>
+        <translation>
+            <numerusform>%n Abfrage</numerusform>
+            <numerusform>%n Abfragen</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1516,6 +1871,37 @@
     <message>
         <source>Connect to a cluster</source>
         <translation>Mit einem Cluster verbinden</translation>
+    </message>
+</context>
+<context>
+    <name>views::CoverageDialog</name>
+    <message>
+        <source>Coverage: queries and tables</source>
+        <translation>Abdeckung: Abfragen und Tabellen</translation>
+    </message>
+    <message>
+        <source>%1 of %2 queries are answered by key or index; %3 tables answer none.</source>
+        <translation>%1 von %2 Abfragen werden über Schlüssel oder Index beantwortet; %3 Tabellen beantworten keine.</translation>
+    </message>
+    <message>
+        <source>Coverage matrix</source>
+        <translation>Matrix der Abdeckung</translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>several</source>
+        <translation>mehrere</translation>
+    </message>
+    <message>
+        <source>index</source>
+        <translation>Index</translation>
+    </message>
+    <message>
+        <source>scan</source>
+        <translation>Scan</translation>
     </message>
 </context>
 <context>
@@ -1654,6 +2040,722 @@
         <translation>
             <numerusform>%n Prozess mit eigener Adresse und eigenen Dateien.</numerusform>
             <numerusform>%n Prozesse, jeder mit eigener Adresse und eigenen Dateien.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>views::DeployPanel</name>
+    <message>
+        <source>Snapshot the tables first</source>
+        <translation>Zuerst einen Snapshot der Tabellen</translation>
+    </message>
+    <message>
+        <source>stops at the first error</source>
+        <translation>hält beim ersten Fehler</translation>
+    </message>
+    <message>
+        <source>Dry run</source>
+        <translation>Probelauf</translation>
+    </message>
+    <message>
+        <source>Save script…</source>
+        <translation>Skript speichern …</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Auslassen</translation>
+    </message>
+    <message>
+        <source>Deploy</source>
+        <translation>Ausrollen</translation>
+    </message>
+    <message>
+        <source>Clusters to deploy to</source>
+        <translation>Cluster, auf die ausgerollt werden kann</translation>
+    </message>
+    <message>
+        <source>Migration script</source>
+        <translation>Migrationsskript</translation>
+    </message>
+    <message>
+        <source>Runs the schema changes on a copy of the cluster&apos;s schema; sends nothing</source>
+        <translation>Wendet die Schemaänderungen auf eine Kopie des Schemas an; sendet nichts</translation>
+    </message>
+    <message>
+        <source>Steps of the migration</source>
+        <translation>Schritte der Migration</translation>
+    </message>
+    <message>
+        <source>bundled</source>
+        <translation>mitgeliefert</translation>
+    </message>
+    <message>
+        <source>remote</source>
+        <translation>entfernt</translation>
+    </message>
+    <message>
+        <source>production</source>
+        <translation>Produktion</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n difference(s)</source>
+        <translation>
+            <numerusform>%n Unterschied</numerusform>
+            <numerusform>%n Unterschiede</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>stopped; a click starts it</source>
+        <translation>angehalten; ein Klick startet ihn</translation>
+    </message>
+    <message>
+        <source>No cluster yet. Start one on the page Home, or save the script.</source>
+        <translation>Noch kein Cluster. Starten Sie einen auf der Startseite oder speichern Sie das Skript.</translation>
+    </message>
+    <message>
+        <source>Opening the cluster…</source>
+        <translation>Der Cluster wird geöffnet …</translation>
+    </message>
+    <message>
+        <source>schema change</source>
+        <translation>Schemaänderung</translation>
+    </message>
+    <message>
+        <source>copies rows</source>
+        <translation>kopiert Zeilen</translation>
+    </message>
+    <message>
+        <source>read only</source>
+        <translation>liest nur</translation>
+    </message>
+    <message>
+        <source>in the application</source>
+        <translation>in der Anwendung</translation>
+    </message>
+    <message>
+        <source>asks first</source>
+        <translation>fragt zuerst</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Deploy %n step(s)</source>
+        <translation>
+            <numerusform>%n Schritt ausführen</numerusform>
+            <numerusform>%n Schritte ausführen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose a cluster first</source>
+        <translation>Wählen Sie zuerst einen Cluster</translation>
+    </message>
+    <message>
+        <source>No cluster is open</source>
+        <translation>Kein Cluster ist offen</translation>
+    </message>
+    <message>
+        <source>would work</source>
+        <translation>würde gehen</translation>
+    </message>
+    <message>
+        <source>The dry run went well: nothing was sent.</source>
+        <translation>Der Probelauf ging gut: nichts wurde gesendet.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n step(s) would fail: %1</source>
+        <translation>
+            <numerusform>%n Schritt würde scheitern: %1</numerusform>
+            <numerusform>%n Schritte würden scheitern: %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save migration script</source>
+        <translation>Migrationsskript speichern</translation>
+    </message>
+    <message>
+        <source>CQL (*.cql)</source>
+        <translation>CQL (*.cql)</translation>
+    </message>
+    <message>
+        <source>%1 could not be written: %2</source>
+        <translation>%1 konnte nicht geschrieben werden: %2</translation>
+    </message>
+    <message>
+        <source>Saved as %1.</source>
+        <translation>Gespeichert als %1.</translation>
+    </message>
+    <message>
+        <source>Deploy to %1? This cannot be undone.</source>
+        <translation>Auf %1 ausrollen? Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Deploy and drop</source>
+        <translation>Ausrollen und löschen</translation>
+    </message>
+    <message>
+        <source>This is production. Type its name:</source>
+        <translation>Das ist Produktion. Geben Sie den Namen ein:</translation>
+    </message>
+    <message>
+        <source>Name of the cluster</source>
+        <translation>Name des Clusters</translation>
+    </message>
+    <message>
+        <source>The studio cannot change this cluster. Save the script and run it there.</source>
+        <translation>Das Studio kann diesen Cluster nicht ändern. Speichern Sie das Skript und führen Sie es dort aus.</translation>
+    </message>
+    <message>
+        <source>runs</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>erledigt</translation>
+    </message>
+    <message numerus="yes">
+        <source>Deployed: %n step(s) done.</source>
+        <translation>
+            <numerusform>Ausgerollt: %n Schritt erledigt.</numerusform>
+            <numerusform>Ausgerollt: %n Schritte erledigt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Take the new names of rebuilt tables</source>
+        <translation>Neue Namen neu gebauter Tabellen übernehmen</translation>
+    </message>
+</context>
+<context>
+    <name>views::DesignInspector</name>
+    <message>
+        <source>Generate logical model</source>
+        <translation>Logisches Modell erzeugen</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>Inspektor</translation>
+    </message>
+    <message>
+        <source>Needs a query: tables follow from what is asked</source>
+        <translation>Braucht eine Abfrage: Tabellen folgen aus dem, was gefragt wird</translation>
+    </message>
+</context>
+<context>
+    <name>views::DesignerPage</name>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>New model</source>
+        <translation>Neues Modell</translation>
+    </message>
+    <message>
+        <source>Conceptual</source>
+        <translation>Konzeptionell</translation>
+    </message>
+    <message>
+        <source>Logical</source>
+        <translation>Logisch</translation>
+    </message>
+    <message>
+        <source>Physical</source>
+        <translation>Physisch</translation>
+    </message>
+    <message>
+        <source>Kept in the workspace, not in a file</source>
+        <translation>Im Arbeitsbereich aufbewahrt, nicht in einer Datei</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entities</source>
+        <translation>
+            <numerusform>%n Entität</numerusform>
+            <numerusform>%n Entitäten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n queries</source>
+        <translation>
+            <numerusform>%n Abfrage</numerusform>
+            <numerusform>%n Abfragen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, %2, %3</source>
+        <translation>%1, %2, %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n table(s)</source>
+        <translation>
+            <numerusform>%n Tabelle</numerusform>
+            <numerusform>%n Tabellen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n type(s)</source>
+        <translation>
+            <numerusform>%n Typ</numerusform>
+            <numerusform>%n Typen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>untitled</source>
+        <translation>unbenannt</translation>
+    </message>
+    <message>
+        <source>Open model</source>
+        <translation>Modell öffnen</translation>
+    </message>
+    <message>
+        <source>Models (*.rwmodel);;All files (*)</source>
+        <translation>Modelle (*.rwmodel);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>%1 is damaged and was not opened.</source>
+        <translation>%1 ist beschädigt und wurde nicht geöffnet.</translation>
+    </message>
+    <message>
+        <source>Open the last good version</source>
+        <translation>Die letzte gute Fassung öffnen</translation>
+    </message>
+    <message>
+        <source>The sample %1 is missing from this build.</source>
+        <translation>Das Beispiel %1 fehlt in diesem Bau.</translation>
+    </message>
+    <message>
+        <source>Save model</source>
+        <translation>Modell speichern</translation>
+    </message>
+    <message>
+        <source>Models (*.rwmodel)</source>
+        <translation>Modelle (*.rwmodel)</translation>
+    </message>
+    <message>
+        <source>Close model</source>
+        <translation>Modell schließen</translation>
+    </message>
+    <message>
+        <source>Close %1 and forget its changes and their history?</source>
+        <translation>%1 schließen und seine Änderungen samt Verlauf vergessen?</translation>
+    </message>
+    <message>
+        <source>Generate logical model</source>
+        <translation>Logisches Modell erzeugen</translation>
+    </message>
+    <message>
+        <source>Choose the key of %1</source>
+        <translation>Schlüssel von %1 wählen</translation>
+    </message>
+    <message>
+        <source>Nothing here is called %1.</source>
+        <translation>Hier heißt nichts %1.</translation>
+    </message>
+    <message>
+        <source>Design</source>
+        <translation>Entwurf</translation>
+    </message>
+    <message>
+        <source>Begin with what the data are and what the application asks; tables, sizes and CQL follow. Draw a model of your own, or open one that is complete.</source>
+        <translation>Beginnen Sie mit dem, was die Daten sind und was die Anwendung fragt; Tabellen, Größen und CQL folgen. Zeichnen Sie ein eigenes Modell oder öffnen Sie ein fertiges.</translation>
+    </message>
+    <message>
+        <source>Open model…</source>
+        <translation>Modell öffnen …</translation>
+    </message>
+    <message>
+        <source>Import CQL…</source>
+        <translation>CQL importieren …</translation>
+    </message>
+    <message>
+        <source>From the cluster…</source>
+        <translation>Aus dem Cluster …</translation>
+    </message>
+    <message>
+        <source>No cluster is open</source>
+        <translation>Kein Cluster ist offen</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Open the sample %1</source>
+        <translation>Das Beispiel %1 öffnen</translation>
+    </message>
+    <message>
+        <source>&amp;New model</source>
+        <translation>&amp;Neues Modell</translation>
+    </message>
+    <message>
+        <source>&amp;Open model…</source>
+        <translation>Modell ö&amp;ffnen …</translation>
+    </message>
+    <message>
+        <source>&amp;Reverse-engineer CQL…</source>
+        <translation>Modell aus &amp;CQL …</translation>
+    </message>
+    <message>
+        <source>Reverse-engineer the open c&amp;luster…</source>
+        <translation>Modell aus dem offenen C&amp;luster …</translation>
+    </message>
+    <message>
+        <source>The tables of the cluster that is open, and the queries that they can serve</source>
+        <translation>Die Tabellen des offenen Clusters und die Abfragen, die sie beantworten können</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>&amp;Exportieren …</translation>
+    </message>
+    <message>
+        <source>&amp;Print…</source>
+        <translation>&amp;Drucken …</translation>
+    </message>
+    <message>
+        <source>&amp;Generate logical model…</source>
+        <translation>Logisches Modell er&amp;zeugen …</translation>
+    </message>
+    <message>
+        <source>&amp;Coverage of queries…</source>
+        <translation>&amp;Abdeckung der Abfragen …</translation>
+    </message>
+    <message>
+        <source>&amp;Arrange</source>
+        <translation>An&amp;ordnen</translation>
+    </message>
+    <message>
+        <source>Lays out the selection, or everything</source>
+        <translation>Ordnet die Auswahl an oder alles</translation>
+    </message>
+    <message>
+        <source>&amp;Duplicate</source>
+        <translation>&amp;Verdoppeln</translation>
+    </message>
+    <message>
+        <source>Stage 1: &amp;conceptual</source>
+        <translation>Stufe 1: &amp;konzeptionell</translation>
+    </message>
+    <message>
+        <source>Stage 2: &amp;logical</source>
+        <translation>Stufe 2: &amp;logisch</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>Ver&amp;größern</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation>Ver&amp;kleinern</translation>
+    </message>
+    <message>
+        <source>&amp;Fit</source>
+        <translation>Ein&amp;passen</translation>
+    </message>
+    <message>
+        <source>1 Conceptual</source>
+        <translation>1 Konzeptionell</translation>
+    </message>
+    <message>
+        <source>Entities, relationships and queries (Alt+1)</source>
+        <translation>Entitäten, Beziehungen und Abfragen (Alt+1)</translation>
+    </message>
+    <message>
+        <source>2 Logical</source>
+        <translation>2 Logisch</translation>
+    </message>
+    <message>
+        <source>Tables with their keys (Alt+2)</source>
+        <translation>Tabellen mit ihren Schlüsseln (Alt+2)</translation>
+    </message>
+    <message>
+        <source>Types, CQL and deployment (Alt+3)</source>
+        <translation>Typen, CQL und Ausrollen (Alt+3)</translation>
+    </message>
+    <message>
+        <source>Select</source>
+        <translation>Auswählen</translation>
+    </message>
+    <message>
+        <source>Entity</source>
+        <translation>Entität</translation>
+    </message>
+    <message>
+        <source>Relationship</source>
+        <translation>Beziehung</translation>
+    </message>
+    <message>
+        <source>Attribute</source>
+        <translation>Attribut</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>Maske</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>Query</source>
+        <translation>Abfrage</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Find in the diagram</source>
+        <translation>Im Diagramm suchen</translation>
+    </message>
+    <message>
+        <source>Diagram as SVG (*.svg)</source>
+        <translation>Diagramm als SVG (*.svg)</translation>
+    </message>
+    <message>
+        <source>Diagram as PNG (*.png)</source>
+        <translation>Diagramm als PNG (*.png)</translation>
+    </message>
+    <message>
+        <source>Diagram as PDF (*.pdf)</source>
+        <translation>Diagramm als PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <source>CQL (*.cql)</source>
+        <translation>CQL (*.cql)</translation>
+    </message>
+    <message>
+        <source>Data dictionary, Markdown (*.md)</source>
+        <translation>Datenverzeichnis, Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>Data dictionary, HTML (*.html)</source>
+        <translation>Datenverzeichnis, HTML (*.html)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>%1 could not be written.</source>
+        <translation>%1 konnte nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>Reverse-engineer CQL</source>
+        <translation>Modell aus CQL</translation>
+    </message>
+    <message>
+        <source>CQL (*.cql);;All files (*)</source>
+        <translation>CQL (*.cql);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>%1 could not be read: %2</source>
+        <translation>%1 konnte nicht gelesen werden: %2</translation>
+    </message>
+    <message>
+        <source>The schema of the cluster is not known yet.</source>
+        <translation>Das Schema des Clusters ist noch nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>%1 has no keyspaces of its own yet.</source>
+        <translation>%1 hat noch keine eigenen Keyspaces.</translation>
+    </message>
+    <message>
+        <source>Reverse-engineer the cluster</source>
+        <translation>Modell aus dem Cluster</translation>
+    </message>
+</context>
+<context>
+    <name>views::DetailForm</name>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>simple</source>
+        <translation>einfach</translation>
+    </message>
+    <message>
+        <source>composite</source>
+        <translation>zusammengesetzt</translation>
+    </message>
+    <message>
+        <source>multi-valued</source>
+        <translation>mehrwertig</translation>
+    </message>
+    <message>
+        <source>derived</source>
+        <translation>abgeleitet</translation>
+    </message>
+    <message>
+        <source>Part of the key</source>
+        <translation>Teil des Schlüssels</translation>
+    </message>
+    <message>
+        <source>Disjoint: an instance is of one subtype only</source>
+        <translation>Disjunkt: eine Instanz gehört zu nur einem Untertyp</translation>
+    </message>
+    <message>
+        <source>Covering: every instance is of some subtype</source>
+        <translation>Überdeckend: jede Instanz gehört zu einem Untertyp</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Change attribute</source>
+        <translation>Attribut ändern</translation>
+    </message>
+    <message>
+        <source>Change hierarchy</source>
+        <translation>Hierarchie ändern</translation>
+    </message>
+    <message>
+        <source>Attribute %1</source>
+        <translation>Attribut %1</translation>
+    </message>
+    <message>
+        <source>Screen %1</source>
+        <translation>Maske %1</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Subtypes of %1</source>
+        <translation>Untertypen von %1</translation>
+    </message>
+</context>
+<context>
+    <name>views::DiagramScene</name>
+    <message>
+        <source>Move</source>
+        <translation>Verschieben</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Delete %1</source>
+        <translation>%1 löschen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n element(s)</source>
+        <translation>
+            <numerusform>%n Element löschen</numerusform>
+            <numerusform>%n Elemente löschen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>Einfügen</translation>
+    </message>
+    <message>
+        <source>Arrange</source>
+        <translation>Anordnen</translation>
+    </message>
+</context>
+<context>
+    <name>views::DiagramView</name>
+    <message>
+        <source>New name</source>
+        <translation>Neuer Name</translation>
+    </message>
+</context>
+<context>
+    <name>views::DifferencesPanel</name>
+    <message>
+        <source>Differences</source>
+        <translation>Unterschiede</translation>
+    </message>
+    <message>
+        <source>no cluster is open</source>
+        <translation>kein Cluster ist offen</translation>
+    </message>
+    <message>
+        <source>model → %1</source>
+        <translation>Modell → %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation>
+            <numerusform>%n neu</numerusform>
+            <numerusform>%n neu</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n altered</source>
+        <translation>
+            <numerusform>%n geändert</numerusform>
+            <numerusform>%n geändert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n risky</source>
+        <translation>
+            <numerusform>%n riskant</numerusform>
+            <numerusform>%n riskant</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>create</source>
+        <translation>anlegen</translation>
+    </message>
+    <message>
+        <source>alter</source>
+        <translation>ändern</translation>
+    </message>
+    <message>
+        <source>rebuild</source>
+        <translation>neu bauen</translation>
+    </message>
+    <message>
+        <source>drop</source>
+        <translation>löschen</translation>
+    </message>
+    <message>
+        <source>Keyspace %1</source>
+        <translation>Keyspace %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n object(s) are the same</source>
+        <translation>
+            <numerusform>%n Objekt ist gleich</numerusform>
+            <numerusform>%n Objekte sind gleich</numerusform>
         </translation>
     </message>
 </context>
@@ -1801,6 +2903,72 @@
     </message>
 </context>
 <context>
+    <name>views::Form</name>
+    <message>
+        <source>No attributes yet</source>
+        <translation>Noch keine Attribute</translation>
+    </message>
+</context>
+<context>
+    <name>views::GenerateDialog</name>
+    <message>
+        <source>Also renew tables that were edited by hand</source>
+        <translation>Auch von Hand bearbeitete Tabellen erneuern</translation>
+    </message>
+    <message>
+        <source>Queries that one table can answer share it</source>
+        <translation>Abfragen, die eine Tabelle beantworten kann, teilen sie sich</translation>
+    </message>
+    <message>
+        <source>Generate logical model</source>
+        <translation>Logisches Modell erzeugen</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>What happens</source>
+        <translation>Was geschieht</translation>
+    </message>
+    <message>
+        <source>Tables</source>
+        <translation>Tabellen</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>Erzeugen</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>neu</translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>geändert</translation>
+    </message>
+    <message>
+        <source>edited by hand: stays</source>
+        <translation>von Hand bearbeitet: bleibt</translation>
+    </message>
+    <message>
+        <source>answers no query: stays</source>
+        <translation>beantwortet keine Abfrage: bleibt</translation>
+    </message>
+    <message>
+        <source>the same</source>
+        <translation>unverändert</translation>
+    </message>
+    <message>
+        <source>%1 new, %2 changed, %3 the same. One undo step takes it back.</source>
+        <translation>%1 neu, %2 geändert, %3 unverändert. Ein Schritt Rückgängig nimmt es zurück.</translation>
+    </message>
+</context>
+<context>
     <name>views::GossipMatrixModel</name>
     <message>
         <source>unknown</source>
@@ -1891,6 +3059,48 @@
     </message>
 </context>
 <context>
+    <name>views::GrowthChart</name>
+    <message>
+        <source>Growth of a partition over time</source>
+        <translation>Wachstum einer Partition mit der Zeit</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>Tage</translation>
+    </message>
+    <message>
+        <source>limit %1</source>
+        <translation>Grenze %1</translation>
+    </message>
+    <message>
+        <source>limit %1 cells</source>
+        <translation>Grenze %1 Zellen</translation>
+    </message>
+    <message>
+        <source>stays below the limit</source>
+        <translation>bleibt unter der Grenze</translation>
+    </message>
+    <message numerus="yes">
+        <source>over after %n day(s)</source>
+        <translation>
+            <numerusform>nach %n Tag darüber</numerusform>
+            <numerusform>nach %n Tagen darüber</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation>MB</translation>
+    </message>
+    <message>
+        <source>cells</source>
+        <translation>Zellen</translation>
+    </message>
+    <message>
+        <source>Without a growth in rows a day the line is flat.</source>
+        <translation>Ohne Wachstum in Zeilen je Tag bleibt die Linie flach.</translation>
+    </message>
+</context>
+<context>
     <name>views::HistoryPanel</name>
     <message>
         <source>Search history</source>
@@ -1954,6 +3164,90 @@
     <message>
         <source>Replica %1, down</source>
         <translation>Replica %1, ausgefallen</translation>
+    </message>
+</context>
+<context>
+    <name>views::KeyspacesDialog</name>
+    <message>
+        <source>Reverse-engineer the cluster</source>
+        <translation>Modell aus dem Cluster</translation>
+    </message>
+    <message>
+        <source>A model of these keyspaces of %1:</source>
+        <translation>Ein Modell dieser Keyspaces von %1:</translation>
+    </message>
+    <message>
+        <source>Keyspaces</source>
+        <translation>Keyspaces</translation>
+    </message>
+    <message>
+        <source>Make model</source>
+        <translation>Modell anlegen</translation>
+    </message>
+</context>
+<context>
+    <name>views::LogicalStage</name>
+    <message>
+        <source>Chebotko diagram</source>
+        <translation>Chebotko-Diagramm</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Next step</source>
+        <translation>Nächster Schritt</translation>
+    </message>
+    <message>
+        <source>End the steps</source>
+        <translation>Schritte beenden</translation>
+    </message>
+    <message>
+        <source>%1 · %2 · step %3 of %4</source>
+        <translation>%1 · %2 · Schritt %3 von %4</translation>
+    </message>
+</context>
+<context>
+    <name>views::Minimap</name>
+    <message>
+        <source>Minimap</source>
+        <translation>Übersicht</translation>
+    </message>
+</context>
+<context>
+    <name>views::ModelForm</name>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Keyspace</source>
+        <translation>Keyspace</translation>
+    </message>
+    <message>
+        <source>Replication</source>
+        <translation>Replikation</translation>
+    </message>
+    <message>
+        <source>Keyspaces</source>
+        <translation>Keyspaces</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Change replication</source>
+        <translation>Replikation ändern</translation>
+    </message>
+    <message>
+        <source>Model %1</source>
+        <translation>Modell %1</translation>
+    </message>
+    <message>
+        <source>%1 entities, %2 relationships, %3 queries, %4 tables, %5 types</source>
+        <translation>%1 Entitäten, %2 Beziehungen, %3 Abfragen, %4 Tabellen, %5 Typen</translation>
     </message>
 </context>
 <context>
@@ -2255,6 +3549,121 @@
     </message>
 </context>
 <context>
+    <name>views::OwnerForm</name>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Instances</source>
+        <translation>Instanzen</translation>
+    </message>
+    <message>
+        <source>Weak: its key needs its owner&apos;s</source>
+        <translation>Schwach: der Schlüssel braucht den des Besitzers</translation>
+    </message>
+    <message>
+        <source>Ends</source>
+        <translation>Enden</translation>
+    </message>
+    <message>
+        <source>Entity</source>
+        <translation>Entität</translation>
+    </message>
+    <message>
+        <source>Card.</source>
+        <translation>Kard.</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>Total</translation>
+    </message>
+    <message>
+        <source>Average</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>Largest</source>
+        <translation>Größte</translation>
+    </message>
+    <message>
+        <source>Attribute</source>
+        <translation>Attribut</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Attributes</source>
+        <translation>Attribute</translation>
+    </message>
+    <message>
+        <source>used by the size estimate</source>
+        <translation>für die Größenschätzung</translation>
+    </message>
+    <message>
+        <source>Add attribute</source>
+        <translation>Attribut anlegen</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Set instances</source>
+        <translation>Instanzen setzen</translation>
+    </message>
+    <message>
+        <source>Weak entity</source>
+        <translation>Schwache Entität</translation>
+    </message>
+    <message>
+        <source>Identifying relationship</source>
+        <translation>Identifizierende Beziehung</translation>
+    </message>
+    <message>
+        <source>Entity %1</source>
+        <translation>Entität %1</translation>
+    </message>
+    <message>
+        <source>Relationship %1</source>
+        <translation>Beziehung %1</translation>
+    </message>
+    <message>
+        <source>Identifying: gives a weak entity its owner</source>
+        <translation>Identifizierend: gibt einer schwachen Entität ihren Besitzer</translation>
+    </message>
+    <message>
+        <source>composite</source>
+        <translation>zusammengesetzt</translation>
+    </message>
+    <message>
+        <source>Part of the key</source>
+        <translation>Teil des Schlüssels</translation>
+    </message>
+    <message>
+        <source>1 or n</source>
+        <translation>1 oder n</translation>
+    </message>
+    <message>
+        <source>Change type</source>
+        <translation>Typ ändern</translation>
+    </message>
+    <message>
+        <source>Change key</source>
+        <translation>Schlüssel ändern</translation>
+    </message>
+    <message>
+        <source>Change relationship</source>
+        <translation>Beziehung ändern</translation>
+    </message>
+</context>
+<context>
     <name>views::PageStore</name>
     <message>
         <source>The rows do not fit into memory, and %1 cannot be written: %2</source>
@@ -2263,6 +3672,259 @@
     <message>
         <source>Rows that were put into a temporary file cannot be read back: %1</source>
         <translation>Zeilen, die in eine temporäre Datei ausgelagert wurden, lassen sich nicht zurücklesen: %1</translation>
+    </message>
+</context>
+<context>
+    <name>views::PhysicalStage</name>
+    <message>
+        <source>Tables with types</source>
+        <translation>Tabellen mit Typen</translation>
+    </message>
+    <message>
+        <source>CQL with differences</source>
+        <translation>CQL mit Unterschieden</translation>
+    </message>
+    <message>
+        <source>CQL of the model</source>
+        <translation>CQL des Modells</translation>
+    </message>
+    <message>
+        <source>CQL of the cluster</source>
+        <translation>CQL des Clusters</translation>
+    </message>
+    <message>
+        <source>Can be edited: valid text changes the model</source>
+        <translation>Kann bearbeitet werden: gültiger Text ändert das Modell</translation>
+    </message>
+    <message>
+        <source>Cluster&apos;s schema</source>
+        <translation>Schema des Clusters</translation>
+    </message>
+    <message>
+        <source>Sides of the comparison</source>
+        <translation>Seiten des Vergleichs</translation>
+    </message>
+    <message>
+        <source>Copy the CQL</source>
+        <translation>Das CQL kopieren</translation>
+    </message>
+    <message>
+        <source>CQL</source>
+        <translation>CQL</translation>
+    </message>
+    <message>
+        <source>Schema of %1</source>
+        <translation>Schema von %1</translation>
+    </message>
+    <message>
+        <source>The model waits: %1</source>
+        <translation>Das Modell wartet: %1</translation>
+    </message>
+    <message>
+        <source>Edit CQL</source>
+        <translation>CQL bearbeiten</translation>
+    </message>
+</context>
+<context>
+    <name>views::QueriesPanel</name>
+    <message>
+        <source>Queries</source>
+        <translation>Abfragen</translation>
+    </message>
+    <message>
+        <source>Coverage: which table answers which query</source>
+        <translation>Abdeckung: welche Tabelle welche Abfrage beantwortet</translation>
+    </message>
+    <message>
+        <source>Add query</source>
+        <translation>Abfrage anlegen</translation>
+    </message>
+    <message>
+        <source>Answered by key</source>
+        <translation>Über den Schlüssel beantwortet</translation>
+    </message>
+    <message>
+        <source>A write</source>
+        <translation>Ein Schreibvorgang</translation>
+    </message>
+    <message>
+        <source>No tables yet: generate the logical model</source>
+        <translation>Noch keine Tabellen: erzeugen Sie das logische Modell</translation>
+    </message>
+    <message>
+        <source>Answered through an index: asks every token range</source>
+        <translation>Über einen Index beantwortet: fragt jeden Tokenbereich</translation>
+    </message>
+    <message>
+        <source>Only a scan with ALLOW FILTERING answers it</source>
+        <translation>Nur ein Scan mit ALLOW FILTERING beantwortet sie</translation>
+    </message>
+    <message>
+        <source>No table answers it</source>
+        <translation>Keine Tabelle beantwortet sie</translation>
+    </message>
+    <message>
+        <source>Answered by key, from several partitions</source>
+        <translation>Über den Schlüssel aus mehreren Partitionen beantwortet</translation>
+    </message>
+    <message>
+        <source>(no question yet)</source>
+        <translation>(noch keine Frage)</translation>
+    </message>
+    <message>
+        <source>%1, %2. %3</source>
+        <translation>%1, %2. %3</translation>
+    </message>
+    <message>
+        <source>%1 of %2 by key</source>
+        <translation>%1 von %2 über Schlüssel</translation>
+    </message>
+</context>
+<context>
+    <name>views::QueryForm</name>
+    <message>
+        <source>Question</source>
+        <translation>Frage</translation>
+    </message>
+    <message>
+        <source>Read or write</source>
+        <translation>Lesen oder schreiben</translation>
+    </message>
+    <message>
+        <source>reads</source>
+        <translation>liest</translation>
+    </message>
+    <message>
+        <source>writes</source>
+        <translation>schreibt</translation>
+    </message>
+    <message>
+        <source>Finds</source>
+        <translation>Findet</translation>
+    </message>
+    <message>
+        <source>What the query finds</source>
+        <translation>Was die Abfrage findet</translation>
+    </message>
+    <message>
+        <source>Searched by (equality)</source>
+        <translation>Gesucht nach (Gleichheit)</translation>
+    </message>
+    <message>
+        <source>Range</source>
+        <translation>Bereich</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Reihenfolge</translation>
+    </message>
+    <message>
+        <source>Returns</source>
+        <translation>Liefert</translation>
+    </message>
+    <message>
+        <source>Calls per second</source>
+        <translation>Aufrufe je Sekunde</translation>
+    </message>
+    <message>
+        <source>per second</source>
+        <translation>je Sekunde</translation>
+    </message>
+    <message>
+        <source>Target p99 in milliseconds</source>
+        <translation>Ziel p99 in Millisekunden</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>ms</translation>
+    </message>
+    <message>
+        <source>Becomes table</source>
+        <translation>Wird Tabelle</translation>
+    </message>
+    <message>
+        <source>Rate per second</source>
+        <translation>Rate je Sekunde</translation>
+    </message>
+    <message>
+        <source>Target p99, ms</source>
+        <translation>Ziel p99, ms</translation>
+    </message>
+    <message>
+        <source>At most one row</source>
+        <translation>Höchstens eine Zeile</translation>
+    </message>
+    <message>
+        <source>Alternatives…</source>
+        <translation>Alternativen …</translation>
+    </message>
+    <message>
+        <source>Step through the rules</source>
+        <translation>Regel für Regel</translation>
+    </message>
+    <message>
+        <source>Change question</source>
+        <translation>Frage ändern</translation>
+    </message>
+    <message>
+        <source>Change rate</source>
+        <translation>Rate ändern</translation>
+    </message>
+    <message>
+        <source>Change target</source>
+        <translation>Ziel ändern</translation>
+    </message>
+    <message>
+        <source>Change access</source>
+        <translation>Zugriff ändern</translation>
+    </message>
+    <message>
+        <source>Change what is found</source>
+        <translation>Ändern, was gefunden wird</translation>
+    </message>
+    <message>
+        <source>Change query</source>
+        <translation>Abfrage ändern</translation>
+    </message>
+    <message>
+        <source>Change order</source>
+        <translation>Reihenfolge ändern</translation>
+    </message>
+    <message>
+        <source>Query %1</source>
+        <translation>Abfrage %1</translation>
+    </message>
+    <message>
+        <source>finds …</source>
+        <translation>findet …</translation>
+    </message>
+    <message>
+        <source>Click to turn the order around</source>
+        <translation>Ein Klick kehrt die Reihenfolge um</translation>
+    </message>
+    <message>
+        <source>not yet</source>
+        <translation>noch nicht</translation>
+    </message>
+    <message>
+        <source>covered</source>
+        <translation>abgedeckt</translation>
+    </message>
+    <message>
+        <source>by index</source>
+        <translation>über Index</translation>
+    </message>
+    <message>
+        <source>by scan</source>
+        <translation>durch Scan</translation>
+    </message>
+    <message>
+        <source>not covered</source>
+        <translation>nicht abgedeckt</translation>
+    </message>
+    <message>
+        <source>Mapping rules applied to %1</source>
+        <translation>Abbildungsregeln für %1</translation>
     </message>
 </context>
 <context>
@@ -2729,6 +4391,232 @@
     </message>
 </context>
 <context>
+    <name>views::SizeCard</name>
+    <message>
+        <source>Within</source>
+        <translation>Darunter</translation>
+    </message>
+    <message>
+        <source>Over half</source>
+        <translation>Über halb</translation>
+    </message>
+    <message>
+        <source>Over</source>
+        <translation>Darüber</translation>
+    </message>
+    <message>
+        <source>%1% of %2</source>
+        <translation>%1 % von %2</translation>
+    </message>
+    <message>
+        <source>%1 times %2</source>
+        <translation>%1-mal %2</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3, %4</source>
+        <translation>%1: %2, %3, %4</translation>
+    </message>
+</context>
+<context>
+    <name>views::SizePanel</name>
+    <message>
+        <source>Partition size</source>
+        <translation>Partitionsgröße</translation>
+    </message>
+    <message>
+        <source>Select a table to see how large its partitions get.</source>
+        <translation>Wählen Sie eine Tabelle, um zu sehen, wie groß ihre Partitionen werden.</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Cells</source>
+        <translation>Zellen</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>Platte</translation>
+    </message>
+    <message>
+        <source>Average</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>The average partition</source>
+        <translation>Die mittlere Partition</translation>
+    </message>
+    <message>
+        <source>Largest</source>
+        <translation>Größte</translation>
+    </message>
+    <message>
+        <source>The largest partition: what limits are about</source>
+        <translation>Die größte Partition: um sie geht es bei Grenzen</translation>
+    </message>
+    <message>
+        <source>Rows per partition</source>
+        <translation>Zeilen je Partition</translation>
+    </message>
+    <message>
+        <source>a number, or 410×730</source>
+        <translation>eine Zahl oder 410×730</translation>
+    </message>
+    <message>
+        <source>Growth</source>
+        <translation>Wachstum</translation>
+    </message>
+    <message>
+        <source>rows a day</source>
+        <translation>Zeilen je Tag</translation>
+    </message>
+    <message>
+        <source>TTL</source>
+        <translation>TTL</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>Tage</translation>
+    </message>
+    <message>
+        <source>Partitions</source>
+        <translation>Partitionen</translation>
+    </message>
+    <message>
+        <source>of the table</source>
+        <translation>der Tabelle</translation>
+    </message>
+    <message>
+        <source>Replicas</source>
+        <translation>Replicas</translation>
+    </message>
+    <message>
+        <source>of the keyspace</source>
+        <translation>des Keyspace</translation>
+    </message>
+    <message>
+        <source>Cell overhead tavg</source>
+        <translation>Zusatz je Zelle tavg</translation>
+    </message>
+    <message>
+        <source>bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>Spalte</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>Average size</source>
+        <translation>Mittlere Größe</translation>
+    </message>
+    <message>
+        <source>Sizes of the columns</source>
+        <translation>Größen der Spalten</translation>
+    </message>
+    <message>
+        <source>Over time</source>
+        <translation>Mit der Zeit</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>Bucket size</source>
+        <translation>Bucketgröße</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>Anwenden</translation>
+    </message>
+    <message>
+        <source>Remove bucket</source>
+        <translation>Bucket entfernen</translation>
+    </message>
+    <message>
+        <source>Apply %1 bucket</source>
+        <translation>Bucket %1 anwenden</translation>
+    </message>
+    <message>
+        <source>Not measured.</source>
+        <translation>Nicht gemessen.</translation>
+    </message>
+    <message>
+        <source>%1 is not a number.</source>
+        <translation>%1 ist keine Zahl.</translation>
+    </message>
+    <message>
+        <source>Change sizes of %1</source>
+        <translation>Größen von %1 ändern</translation>
+    </message>
+    <message>
+        <source>No table</source>
+        <translation>Keine Tabelle</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>%1 B, own</source>
+        <translation>%1 B, eigen</translation>
+    </message>
+    <message>
+        <source>%1 B</source>
+        <translation>%1 B</translation>
+    </message>
+    <message>
+        <source>Your own figure. Clear it for the default of %1 B.</source>
+        <translation>Ihr eigener Wert. Leeren Sie ihn für den Vorgabewert von %1 B.</translation>
+    </message>
+    <message>
+        <source>The default for the type. Type your own figure.</source>
+        <translation>Der Vorgabewert des Typs. Geben Sie einen eigenen ein.</translation>
+    </message>
+    <message>
+        <source>Change size of %1</source>
+        <translation>Größe von %1 ändern</translation>
+    </message>
+    <message>
+        <source>cells</source>
+        <translation>Zellen</translation>
+    </message>
+    <message>
+        <source>Encoding sample rows…</source>
+        <translation>Beispielzeilen werden kodiert …</translation>
+    </message>
+    <message>
+        <source>Encoded: %1 bytes in Data.db, %2 compressed. %3</source>
+        <translation>Kodiert: %1 Bytes in Data.db, %2 komprimiert. %3</translation>
+    </message>
+    <message>
+        <source> Recommended: %1.</source>
+        <translation> Empfohlen: %1.</translation>
+    </message>
+    <message>
+        <source>This table has no column that could be a bucket.</source>
+        <translation>Diese Tabelle hat keine Spalte, die ein Bucket sein könnte.</translation>
+    </message>
+    <message>
+        <source>Apply %1</source>
+        <translation>%1 anwenden</translation>
+    </message>
+</context>
+<context>
     <name>views::StartPage</name>
     <message>
         <source>Start page</source>
@@ -2875,6 +4763,113 @@
     </message>
 </context>
 <context>
+    <name>views::TableForm</name>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>Spalte</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>Spalten</translation>
+    </message>
+    <message>
+        <source>Keyspace</source>
+        <translation>Keyspace</translation>
+    </message>
+    <message>
+        <source>Add row</source>
+        <translation>Zeile anlegen</translation>
+    </message>
+    <message>
+        <source>Default time to live, seconds</source>
+        <translation>Vorgabe der Lebensdauer, Sekunden</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Compaction</source>
+        <translation>Compaction</translation>
+    </message>
+    <message>
+        <source>the server&apos;s default</source>
+        <translation>die Vorgabe des Servers</translation>
+    </message>
+    <message>
+        <source>Change compaction</source>
+        <translation>Compaction ändern</translation>
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation>Kommentar</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Change keyspace</source>
+        <translation>Keyspace ändern</translation>
+    </message>
+    <message>
+        <source>Change key</source>
+        <translation>Schlüssel ändern</translation>
+    </message>
+    <message>
+        <source>Change %1</source>
+        <translation>%1 ändern</translation>
+    </message>
+    <message>
+        <source>Change comment</source>
+        <translation>Kommentar ändern</translation>
+    </message>
+    <message>
+        <source>Table %1</source>
+        <translation>Tabelle %1</translation>
+    </message>
+    <message>
+        <source>Double-click to change</source>
+        <translation>Doppelklick zum Ändern</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <translation>%1 nehmen</translation>
+    </message>
+    <message>
+        <source>MR5 is broken.</source>
+        <translation>MR5 ist verletzt.</translation>
+    </message>
+    <message>
+        <source>The second row overwrites the first one.</source>
+        <translation>Die zweite Zeile überschreibt die erste.</translation>
+    </message>
+    <message>
+        <source>Type %1</source>
+        <translation>Typ %1</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Feld</translation>
+    </message>
+    <message>
+        <source>Change type</source>
+        <translation>Typ ändern</translation>
+    </message>
+</context>
+<context>
     <name>views::TableInspector</name>
     <message>
         <source>Column</source>
@@ -2923,6 +4918,145 @@
     <message>
         <source>Table in %1</source>
         <translation>Tabelle in %1</translation>
+    </message>
+</context>
+<context>
+    <name>views::TableScene</name>
+    <message>
+        <source>No tables yet. Generate the logical model from the conceptual one, import a schema, or draw a table (T).</source>
+        <translation>Noch keine Tabellen. Erzeugen Sie das logische Modell aus dem konzeptionellen, importieren Sie ein Schema oder zeichnen Sie eine Tabelle (T).</translation>
+    </message>
+    <message>
+        <source>Partitions stay below half of the limits</source>
+        <translation>Partitionen bleiben unter der Hälfte der Grenzen</translation>
+    </message>
+    <message>
+        <source>Partitions come to more than half of a limit</source>
+        <translation>Partitionen erreichen mehr als die Hälfte einer Grenze</translation>
+    </message>
+    <message>
+        <source>Partitions can grow over a limit</source>
+        <translation>Partitionen können über eine Grenze wachsen</translation>
+    </message>
+    <message>
+        <source>same</source>
+        <translation>gleich</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>neu</translation>
+    </message>
+    <message>
+        <source>altered</source>
+        <translation>geändert</translation>
+    </message>
+    <message>
+        <source>key changed</source>
+        <translation>Schlüssel geändert</translation>
+    </message>
+    <message>
+        <source>Table %1, key %2</source>
+        <translation>Tabelle %1, Schlüssel %2</translation>
+    </message>
+    <message>
+        <source>UDT</source>
+        <translation>UDT</translation>
+    </message>
+    <message numerus="yes">
+        <source>User type %1, %n field(s)</source>
+        <translation>
+            <numerusform>Typ %1, %n Feld</numerusform>
+            <numerusform>Typ %1, %n Felder</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Keyspace %1</source>
+        <translation>Keyspace %1</translation>
+    </message>
+    <message>
+        <source>durable writes on</source>
+        <translation>durable writes an</translation>
+    </message>
+    <message>
+        <source>durable writes off</source>
+        <translation>durable writes aus</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n table(s)</source>
+        <translation>
+            <numerusform>%n Tabelle</numerusform>
+            <numerusform>%n Tabellen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Add table</source>
+        <translation>Tabelle anlegen</translation>
+    </message>
+    <message>
+        <source>Add type</source>
+        <translation>Typ anlegen</translation>
+    </message>
+    <message>
+        <source>Add note</source>
+        <translation>Notiz anlegen</translation>
+    </message>
+    <message>
+        <source>Add query</source>
+        <translation>Abfrage anlegen</translation>
+    </message>
+    <message>
+        <source>Change key</source>
+        <translation>Schlüssel ändern</translation>
+    </message>
+    <message>
+        <source>Move column</source>
+        <translation>Spalte verschieben</translation>
+    </message>
+</context>
+<context>
+    <name>views::TablesPanel</name>
+    <message>
+        <source>Tables</source>
+        <translation>Tabellen</translation>
+    </message>
+    <message>
+        <source>Filter tables</source>
+        <translation>Tabellen filtern</translation>
+    </message>
+    <message>
+        <source>Table %1</source>
+        <translation>Tabelle %1</translation>
+    </message>
+    <message>
+        <source>, largest partition %1, %2</source>
+        <translation>, größte Partition %1, %2</translation>
+    </message>
+    <message>
+        <source>within limits</source>
+        <translation>innerhalb der Grenzen</translation>
+    </message>
+    <message>
+        <source>over half of a limit</source>
+        <translation>über der Hälfte einer Grenze</translation>
+    </message>
+    <message>
+        <source>over a limit</source>
+        <translation>über einer Grenze</translation>
+    </message>
+    <message>
+        <source>Types</source>
+        <translation>Typen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n field(s)</source>
+        <translation>
+            <numerusform>%n Feld</numerusform>
+            <numerusform>%n Felder</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3145,6 +5279,45 @@
     <message>
         <source>Type</source>
         <translation>Typ</translation>
+    </message>
+</context>
+<context>
+    <name>views::WorkflowScene</name>
+    <message>
+        <source>Draw a screen of the application (S), then the queries that lead to it (Q).</source>
+        <translation>Zeichnen Sie eine Maske der Anwendung (S), dann die Abfragen, die zu ihr führen (Q).</translation>
+    </message>
+    <message>
+        <source>Screen %1</source>
+        <translation>Maske %1</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>Start of the application</source>
+        <translation>Start der Anwendung</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Add screen</source>
+        <translation>Maske anlegen</translation>
+    </message>
+    <message>
+        <source>Add note</source>
+        <translation>Notiz anlegen</translation>
+    </message>
+    <message>
+        <source>Drag from a screen, or from Start, to a screen.</source>
+        <translation>Ziehen Sie von einer Maske oder vom Start zu einer Maske.</translation>
+    </message>
+    <message>
+        <source>Add query</source>
+        <translation>Abfrage anlegen</translation>
     </message>
 </context>
 </TS>

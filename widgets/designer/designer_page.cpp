@@ -47,7 +47,8 @@ DesignerPage::DesignerPage(const theme::Theme& theme, studio::DesignContext& con
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    auto* bar = new QWidget(this);
+    m_tabBar = new QWidget(this);
+    auto* bar = m_tabBar;
     bar->setProperty("bar", "chrome");
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(0, 0, 6, 0);
@@ -171,7 +172,7 @@ void DesignerPage::showStage()
             shown = m_extraStage ? m_extraStage : m_logical;
     }
     m_stack->setCurrentWidget(shown);
-    m_tabs->setVisible(document());
+    m_tabBar->setVisible(document());
     updateTitles();
     updateTools();
     emit stageWidgetsChanged();

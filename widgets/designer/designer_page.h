@@ -69,6 +69,8 @@ public slots:
     void exportAs();
     void print();
     void reverseEngineerFile();
+    /// Keyspaces of the open cluster.
+    void reverseEngineerCluster();
 
 signals:
     void statusChanged();
@@ -89,6 +91,7 @@ private:
     const theme::Theme& m_theme;
     studio::DesignContext& m_context;
     studio::ModelStore* m_store;
+    QWidget* m_tabBar;
     QTabBar* m_tabs;
     QStackedWidget* m_stack;
     QWidget* m_gallery;

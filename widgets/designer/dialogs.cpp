@@ -8,6 +8,7 @@
 #include <QDialogButtonBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QListWidget>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QTableWidget>
@@ -264,6 +265,40 @@ AlternativesDialog::AlternativesDialog(const theme::Theme& theme, studio::Design
     scroll->setWidget(body);
     layout->addWidget(scroll, 1);
     layout->addWidget(buttons);
+}
+
+// ---- keyspaces ----------------------------------------------------------------------------------
+
+KeyspacesDialog::KeyspacesDialog(const QString& cluster, const QStringList& names, QWidget* parent)
+    : QDialog(parent), m_list(new QListWidget(this))
+{
+    setWindowTitle(tr("Reverse-engineer the cluster"));
+    auto* layout = new QVBoxLayout(this);
+    auto* intro =
+        theme::makeLabel(tr("A model of these keyspaces of %1:").arg(cluster), Type::Body);
+    layout->addWidget(intro);
+    m_list->setAccessibleName(tr("Keyspaces"));
+    for (const QString& name : names) {
+        auto* item = new QListWidgetItem(name, m_list);
+        item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
+        item->setCheckState(Qt::Checked);
+    }
+    m_list->setCurrentRow(0);
+    layout->addWidget(m_list);
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
+    buttons->button(QDialogButtonBox::Ok)->setText(tr("Make model"));
+    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    layout->addWidget(buttons);
+}
+
+QStringList KeyspacesDialog::chosen() const
+{
+    QStringList names;
+    for (int i = 0; i < m_list->count(); ++i)
+        if (m_list->item(i)->checkState() == Qt::Checked)
+            names += m_list->item(i)->text();
+    return names;
 }
 
 } // namespace views

@@ -11,6 +11,7 @@
 
 class QCheckBox;
 class QLabel;
+class QListWidget;
 class QTreeWidget;
 
 namespace views {
@@ -56,6 +57,17 @@ public:
 
 private:
     std::vector<engine::modeling::ElementId> m_chosen;
+};
+
+/// Which keyspaces of a cluster become a model.
+class KeyspacesDialog : public QDialog {
+    Q_OBJECT
+public:
+    KeyspacesDialog(const QString& cluster, const QStringList& names, QWidget* parent = nullptr);
+    [[nodiscard]] QStringList chosen() const;
+
+private:
+    QListWidget* m_list;
 };
 
 } // namespace views

@@ -41,14 +41,24 @@ QWidget* DesignerPage::makeGallery()
     layout->addWidget(intro);
     auto* buttons = new QHBoxLayout;
     auto* fresh = theme::makeButton(m_theme, QStringLiteral("plus"), tr("New model"), true);
-    auto* open = theme::makeButton(m_theme, QStringLiteral("folder-open"), tr("Open…"));
-    auto* import = theme::makeButton(m_theme, QStringLiteral("database"), tr("From CQL…"));
+    auto* open = theme::makeButton(m_theme, QStringLiteral("folder-open"), tr("Open model…"));
+    auto* import = theme::makeButton(m_theme, QStringLiteral("database"), tr("Import CQL…"));
+    auto* live = theme::makeButton(m_theme, QStringLiteral("server"), tr("From the cluster…"));
+    const auto updateLive = [this, live] {
+        const bool open = m_context.session().source() != nullptr;
+        live->setEnabled(open);
+        live->setToolTip(open ? QString() : tr("No cluster is open"));
+    };
+    connect(&m_context.session(), &studio::Session::sourceChanged, live, updateLive);
+    updateLive();
+    connect(live, &QPushButton::clicked, this, &DesignerPage::reverseEngineerCluster);
     connect(fresh, &QPushButton::clicked, this, &DesignerPage::newModel);
     connect(open, &QPushButton::clicked, this, &DesignerPage::openDialog);
     connect(import, &QPushButton::clicked, this, &DesignerPage::reverseEngineerFile);
     buttons->addWidget(fresh);
     buttons->addWidget(open);
     buttons->addWidget(import);
+    buttons->addWidget(live);
     buttons->addStretch();
     layout->addLayout(buttons);
     layout->addSpacing(12);
@@ -109,6 +119,14 @@ void DesignerPage::addActions(studio::ActionRegistry& actions)
         .text(tr("&Reverse-engineer CQL…"))
         .icon("database")
         .onTriggered(this, [this] { reverseEngineerFile(); });
+    actions.add("model.reverseCluster")
+        .text(tr("Reverse-engineer the open c&luster…"))
+        .icon("server")
+        .tip(tr("The tables of the cluster that is open, and the queries that they can serve"))
+        .enabledWhen([this] { return m_context.session().source() != nullptr; })
+        .onTriggered(this, [this] { reverseEngineerCluster(); });
+    connect(&m_context.session(), &studio::Session::sourceChanged, &actions,
+            &studio::ActionRegistry::refresh);
     actions.add("model.export")
         .text(tr("&Export…"))
         .icon("download")

@@ -2,6 +2,7 @@
 #include "engine/modeling/export_document.h"
 #include "engine/modeling/import.h"
 #include "widgets/designer/designer_page.h"
+#include "widgets/designer/dialogs.h"
 #include "widgets/designer/stage_views.h"
 
 #include <QFileDialog>
@@ -144,6 +145,39 @@ void DesignerPage::reverseEngineerFile()
         return;
     }
     model->name = QFileInfo(path).completeBaseName().toStdString();
+    openModel(withRecoveredQueries(*model));
+}
+
+void DesignerPage::reverseEngineerCluster()
+{
+    const studio::ClusterSource* source = m_context.session().source();
+    if (!source || !source->schema() || !source->schema()->definitions) {
+        showMessage(tr("The schema of the cluster is not known yet."));
+        return;
+    }
+    QStringList names;
+    for (const studio::KeyspaceInfo& keyspace : source->schema()->keyspaces)
+        if (!keyspace.isSystem && !keyspace.isVirtual)
+            names += keyspace.name;
+    if (names.isEmpty()) {
+        showMessage(tr("%1 has no keyspaces of its own yet.").arg(source->entry().name));
+        return;
+    }
+    KeyspacesDialog dialog(source->entry().name, names, this);
+    if (dialog.exec() != QDialog::Accepted)
+        return;
+    std::vector<std::string> chosen;
+    for (const QString& name : dialog.chosen())
+        chosen.push_back(name.toStdString());
+    if (chosen.empty())
+        return;
+    auto model = modelOf(*source->schema()->definitions, chosen);
+    if (!model) {
+        QMessageBox::warning(this, tr("Reverse-engineer the cluster"),
+                             QString::fromStdString(model.error().detail()));
+        return;
+    }
+    model->name = dialog.chosen().join(QStringLiteral(", ")).toStdString();
     openModel(withRecoveredQueries(*model));
 }
 
