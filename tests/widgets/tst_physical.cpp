@@ -214,8 +214,8 @@ void TstPhysical::editedCqlBecomesTheModel()
     auto* pane = bench.stage.modelCql();
     pane->setFocus();
     QTRY_VERIFY(pane->hasFocus());
-    QTRY_VERIFY(pane->toPlainText().contains("value double"));
-    pane->setPlainText(pane->toPlainText().replace("value double", "value float"));
+    QTRY_VERIFY(pane->toPlainText().contains("double"));
+    pane->setPlainText(pane->toPlainText().replace("double", "float"));
     const auto typeOfValue = [&] {
         const auto& columns = bench.context.model().tables[0].columns;
         return std::ranges::find(columns, "value", &TableColumn::name)->type;
@@ -236,10 +236,10 @@ void TstPhysical::wrongCqlMakesTheModelWait()
     pane->setFocus();
     QTRY_VERIFY(pane->hasFocus());
     const Model before = bench.context.model();
-    pane->setPlainText(pane->toPlainText().replace("value double", "value dubble"));
+    pane->setPlainText(pane->toPlainText().replace("double", "dubble"));
     QTRY_VERIFY(bench.stage.problemText().contains("dubble"));
     QVERIFY(bench.context.model() == before);
-    pane->setPlainText(pane->toPlainText().replace("value dubble", "value double"));
+    pane->setPlainText(pane->toPlainText().replace("dubble", "double"));
     QTRY_VERIFY(bench.stage.problemText().isEmpty());
 }
 
