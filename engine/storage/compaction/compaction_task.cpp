@@ -17,7 +17,8 @@ namespace {
 constexpr std::size_t kScratchBytesMax = 1 << 20;
 constexpr std::uint64_t kSliceBytes = 4 << 20;
 
-sstable::EncodingStats statsOf(const std::vector<sstable::ReaderPtr>& inputs)
+sstable::EncodingStats statsOf(const std::vector<sstable::ReaderPtr>& inputs,
+                               std::int64_t nowSeconds)
 {
     sstable::EncodingStats merged;
     for (const auto& reader : inputs) {
@@ -25,10 +26,13 @@ sstable::EncodingStats statsOf(const std::vector<sstable::ReaderPtr>& inputs)
         sstable::EncodingStats stats;
         if (from.minTimestamp != INT64_MAX)
             stats.minTimestamp = from.minTimestamp;
-        // An expired cell becomes a tombstone of the time it was written at.
-        if (from.minLocalDeletionTime != rows::kNoDeletionTime)
+        // An expired cell becomes a tombstone of the time it was written at. Where none has
+        // expired, every row saves some bytes by a header that does not reach down there.
+        if (from.minLocalDeletionTime != rows::kNoDeletionTime) {
+            const bool expired = from.minLocalDeletionTime <= nowSeconds;
             stats.minLocalDeletionTime =
-                std::max<std::int64_t>(from.minLocalDeletionTime - from.maxTtl, 0);
+                std::max<std::int64_t>(from.minLocalDeletionTime - (expired ? from.maxTtl : 0), 0);
+        }
         stats.minTtl = from.minTtl;
         merged.merge(stats);
     }
@@ -130,7 +134,7 @@ struct CompactionTask::Impl {
 Result<void> CompactionTask::Impl::start()
 {
     writerOptions.table = input.table;
-    writerOptions.stats = statsOf(input.inputs);
+    writerOptions.stats = statsOf(input.inputs, input.nowSeconds);
     writerOptions.expectedPartitions = estimatePartitions(input.inputs);
     writerOptions.commitLogIntervals = unionOfIntervals(input.inputs);
     writerOptions.originatingHost = input.originatingHost;
