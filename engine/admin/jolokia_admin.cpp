@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <thread>
 
 namespace engine::admin {
@@ -69,6 +70,25 @@ std::optional<double> numberOf(const json::value& value)
     return error ? std::nullopt : std::optional(number);
 }
 
+/// Of a histogram as Cassandra's beans give it: counts of buckets that grow by a fifth, each taken
+/// at its upper end (EstimatedHistogram.newOffsets).
+double meanOfBuckets(const json::value& counts)
+{
+    if (!counts.is_array())
+        return 0;
+    double sum = 0;
+    double all = 0;
+    double limit = 1;
+    for (const auto& each : counts.as_array()) {
+        const double count = numberOf(each).value_or(0);
+        sum += count * limit;
+        all += count;
+        const double next = std::floor(limit * 1.2 + 0.5);
+        limit = next == limit ? limit + 1 : next;
+    }
+    return all > 0 ? sum / all : 0;
+}
+
 json::object execRequest(const char* bean, std::string_view signature, json::array arguments)
 {
     return {{"type", "exec"},
@@ -117,6 +137,8 @@ public:
     Result<std::vector<SnapshotRow>> snapshots() override;
     Result<void> repair(const RepairOptions& options,
                         const std::function<bool(const RepairProgress&)>& progress) override;
+    Result<PartitionReport> partitions(const std::string& keyspace,
+                                       const std::string& table) override;
     Result<std::vector<std::string>> keyspaces() override;
 
 private:
@@ -351,6 +373,35 @@ Result<std::vector<std::string>> JolokiaAdmin::keyspaces()
     }
     std::sort(names.begin(), names.end());
     return names;
+}
+
+Result<PartitionReport> JolokiaAdmin::partitions(const std::string& keyspace,
+                                                 const std::string& table)
+{
+    static constexpr const char* kNames[] = {"EstimatedPartitionCount", "MeanPartitionSize",
+                                             "MaxPartitionSize", "CompressionRatio",
+                                             "EstimatedColumnCountHistogram"};
+    json::array requests;
+    for (const char* name : kNames)
+        requests.push_back(
+            json::object{{"type", "read"},
+                         {"mbean", "org.apache.cassandra.metrics:type=Table,keyspace=" + keyspace +
+                                       ",scope=" + table + ",name=" + name},
+                         {"attribute", "Value"}});
+    RW_ASSIGN(const auto answers, m_client.askAll(requests));
+    for (const auto& answer : answers)
+        RW_TRY(answer);
+    const auto figure = [&](std::size_t at) { return numberOf(*answers[at]).value_or(0); };
+    PartitionReport report;
+    report.partitions = figure(0);
+    // The mean of a histogram whose buckets grow by a fifth, each taken at its upper end: halfway
+    // down to the lower end is right on average.
+    report.meanBytes = figure(1) * (1 + 1 / 1.2) / 2;
+    report.maximumBytes = figure(2);
+    if (figure(3) > 0)
+        report.compressionRatio = figure(3);
+    report.meanCells = meanOfBuckets(*answers[4]) * (1 + 1 / 1.2) / 2;
+    return report;
 }
 
 std::optional<RepairProgress> JolokiaAdmin::pullNotifications(const std::string& client,

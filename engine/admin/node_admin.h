@@ -79,6 +79,15 @@ struct RepairProgress {
     std::string message; ///< the latest
 };
 
+/// What a node's SSTables say of one table's partitions (`nodetool tablestats`, `tablehistograms`).
+struct PartitionReport {
+    double partitions = 0; ///< those also in the memtable, and in several SSTables, count again
+    double meanBytes = 0;  ///< uncompressed; 0 if nothing is on disk
+    double maximumBytes = 0;
+    std::optional<double> compressionRatio; ///< compressed/uncompressed; none if not compressed
+    double meanCells = 0;
+};
+
 /// Operations on one node, by name and never by MBean: what the views and the tasks call.
 ///
 /// Blocking, one thread at a time; use one object for quick questions and another for an
@@ -107,6 +116,9 @@ public:
     [[nodiscard]] virtual Result<void>
     repair(const RepairOptions& options,
            const std::function<bool(const RepairProgress&)>& progress) = 0;
+    /// Invalid, with the node's sentence, if it has no such table.
+    [[nodiscard]] virtual Result<PartitionReport> partitions(const std::string& keyspace,
+                                                             const std::string& table) = 0;
     /// User keyspaces of the node.
     [[nodiscard]] virtual Result<std::vector<std::string>> keyspaces() = 0;
 };

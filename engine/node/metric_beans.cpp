@@ -123,6 +123,44 @@ std::int64_t maxPartitionBytes(const std::vector<sstable::ReaderPtr>& readers)
     return most;
 }
 
+std::int64_t minPartitionBytes(const std::vector<sstable::ReaderPtr>& readers)
+{
+    std::int64_t least = 0;
+    for (const auto& reader : readers) {
+        const std::int64_t own = reader->stats().partitionSizes.min();
+        least = least == 0 ? own : std::min(least, own);
+    }
+    return least;
+}
+
+std::int64_t meanPartitionBytes(const std::vector<sstable::ReaderPtr>& readers)
+{
+    double sum = 0;
+    double count = 0;
+    for (const auto& reader : readers) {
+        const auto& sizes = reader->stats().partitionSizes;
+        const auto partitions = static_cast<double>(sizes.count());
+        sum += partitions * static_cast<double>(sizes.mean());
+        count += partitions;
+    }
+    return count > 0 ? static_cast<std::int64_t>(sum / count) : 0;
+}
+
+/// Compressed by uncompressed bytes; -1 if nothing is compressed.
+double compressionRatio(const std::vector<sstable::ReaderPtr>& readers)
+{
+    double compressed = 0;
+    double uncompressed = 0;
+    for (const auto& reader : readers) {
+        const double ratio = reader->stats().compressionRatio;
+        if (ratio <= 0)
+            continue;
+        uncompressed += static_cast<double>(reader->dataBytes());
+        compressed += ratio * static_cast<double>(reader->dataBytes());
+    }
+    return uncompressed > 0 ? compressed / uncompressed : -1;
+}
+
 } // namespace
 
 std::vector<MBean> tableBeans(const BeanContext& c)
@@ -152,6 +190,15 @@ std::vector<MBean> tableBeans(const BeanContext& c)
             }));
             beans.push_back(gauge(at + "MaxPartitionSize", [&c, id] {
                 return json::value(maxPartitionBytes(c.store.sstables(id)));
+            }));
+            beans.push_back(gauge(at + "MinPartitionSize", [&c, id] {
+                return json::value(minPartitionBytes(c.store.sstables(id)));
+            }));
+            beans.push_back(gauge(at + "MeanPartitionSize", [&c, id] {
+                return json::value(meanPartitionBytes(c.store.sstables(id)));
+            }));
+            beans.push_back(gauge(at + "CompressionRatio", [&c, id] {
+                return json::value(compressionRatio(c.store.sstables(id)));
             }));
             using Metric = const storage::LatencyMetric*;
             beans.push_back(latency(at + "ReadLatency", [&c, id]() -> Metric {

@@ -97,6 +97,7 @@ private slots:
     void gossipOfRealCassandraIsRead();
     void ringOfRealCassandraIsRead();
     void snapshotsThatDoNotExpireAreRead();
+    void partitionsOfATableAreRead();
     void anErrorOfTheAgentKeepsItsSentence();
     void nobodyListeningSaysWhere();
     void repairFollowsItsNotificationsToTheEnd();
@@ -164,6 +165,44 @@ void TstJolokiaAdmin::snapshotsThatDoNotExpireAreRead()
     QCOMPARE(base->trueSize, std::string("1.13 KiB"));
     QCOMPARE(base->sizeOnDisk, std::string("8.79 KiB"));
     QCOMPARE(base->created, std::string("2026-11-21T00:38:50.870Z"));
+}
+
+void TstJolokiaAdmin::partitionsOfATableAreRead()
+{
+    // Recorded names and forms of values; figures as a table with 9 partitions on disk has them.
+    const json::value recorded = fixture("metrics_table").at(0).at("response").at("value");
+    RecordedAgent agent([&](const json::value& requests) {
+        json::array answers;
+        for (const auto& request : requests.as_array()) {
+            const std::string bean = json::value_to<std::string>(request.at("mbean"));
+            const std::string name = bean.substr(bean.rfind("name=") + 5);
+            const std::string asRecorded =
+                "org.apache.cassandra.metrics:keyspace=rich,name=" + name +
+                ",scope=indexed,type=Table";
+            if (bean.find("scope=indexed,") == std::string::npos ||
+                !recorded.as_object().contains(asRecorded)) {
+                answers.push_back(json::object{{"status", 404}, {"error", "no such bean"}});
+                continue;
+            }
+            json::value value = recorded.at(asRecorded).at("Value");
+            if (name == "MeanPartitionSize")
+                value = 1200;
+            else if (name == "CompressionRatio")
+                value = 0.25;
+            else if (name == "EstimatedColumnCountHistogram")
+                value = json::array{0, 0, 4, 0, 0, 4, 0}; // limits 1 2 3 4 5 6 7
+            answers.push_back(done(value));
+        }
+        return json::value(std::move(answers));
+    });
+    const auto admin = makeJolokiaAdmin(agent.address(), std::chrono::seconds{5});
+    const auto report = admin->partitions("rich", "indexed");
+    QVERIFY2(report.has_value(), report ? "" : report.error().detail().c_str());
+    QCOMPARE(report->partitions, 9.0);
+    QCOMPARE(report->meanBytes, 1100.0); // the middle of the bucket that ends at 1200
+    QCOMPARE(report->compressionRatio, std::optional<double>(0.25));
+    QCOMPARE(report->meanCells, 4.5 * 11 / 12);
+    QVERIFY(!admin->partitions("rich", "nope"));
 }
 
 void TstJolokiaAdmin::anErrorOfTheAgentKeepsItsSentence()
