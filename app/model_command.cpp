@@ -2,10 +2,14 @@
 
 #include "engine/base/clock.h"
 #include "engine/client/session.h"
+#include "engine/launcher/cluster_folder.h"
 #include "engine/modeling/command.h"
+#include "engine/workload/load_command.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdio>
+#include <cstdlib>
 #include <mutex>
 
 namespace app {
@@ -63,12 +67,27 @@ engine::Result<engine::schema::SchemaPtr> schemaAt(const std::string& contact)
     return schema;
 }
 
+engine::workload::LoadSurroundings surroundings()
+{
+    engine::workload::LoadSurroundings made;
+    made.clustersFolder = engine::launcher::ClusterFolder::clustersFolderDefault();
+    for (const char* name : {"RINGWRIGHT_PASSWORD", "RINGWRIGHT_JOLOKIA_PASSWORD"}) {
+        if (const char* value = std::getenv(name))
+            made.environment[name] = value;
+    }
+    made.progress = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); };
+    return made;
+}
+
 } // namespace
 
 int runModelCommand(int argc, char** argv)
 {
     const std::vector<std::string> words(argv + 2, argv + argc);
-    const auto outcome = engine::modeling::runModelCommand(words, schemaAt);
+    const bool help = std::ranges::count(words, "--help") + std::ranges::count(words, "-h") > 0;
+    const bool loads = !words.empty() && (words[0] == "load" || words[0] == "measure") && !help;
+    const auto outcome = loads ? engine::workload::runLoadCommand(words, surroundings())
+                               : engine::modeling::runModelCommand(words, schemaAt);
     std::fputs(outcome.out.c_str(), stdout);
     std::fputs(outcome.err.c_str(), stderr);
     return outcome.exitCode;

@@ -81,21 +81,6 @@ Result<CommandWords> readWords(const std::vector<std::string>& words)
     return read;
 }
 
-/// A model file, or a script of CREATE statements by its ending.
-Result<Model> readFile(const std::string& name)
-{
-    if (!name.ends_with(".cql"))
-        return loadModel(name);
-    std::ifstream file{name, std::ios::binary};
-    if (!file)
-        return Error{ErrorCode::NotFound, name + " cannot be read"};
-    const std::string text{std::istreambuf_iterator<char>{file}, {}};
-    auto model = modelOfCql(text);
-    if (!model)
-        return model.error().within(name);
-    return model;
-}
-
 std::string_view severityName(Severity severity)
 {
     switch (severity) {
@@ -308,7 +293,7 @@ Result<CommandOutcome> diff(const Model& model, const CommandWords& words, const
         RW_ASSIGN(const schema::SchemaPtr schema, live(words.contact));
         RW_ASSIGN(found, diffToModel(model, *schema, options));
     } else {
-        RW_ASSIGN(const Model before, readFile(words.files[1]));
+        RW_ASSIGN(const Model before, readModelFile(words.files[1]));
         RW_ASSIGN(found, diffModels(model, before, options));
     }
     CommandOutcome outcome;
@@ -339,7 +324,7 @@ Result<CommandOutcome> diff(const Model& model, const CommandWords& words, const
 Result<CommandOutcome> run(const std::vector<std::string>& given, const LiveSchema& live)
 {
     RW_ASSIGN(const CommandWords words, readWords(given));
-    RW_ASSIGN(const Model model, readFile(words.files[0]));
+    RW_ASSIGN(const Model model, readModelFile(words.files[0]));
     if (words.command == "check")
         return check(model, words);
     if (words.command == "cql")
@@ -351,6 +336,20 @@ Result<CommandOutcome> run(const std::vector<std::string>& given, const LiveSche
 
 } // namespace
 
+Result<Model> readModelFile(const std::string& name)
+{
+    if (!name.ends_with(".cql"))
+        return loadModel(name);
+    std::ifstream file{name, std::ios::binary};
+    if (!file)
+        return Error{ErrorCode::NotFound, name + " cannot be read"};
+    const std::string text{std::istreambuf_iterator<char>{file}, {}};
+    auto model = modelOfCql(text);
+    if (!model)
+        return model.error().within(name);
+    return model;
+}
+
 std::string modelCommandHelp()
 {
     return "Usage: ringwright model COMMAND FILE [options]\n"
@@ -360,7 +359,10 @@ std::string modelCommandHelp()
            "  cql FILE          the CREATE statements; 1 if a server would refuse them\n"
            "  sizes FILE        partitions, tables and disk; 1 if a partition is over its limit\n"
            "  diff FILE OTHER   what leads from OTHER (a model or .cql) to FILE; 1 if they differ\n"
-           "  diff FILE --contact HOST[:PORT]   the same from a running cluster\n\n"
+           "  diff FILE --contact HOST[:PORT]   the same from a running cluster\n"
+           "  load FILE --to HOST[:PORT]        creates the tables, loads generated rows, "
+           "measures\n"
+           "  measure FILE --to HOST[:PORT]     partitions of a cluster beside the estimate\n\n"
            "Options:\n"
            "  --json            for programs\n"
            "  --nodes N         nodes of the cluster, for check and sizes (3)\n"
@@ -369,6 +371,23 @@ std::string modelCommandHelp()
            "  --no-comments     in cql\n"
            "  --script          diff: the migration as a script\n"
            "  --no-drop         diff: leave alone what FILE does not have\n"
+           "Options of load and measure:\n"
+           "  --rows N          load: of all tables together, about (100000)\n"
+           "  --bytes N         load: of all tables together at most, about (1000000000)\n"
+           "  --seed N          load: the same seed gives the same rows (20240611)\n"
+           "  --no-schema       load: the tables are there\n"
+           "  --replication N   load: copies in each datacenter, instead of the model's\n"
+           "  --flush           measure: flush the tables first; load always does\n"
+           "  --compact         measure: flush and compact, so that each partition lies in one "
+           "file\n"
+           "  --no-compact      load: flush only\n"
+           "  --sample N        rows a table that are read for sizes of columns (2000)\n"
+           "  --calibrate FILE  writes the model with what was measured instead of assumed\n"
+           "  --dir FOLDER      of bundled clusters, for their admin endpoints and files\n"
+           "  --jolokia PORT    of other clusters' Jolokia agents; else only CQL is used\n"
+           "  --user, --jolokia-user NAME       passwords: RINGWRIGHT_PASSWORD,\n"
+           "                    RINGWRIGHT_JOLOKIA_PASSWORD in the environment\n"
+           "load, measure: 1 if a table is more than a quarter off the estimate for as many rows.\n"
            "Exit codes: 0, 1 as above, 2 if it could not be done.\n";
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/result.h"
+#include "engine/modeling/model.h"
 #include "engine/schema/schema.h"
 
 #include <functional>
@@ -22,6 +23,9 @@ using LiveSchema = std::function<Result<schema::SchemaPtr>(const std::string& co
 /// `words` are those behind "model". Reads files, writes none.
 [[nodiscard]] CommandOutcome runModelCommand(const std::vector<std::string>& words,
                                              const LiveSchema& live);
+
+/// A model file, or by its ending (.cql) a script of CREATE statements. Errors name the file.
+[[nodiscard]] Result<Model> readModelFile(const std::string& name);
 
 /// What --help says.
 [[nodiscard]] std::string modelCommandHelp();

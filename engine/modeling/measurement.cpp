@@ -35,6 +35,18 @@ ElementId furthestColumn(const TableInputs& inputs, const TableMeasurement& meas
     return worst;
 }
 
+double tenths(double value)
+{
+    return value < 100 ? std::round(value * 10) / 10 : std::round(value);
+}
+
+std::optional<double> rowsAPartition(const TableMeasurement& measured)
+{
+    if (measured.rows && measured.partitions && *measured.partitions > 0)
+        return *measured.rows / *measured.partitions;
+    return measured.rowsAPartition;
+}
+
 } // namespace
 
 Result<SizeComparison> compareSizes(const Model& model, ElementId tableId,
@@ -58,17 +70,30 @@ Result<SizeComparison> compareSizes(const Model& model, ElementId tableId,
         fmt::format("{} measured, {} estimated: {:.1f} % {}.", bytesText(comparison.measuredBytes),
                     bytesText(comparison.estimatedBytes), 100 * std::abs(comparison.ratio - 1),
                     comparison.ratio < 1 ? "below" : "above");
-    if (measured.rows && measured.partitions && *measured.partitions > 0) {
-        const double rows = *measured.rows / *measured.partitions;
-        if (std::abs(rows / std::max(1.0, inputs.rows) - 1) > kDiffersMore)
-            comparison.sentence +=
-                fmt::format(" A partition has {} instead of {}.", counted(std::round(rows), "row"),
-                            grouped(inputs.rows));
-    }
+    const bool counters = std::ranges::any_of(
+        table->columns, [](const TableColumn& column) { return column.type == "counter"; });
+    if (counters && comparison.differs && comparison.ratio < 1)
+        comparison.sentence += " A counter has a part for each replica that has led an increment; "
+                               "the estimate has all of them.";
+    comparison.estimatedRows = inputs.rows;
+    comparison.measuredRows = rowsAPartition(measured);
+    if (!comparison.measuredRows)
+        return comparison;
+    TableInputs sameRows = inputs;
+    sameRows.rows = std::max(1.0, *comparison.measuredRows);
+    RW_ASSIGN(const ExactSize same, exactSize(model, *table, sameRows));
+    comparison.sameRowsBytes = same.partitionBytes;
+    comparison.sameRowsRatio = comparison.measuredBytes / std::max(1.0, same.partitionBytes);
+    if (std::abs(sameRows.rows / std::max(1.0, inputs.rows) - 1) > kDiffersMore)
+        comparison.sentence +=
+            fmt::format(" A partition has {} instead of {}; for as many the estimate is {}.",
+                        counted(tenths(sameRows.rows), "row"), grouped(inputs.rows),
+                        bytesText(same.partitionBytes));
     return comparison;
 }
 
-Result<Model> calibrate(const Model& before, ElementId tableId, const TableMeasurement& measured)
+Result<Model> calibrate(const Model& before, ElementId tableId, const TableMeasurement& measured,
+                        Calibrate what)
 {
     Model model = before;
     const auto table = std::ranges::find(model.tables, tableId, &ModelTable::id);
@@ -76,10 +101,13 @@ Result<Model> calibrate(const Model& before, ElementId tableId, const TableMeasu
         return Error{ErrorCode::NotFound, "there is no such table in the model"};
     if (measured.compressionRatio)
         table->sizing.compressionRatio = measured.compressionRatio;
-    if (measured.partitions && *measured.partitions > 0) {
-        table->sizing.partitions = std::round(*measured.partitions);
-        if (measured.rows)
-            table->sizing.rows = fmt::format("{:.6g}", *measured.rows / *measured.partitions);
+    if (what == Calibrate::Everything) {
+        if (measured.partitions && *measured.partitions > 0)
+            table->sizing.partitions = std::round(*measured.partitions);
+        if (const auto rows = rowsAPartition(measured))
+            table->sizing.rows = fmt::format("{:.6g}", *rows);
+        if (measured.writeSpanSeconds)
+            table->sizing.writeSpanSeconds = std::max(1.0, std::round(*measured.writeSpanSeconds));
     }
     for (const TableMeasurement::Column& from : measured.columns) {
         const auto column = std::ranges::find(table->columns, from.name, &TableColumn::name);

@@ -17,6 +17,8 @@ struct TableMeasurement {
     std::optional<double> maximumPartitionBytes;
     std::optional<double> compressionRatio; ///< compressed/uncompressed
     std::optional<double> rows;             ///< in all partitions
+    std::optional<double> rowsAPartition;   ///< on average; where `rows` is not known by itself
+    std::optional<double> writeSpanSeconds; ///< from the first to the last write timestamp
     struct Column {
         std::string name;
         double averageBytes = 0; ///< of the values that are not null; all elements of a collection
@@ -32,8 +34,13 @@ struct SizeComparison {
     ElementId table{};
     double estimatedBytes = 0; ///< of the average partition, by the encoder, uncompressed
     double measuredBytes = 0;
-    double ratio = 1;        ///< measured/estimated
-    bool differs = false;    ///< by more than a quarter
+    double ratio = 1;                   ///< measured/estimated
+    bool differs = false;               ///< by more than a quarter
+    double estimatedRows = 0;           ///< a partition
+    std::optional<double> measuredRows; ///< a partition
+    /// The estimate for as many rows as were measured: what is left is about the columns.
+    std::optional<double> sameRowsBytes;
+    std::optional<double> sameRowsRatio; ///< measured/that
     ElementId worstColumn{}; ///< whose bytes a row differ most; None if no rows were sampled
     std::string sentence;    ///< "4.3 MB measured, 4.5 MB estimated: 4.4 % below."
 };
@@ -42,9 +49,13 @@ struct SizeComparison {
                                                   const TableMeasurement& measured);
 
 /// The model with what was measured in place of what was assumed: sizes, null shares and elements
-/// of columns, rows a partition, partitions, compression ratio. The rest stays.
+/// of columns, rows a partition, partitions, time between writes, compression ratio. The rest
+/// stays. Generated data have as many rows as were asked for: with Calibrate::Columns the model
+/// keeps its own rows and partitions.
+enum class Calibrate : std::uint8_t { Everything, Columns };
 [[nodiscard]] Result<Model> calibrate(const Model& model, ElementId table,
-                                      const TableMeasurement& measured);
+                                      const TableMeasurement& measured,
+                                      Calibrate what = Calibrate::Everything);
 
 /// Adds one row's values to averages of columns; `values` in the order of the table's columns in
 /// the model, serialized as the server sends them, none for null.

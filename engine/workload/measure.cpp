@@ -16,6 +16,8 @@ struct FolderSums {
     double bytes = 0;
     double stored = 0;
     double largest = 0;
+    std::int64_t firstWrite = INT64_MAX; ///< microseconds
+    std::int64_t lastWrite = INT64_MIN;
 };
 
 Result<void> addTable(Disk& disk, const sstable::Descriptor& descriptor, std::uint64_t stored,
@@ -35,10 +37,15 @@ Result<void> addTable(Disk& disk, const sstable::Descriptor& descriptor, std::ui
             return decoded.error().within(info);
         length = decoded->dataLength;
     }
-    to.partitions += static_cast<double>(statistics->stats.partitionSizes.count());
-    to.rows += static_cast<double>(statistics->stats.totalRows);
+    // Static rows count among them; nothing tells how many partitions have one, mostly all.
+    const auto partitions = static_cast<double>(statistics->stats.partitionSizes.count());
+    const auto rows = static_cast<double>(statistics->stats.totalRows);
+    to.partitions += partitions;
+    to.rows += statistics->header.statics.empty() ? rows : std::max(0.0, rows - partitions);
     to.bytes += static_cast<double>(length);
     to.stored += static_cast<double>(stored);
+    to.firstWrite = std::min(to.firstWrite, statistics->stats.minTimestamp);
+    to.lastWrite = std::max(to.lastWrite, statistics->stats.maxTimestamp);
     to.largest = std::max(to.largest, static_cast<double>(statistics->stats.partitionSizes.max()));
     return ok();
 }
@@ -66,6 +73,8 @@ Result<modeling::TableMeasurement> measureFolder(Disk& disk, const std::string& 
     measured.rows = sums.rows;
     measured.meanPartitionBytes = sums.bytes / sums.partitions;
     measured.maximumPartitionBytes = sums.largest;
+    if (sums.lastWrite > sums.firstWrite && sums.firstWrite > 0)
+        measured.writeSpanSeconds = static_cast<double>(sums.lastWrite - sums.firstWrite) / 1e6;
     if (sums.bytes > 0)
         measured.compressionRatio = sums.stored / sums.bytes;
     return measured;

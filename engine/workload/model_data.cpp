@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace engine::workload {
 
@@ -21,6 +22,7 @@ using modeling::ElementId;
 
 namespace {
 
+constexpr double kLongText = 24;    ///< bytes: from here on, text is made as long as the model says
 constexpr double kProfileRows = 10; ///< a partition, where nothing says how many
 
 /// How one column gets its values.
@@ -42,6 +44,7 @@ struct TablePlan {
     ElementId oneOf{};
     double partitions = 1;
     double rowsAPartition = 1;
+    double rowsMost = 1; ///< of the table
     std::vector<ColumnPlan> columns;
     std::vector<std::size_t> order; ///< of the markers: index into columns
     bool counters = false;
@@ -152,9 +155,11 @@ struct ModelData::Impl {
 
     Result<void> plan();
     void findAlternativeKeys();
+    void findSizings();
     Result<TablePlan> planTable(const modeling::ModelTable& table);
     void chooseDriver(TablePlan& plan);
     [[nodiscard]] double rawRows(const TablePlan& plan) const;
+    [[nodiscard]] double rowsByBytes(const TablePlan& plan) const;
     void scale();
     std::optional<Bytes> valueOf(const TablePlan& plan, const ColumnPlan& column,
                                  std::uint64_t row) const;
@@ -167,6 +172,9 @@ struct ModelData::Impl {
     /// Attributes outside of a key that some table has for its whole primary key: a confirmation
     /// number.
     std::vector<ElementId> alternativeKeys;
+    /// What the tables say of an attribute's size: the first that says something counts for all,
+    /// or they would not agree.
+    std::map<ElementId, modeling::ColumnSizing> sizings;
     std::vector<TablePlan> plans;
     std::vector<ModelDataTable> tables;
     double rowsATable = 0; ///< at most
@@ -229,6 +237,23 @@ void ModelData::Impl::findAlternativeKeys()
     }
 }
 
+void ModelData::Impl::findSizings()
+{
+    for (const modeling::ModelTable& of : model->tables) {
+        for (const modeling::TableColumn& column : of.columns) {
+            if (column.attribute == ElementId::None)
+                continue;
+            modeling::ColumnSizing& sizing = sizings[column.attribute];
+            if (!sizing.averageBytes)
+                sizing.averageBytes = column.sizing.averageBytes;
+            if (!sizing.elements)
+                sizing.elements = column.sizing.elements;
+            if (!sizing.nullShare)
+                sizing.nullShare = column.sizing.nullShare;
+        }
+    }
+}
+
 void ModelData::Impl::chooseDriver(TablePlan& plan)
 {
     std::vector<ElementId> all;
@@ -278,6 +303,18 @@ double ModelData::Impl::rawRows(const TablePlan& plan) const
         instances.count(plan.oneOf != ElementId::None ? plan.oneOf : plan.driver));
 }
 
+/// How many rows fit in the table's share of the bytes.
+double ModelData::Impl::rowsByBytes(const TablePlan& plan) const
+{
+    const auto inputs = modeling::tableInputs(*model, *plan.table, modeling::SizeProfile::Average);
+    double row = 0;
+    for (const auto& column : inputs ? inputs->columns : std::vector<modeling::ColumnSize>{})
+        row += column.bytes * (1 - column.nullShare);
+    const double share =
+        options.bytes / static_cast<double>(std::max<std::size_t>(1, plans.size()));
+    return std::max(10.0, std::floor(share / std::max(1.0, row)));
+}
+
 /// Finds how many rows a table may have at most so that all together are about what was asked for.
 /// Large tables are cut there: their first partitions are whole, which is what sizes are about.
 void ModelData::Impl::scale()
@@ -301,9 +338,10 @@ void ModelData::Impl::scale()
     rowsATable = high;
     instances.limit(rowsATable);
     for (TablePlan& plan : plans) {
-        plan.rowsAPartition = std::min(plan.rowsAPartition, rowsATable);
+        plan.rowsMost = std::min(rowsATable, rowsByBytes(plan));
+        plan.rowsAPartition = std::min(plan.rowsAPartition, plan.rowsMost);
         plan.partitions =
-            std::max(1.0, std::min(plan.partitions, rowsATable / plan.rowsAPartition));
+            std::max(1.0, std::min(plan.partitions, plan.rowsMost / plan.rowsAPartition));
     }
 }
 
@@ -315,13 +353,14 @@ std::string ModelData::Impl::sourceOf(const TablePlan& plan) const
     const double all = rawRows(plan);
     return fmt::format(
         "One row for each of {}{:.0f} {}.",
-        all > rowsATable ? fmt::format("the first {:.0f} of ", rowsATable) : "", all,
+        all > plan.rowsMost ? fmt::format("the first {:.0f} of ", plan.rowsMost) : "", all,
         modeling::elementName(*model, plan.oneOf != ElementId::None ? plan.oneOf : plan.driver));
 }
 
 Result<void> ModelData::Impl::plan()
 {
     findAlternativeKeys();
+    findSizings();
     for (const modeling::ModelTable& of : model->tables) {
         if (of.viewOf != ElementId::None)
             continue;
@@ -339,7 +378,7 @@ Result<void> ModelData::Impl::plan()
         made.rows = static_cast<std::uint64_t>(plan.driver == ElementId::None
                                                    ? std::floor(plan.partitions) *
                                                          std::floor(plan.rowsAPartition)
-                                                   : std::min(rowsATable, rawRows(plan)));
+                                                   : std::min(plan.rowsMost, rawRows(plan)));
         made.source = sourceOf(plan);
         rows += made.rows;
         tables.push_back(std::move(made));
@@ -366,7 +405,9 @@ std::uint64_t ModelData::Impl::instanceOf(const TablePlan& plan, std::uint64_t a
 std::optional<Bytes> ModelData::Impl::valueOf(const TablePlan& plan, const ColumnPlan& column,
                                               std::uint64_t at) const
 {
-    const modeling::ColumnSizing& sizing = column.column->sizing;
+    const auto shared = sizings.find(column.column->attribute);
+    const modeling::ColumnSizing& sizing =
+        shared == sizings.end() ? column.column->sizing : shared->second;
     ValueSpec spec;
     spec.name = column.column->name;
     spec.salt = column.salt;
@@ -380,6 +421,9 @@ std::optional<Bytes> ModelData::Impl::valueOf(const TablePlan& plan, const Colum
             spec.number = instances.ordinal(column.owner, *number);
         const bool alone = std::ranges::count(alternativeKeys, column.column->attribute) > 0;
         spec.unique = (column.key || alone) && number.has_value();
+        // Short text stays what it is: a city is no worse for being two letters longer.
+        if (!inKey && sizing.averageBytes.value_or(0) >= kLongText)
+            spec.averageBytes = *sizing.averageBytes;
     } else {
         const auto rowsAPartition =
             std::max<std::uint64_t>(1, static_cast<std::uint64_t>(plan.rowsAPartition));

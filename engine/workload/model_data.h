@@ -15,6 +15,8 @@ namespace engine::workload {
 struct ModelDataOptions {
     std::uint64_t seed = 20240611;
     std::uint64_t rows = 100'000; ///< of all tables together, about: large ones are cut
+    /// Of all tables together, about, uncompressed and one copy: tables of large values are cut.
+    double bytes = 1e9;
 };
 
 /// One table that data are made for.

@@ -157,7 +157,7 @@ Result<void> loadModelData(client::Session& session, const modeling::ModelPtr& m
                            const std::function<void(const SampleLoadProgress&)>& progress,
                            const std::atomic<bool>& cancelled)
 {
-    RW_ASSIGN(ModelData data, ModelData::make(model, {options.seed, options.rows}));
+    RW_ASSIGN(ModelData data, ModelData::make(model, {options.seed, options.rows, options.bytes}));
     ModelLoader loader{session, options, std::move(data)};
     if (options.createSchema)
         RW_TRY(loader.createSchema(*model, progress, cancelled));
@@ -184,14 +184,29 @@ Result<void> sampleColumns(client::Session& session, const modeling::Model& mode
                              options));
     std::vector<std::uint32_t> offsets = page->rowOffsets();
     if (!offsets.empty())
-        offsets.pop_back(); // the end
-    for (const std::uint32_t offset : offsets) {
+        offsets.pop_back();                     // the end
+    std::vector<std::uint32_t> partitionStarts; ///< numbers of rows
+    Bytes before;
+    for (std::uint32_t row = 0; row < offsets.size(); ++row) {
         std::vector<std::optional<Bytes>> values;
-        for (const auto& value : page->rowAt(offset))
+        Bytes key;
+        for (const auto& value : page->rowAt(offsets[row])) {
+            if (table.columns.at(values.size()).role == modeling::ColumnRole::PartitionKey)
+                key += Bytes{value.value_or(ByteView{})} + '|';
             values.push_back(value ? std::optional<Bytes>{Bytes{*value}} : std::nullopt);
+        }
+        if (key != before || row == 0)
+            partitionStarts.push_back(row);
+        before = std::move(key);
         sampler.add(values);
     }
     sampler.fill(to);
+    // Rows come partition by partition; the last one may go on behind what was read.
+    const bool all = offsets.size() < rows;
+    const auto whole = partitionStarts.size() - (all || partitionStarts.empty() ? 0 : 1);
+    if (!to.rows && whole > 0)
+        to.rowsAPartition = static_cast<double>(all ? offsets.size() : partitionStarts.back()) /
+                            static_cast<double>(whole);
     return ok();
 }
 

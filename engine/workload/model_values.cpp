@@ -216,9 +216,11 @@ Bytes nativeValue(const Type& type, const ValueSpec& spec)
         const double average = spec.averageBytes > 0 ? spec.averageBytes : 64;
         const auto length =
             static_cast<std::size_t>(average * (0.5 + static_cast<double>(bits % 1024) / 1024));
+        out.reserve(length + 8);
         writer.u64(spec.number);
-        for (std::size_t i = 8; i < length; ++i)
-            writer.u8(static_cast<std::uint8_t>(drawn(bits, i)));
+        for (std::size_t i = 8; i < length; i += 8)
+            writer.u64(drawn(bits, i));
+        out.resize(std::max<std::size_t>(8, length));
         break;
     }
     }

@@ -74,6 +74,9 @@ private slots:
     void aFolderWithoutTablesSaysSo();
     void theComparisonNamesTheColumnThatDiffersMost();
     void afterCalibrationTheEstimateMeetsTheMeasurement();
+    void forAsManyRowsOnlyTheColumnsAreLeftToDiffer();
+    void generatedDataCalibrateColumnsAndLeaveRows();
+    void aCounterTableSaysWhatItsPartsDependOn();
 };
 
 void TstMeasure::aFolderTellsPartitionsBytesAndRatio()
@@ -137,6 +140,57 @@ void TstMeasure::afterCalibrationTheEstimateMeetsTheMeasurement()
     QCOMPARE(*calibrated.tables[0].columns[2].sizing.averageBytes, 61.0);
     const SizeComparison after = *compareSizes(calibrated, id, measured);
     QVERIFY2(std::abs(after.ratio - 1) < 0.1, after.sentence.c_str());
+}
+
+void TstMeasure::forAsManyRowsOnlyTheColumnsAreLeftToDiffer()
+{
+    tests::MemoryDisk disk;
+    writeTable(disk, 250, 61);
+    Model model = *modelOfCql(kTable);
+    ModelTable& table = model.tables[0];
+    table.sizing.rows = "10";
+    table.sizing.updated = true;
+    table.columns[2].sizing.averageBytes = 61;
+    const TableMeasurement measured = *workload::measureFolder(disk, kFolder);
+    const SizeComparison comparison = *compareSizes(model, table.id, measured);
+    QCOMPARE(comparison.estimatedRows, 10.0);
+    QCOMPARE(*comparison.measuredRows, 250.0);
+    QVERIFY(comparison.ratio > 20);
+    QVERIFY2(std::abs(*comparison.sameRowsRatio - 1) < 0.1, comparison.sentence.c_str());
+}
+
+void TstMeasure::generatedDataCalibrateColumnsAndLeaveRows()
+{
+    Model model = *modelOfCql(kTable);
+    model.tables[0].sizing.rows = "24×60";
+    TableMeasurement measured;
+    measured.meanPartitionBytes = 6500;
+    measured.partitions = 4;
+    measured.rows = 400;
+    measured.writeSpanSeconds = 3;
+    measured.columns = {{"v", 61, 0.25, 0}};
+    const ElementId id = model.tables[0].id;
+    const Model columns = *calibrate(model, id, measured, Calibrate::Columns);
+    QCOMPARE(columns.tables[0].sizing.rows, std::string("24×60"));
+    QVERIFY(!columns.tables[0].sizing.partitions && !columns.tables[0].sizing.writeSpanSeconds);
+    QCOMPARE(*columns.tables[0].columns[2].sizing.averageBytes, 61.0);
+    QCOMPARE(*columns.tables[0].columns[2].sizing.nullShare, 0.25);
+    const Model all = *calibrate(model, id, measured);
+    QCOMPARE(all.tables[0].sizing.rows, std::string("100"));
+    QCOMPARE(*all.tables[0].sizing.writeSpanSeconds, 3.0);
+}
+
+void TstMeasure::aCounterTableSaysWhatItsPartsDependOn()
+{
+    const Model model = *modelOfCql(
+        "CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 3};"
+        "CREATE TABLE k.hits (p text PRIMARY KEY, n counter);");
+    TableMeasurement measured;
+    measured.meanPartitionBytes = 70;
+    const SizeComparison comparison = *compareSizes(model, model.tables[0].id, measured);
+    QVERIFY(comparison.ratio < 1);
+    QVERIFY2(comparison.sentence.find("led an increment") != std::string::npos,
+             comparison.sentence.c_str());
 }
 
 RW_TEST(TstMeasure)

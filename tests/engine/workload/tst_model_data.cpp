@@ -27,7 +27,7 @@ modeling::ModelPtr mapped(const std::string& name)
 
 ModelData dataOf(const modeling::ModelPtr& model, std::uint64_t rows = 1500, std::uint64_t seed = 1)
 {
-    auto data = ModelData::make(model, {seed, rows});
+    auto data = ModelData::make(model, {seed, rows, 2e7});
     if (!data)
         qFatal("%s", data.error().detail().c_str());
     return std::move(*data);
@@ -48,6 +48,8 @@ private slots:
     void rowsComeAsManyAsSaid();
     void aTableWithoutAConceptualModelFollowsItsSizing();
     void bucketsFollowTheColumnTheyAreMadeOf();
+    void whatOneTableSaysOfAnAttributeHoldsForAll();
+    void tablesOfLargeValuesAreCutByBytes();
 
 private:
     static void models()
@@ -279,6 +281,47 @@ void TstModelData::bucketsFollowTheColumnTheyAreMadeOf()
         months.insert(at("month"));
     }
     QVERIFY(months.size() >= 13); // 400 days
+}
+
+void TstModelData::whatOneTableSaysOfAnAttributeHoldsForAll()
+{
+    auto model = *mapped("messaging");
+    const auto body = modeling::attributeByPath(model, "Email.body");
+    QVERIFY(body != modeling::ElementId::None);
+    for (auto& table : model.tables) {
+        for (auto& column : table.columns) {
+            if (column.attribute == body)
+                column.sizing.averageBytes = 900;
+        }
+    }
+    ModelData data = dataOf(std::make_shared<modeling::Model>(model), 3000);
+    double bytes = 0;
+    double values = 0;
+    ModelDataRow row;
+    while (data.next(row)) {
+        const auto& columns = data.tables()[row.table].columns;
+        const auto at = std::ranges::find(columns, "body");
+        if (at == columns.end() || !row.values[static_cast<std::size_t>(at - columns.begin())])
+            continue;
+        bytes +=
+            static_cast<double>(row.values[static_cast<std::size_t>(at - columns.begin())]->size());
+        ++values;
+    }
+    QVERIFY(values > 100);
+    QVERIFY2(std::abs(bytes / values - 900) < 45, std::to_string(bytes / values).c_str());
+}
+
+void TstModelData::tablesOfLargeValuesAreCutByBytes()
+{
+    // Attachments of 200 kB: their share of ten megabytes is ten of them.
+    auto data = ModelData::make(mapped("messaging"), {.rows = 1'000'000, .bytes = 10e6});
+    QVERIFY(data.has_value());
+    const auto find = [&](const char* name) {
+        return *std::ranges::find(data->tables(), name, &ModelDataTable::name);
+    };
+    QCOMPARE(find("messaging.attachments").rows, std::uint64_t{10});
+    QVERIFY(find("messaging.folders_by_user").rows > 1000);
+    QVERIFY(find("messaging.attachments").source.find("the first 10 of") != std::string::npos);
 }
 
 RW_TEST(TstModelData)
