@@ -314,6 +314,11 @@ Task<void> ReadPath::repair(std::map<InetEndpoint, rows::Partitions> repairs, As
             const auto id = m_context.messaging.openRequest(group->expect(1), ask.deadline);
             m_context.messaging.sendRequest(id, endpoint, Verb::ReadRepairReq, bytes, ask.deadline,
                                             ask.command.trace);
+            if (m_context.planner.ringIsChanging()) [[unlikely]] {
+                auto repaired = repairPending(mutation, bytes, ask, *group);
+                if (!repaired)
+                    co_return repaired.error();
+            }
         }
     }
     auto finishing = group->finished();
@@ -322,6 +327,23 @@ Task<void> ReadPath::repair(std::map<InetEndpoint, rows::Partitions> repairs, As
     if (group->failures() != 0)
         co_return readTimeout(ask.consistency, ask.blockFor - 1, ask.blockFor, true);
     co_return ok();
+}
+
+Result<void> ReadPath::repairPending(const rows::Mutation& mutation, const Bytes& bytes,
+                                     const Ask& ask, FanOut& group)
+{
+    RW_ASSIGN(const auto map, m_context.planner.mapOf(mutation.keyspace));
+    const ring::Token token = ring::murmur3Token(mutation.key());
+    RW_ASSIGN(const auto pending,
+              m_context.planner.pendingReplicas(mutation.keyspace, token,
+                                                m_context.planner.replicas(*map, token)));
+    for (const Replica& replica : pending) {
+        ++m_counters.repairsSent;
+        const auto id = m_context.messaging.openRequest(group.expect(1), ask.deadline);
+        m_context.messaging.sendRequest(id, replica.endpoint, Verb::ReadRepairReq, bytes,
+                                        ask.deadline, ask.command.trace);
+    }
+    return ok();
 }
 
 std::shared_ptr<ReadRound> ReadPath::startRound(const rows::ReadCommand& command,

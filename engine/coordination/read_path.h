@@ -11,6 +11,8 @@
 
 namespace engine::coordination {
 
+class FanOut;
+
 struct ReadCounters {
     std::uint64_t reads = 0;
     std::uint64_t localReads = 0;   ///< answered here alone
@@ -32,23 +34,26 @@ public:
 
 private:
     struct Ask {
-        rows::ReadCommand command;     ///< as the client asked
-        Replicas contacts; ///< the first `blockFor` are asked, the rest may be
+        rows::ReadCommand command; ///< as the client asked
+        Replicas contacts;         ///< the first `blockFor` are asked, the rest may be
         std::int32_t blockFor = 1;
         protocol::Consistency consistency = protocol::Consistency::One;
         MonoTime deadline;
     };
 
-    [[nodiscard]] Result<Replicas>
-    contactsFor(const ring::ReplicaMap& map, ByteView key, protocol::Consistency consistency) const;
-    static void noteContacts(TraceSession& trace, const Replicas& contacts,
-                             std::int32_t needed, protocol::Consistency consistency);
+    [[nodiscard]] Result<Replicas> contactsFor(const ring::ReplicaMap& map, ByteView key,
+                                               protocol::Consistency consistency) const;
+    static void noteContacts(TraceSession& trace, const Replicas& contacts, std::int32_t needed,
+                             protocol::Consistency consistency);
     Task<ReadOutcome> readRange(rows::ReadCommand command, ring::ReplicaMapPtr map,
                                 RequestOptions options, MonoTime deadline);
     Task<ReadOutcome> readFrom(Ask ask);
     Task<ReadOutcome> readHere(rows::ReadCommand command);
     Task<ReadOutcome> readAndRepair(Ask ask, std::vector<InetEndpoint> targets);
     Task<void> repair(std::map<InetEndpoint, rows::Partitions> repairs, Ask ask);
+    /// While the ring changes, what a replica lacked goes to the pending replicas as well.
+    [[nodiscard]] Result<void> repairPending(const rows::Mutation& mutation, const Bytes& bytes,
+                                             const Ask& ask, FanOut& group);
 
     /// Sends one round; `digests`: all but the first answer with a digest.
     std::shared_ptr<ReadRound> startRound(const rows::ReadCommand& command,

@@ -44,6 +44,10 @@ Task<void> RingChange::confirmStep(Step step, Duration patience)
                                   verdict.error().detail());
             } else if (*verdict == Verdict::Confirmed) {
                 confirmed.push_back(member);
+            } else if (*verdict == Verdict::Removed &&
+                       step.endpoint != m_context.messaging.local()) {
+                co_return Error{ErrorCode::NotFound,
+                                member.toString() + " knows already that it is gone"};
             } else if (*verdict == Verdict::Removed) {
                 co_return Error{ErrorCode::Invalid,
                                 "this node was removed from the cluster; empty its data folders "

@@ -430,6 +430,9 @@ Task<void> RingChange::removeNode(Uuid hostId)
             done = co_await confirming;
         }
     }
+    // Another node has finished this removal, and what this one said meanwhile outran its word.
+    if (!done && done.error().code() == ErrorCode::NotFound)
+        done = ok();
     if (done)
         authorRemoval(member, MemberPhase::Gone);
     m_isChanging = false;
