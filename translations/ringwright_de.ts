@@ -1763,6 +1763,10 @@
         <source>Add relationship</source>
         <translation>Beziehung anlegen</translation>
     </message>
+    <message>
+        <source>Change key</source>
+        <translation>Schlüssel ändern</translation>
+    </message>
 </context>
 <context>
     <name>views::ConceptualStage</name>
@@ -2586,6 +2590,10 @@
     <message>
         <source>Reverse-engineer the cluster</source>
         <translation>Modell aus dem Cluster</translation>
+    </message>
+    <message>
+        <source>This change of %1 breaks what was right. %2 (Undo takes it back.)</source>
+        <translation>Diese Änderung von %1 bricht, was richtig war. %2 (Rückgängig nimmt sie zurück.)</translation>
     </message>
 </context>
 <context>

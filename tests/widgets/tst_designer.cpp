@@ -114,6 +114,8 @@ private slots:
     void flowsKeepClearOfBoxesInEverySample();
     void flowsDoNotRunAlongEachOther();
     void damagedFileIsRefusedAndLeavesNothingOpen();
+    void lastGoodVersionOfADamagedFileIsOffered();
+    void overrideNamesTheRuleAndTheQueryThatItBreaks();
     void bucketIsAppliedAsOneStep();
 };
 
@@ -340,6 +342,63 @@ void TstDesigner::damagedFileIsRefusedAndLeavesNothingOpen()
     QVERIFY(!desk.page->openFile(file.fileName()));
     QVERIFY(!desk.context.document());
     QVERIFY2(told.contains("4") || told.contains("5"), qPrintable(told));
+}
+
+void TstDesigner::lastGoodVersionOfADamagedFileIsOffered()
+{
+    QTemporaryDir dir;
+    const QString path = dir.filePath("m.rwmodel");
+    {
+        Desk desk;
+        desk.page->openModel(*addEntity({}, "Hotel", {0, 0}));
+        QCOMPARE(desk.context.document()->save(path), QString());
+        QVERIFY(desk.context.edit("add", adds("Room")));
+        QCOMPARE(desk.context.document()->save(path), QString());
+    }
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("ringwright-model: 1\nname: [");
+    file.close();
+    Desk desk;
+    desk.store.m_records.clear();
+    QTimer::singleShot(50, qApp, [] {
+        if (QWidget* box = QApplication::activeModalWidget())
+            for (QPushButton* button : box->findChildren<QPushButton*>())
+                if (button->text() == "Open the last good version")
+                    button->click();
+    });
+    (void)desk.page->openFile(path);
+    QVERIFY(desk.context.document());
+    QCOMPARE(desk.context.model().entities.size(), 1U);
+    QCOMPARE(desk.context.model().entities[0].name, std::string("Hotel"));
+}
+
+void TstDesigner::overrideNamesTheRuleAndTheQueryThatItBreaks()
+{
+    Desk desk;
+    desk.page->openSample("hotel");
+    QStringList told;
+    connect(&desk.context, &DesignContext::overrideBroke, this,
+            [&told](ElementId, const QStringList& sentences) { told = sentences; });
+    const Model& model = desk.context.model();
+    const ModelTable* rooms = findTable(model, "hotel", "available_rooms_by_hotel_date");
+    QVERIFY(rooms);
+    const auto column = [rooms](const char* name) {
+        return std::ranges::find(rooms->columns, name, &TableColumn::name)->id;
+    };
+    // Without room_number in the key, one room overwrites the other.
+    QVERIFY(desk.context.edit("key", [id = column("room_number")](const Model& m) {
+        return setRole(m, id, ColumnRole::Regular, false);
+    }));
+    QVERIFY2(told.join(' ').contains("MR5"), qPrintable(told.join(' ')));
+    desk.context.document()->undoStack().undo();
+    told.clear();
+    // With date in the partition key, Q4 cannot ask for a range of it.
+    rooms = findTable(desk.context.model(), "hotel", "available_rooms_by_hotel_date");
+    QVERIFY(desk.context.edit("key", [id = column("date")](const Model& m) {
+        return setRole(m, id, ColumnRole::PartitionKey, false);
+    }));
+    QVERIFY2(told.join(' ').contains("Q4"), qPrintable(told.join(' ')));
 }
 
 void TstDesigner::bucketIsAppliedAsOneStep()

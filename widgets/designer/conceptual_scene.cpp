@@ -226,6 +226,29 @@ bool ConceptualScene::createOn(Tool tool, NodeItem& node)
     });
 }
 
+bool ConceptualScene::takeKey(int key, Qt::KeyboardModifiers modifiers)
+{
+    const ElementId id = context().current();
+    const AttributeOwner owner = findAttribute(context().model(), id);
+    if (!owner.attribute)
+        return false;
+    if (key == Qt::Key_K && modifiers == Qt::NoModifier) {
+        mo::Attribute changed = *owner.attribute;
+        changed.key = !changed.key;
+        return context().edit(tr("Change key"), [changed](const Model& model) {
+            return setAttribute(model, changed);
+        });
+    }
+    if (key == Qt::Key_A && modifiers == Qt::ShiftModifier) {
+        const ElementId whose = owner.composite ? owner.composite->id
+                                : owner.entity  ? owner.entity->id
+                                                : owner.relationship->id;
+        if (NodeItem* box = node(whose))
+            return createOn(Tool::Attribute, *box);
+    }
+    return false;
+}
+
 bool ConceptualScene::createBetween(Tool tool, NodeItem& from, NodeItem& to)
 {
     const ElementId a = from.spec().id;

@@ -13,6 +13,8 @@ public:
     {
         return {Tool::Entity, Tool::Relationship, Tool::Attribute, Tool::Hierarchy, Tool::Note};
     }
+    /// K: the attribute is part of the key, or not any more. Shift+A: one more attribute beside it.
+    bool takeKey(int key, Qt::KeyboardModifiers modifiers) override;
     [[nodiscard]] QString emptyText() const override;
 
 protected:

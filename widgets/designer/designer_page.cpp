@@ -88,6 +88,14 @@ DesignerPage::DesignerPage(const theme::Theme& theme, studio::DesignContext& con
         emit statusChanged();
     });
     connect(&context, &studio::DesignContext::messageArrived, this, &DesignerPage::showMessage);
+    connect(&context, &studio::DesignContext::overrideBroke, this,
+            [this](ElementId table, const QStringList& sentences) {
+                const ModelTable* changed = findTable(m_context.model(), table);
+                showMessage(tr("This change of %1 breaks what was right. %2 (Undo takes it back.)")
+                                .arg(changed ? QString::fromStdString(changed->name) : QString(),
+                                     sentences.join(u' ')));
+                m_messageTimer->start(30000);
+            });
     for (DiagramView* view :
          {m_conceptual->entities(), m_conceptual->workflow(), m_logical->diagram()}) {
         connect(view, &DiagramView::zoomChanged, this, &DesignerPage::updateTools);

@@ -84,7 +84,10 @@ public:
     void goTo(NodeItem* item, bool extend);
     [[nodiscard]] NodeItem* neighbour(NodeItem* from, const QPointF& direction) const;
     [[nodiscard]] NodeItem* following(NodeItem* from, int step) const;
+    /// "name", and for attributes and columns also "name: type".
     void renamed(ElementId id, const QString& text);
+    /// Keys that only this kind of diagram knows; true if it was one.
+    virtual bool takeKey(int key, Qt::KeyboardModifiers modifiers);
 
 signals:
     void toolChanged();

@@ -262,13 +262,16 @@ bool DiagramView::handleArrow(const QKeyEvent& event)
 void DiagramView::keyPressEvent(QKeyEvent* event)
 {
     event->accept();
-    m_fitted = m_fitWanted = false;
+    // Shortcuts of the window come by here too; only what is meant for the canvas ends the fitting.
+    if (!(event->modifiers() & (Qt::ControlModifier | Qt::AltModifier)) && !event->text().isEmpty())
+        m_fitted = m_fitWanted = false;
     if (event->key() == Qt::Key_Space && !event->isAutoRepeat()) {
         m_spaceDown = true;
         viewport()->setCursor(Qt::OpenHandCursor);
         return;
     }
-    if (handleArrow(*event) || handleToolKey(*event))
+    if (m_diagram.takeKey(event->key(), event->modifiers()) || handleArrow(*event) ||
+        handleToolKey(*event))
         return;
     switch (event->key()) {
     case Qt::Key_Escape:

@@ -2,6 +2,7 @@
 
 #include "widgets/theme/small_widgets.h"
 
+#include <QApplication>
 #include <QComboBox>
 #include <QCoreApplication>
 #include <QLocale>
@@ -81,6 +82,10 @@ void Chips::set(const QList<Chip>& chips)
 
 void Chips::rebuild()
 {
+    const QWidget* focus = QApplication::focusWidget();
+    const bool focused = focus && isAncestorOf(focus);
+    // Widgets made later come last in Tab's order unless told otherwise.
+    QWidget* before = this;
     while (QLayoutItem* item = m_layout->takeAt(0)) {
         item->widget()->hide();
         item->widget()->deleteLater();
@@ -104,6 +109,8 @@ void Chips::rebuild()
         connect(remove, &QAction::triggered, this, [this, id] { emit removed(id); });
         connect(button, &QToolButton::clicked, this, [this, id] { emit clicked(id); });
         m_layout->addWidget(button);
+        setTabOrder(before, button);
+        before = button;
         button->show();
     }
     auto* add =
@@ -116,7 +123,10 @@ void Chips::rebuild()
             emit added(ElementId{chosen->data().toUInt()});
     });
     m_layout->addWidget(add);
+    setTabOrder(before, add);
     add->show();
+    if (focused)
+        add->setFocus(Qt::TabFocusReason);
     updateGeometry();
 }
 

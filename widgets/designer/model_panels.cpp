@@ -397,6 +397,7 @@ ChecksPanel::ChecksPanel(const theme::Theme& theme, studio::DesignContext& conte
     layout->addWidget(scroll);
     connect(&context, &studio::DesignContext::findingsChanged, this, &ChecksPanel::refresh);
     connect(&context, &studio::DesignContext::documentChanged, this, &ChecksPanel::refresh);
+    connect(&theme, &theme::Theme::changed, this, &ChecksPanel::refresh);
     refresh();
 }
 
@@ -453,6 +454,9 @@ void ChecksPanel::refresh()
         if (!finding.fix.label.empty() && finding.fix.apply) {
             auto* fix = new QPushButton(text(finding.fix.label));
             fix->setProperty("link", true);
+            // A long name of a strategy must not widen every row past the dock.
+            fix->setMinimumWidth(40);
+            fix->setToolTip(text(finding.fix.label));
             fix->setAccessibleName(text(finding.fix.label));
             const Fix apply = finding.fix;
             connect(fix, &QPushButton::clicked, this,

@@ -1,5 +1,8 @@
 #include "widgets/studio/design_context.h"
 
+#include "engine/modeling/mapping.h"
+#include "engine/modeling/notation.h"
+
 #include "engine/modeling/edit.h"
 
 #include <QCoreApplication>
@@ -181,7 +184,44 @@ const ModelTable* DesignContext::currentTable() const
 bool DesignContext::edit(const QString& description, const ModelDocument::Edit& change,
                          const QString& merge)
 {
-    return m_document && m_document->edit(description, change, merge);
+    if (!m_document)
+        return false;
+    const ModelPtr before = m_document->model();
+    if (!m_document->edit(description, change, merge))
+        return false;
+    judgeOverride(*before);
+    return true;
+}
+
+void DesignContext::judgeOverride(const Model& before)
+{
+    // Only what a hand changes: one table, whose columns are others now.
+    const ModelTable* changed = nullptr;
+    for (const ModelTable& table : model().tables) {
+        const ModelTable* was = findTable(before, table.id);
+        if (!was || was->columns == table.columns)
+            continue;
+        if (changed)
+            return;
+        changed = &table;
+    }
+    if (!changed)
+        return;
+    QStringList sentences;
+    for (const Verdict& verdict : checkOverride(before, *changed)) {
+        if (verdict.judgement != Judgement::Broken && verdict.judgement != Judgement::Warning)
+            continue;
+        QString who;
+        for (const ElementId id : verdict.elements)
+            if (const engine::modeling::Query* query = findQuery(model(), id))
+                who = QString::fromStdString(query->label);
+        const QString rule = QString::fromStdString(ruleName(verdict.rule));
+        sentences += QStringLiteral("%1: %2").arg(
+            who.isEmpty() ? rule : QStringLiteral("%1, %2").arg(rule, who),
+            QString::fromStdString(verdict.text));
+    }
+    if (!sentences.isEmpty())
+        emit overrideBroke(changed->id, sentences);
 }
 
 void DesignContext::onModelChanged()

@@ -78,11 +78,14 @@ signals:
     void selectionChanged();
     void findingsChanged();
     void revealRequested(engine::modeling::ElementId id);
+    /// A change of one table by hand broke rules or queries that were right before it.
+    void overrideBroke(engine::modeling::ElementId table, const QStringList& sentences);
     /// One sentence for the status line: an edit that was refused.
     void messageArrived(const QString& text);
 
 private:
     void onModelChanged();
+    void judgeOverride(const engine::modeling::Model& before);
     void compute();
 
     Session& m_session;
