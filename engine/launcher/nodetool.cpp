@@ -88,7 +88,12 @@ Result<void> snapshotCommand(const Tool& tool)
     tool.out << fmt::format(
         "Requested creating snapshot(s) for [{}] with snapshot name [{}]\n",
         names.empty() ? "all keyspaces" : fmt::format("{}", fmt::join(names, ", ")), tag);
-    RW_TRY(tool.admin()->snapshot(tag, names));
+    if (tool.has("--ttl"))
+        RW_TRY(tool.call(
+            "takeSnapshot(java.lang.String,java.util.Map,[Ljava.lang.String;)",
+            {tag, json::object{{"ttl", tool.options.at("--ttl")}}, json::value_from(names)}));
+    else
+        RW_TRY(tool.admin()->snapshot(tag, names));
     tool.out << "Snapshot directory: " << tag << "\n";
     return ok();
 }
@@ -102,8 +107,15 @@ Result<void> clearSnapshotCommand(const Tool& tool)
             tag = tool.options.at(name);
     if (tag.empty() && !all)
         return Error{ErrorCode::Invalid, "Specify snapshot name or --all"};
+    json::object age;
+    for (const auto& [option, key] :
+         {std::pair{"--older-than", "older_than"},
+          std::pair{"--older-than-timestamp", "older_than_timestamp"}}) {
+        if (tool.has(option))
+            age[key] = tool.options.at(option);
+    }
     RW_TRY(tool.call("clearSnapshot(java.util.Map,java.lang.String,[Ljava.lang.String;)",
-                     {json::object{}, tag, json::value_from(tool.arguments)}));
+                     {age, tag, json::value_from(tool.arguments)}));
     tool.out << fmt::format("Requested clearing snapshot(s) for [{}] with {}\n",
                             tool.arguments.empty()
                                 ? "all keyspaces"
@@ -220,6 +232,12 @@ const std::map<std::string, Command, std::less<>>& commandTable()
         {"tpstats", poolStatsCommand},
         {"getendpoints", endpointsCommand},
         {"removenode", removeCommand},
+        {"verify", verifyCommand},
+        {"scrub", scrubCommand},
+        {"garbagecollect", garbageCollectCommand},
+        {"upgradesstables", upgradeCommand},
+        {"import", importCommand},
+        {"refresh", refreshCommand},
         {"settraceprobability", traceProbabilityCommand},
         {"gettraceprobability",
          [](const Tool& t) {
@@ -294,7 +312,12 @@ Result<void> runNodetool(const admin::JolokiaAddress& node, const std::vector<st
                                  fmt::join(nodetoolCommands(), ", "))};
     Tool tool{node, {}, {}, out};
     for (std::size_t i = 1; i < words.size(); ++i) {
-        const bool takesValue = words[i] == "-t" || words[i] == "--tag";
+        const bool takesValue = words.front().ends_with("snapshot")
+                                    ? words[i] == "-t" || words[i] == "--tag" ||
+                                          words[i] == "--ttl" ||
+                                          words[i].starts_with("--older-than")
+                                    : words.front() == "garbagecollect" &&
+                                          (words[i] == "-g" || words[i] == "--granularity");
         if (words[i].size() > 1 && words[i][0] == '-' && i + (takesValue ? 1 : 0) < words.size()) {
             const std::string name = words[i];
             tool.options[name] = takesValue ? words[++i] : std::string{};

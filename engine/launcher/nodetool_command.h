@@ -62,5 +62,11 @@ struct Tool {
 [[nodiscard]] Result<void> compactionStatsCommand(const Tool& tool);
 [[nodiscard]] Result<void> tableHistogramsCommand(const Tool& tool);
 [[nodiscard]] Result<void> poolStatsCommand(const Tool& tool);
+[[nodiscard]] Result<void> verifyCommand(const Tool& tool);
+[[nodiscard]] Result<void> scrubCommand(const Tool& tool);
+[[nodiscard]] Result<void> garbageCollectCommand(const Tool& tool);
+[[nodiscard]] Result<void> upgradeCommand(const Tool& tool);
+[[nodiscard]] Result<void> importCommand(const Tool& tool);
+[[nodiscard]] Result<void> refreshCommand(const Tool& tool);
 
 } // namespace engine::launcher::tool

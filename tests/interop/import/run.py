@@ -106,6 +106,37 @@ def other_names_can_be_chosen(cluster, tools, root):
     assert by_text(rows) == by_text(expected("static_columns")), rows
 
 
+def nodetool_maintains_what_came_in(cluster, tools):
+    tool = lambda *words: cluster.attempt("nodetool", "test/n1", *words)  # noqa: E731
+    assert tool("verify", "-e", "fx")[0] == 0
+    filters = [path for path in cluster.home(1).glob("data/fx/simple_types-*/*-Filter.db")]
+    content = bytearray(filters[0].read_bytes())
+    content[10] ^= 4
+    filters[0].write_bytes(content)
+    code, _, errors = tool("verify", "-e", "fx", "simple_types")
+    assert code != 0 and filters[0].name in errors, (code, errors)
+    assert tool("scrub", "fx", "simple_types")[0] == 0
+    assert not filters[0].exists() and list(cluster.home(1).glob("data/fx/simple_types-*/snapshots/pre-scrub-*"))
+    assert tool("verify", "-e", "fx", "simple_types")[0] == 0
+    for granularity in ("ROW", "CELL"):
+        code, _, errors = tool("garbagecollect", "-g", granularity, "fx", "clustering_mixed", "merge")
+        assert code == 0, errors
+    answers = select(tools, cluster, "fx", ["simple_types", "clustering_mixed", "merge"])
+    for case, rows in answers.items():
+        assert by_text(rows) == by_text(expected(case)), f"{case}: {rows[:3]}"
+    assert tool("snapshot", "-t", "short", "--ttl", "2h", "fx")[0] == 0
+    code, _, errors = tool("snapshot", "-t", "shorter", "--ttl", "5s", "fx")
+    assert code != 0 and "at least 60 seconds" in errors, errors
+    manifest = next(cluster.home(1).glob("data/fx/merge-*/snapshots/short/manifest.json"))
+    assert json.loads(manifest.read_text())["expires_at"], manifest.read_text()
+    # Taken before an hour ago: none; older than a second or so: this one.
+    assert tool("clearsnapshot", "-t", "short", "--older-than", "1h")[0] == 0 and manifest.exists()
+    assert tool("clearsnapshot", "-t", "short")[0] == 0 and not manifest.exists()
+    folder = next(cluster.home(1).glob("data/fx/simple_types-*/snapshots/pre-scrub-*"))
+    code, _, errors = tool("import", "-p", "-e", "fx", "simple_types", str(folder))
+    assert code != 0 and "failed to import" in errors, errors  # it holds the damaged filter
+
+
 def what_cannot_be_is_said(cluster, root):
     code, _, errors = cluster.attempt("import", "test", str(root / "nothing"))
     assert code == 1 and "nothing" in errors, (code, errors)
@@ -137,6 +168,8 @@ def main(programs, work):
                   ("headers of bti-da are enough", lambda: headers_alone_are_enough(cluster, tools, root, "bti-da")),
                   ("each partition is on one node with --rf 1", lambda: each_partition_is_on_one_node(cluster, spread[0])),
                   ("other names can be chosen", lambda: other_names_can_be_chosen(cluster, tools, root)),
+                  ("nodetool verifies, scrubs, collects garbage and lets snapshots expire",
+                   lambda: nodetool_maintains_what_came_in(cluster, tools)),
                   ("what cannot be is said", lambda: what_cannot_be_is_said(cluster, root))]
         for name, claim in claims:
             try:
