@@ -7,6 +7,7 @@
 #include "widgets/designer/physical/deploy_panel.h"
 #include "widgets/designer/physical/differences_panel.h"
 #include "widgets/designer/physical/physical_stage.h"
+#include "widgets/sizing/measure_panel.h"
 #include "widgets/sizing/size_panel.h"
 #include "widgets/studio/action_registry.h"
 #include "widgets/studio/settings.h"
@@ -24,9 +25,10 @@ namespace {
 
 const QStringList kConceptualDocks{"designQueries", "designTables", "designChecks",
                                    "designInspector"};
-const QStringList kLogicalDocks{"designQueries", "designTables", "designChecks", "designSizing",
-                                "designInspector"};
-const QStringList kPhysicalDocks{"designInspector", "designDifferences", "designDeploy"};
+const QStringList kLogicalDocks{"designQueries",   "designTables",   "designChecks", "designSizing",
+                                "designInspector", "designMeasured", "tasks"};
+const QStringList kPhysicalDocks{"designInspector", "designDifferences", "designDeploy",
+                                 "designMeasured", "tasks"};
 
 } // namespace
 
@@ -66,8 +68,12 @@ void DesignMode::addDocks()
                Qt::LeftDockWidgetArea);
     auto* inspector = new views::DesignInspector(theme, m_context);
     w.addPanel("designInspector", tr("Inspector"), inspector, Qt::RightDockWidgetArea);
-    w.addPanel("designSizing", tr("Partition size"), new views::SizePanel(theme, m_context),
-               Qt::RightDockWidgetArea, "designInspector");
+    auto* sizes = new views::SizePanel(theme, m_context);
+    w.addPanel("designSizing", tr("Partition size"), sizes, Qt::RightDockWidgetArea,
+               "designInspector");
+    auto* measured = new views::MeasurePanel(theme, m_context, m_parts.workload);
+    w.addPanel("designMeasured", tr("Measured"), measured, Qt::BottomDockWidgetArea, "tasks");
+    connect(measured, &views::MeasurePanel::measuredText, sizes, &views::SizePanel::setMeasured);
     w.addPanel("designDifferences", tr("Differences"),
                new views::DifferencesPanel(theme, *m_physical), Qt::RightDockWidgetArea,
                "designInspector");

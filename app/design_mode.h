@@ -10,6 +10,7 @@ class QToolBar;
 
 namespace studio {
 class ActionRegistry;
+class ModelWorkload;
 class Settings;
 class TaskList;
 } // namespace studio
@@ -39,7 +40,8 @@ public:
         studio::TaskList& tasks;
         studio::Settings& settings;
         studio::ActionRegistry& actions;
-        studio::ModelStore* store; ///< may be null
+        studio::ModelStore* store;       ///< may be null
+        studio::ModelWorkload* workload; ///< may be null
         MainWindow& window;
     };
     explicit DesignMode(const Parts& parts, QObject* parent = nullptr);

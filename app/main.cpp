@@ -11,6 +11,7 @@
 #include "engine/launcher/cluster_folder.h"
 #include "engine/launcher/launcher.h"
 #include "widgets/clusters/live_catalog.h"
+#include "widgets/clusters/model_task.h"
 #include "widgets/studio/engine_bridge.h"
 #include "widgets/studio/secret_store.h"
 #include "widgets/studio/settings.h"
@@ -111,6 +112,7 @@ public:
                     workspace, m_keychain),
           m_store(workspace, &Program::tellStoreProblem),
           m_models(workspace, &Program::tellStoreProblem),
+          m_workload(clusters::LiveContext{m_clientThread, m_clock, m_bridge, m_tasks}),
           m_taskLog(m_tasks, workspace)
     {
         m_language.use(m_settings.language.value());
@@ -143,8 +145,8 @@ private:
 
     void build()
     {
-        m_studio = std::make_unique<app::Studio>(
-            app::Studio::Parts{m_theme, m_settings, m_tasks, m_catalog, m_store, &m_models});
+        m_studio = std::make_unique<app::Studio>(app::Studio::Parts{
+            m_theme, m_settings, m_tasks, m_catalog, m_store, &m_models, &m_workload});
         m_studio->show();
     }
 
@@ -173,6 +175,7 @@ private:
     clusters::LiveCatalog m_catalog;
     app::SqliteStore m_store;
     app::SqliteModelStore m_models;
+    clusters::LiveModelWorkload m_workload;
     app::TaskLog m_taskLog;
     std::unique_ptr<app::Studio> m_studio;
 };

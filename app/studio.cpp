@@ -123,7 +123,7 @@ void Studio::buildModes()
                        {"clusters", "schema", "inspector", "tasks", "history", "events"},
                        &s.queryDocks});
     m_design = new DesignMode({m_parts.theme, m_session, m_parts.catalog, m_parts.tasks, s,
-                               *m_actions, m_parts.models, *m_window},
+                               *m_actions, m_parts.models, m_parts.workload, *m_window},
                               this);
     m_ring = new views::RingPage(m_parts.theme, m_session);
     m_ring->setNodeActions(m_nodeActions->maintenance());

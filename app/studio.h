@@ -15,6 +15,7 @@ class QMenu;
 namespace studio {
 class ActionRegistry;
 class ModelStore;
+class ModelWorkload;
 class Settings;
 class TaskList;
 } // namespace studio
@@ -46,7 +47,8 @@ public:
         studio::TaskList& tasks;
         studio::ClusterCatalog& catalog;
         studio::WorkspaceStore& store;
-        studio::ModelStore* models = nullptr; ///< null: models are not kept between runs
+        studio::ModelStore* models = nullptr;      ///< null: models are not kept between runs
+        studio::ModelWorkload* workload = nullptr; ///< null: models are not measured
     };
     explicit Studio(const Parts& parts, QObject* parent = nullptr);
     ~Studio() override;

@@ -112,6 +112,18 @@ void LiveSource::onReport(const ClusterReport& report)
     rebuild();
 }
 
+engine::workload::ClusterReach LiveSource::reach() const
+{
+    if (m_folder) {
+        const auto reach = engine::workload::reachOfFolder(*m_folder);
+        return reach ? *reach : engine::workload::ClusterReach{};
+    }
+    engine::workload::ClusterReach reach;
+    for (const auto& address : m_adminAddresses)
+        reach.nodes.push_back({address.endpoint.address.toString(), address, {}});
+    return reach;
+}
+
 void LiveSource::onTopology()
 {
     // Nodes of a remote cluster are found by the driver; each is asked for its gossip too.

@@ -3,6 +3,7 @@
 #ifndef Q_MOC_RUN // moc 6.4 cannot read concepts
 #include "engine/base/clock.h"
 #include "engine/client/session.h"
+#include "engine/workload/cluster_reach.h"
 #include "widgets/clusters/cluster_poller.h"
 #endif
 #include "widgets/studio/cluster_source.h"
@@ -58,8 +59,11 @@ public:
     {
         return m_connectError;
     }
-    /// For the sample loader.
+    /// For loading and measuring.
     [[nodiscard]] engine::client::Session& session() noexcept { return *m_session; }
+
+    /// Admin endpoints and, of a bundled cluster, files.
+    [[nodiscard]] engine::workload::ClusterReach reach() const;
 
 private:
     struct Listener;
