@@ -116,6 +116,10 @@
         <source>&amp;Deploy…</source>
         <translation>Aus&amp;rollen …</translation>
     </message>
+    <message>
+        <source>Measured</source>
+        <translation>Gemessen</translation>
+    </message>
 </context>
 <context>
     <name>app::DockTabs</name>
@@ -862,6 +866,36 @@
         <translation>
             <numerusform>%n Schritt erledigt</numerusform>
             <numerusform>%n Schritte erledigt</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>clusters::LiveModelWorkload</name>
+    <message>
+        <source>%1 of %2 rows</source>
+        <translation>%1 von %2 Zeilen</translation>
+    </message>
+    <message>
+        <source>A simulated cluster has no files to measure.</source>
+        <translation>Ein simulierter Cluster hat keine Dateien, die gemessen werden könnten.</translation>
+    </message>
+    <message>
+        <source>%1 is marked as production: generated rows are not loaded there.</source>
+        <translation>%1 ist als Produktion gekennzeichnet: Erzeugte Zeilen werden dort nicht geladen.</translation>
+    </message>
+    <message>
+        <source>Load data</source>
+        <translation>Daten laden</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>Messen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n table(s) measured</source>
+        <translation>
+            <numerusform>%n Tabelle gemessen</numerusform>
+            <numerusform>%n Tabellen gemessen</numerusform>
         </translation>
     </message>
 </context>
@@ -3194,6 +3228,41 @@
     </message>
 </context>
 <context>
+    <name>views::LoadDataDialog</name>
+    <message>
+        <source>Load data</source>
+        <translation>Daten laden</translation>
+    </message>
+    <message>
+        <source>Creates the tables of %1 where they are missing, fills them with generated rows that agree with each other, and measures them. Rows of the same keys are overwritten.</source>
+        <translation>Legt die Tabellen von %1 an, wo sie fehlen, füllt sie mit erzeugten Zeilen, die zueinander passen, und misst sie. Zeilen mit denselben Schlüsseln werden überschrieben.</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>Cluster</translation>
+    </message>
+    <message>
+        <source>Of all tables together, about. Values of more than a gigabyte in all are not made.</source>
+        <translation>Aller Tabellen zusammen, ungefähr. Mehr als ein Gigabyte an Werten wird nicht erzeugt.</translation>
+    </message>
+    <message>
+        <source>&amp;Rows</source>
+        <translation>&amp;Zeilen</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same rows.</source>
+        <translation>Derselbe Startwert ergibt dieselben Zeilen.</translation>
+    </message>
+    <message>
+        <source>&amp;Seed</source>
+        <translation>&amp;Startwert</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>Laden</translation>
+    </message>
+</context>
+<context>
     <name>views::LogicalStage</name>
     <message>
         <source>Chebotko diagram</source>
@@ -3214,6 +3283,96 @@
     <message>
         <source>%1 · %2 · step %3 of %4</source>
         <translation>%1 · %2 · Schritt %3 von %4</translation>
+    </message>
+</context>
+<context>
+    <name>views::MeasurePanel</name>
+    <message>
+        <source>Load data…</source>
+        <translation>Daten laden …</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>Messen</translation>
+    </message>
+    <message>
+        <source>Calibrate</source>
+        <translation>Kalibrieren</translation>
+    </message>
+    <message>
+        <source>Puts sizes, null shares and compression as measured in place of the assumed ones: in the selected tables, or in all.</source>
+        <translation>Setzt gemessene Größen, Null-Anteile und Kompression an die Stelle der angenommenen: in den ausgewählten Tabellen oder in allen.</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>Partitions</source>
+        <translation>Partitionen</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Estimated rows</source>
+        <translation>Geschätzte Zeilen</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>Estimated bytes</source>
+        <translation>Geschätzte Bytes</translation>
+    </message>
+    <message>
+        <source>For as many rows</source>
+        <translation>Bei ebenso vielen Zeilen</translation>
+    </message>
+    <message>
+        <source>After calibrating</source>
+        <translation>Nach dem Kalibrieren</translation>
+    </message>
+    <message>
+        <source>Measured against estimated</source>
+        <translation>Gemessen gegen geschätzt</translation>
+    </message>
+    <message>
+        <source>Open a cluster to load data for the model and to measure it.</source>
+        <translation>Öffnen Sie einen Cluster, um Daten für das Modell zu laden und es zu messen.</translation>
+    </message>
+    <message>
+        <source>The model has no tables yet.</source>
+        <translation>Das Modell hat noch keine Tabellen.</translation>
+    </message>
+    <message>
+        <source>Measured on %1.</source>
+        <translation>Gemessen auf %1.</translation>
+    </message>
+    <message>
+        <source>%1 is open. Nothing is measured yet.</source>
+        <translation>%1 ist geöffnet. Noch ist nichts gemessen.</translation>
+    </message>
+    <message>
+        <source>More than a quarter off: look at the sizes of the columns.</source>
+        <translation>Mehr als ein Viertel daneben: Sehen Sie sich die Größen der Spalten an.</translation>
+    </message>
+    <message>
+        <source>%1 %2.</source>
+        <translation>%1 %2.</translation>
+    </message>
+    <message>
+        <source>Rows and bytes are of a partition on average, uncompressed.</source>
+        <translation>Zeilen und Bytes gelten für eine Partition im Durchschnitt, unkomprimiert.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Calibrate %n table(s)</source>
+        <translation>
+            <numerusform>%n Tabelle kalibrieren</numerusform>
+            <numerusform>%n Tabellen kalibrieren</numerusform>
+        </translation>
     </message>
 </context>
 <context>

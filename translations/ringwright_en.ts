@@ -69,6 +69,16 @@
     </message>
 </context>
 <context>
+    <name>clusters::LiveModelWorkload</name>
+    <message numerus="yes">
+        <source>%n table(s) measured</source>
+        <translation>
+            <numerusform>%n table measured</numerusform>
+            <numerusform>%n tables measured</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>clusters::LiveSource</name>
     <message numerus="yes">
         <source>The partition key has %n column(s).</source>
@@ -297,6 +307,16 @@
         <translation>
             <numerusform>over after %n day</numerusform>
             <numerusform>over after %n days</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>views::MeasurePanel</name>
+    <message numerus="yes">
+        <source>Calibrate %n table(s)</source>
+        <translation>
+            <numerusform>Calibrate %n table</numerusform>
+            <numerusform>Calibrate %n tables</numerusform>
         </translation>
     </message>
 </context>
