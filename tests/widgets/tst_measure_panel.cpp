@@ -53,9 +53,9 @@ MeasuredTable measuredTable(const Model& model, const ModelTable& table, double 
     return made;
 }
 
-struct Bench {
-    Bench()
-        : theme(*qApp, theme::Mode::Light),
+struct MeasureBench {
+    MeasureBench()
+        : theme(*qApp, theme::Theme::Mode::Light),
           context(session),
           document(nullptr, *loadModel(RINGWRIGHT_SOURCE "/resources/models/hotel.rwmodel")),
           panel((context.setDocument(&document), theme), context, &workload)
@@ -99,7 +99,7 @@ private slots:
 
 void TstMeasurePanel::withoutAClusterItSaysWhatIsMissing()
 {
-    Bench bench;
+    MeasureBench bench;
     QVERIFY(!bench.panel.loadButton()->isEnabled());
     QVERIFY(!bench.panel.measureButton()->isEnabled());
     QVERIFY(!bench.panel.calibrateButton()->isEnabled());
@@ -108,7 +108,7 @@ void TstMeasurePanel::withoutAClusterItSaysWhatIsMissing()
 
 void TstMeasurePanel::loadingAsksForRowsAndSeed()
 {
-    Bench bench;
+    MeasureBench bench;
     bench.session.setSource(std::make_shared<tests::FakeSource>(3, 4));
     QVERIFY(bench.panel.loadButton()->isEnabled());
     QTimer::singleShot(0, [] {
@@ -128,7 +128,7 @@ void TstMeasurePanel::loadingAsksForRowsAndSeed()
 
 void TstMeasurePanel::aProductionClusterIsMeasuredOnly()
 {
-    Bench bench;
+    MeasureBench bench;
     bench.workload.loadProblem = "prod is marked as production";
     bench.session.setSource(std::make_shared<tests::FakeSource>(3, 4));
     QVERIFY(!bench.panel.loadButton()->isEnabled());
@@ -140,7 +140,7 @@ void TstMeasurePanel::aProductionClusterIsMeasuredOnly()
 
 void TstMeasurePanel::eachTableStandsBesideItsEstimate()
 {
-    Bench bench;
+    MeasureBench bench;
     bench.session.setSource(std::make_shared<tests::FakeSource>(3, 4));
     emit bench.workload.measured(bench.result(true));
     const QTableWidget& table = *bench.panel.table();
@@ -162,7 +162,7 @@ void TstMeasurePanel::eachTableStandsBesideItsEstimate()
 
 void TstMeasurePanel::calibratingIsOneUndoStepAndKeepsRowsOfGeneratedData()
 {
-    Bench bench;
+    MeasureBench bench;
     emit bench.workload.measured(bench.result(true));
     const Model before = bench.context.model();
     bench.panel.calibrateButton()->click();
@@ -181,7 +181,7 @@ void TstMeasurePanel::calibratingIsOneUndoStepAndKeepsRowsOfGeneratedData()
 
 void TstMeasurePanel::theSelectedTableAloneIsCalibrated()
 {
-    Bench bench;
+    MeasureBench bench;
     emit bench.workload.measured(bench.result(true));
     bench.panel.table()->selectRow(1);
     bench.panel.calibrateButton()->click();
