@@ -107,7 +107,6 @@ constexpr std::string_view kKeysWithoutEffect[] = {
     "ideal_consistency_level",
     "in_select_cartesian_product_fail_threshold",
     "in_select_cartesian_product_warn_threshold",
-    "index_summary_capacity",
     "index_summary_resize_interval",
     "initial_range_tombstone_list_allocation_size",
     "inter_dc_stream_throughput_outbound",

@@ -276,6 +276,7 @@ const std::map<std::string, Setter, std::less<>>& configSetters()
                   configNumber<double>(value, 0.01, 0.99)),
         RW_SETTER("key_cache_size", config.store.keyCacheBytes, configSize(value)),
         RW_SETTER("file_cache_size", config.store.chunkCacheBytes, configSize(value)),
+        RW_SETTER("index_summary_capacity", config.store.indexSummaryBytes, configSize(value)),
         RW_SETTER("concurrent_compactors", config.store.concurrentCompactors,
                   configNumber<std::uint32_t>(value, 1, 64)),
         RW_SETTER("compaction_throughput", config.store.compactionBytesPerSecond,

@@ -41,6 +41,13 @@ Result<void> openChunkFiles(Disk& disk, std::uint64_t cacheId, ReaderFiles& file
     return ok();
 }
 
+void useSummary(Summary summary, ReaderFiles& files)
+{
+    files.firstPartitionKey = summary.firstKey();
+    files.lastPartitionKey = summary.lastKey();
+    files.setSummary(std::move(summary));
+}
+
 Result<void> loadSummary(Disk& disk, ReaderFiles& files)
 {
     const std::string path = files.descriptor.path(Component::Summary);
@@ -48,7 +55,7 @@ Result<void> loadSummary(Disk& disk, ReaderFiles& files)
         RW_ASSIGN(const Bytes bytes, disk.readAll(path));
         files.bytesOnDisk += bytes.size();
         if (auto summary = Summary::decode(bytes, files.index->length())) {
-            files.summary = std::move(*summary);
+            useSummary(std::move(*summary), files);
             return ok();
         }
     }
@@ -65,7 +72,7 @@ Result<void> loadSummary(Disk& disk, ReaderFiles& files)
     }
     if (rebuilt.size() == 0)
         return Error{ErrorCode::Corrupt, files.index->path() + ": the file has no entries"};
-    files.summary = std::move(rebuilt);
+    useSummary(std::move(rebuilt), files);
     return ok();
 }
 
@@ -301,7 +308,7 @@ std::uint64_t Reader::estimatedPartitions() const noexcept
 std::uint64_t Reader::memoryBytes() const noexcept
 {
     return m_files->filter.memoryBytes() +
-           (m_files->trie ? m_files->trie->memoryBytes() : m_files->summary.memoryBytes());
+           (m_files->trie ? m_files->trie->memoryBytes() : summaryBytes());
 }
 ByteView Reader::firstKey() const noexcept
 {
@@ -370,8 +377,9 @@ Result<Lookup> Reader::find(const KeyHash& key, ChunkSource& source) const
     if (m_files->trie)
         return findInTrie(key, source);
     Lookup lookup;
-    const std::size_t sample = m_files->summary.floor(key.token, key.key);
-    IndexCursor cursor{*m_files, source, m_files->summary.entry(sample).indexOffset};
+    const auto summary = m_files->summary();
+    const std::size_t sample = summary->floor(key.token, key.key);
+    IndexCursor cursor{*m_files, source, summary->entry(sample).indexOffset};
     while (true) {
         RW_ASSIGN(lookup.step, cursor.next());
         if (lookup.step == Step::End && cursor.entry().key != lastKey())
@@ -386,12 +394,27 @@ Result<Lookup> Reader::find(const KeyHash& key, ChunkSource& source) const
         }
         // Hashing each key that differs would be dearer than going on to the next sample.
         const std::size_t next = sample + 1;
-        if (next < m_files->summary.size() &&
-            cursor.offset() >= m_files->summary.entry(next).indexOffset) {
+        if (next < summary->size() && cursor.offset() >= summary->entry(next).indexOffset) {
             lookup.step = Step::End;
             return lookup;
         }
     }
+}
+
+std::uint64_t Reader::summaryBytes() const noexcept
+{
+    return m_files->trie ? 0 : m_files->summary()->memoryBytes();
+}
+
+std::uint64_t Reader::summaryEntries() const noexcept
+{
+    return m_files->trie ? 0 : m_files->summary()->size();
+}
+
+void Reader::halveSummary() const
+{
+    if (!m_files->trie)
+        m_files->setSummary(m_files->summary()->halved());
 }
 
 Result<void> Reader::verifyDigest(Disk& disk) const

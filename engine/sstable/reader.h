@@ -153,6 +153,11 @@ public:
     [[nodiscard]] std::uint64_t bytesOnDisk() const noexcept; ///< all components
     [[nodiscard]] std::uint64_t estimatedPartitions() const noexcept; ///< from the summary
     [[nodiscard]] std::uint64_t memoryBytes() const noexcept;         ///< filter and summary
+    [[nodiscard]] std::uint64_t summaryBytes() const noexcept;
+    [[nodiscard]] std::uint64_t summaryEntries() const noexcept;
+    /// Drops every second entry of the summary, for good as long as the table is open, for all
+    /// Readers of it. Any thread; lookups under way go on with what they have.
+    void halveSummary() const;
     [[nodiscard]] ByteView firstKey() const noexcept;
     [[nodiscard]] ByteView lastKey() const noexcept;
     [[nodiscard]] std::int64_t firstToken() const noexcept;

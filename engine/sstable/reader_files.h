@@ -15,7 +15,8 @@ struct ReaderFiles {
     const VersionTraits* version = nullptr;
     Statistics statistics;
     BloomFilter filter;
-    Summary summary;
+    Bytes firstPartitionKey; ///< empty in BTI
+    Bytes lastPartitionKey;
     std::unique_ptr<const TrieIndex> trie; ///< BTI has it instead of summary and index
     std::unique_ptr<const ChunkFile> data;
     std::unique_ptr<const ChunkFile> index; ///< nullptr in BTI
@@ -25,12 +26,22 @@ struct ReaderFiles {
 
     [[nodiscard]] ByteView firstKey() const noexcept
     {
-        return trie ? trie->firstKey() : summary.firstKey();
+        return trie ? trie->firstKey() : firstPartitionKey;
     }
     [[nodiscard]] ByteView lastKey() const noexcept
     {
-        return trie ? trie->lastKey() : summary.lastKey();
+        return trie ? trie->lastKey() : lastPartitionKey;
     }
+    /// nullptr in BTI. Any thread; a Reader may replace it by a thinner one at any time.
+    [[nodiscard]] std::shared_ptr<const Summary> summary() const
+    {
+        return std::atomic_load(&currentSummary);
+    }
+    void setSummary(Summary next) const
+    {
+        std::atomic_store(&currentSummary, std::make_shared<const Summary>(std::move(next)));
+    }
+    mutable std::shared_ptr<const Summary> currentSummary; ///< only through the two above
     /// Bounds of the covered clusterings, views into statistics.
     std::vector<ByteView> minClustering;
     std::vector<ByteView> maxClustering;

@@ -68,6 +68,23 @@ std::size_t Summary::memoryBytes() const noexcept
     return m_keys.size() + m_entries.size() * sizeof(Entry);
 }
 
+Summary Summary::halved() const
+{
+    Summary half{m_interval};
+    half.m_added = estimatedKeys();
+    half.m_sampledDown = true;
+    half.m_first = m_first;
+    half.m_last = m_last;
+    half.m_entries.reserve((m_entries.size() + 1) / 2);
+    for (std::size_t i = 0; i < m_entries.size(); i += 2) {
+        half.m_entries.push_back(m_entries[i]);
+        half.m_entries.back().keyOffset = static_cast<std::uint32_t>(half.m_keys.size());
+        half.m_keys.append(key(i));
+    }
+    half.m_keys.shrink_to_fit();
+    return half;
+}
+
 Bytes Summary::encode() const
 {
     const std::size_t offsets = m_entries.size() * 4;

@@ -70,8 +70,9 @@ Result<Step> TableScanner::Impl::findStart()
         position = *offset;
         return Step::Item;
     }
-    const std::size_t sample = files.summary.floor(range.start.token, key);
-    IndexCursor cursor{files, *source, files.summary.entry(sample).indexOffset};
+    const auto summary = files.summary();
+    const std::size_t sample = summary->floor(range.start.token, key);
+    IndexCursor cursor{files, *source, summary->entry(sample).indexOffset};
     while (true) {
         RW_ASSIGN(const Step step, cursor.next());
         if (step != Step::Item)

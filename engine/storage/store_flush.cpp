@@ -238,6 +238,7 @@ void LocalStore::Impl::publish(TableState& state, LiveTables live)
                                        : a->descriptor().generation < b->descriptor().generation;
               });
     state.live = std::make_shared<LiveTables>(std::move(live));
+    noteSummaries();
 }
 
 void LocalStore::Impl::refreshMetrics(TableState& state) const

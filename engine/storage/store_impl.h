@@ -62,6 +62,7 @@ struct LocalStore::Impl {
     TimerId waitTimer;
     std::uint32_t reliefs = 0;          ///< flushes under way that give memory back
     std::uint64_t relievingBytes = 0;   ///< that they will give back
+    bool isSampling = false;
     std::set<std::int64_t> cdcSegments; ///< of earlier runs, with CDC writes
     std::int64_t segmentSeen = -1;      ///< the commit log's, at the last write
     std::optional<Error> flushFailure;  ///< of the last try to get memory back
@@ -139,6 +140,11 @@ struct LocalStore::Impl {
     void publish(TableState& state, LiveTables live);
     void refreshMetrics(TableState& state) const;
     void emit(std::string_view name, const TableState& state, std::uint64_t bytes);
+
+    // store_summaries.cpp
+    void noteSummaries();
+    [[nodiscard]] sstable::ReaderPtr summaryToSample() const;
+    Task<void> sampleSummaries();
 
     // store_snapshots.cpp
     Task<void> snapshot(TableStatePtr state, std::string name, std::string schemaCql,

@@ -78,6 +78,8 @@ struct StoreOptions {
     Duration writeWaitMax = std::chrono::seconds{2};
     std::uint64_t chunkCacheBytes = 32ull << 20; ///< file_cache_size
     std::uint64_t keyCacheBytes = 8ull << 20;    ///< key_cache_size; 0: none
+    /// index_summary_capacity: of the summaries of all SSTables; beyond it the largest are sampled.
+    std::uint64_t indexSummaryBytes = 16ull << 20;
     std::uint32_t concurrentCompactors = 1;
     std::uint64_t compactionBytesPerSecond = 64ull << 20; ///< compaction_throughput; 0: unlimited
     std::string sstableVersion = "nb"; ///< that new SSTables are written as: nb or oa

@@ -144,6 +144,7 @@ void LocalStore::Impl::finishReplay()
     // Those of earlier runs may have expired; without any, nothing is looked at again.
     expiresSnapshots = true;
     expireSnapshotsLater();
+    noteSummaries();
     for (const auto& [id, state] : tables) {
         // What is in SSTables makes the old segments obsolete; the rest becomes one.
         if (state->active->isEmpty())

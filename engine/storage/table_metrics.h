@@ -76,6 +76,7 @@ struct StoreMetrics {
     std::uint64_t keyCacheEntries = 0;
     std::uint64_t keyCacheHits = 0;
     std::uint64_t keyCacheMisses = 0;
+    std::uint64_t indexSummaryBytes = 0;
     std::uint64_t writesWaiting = 0; ///< under memory pressure
     std::uint64_t writesRefused = 0; ///< because they, or too many, have waited
 };

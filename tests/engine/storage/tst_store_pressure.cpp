@@ -15,6 +15,7 @@ private slots:
     void tooManyWaitingWritesAreOverloadedAtOnce();
     void aLogOverItsTotalSpaceFlushesTheTablesOfItsOldestSegments();
     void aMemtableIsFlushedAfterItsPeriod();
+    void indexSummariesAreSampledToTheirCapacity();
     void cdcSegmentsAreLinkedWithAnIndex_data();
     void cdcSegmentsAreLinkedWithAnIndex();
     void cdcWritesAreRefusedWhenItsSpaceIsFull();
@@ -250,6 +251,46 @@ void TstStorePressure::aMemtableIsFlushedAfterItsPeriod()
     RW_OK(harness.apply(blobUpdate(tables.first, 3, 100)));
     harness.world.runFor(std::chrono::seconds{61});
     QCOMPARE(harness.store->metrics(tables.first->id())->sstableCount, std::uint64_t{2});
+}
+
+void TstStorePressure::indexSummariesAreSampledToTheirCapacity()
+{
+    StoreHarness harness{13};
+    schema::TableParams params;
+    params.minIndexInterval = 2;
+    params.maxIndexInterval = 64;
+    TwoTables tables{harness, params};
+    RW_OK(harness.start());
+    for (std::uint64_t i = 0; i < 2000; ++i)
+        RW_OK(harness.apply(blobUpdate(tables.first, i, 10)));
+    RW_OK(harness.flush());
+    const auto before = harness.store->metrics().indexSummaryBytes;
+    QVERIFY(before > 20'000);
+    const auto partitions =
+        harness.store->sstables(tables.first->id()).front()->estimatedPartitions();
+    harness.options.indexSummaryBytes = 5'000;
+    RW_OK(harness.restart());
+    harness.world.runFor(std::chrono::seconds{1});
+    QVERIFY(harness.store->metrics().indexSummaryBytes <= 5'000);
+    const auto table = harness.store->sstables(tables.first->id()).front();
+    QVERIFY(table->summaryEntries() > 1);
+    QVERIFY(table->estimatedPartitions() <= partitions + 2 &&
+            table->estimatedPartitions() + 2 >= partitions);
+    // Everything is found as before, whatever the summary still names.
+    for (std::uint64_t i = 0; i < 2000; i += 7) {
+        const auto read = harness.readKey(pressureKey(i));
+        QVERIFY(read && read->partitions.size() == 1);
+    }
+    QVERIFY(harness.readKey(pressureKey(5000))->partitions.empty());
+    QCOMPARE(harness.read(harness.command())->partitions.size(), std::size_t{2000});
+    // An entry stands for no more than max_index_interval keys, however small the capacity.
+    harness.options.indexSummaryBytes = 0;
+    RW_OK(harness.restart());
+    harness.world.runFor(std::chrono::seconds{1});
+    const auto sampled = harness.store->sstables(tables.first->id()).front();
+    QVERIFY(sampled->summaryEntries() >= 2000 / 64);
+    QVERIFY(sampled->summaryEntries() < 2000 / 16);
+    QVERIFY(harness.readKey(pressureKey(1999))->partitions.size() == 1);
 }
 
 void TstStorePressure::cdcSegmentsAreLinkedWithAnIndex_data()
