@@ -34,8 +34,8 @@ struct NodeConfig {
     InetEndpoint admin;          ///< listen_address, 8778
     bool nativeTransport = true; ///< start_native_transport
 
-    std::string hintsFolder;     ///< hints_directory
-    std::string stateFolder;     ///< saved_caches_directory: host id, tokens, peers
+    std::string hintsFolder; ///< hints_directory
+    std::string stateFolder; ///< saved_caches_directory: host id, tokens, peers
     /// memtable_offheap_space; part of store.memtableBytes, which it is added to.
     std::uint64_t memtableOffheapBytes = 0;
     storage::StoreOptions store; ///< data_file_directories, commitlog_*, memtable_*, …

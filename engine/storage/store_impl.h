@@ -60,8 +60,8 @@ struct LocalStore::Impl {
     std::deque<WaitingWriter> writers; ///< wait for memory; in the order of their deadlines
     std::uint64_t waitingBytes = 0;
     TimerId waitTimer;
-    std::uint32_t reliefs = 0;          ///< flushes under way that give memory back
-    std::uint64_t relievingBytes = 0;   ///< that they will give back
+    std::uint32_t reliefs = 0;        ///< flushes under way that give memory back
+    std::uint64_t relievingBytes = 0; ///< that they will give back
     bool isSampling = false;
     std::set<std::int64_t> cdcSegments; ///< of earlier runs, with CDC writes
     std::int64_t segmentSeen = -1;      ///< the commit log's, at the last write

@@ -40,9 +40,9 @@ struct TableState {
     std::int64_t dirtySegment = -1; ///< the commit log segment last marked dirty for this table
     CommitLogPosition lastWrite{-1, 0};
     CommitLogPosition flushedUpTo{-1, 0}; ///< replay leaves out what is not behind
-    std::uint64_t relievingBytes = 0; ///< of a flush under way for want of memory
-    bool isFlushingForLog = false;    ///< a flush for want of room for the commit log is under way
-    TimerId flushTimer;               ///< memtable_flush_period_in_ms
+    std::uint64_t relievingBytes = 0;     ///< of a flush under way for want of memory
+    bool isFlushingForLog = false; ///< a flush for want of room for the commit log is under way
+    TimerId flushTimer;            ///< memtable_flush_period_in_ms
 
     /// Held by flush, truncate and whoever changes the live set: one at a time.
     bool isBusy = false;
