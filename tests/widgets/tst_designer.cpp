@@ -19,6 +19,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSlider>
+#include <QTableWidget>
 #include <QTemporaryDir>
 
 #include <algorithm>
@@ -117,6 +118,7 @@ private slots:
     void lastGoodVersionOfADamagedFileIsOffered();
     void overrideNamesTheRuleAndTheQueryThatItBreaks();
     void bucketIsAppliedAsOneStep();
+    void figuresOfColumnsFollowTheTheme();
 };
 
 void TstDesigner::editsAreUndoneInTheNextSession()
@@ -426,6 +428,19 @@ void TstDesigner::bucketIsAppliedAsOneStep()
     QCOMPARE(desk.context.document()->undoStack().count(), before + 1);
     QVERIFY(!desk.context.model().tables[0].columns[1].bucketOf.empty());
     QVERIFY(panel.cellsCard()->light() != Light::Red);
+}
+
+void TstDesigner::figuresOfColumnsFollowTheTheme()
+{
+    const Model model = *addTable({}, "k", "readings", {0, 0});
+    Desk desk;
+    desk.page->openModel(model);
+    views::SizePanel panel(desk.theme, desk.context);
+    desk.context.select({model.tables[0].id});
+    const auto* columns = panel.findChild<QTableWidget*>();
+    QVERIFY(columns && columns->rowCount() > 0);
+    desk.theme.setMode(theme::Theme::Mode::Dark);
+    QCOMPARE(columns->item(0, 3)->foreground().color(), desk.theme.tokens().text);
 }
 
 RW_TEST(TstDesigner)

@@ -86,6 +86,7 @@ SizePanel::SizePanel(const theme::Theme& theme, studio::DesignContext& context, 
 
     connect(&context, &studio::DesignContext::modelChanged, this, &SizePanel::refresh);
     connect(&context, &studio::DesignContext::selectionChanged, this, &SizePanel::refresh);
+    connect(&theme, &theme::Theme::changed, this, &SizePanel::refresh);
     refresh();
 }
 
