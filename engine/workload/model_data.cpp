@@ -1,10 +1,8 @@
 #include "engine/workload/model_data.h"
 
-#include "engine/base/uuid.h"
 #include "engine/cql/quote.h"
-#include "engine/cql/temporal.h"
 #include "engine/cql/type_elements.h"
-#include "engine/modeling/buckets.h"
+#include "engine/modeling/bucket_value.h"
 #include "engine/modeling/value_sizes.h"
 #include "engine/workload/instances.h"
 #include "engine/workload/model_values.h"
@@ -49,61 +47,6 @@ struct TablePlan {
     std::vector<std::size_t> order; ///< of the markers: index into columns
     bool counters = false;
 };
-
-std::string isoWeek(std::int64_t days)
-{
-    // The week of a day is that of its Thursday; 1970-01-01 was one.
-    const std::int64_t thursday = days - ((days + 3) % 7 + 7) % 7 + 3;
-    const auto date = cql::civilFromDays(thursday);
-    const std::int64_t first = cql::daysFromCivil({date.year, 1, 1});
-    return fmt::format("{}-W{:02}", date.year, (thursday - first) / 7 + 1);
-}
-
-/// Milliseconds since 1970 of a date, timestamp or timeuuid.
-std::int64_t millisOf(const cql::Type& type, ByteView value)
-{
-    if (type.kind() == cql::TypeKind::Date && value.size() == 4)
-        return (static_cast<std::int64_t>(loadBigEndian<std::uint32_t>(value.data())) -
-                (1LL << 31)) *
-               86'400'000;
-    if (type.kind() == cql::TypeKind::Timestamp && value.size() == 8)
-        return loadBigEndian<std::int64_t>(value.data());
-    return value.size() == 16 ? Uuid::fromBytes(value).unixMillis() : 0;
-}
-
-Bytes bucketValue(const modeling::Bucket& bucket, const cql::Type& of, ByteView value)
-{
-    Bytes out;
-    ByteWriter writer{out};
-    if (bucket.kind == modeling::Bucket::Kind::Hash) {
-        std::uint64_t hash = 0;
-        for (const char c : value)
-            hash = drawn(hash, static_cast<unsigned char>(c));
-        writer.u32(static_cast<std::uint32_t>(hash % std::max(1U, bucket.count)));
-        return out;
-    }
-    const std::int64_t millis = millisOf(of, value);
-    const std::int64_t days = (millis >= 0 ? millis : millis - 86'399'999) / 86'400'000;
-    const auto date = cql::civilFromDays(days);
-    switch (bucket.unit) {
-    case modeling::TimeUnit::Year:
-        writer.u32(static_cast<std::uint32_t>(date.year));
-        return out;
-    case modeling::TimeUnit::Quarter:
-        return fmt::format("{}-Q{}", date.year, (date.month - 1) / 3 + 1);
-    case modeling::TimeUnit::Month:
-        return fmt::format("{}-{:02}", date.year, date.month);
-    case modeling::TimeUnit::Week:
-        return isoWeek(days);
-    case modeling::TimeUnit::Day:
-        writer.u32(static_cast<std::uint32_t>(days + (1LL << 31)));
-        return out;
-    case modeling::TimeUnit::Hour:
-        writer.i64(millis / 3'600'000 * 3'600'000);
-        return out;
-    }
-    return out;
-}
 
 bool isKeyRole(ColumnRole role)
 {
@@ -483,8 +426,8 @@ bool ModelData::next(ModelDataRow& row)
     for (std::size_t i = 0; i < plan.columns.size(); ++i) {
         const ColumnPlan& column = plan.columns[i];
         if (column.bucket)
-            made[i] = bucketValue(*column.bucket, *plan.columns[column.bucketOf].type,
-                                  made[column.bucketOf].value_or(Bytes{}));
+            made[i] = modeling::valueOfBucket(*column.bucket, *plan.columns[column.bucketOf].type,
+                                              made[column.bucketOf].value_or(Bytes{}));
     }
     row.table = impl.table;
     row.values.clear();
