@@ -3,31 +3,14 @@
 #include "engine/cql/quote.h"
 #include "engine/modeling/cql.h"
 #include "engine/workload/model_data.h"
+#include "engine/workload/row_pump.h"
 #include "engine/workload/session_wait.h"
-
-#include <deque>
 
 namespace engine::workload {
 
 namespace {
 
-constexpr int kModelTriesMax = 4;
-constexpr auto kModelProgressInterval = std::chrono::milliseconds{100};
 constexpr auto kModelDdlTimeout = std::chrono::seconds{30};
-
-/// Shared by the loading thread and the callbacks on the client thread; every callback holds it.
-struct ModelLoadState {
-    struct Failed {
-        ModelDataRow row;
-        int tries;
-    };
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::uint32_t inFlight = 0;
-    std::uint64_t done = 0;
-    std::deque<Failed> again;
-    std::optional<Error> fatal;
-};
 
 class ModelLoader {
 public:
@@ -71,83 +54,34 @@ public:
         }
         SampleLoadProgress shown;
         shown.rowsTotal = m_data.rowCount();
-        auto next = std::chrono::steady_clock::now();
-        std::unique_lock lock(m_state->mutex);
-        for (bool more = true; !cancelled && !m_state->fatal;) {
-            if (const auto now = std::chrono::steady_clock::now(); now >= next) {
-                next = now + kModelProgressInterval;
-                shown.rowsDone = m_state->done;
-                lock.unlock();
-                progress(shown);
-                lock.lock();
-            }
-            ModelLoadState::Failed item{{}, 0};
-            if (m_state->inFlight >= m_options.requestsInFlight || !takeRow(item, more)) {
-                if (m_state->inFlight == 0)
-                    break;
-                m_state->changed.wait_for(lock, kModelProgressInterval);
-                continue;
-            }
-            ++m_state->inFlight;
-            lock.unlock();
-            send(std::move(item.row), item.tries + 1);
-            lock.lock();
-        }
-        m_state->changed.wait(lock, [this] { return m_state->inFlight == 0; });
-        if (m_state->fatal)
-            return *m_state->fatal;
-        if (cancelled)
-            return Error{ErrorCode::Cancelled, "loading was cancelled"};
-        shown.rowsDone = m_state->done;
-        lock.unlock();
-        progress(shown);
-        return ok();
+        RowPump<ModelDataRow> pump{m_options.requestsInFlight,
+                                   {"loading rows", "loading was cancelled"}};
+        return pump.run([this](ModelDataRow& row) { return m_data.next(row); },
+                        [this](const ModelDataRow& row, RowPump<ModelDataRow>::Answered answered) {
+                            send(row, std::move(answered));
+                        },
+                        shown, progress, cancelled);
     }
 
 private:
-    /// The next row to send: one that failed first.
-    bool takeRow(ModelLoadState::Failed& to, bool& more)
-    {
-        if (!m_state->again.empty()) {
-            to = std::move(m_state->again.front());
-            m_state->again.pop_front();
-            return true;
-        }
-        more = more && m_data.next(to.row);
-        return more;
-    }
-
-    void send(ModelDataRow row, int tries)
+    void send(const ModelDataRow& row, RowPump<ModelDataRow>::Answered answered)
     {
         std::vector<client::BoundValue> values;
         for (const auto& value : row.values)
             values.push_back(value ? client::BoundValue::of(*value) : client::BoundValue::unset());
         client::RequestOptions options;
         options.consistency = m_options.consistency;
-        const auto prepared = m_prepared[row.table];
+        const auto& prepared = m_prepared[row.table];
         // A counter that is added to twice is a little wrong, which sample data may be; the driver
         // itself must not do it behind our back.
         options.idempotent = !prepared->cql.starts_with("UPDATE");
-        m_session.execute(prepared, std::move(values), options,
-                          [state = m_state, row = std::move(row),
-                           tries](Result<client::ResultPagePtr> result) mutable {
-                              const std::lock_guard lock(state->mutex);
-                              --state->inFlight;
-                              if (result)
-                                  ++state->done;
-                              else if (tries < kModelTriesMax)
-                                  state->again.push_back({std::move(row), tries});
-                              else if (!state->fatal)
-                                  state->fatal = result.error().within("loading rows");
-                              state->changed.notify_all();
-                          });
+        m_session.execute(prepared, std::move(values), options, std::move(answered));
     }
 
     client::Session& m_session;
     ModelLoadOptions m_options;
     ModelData m_data;
     std::vector<client::PreparedPtr> m_prepared;
-    std::shared_ptr<ModelLoadState> m_state = std::make_shared<ModelLoadState>();
 };
 
 } // namespace
