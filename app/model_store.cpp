@@ -12,23 +12,11 @@ SqliteModelStore::SqliteModelStore(engine::workspace::Workspace& workspace,
 {
 }
 
-template <class T>
-bool SqliteModelStore::good(const engine::Result<T>& result)
-{
-    const QString text = result ? QString() : QString::fromStdString(result.error().detail());
-    if (text != m_lastProblem) {
-        m_lastProblem = text;
-        if (!text.isEmpty())
-            m_problem(text);
-    }
-    return result.has_value();
-}
-
 QList<studio::ModelRecord> SqliteModelStore::models()
 {
     QList<studio::ModelRecord> out;
     const auto stored = ModelHistory(m_workspace.database()).models();
-    if (!good(stored))
+    if (!m_problem.good(stored))
         return out;
     for (const engine::workspace::StoredModel& model : *stored)
         out.append({model.id, model.position, QString::fromStdString(model.title),
@@ -43,12 +31,12 @@ qint64 SqliteModelStore::saveModel(const studio::ModelRecord& model)
                         .save({model.id, model.position, model.title.toStdString(),
                                model.filePath.toStdString(), model.stage.toStdString(),
                                model.cursor, model.saved});
-    return good(id) ? *id : model.id;
+    return m_problem.good(id) ? *id : model.id;
 }
 
 void SqliteModelStore::removeModel(qint64 id)
 {
-    (void)good(ModelHistory(m_workspace.database()).remove(id));
+    (void)m_problem.good(ModelHistory(m_workspace.database()).remove(id));
 }
 
 bool SqliteModelStore::appendStates(qint64 model, qint64 after,
@@ -59,19 +47,19 @@ bool SqliteModelStore::appendStates(qint64 model, qint64 after,
         out.push_back({state.description.toStdString(),
                        std::chrono::milliseconds(state.at.toMSecsSinceEpoch()),
                        state.text.toStdString()});
-    return good(ModelHistory(m_workspace.database()).append(model, after, out));
+    return m_problem.good(ModelHistory(m_workspace.database()).append(model, after, out));
 }
 
 void SqliteModelStore::setCursor(qint64 model, qint64 sequence)
 {
-    (void)good(ModelHistory(m_workspace.database()).setCursor(model, sequence));
+    (void)m_problem.good(ModelHistory(m_workspace.database()).setCursor(model, sequence));
 }
 
 QList<studio::ModelStateRecord> SqliteModelStore::states(qint64 model)
 {
     QList<studio::ModelStateRecord> out;
     const auto states = ModelHistory(m_workspace.database()).states(model);
-    if (!good(states))
+    if (!m_problem.good(states))
         return out;
     for (const engine::workspace::ModelState& state : *states)
         out.append({state.sequence, QString::fromStdString(state.description),

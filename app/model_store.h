@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/told_problem.h"
 #include "engine/workspace/workspace.h"
 #include "widgets/studio/model_store.h"
 
@@ -25,12 +26,8 @@ public:
     [[nodiscard]] std::optional<QByteArray> stateText(qint64 model, qint64 sequence) override;
 
 private:
-    template <class T>
-    bool good(const engine::Result<T>& result);
-
     engine::workspace::Workspace& m_workspace;
-    std::function<void(const QString&)> m_problem;
-    QString m_lastProblem;
+    ToldProblem m_problem;
 };
 
 } // namespace app

@@ -41,23 +41,11 @@ SqliteStore::SqliteStore(ws::Workspace& workspace, std::function<void(const QStr
 {
 }
 
-template <class T>
-bool SqliteStore::good(const engine::Result<T>& result)
-{
-    const QString text = result ? QString() : QString::fromStdString(result.error().detail());
-    if (text != m_lastProblem) {
-        m_lastProblem = text;
-        if (!text.isEmpty())
-            m_problem(text);
-    }
-    return result.has_value();
-}
-
 QList<studio::SavedTab> SqliteStore::tabs()
 {
     QList<studio::SavedTab> saved;
     const auto stored = m_workspace.tabs();
-    if (!good(stored))
+    if (!m_problem.good(stored))
         return saved;
     const auto current = m_workspace.setting(kCurrentTab);
     if (current && *current)
@@ -97,18 +85,18 @@ qint64 SqliteStore::saveTab(const studio::SavedTab& tab)
     out.pageSize = tab.options.pageSize;
     out.tracing = tab.options.tracing;
     const auto id = m_workspace.saveTab(out);
-    if (!good(id))
+    if (!m_problem.good(id))
         return tab.id;
     if (tab.current && m_current != *id) {
         m_current = *id;
-        (void)good(m_workspace.setSetting(kCurrentTab, std::to_string(*id)));
+        (void)m_problem.good(m_workspace.setSetting(kCurrentTab, std::to_string(*id)));
     }
     return *id;
 }
 
 void SqliteStore::removeTab(qint64 id)
 {
-    (void)good(m_workspace.removeTab(id));
+    (void)m_problem.good(m_workspace.removeTab(id));
 }
 
 void SqliteStore::readConnections()
@@ -140,7 +128,7 @@ std::int64_t SqliteStore::connectionOf(const QString& cluster, studio::ClusterKi
     connection.name = cluster.toStdString();
     connection.cluster = connection.name;
     const auto id = m_workspace.saveConnection(connection);
-    if (!good(id))
+    if (!m_problem.good(id))
         return 0;
     m_connections[cluster] = *id;
     m_names[*id] = cluster;
@@ -160,7 +148,7 @@ void SqliteStore::addHistory(const studio::HistoryEntry& entry)
     out.node = entry.node.toStdString();
     if (entry.failed)
         out.error = entry.outcome.toStdString();
-    (void)good(m_workspace.addHistory(out));
+    (void)m_problem.good(m_workspace.addHistory(out));
 }
 
 QList<studio::HistoryEntry> SqliteStore::searchHistory(const QString& words, int limit)
@@ -170,7 +158,7 @@ QList<studio::HistoryEntry> SqliteStore::searchHistory(const QString& words, int
     filter.limit = limit;
     QList<studio::HistoryEntry> found;
     const auto entries = m_workspace.history(filter);
-    if (!good(entries))
+    if (!m_problem.good(entries))
         return found;
     readConnections();
     for (const ws::HistoryEntry& entry : *entries) {
@@ -193,7 +181,7 @@ QList<studio::HistoryEntry> SqliteStore::searchHistory(const QString& words, int
 
 void SqliteStore::clearHistory()
 {
-    (void)good(m_workspace.clearHistory(std::nullopt));
+    (void)m_problem.good(m_workspace.clearHistory(std::nullopt));
 }
 
 } // namespace app

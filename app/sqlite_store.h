@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/told_problem.h"
 #include "engine/workspace/workspace.h"
 #include "widgets/studio/workspace_store.h"
 
@@ -25,14 +26,11 @@ public:
     void clearHistory() override;
 
 private:
-    template <class T>
-    bool good(const engine::Result<T>& result);
     std::int64_t connectionOf(const QString& cluster, studio::ClusterKind kind);
     void readConnections();
 
     engine::workspace::Workspace& m_workspace;
-    std::function<void(const QString&)> m_problem;
-    QString m_lastProblem;
+    ToldProblem m_problem;
     std::map<QString, std::int64_t> m_connections;
     std::map<std::int64_t, QString> m_names;
     qint64 m_current = 0;
