@@ -45,19 +45,8 @@ public:
 
     ScenarioOutcome run()
     {
-        ScenarioOutcome outcome;
         const auto told = tell();
-        outcome.story = m_story;
-        outcome.passed = told.has_value();
-        if (!told)
-            outcome.failure = told.error().detail();
-        outcome.eventHash = m_cluster.world().eventHash();
-        outcome.eventCount = m_cluster.world().eventCount();
-        outcome.virtualTime = m_cluster.world().now();
-        for (const auto& operation : m_cluster.history())
-            if (operation->succeeded)
-                ++(operation->isWrite ? outcome.writesAcknowledged : outcome.readsAnswered);
-        return outcome;
+        return outcomeOf(m_story, told, m_cluster);
     }
 
 private:

@@ -39,19 +39,8 @@ public:
 
     ScenarioOutcome run()
     {
-        ScenarioOutcome outcome;
-        outcome.story = kStoryNames[static_cast<std::size_t>(m_story)];
         const auto told = tell();
-        outcome.passed = told.has_value();
-        if (!told)
-            outcome.failure = told.error().detail();
-        outcome.eventHash = m_cluster.world().eventHash();
-        outcome.eventCount = m_cluster.world().eventCount();
-        outcome.virtualTime = m_cluster.world().now();
-        for (const auto& operation : m_cluster.history())
-            if (operation->succeeded)
-                ++(operation->isWrite ? outcome.writesAcknowledged : outcome.readsAnswered);
-        return outcome;
+        return outcomeOf(kStoryNames[static_cast<std::size_t>(m_story)], told, m_cluster);
     }
 
 private:
@@ -325,6 +314,22 @@ private:
 };
 
 } // namespace
+
+ScenarioOutcome outcomeOf(std::string story, const Result<void>& told, SimulatedCluster& cluster)
+{
+    ScenarioOutcome outcome;
+    outcome.story = std::move(story);
+    outcome.passed = told.has_value();
+    if (!told)
+        outcome.failure = told.error().detail();
+    outcome.eventHash = cluster.world().eventHash();
+    outcome.eventCount = cluster.world().eventCount();
+    outcome.virtualTime = cluster.world().now();
+    for (const auto& operation : cluster.history())
+        if (operation->succeeded)
+            ++(operation->isWrite ? outcome.writesAcknowledged : outcome.readsAnswered);
+    return outcome;
+}
 
 ScenarioOutcome runScenario(const ScenarioOptions& options)
 {

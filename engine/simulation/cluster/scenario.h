@@ -11,6 +11,8 @@
 
 namespace engine::simulation {
 
+class SimulatedCluster;
+
 /// What a test build of the simulation may switch off, to prove that the checkers notice.
 struct ScenarioSwitches {
     bool fsync = true;
@@ -34,6 +36,10 @@ struct ScenarioOutcome {
     std::uint32_t writesAcknowledged = 0;
     std::uint32_t readsAnswered = 0;
 };
+
+/// What became of a story that was told on `cluster`; an error is the failure's sentence.
+[[nodiscard]] ScenarioOutcome outcomeOf(std::string story, const Result<void>& told,
+                                        SimulatedCluster& cluster);
 
 /// Runs the scenario of one seed and checks it. The seed chooses one of these stories, and in it
 /// every moment, victim, key and delay:
