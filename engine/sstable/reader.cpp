@@ -417,16 +417,9 @@ void Reader::halveSummary() const
         m_files->setSummary(m_files->summary()->halved());
 }
 
-Result<void> Reader::verifyDigest(Disk& disk) const
+Result<std::uint32_t> fileChecksum(Disk& disk, const std::string& path)
 {
-    const std::string path = m_files->descriptor.path(Component::Digest);
-    RW_ASSIGN(const Bytes text, disk.readAll(path));
-    std::uint32_t expected = 0;
-    const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), expected);
-    if (error != std::errc{} || at == text.data())
-        return Error{ErrorCode::Corrupt, path + ": no checksum in it"};
-    const std::string dataPath = m_files->descriptor.path(Component::Data);
-    RW_ASSIGN(const auto file, disk.open(dataPath, OpenMode::Read));
+    RW_ASSIGN(const auto file, disk.open(path, OpenMode::Read));
     RW_ASSIGN(const std::uint64_t size, file->size());
     Bytes buffer(std::min<std::uint64_t>(size, 1U << 20), '\0');
     std::uint32_t crc = 0;
@@ -437,6 +430,19 @@ Result<void> Reader::verifyDigest(Disk& disk) const
         crc = crc32(ByteView{buffer}.substr(0, got), crc);
         offset += got;
     }
+    return crc;
+}
+
+Result<void> Reader::verifyDigest(Disk& disk) const
+{
+    const std::string path = m_files->descriptor.path(Component::Digest);
+    RW_ASSIGN(const Bytes text, disk.readAll(path));
+    std::uint32_t expected = 0;
+    const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), expected);
+    if (error != std::errc{} || at == text.data())
+        return Error{ErrorCode::Corrupt, path + ": no checksum in it"};
+    const std::string dataPath = m_files->descriptor.path(Component::Data);
+    RW_ASSIGN(const std::uint32_t crc, fileChecksum(disk, dataPath));
     if (crc != expected)
         return Error{ErrorCode::Corrupt,
                      dataPath + ": the checksum of the whole file differs from " + path};

@@ -80,4 +80,7 @@ struct IndexEntry {
 [[nodiscard]] Error corruptAt(const ChunkFile& file, std::uint64_t offset, ByteView key,
                               const std::string& what);
 
+/// CRC-32 of a whole file, as Digest.crc32 has it of Data.db. Owner thread or pool.
+[[nodiscard]] Result<std::uint32_t> fileChecksum(Disk& disk, const std::string& path);
+
 } // namespace engine::sstable

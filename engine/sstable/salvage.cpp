@@ -1,7 +1,7 @@
 #include "engine/sstable/salvage.h"
 
-#include "engine/base/hash.h"
 #include "engine/sstable/partition_cursor.h"
+#include "engine/sstable/reader_files.h"
 
 #include <algorithm>
 #include <charconv>
@@ -59,17 +59,7 @@ Result<bool> digestMatches(Disk& disk, const Descriptor& descriptor)
     const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), expected);
     if (error != std::errc{} || at != text.data() + text.size())
         return Error{ErrorCode::Corrupt, path + ": it is not a number"};
-    RW_ASSIGN(const auto file, disk.open(descriptor.path(Component::Data), OpenMode::Read));
-    RW_ASSIGN(const std::uint64_t size, file->size());
-    Bytes buffer(std::min<std::uint64_t>(size, 1U << 20), '\0');
-    std::uint32_t crc = 0;
-    for (std::uint64_t offset = 0; offset < size;) {
-        RW_ASSIGN(const std::size_t got, file->readAt(offset, buffer.data(), buffer.size()));
-        if (got == 0)
-            break;
-        crc = crc32(ByteView{buffer}.substr(0, got), crc);
-        offset += got;
-    }
+    RW_ASSIGN(const std::uint32_t crc, fileChecksum(disk, descriptor.path(Component::Data)));
     return crc == expected;
 }
 
