@@ -3,7 +3,7 @@
 #include "engine/sstable/inspector.h"
 #include "engine/sstable/scrub.h"
 #include "engine/sstable/verify.h"
-#include "tests/engine/sstable/golden.h"
+#include "tests/engine/sstable/golden_cases.h"
 #include "tests/engine/sstable/random_tables.h"
 #include "tests/support/test_main.h"
 
@@ -18,30 +18,18 @@ constexpr std::int64_t kDamagedNow = 1795222800;
 class TstDamage : public QObject {
     Q_OBJECT
 private slots:
-    void soundTablesHaveNoProblems_data() { cases(); }
+    void soundTablesHaveNoProblems_data() { golden::everyCase(); }
     void soundTablesHaveNoProblems();
-    void anyWrongBitIsFoundAndScrubbed_data() { cases(); }
+    void anyWrongBitIsFoundAndScrubbed_data() { golden::everyCase(); }
     void anyWrongBitIsFoundAndScrubbed();
-    void whatADamagedChunkDoesNotTouchStays_data() { cases(); }
+    void whatADamagedChunkDoesNotTouchStays_data() { golden::everyCase(); }
     void whatADamagedChunkDoesNotTouchStays();
-    void lostComponentsAreNamedAndMadeAnew_data() { cases(); }
+    void lostComponentsAreNamedAndMadeAnew_data() { golden::everyCase(); }
     void lostComponentsAreNamedAndMadeAnew();
     void aWidePartitionKeepsTheRowsBehindTheDamage();
     void rangesThatDamageCutsAreClosed();
     void tokensThatTheNodeDoesNotOwnAreNamed();
     void valuesThatTypesForbidAreFoundOnRequest();
-
-private:
-    static void cases()
-    {
-        QTest::addColumn<QString>("format");
-        QTest::addColumn<QString>("name");
-        for (const std::string format : {"nb", "oa", "bti-da"}) {
-            for (const auto& name : golden::cases(format))
-                QTest::newRow((format + "/" + name).c_str())
-                    << QString::fromStdString(format) << QString::fromStdString(name);
-        }
-    }
 };
 
 namespace {

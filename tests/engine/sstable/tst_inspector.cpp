@@ -1,6 +1,6 @@
 #include "engine/sstable/dump.h"
 #include "engine/sstable/inspector.h"
-#include "tests/engine/sstable/golden.h"
+#include "tests/engine/sstable/golden_cases.h"
 #include "tests/support/test_main.h"
 
 #include <QJsonArray>
@@ -16,25 +16,13 @@ constexpr std::int64_t kInspected = 1795222800;
 class TstInspector : public QObject {
     Q_OBJECT
 private slots:
-    void countsAreThoseOfTheStatistics_data() { cases(); }
+    void countsAreThoseOfTheStatistics_data() { golden::everyCase(); }
     void countsAreThoseOfTheStatistics();
-    void countsAreThoseOfSstabledump_data() { cases(); }
+    void countsAreThoseOfSstabledump_data() { golden::everyCase(); }
     void countsAreThoseOfSstabledump();
     void theLargestPartitionsComeFirst();
     void pathsTellKeyspaceTableAndSnapshot();
     void aDumpComesInPiecesOfBoundedSize();
-
-private:
-    static void cases()
-    {
-        QTest::addColumn<QString>("format");
-        QTest::addColumn<QString>("name");
-        for (const std::string format : {"nb", "oa", "bti-da"}) {
-            for (const auto& name : golden::cases(format))
-                QTest::newRow((format + "/" + name).c_str())
-                    << QString::fromStdString(format) << QString::fromStdString(name);
-        }
-    }
 };
 
 void TstInspector::countsAreThoseOfTheStatistics()
