@@ -2,7 +2,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include <bit>
 
@@ -102,14 +102,13 @@ std::array<std::uint64_t, 2> murmur3(ByteView bytes, std::uint64_t seed) noexcep
 
 std::uint32_t crc32(ByteView bytes, std::uint32_t seed) noexcept
 {
-    return static_cast<std::uint32_t>(
-        ::crc32_z(seed, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+    // A null address means something else to the library.
+    return bytes.empty() ? seed : ::libdeflate_crc32(seed, bytes.data(), bytes.size());
 }
 
 std::uint32_t adler32(ByteView bytes, std::uint32_t seed) noexcept
 {
-    return static_cast<std::uint32_t>(
-        ::adler32_z(seed, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+    return bytes.empty() ? seed : ::libdeflate_adler32(seed, bytes.data(), bytes.size());
 }
 
 std::array<std::uint8_t, 16> md5(ByteView bytes)

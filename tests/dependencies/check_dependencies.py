@@ -14,18 +14,18 @@ import sys
 # The beginning of a library's file name → its name in the table. What is not here needs a decision, so it fails.
 SHARED = {"libQt6": "Qt 6", "libqscintilla2": "QScintilla", "libQCustomPlot": "QCustomPlot", "libboost_": "Boost",
           "libcrypto": "OpenSSL", "libssl": "OpenSSL", "libyaml-cpp": "yaml-cpp", "libsqlite3": "SQLite", "libfmt": "{fmt}",
-          "libspdlog": "spdlog", "liblz4": "lz4", "libzstd": "zstd", "libsnappy": "snappy", "libz.": "zlib",
+          "libspdlog": "spdlog", "liblz4": "lz4", "libzstd": "zstd", "libsnappy": "snappy", "libz.": "zlib", "libdeflate": "libdeflate",
           "libmimalloc": "mimalloc", "libxxhash": "xxHash", "libcrypt.": "libxcrypt", "liblua": "Lua",
           "libqt6keychain": "QtKeychain", "libbenchmark": "Google Benchmark", "librapidcheck": "RapidCheck"}
 TOOLCHAIN = ("ld-linux", "libc.", "libm.", "libgcc_s", "libstdc++", "libasan", "libubsan", "libtsan", "libatomic")
 HEADERS = {"boost/": "Boost", "fmt/": "{fmt}", "spdlog/": "spdlog", "openssl/": "OpenSSL", "yaml-cpp/": "yaml-cpp",
-           "sqlite3.h": "SQLite", "lz4": "lz4", "zstd": "zstd", "zdict.h": "zstd", "snappy": "snappy", "zlib.h": "zlib",
+           "sqlite3.h": "SQLite", "lz4": "lz4", "zstd": "zstd", "zdict.h": "zstd", "snappy": "snappy", "zlib.h": "zlib", "libdeflate.h": "libdeflate",
            "mimalloc": "mimalloc", "Qsci/": "QScintilla", "qcustomplot.h": "QCustomPlot", "Q": "Qt 6",
            "benchmark/": "Google Benchmark", "rapidcheck": "RapidCheck", "xxhash": "xxHash", "crypt.h": "libxcrypt",
            "lua": "Lua", "qt6keychain/": "QtKeychain"}
 SYSTEM = ("sys/", "netinet/", "arpa/", "linux/", "net/")
 FOUND = {"Qt6": "Qt 6", "Boost": "Boost", "OpenSSL": "OpenSSL", "ZLIB": "zlib", "fmt": "{fmt}", "spdlog": "spdlog",
-         "lz4": "lz4", "zstd": "zstd", "sqlite3": "SQLite", "yamlcpp": "yaml-cpp", "snappy": "snappy",
+         "lz4": "lz4", "zstd": "zstd", "libdeflate": "libdeflate", "sqlite3": "SQLite", "yamlcpp": "yaml-cpp", "snappy": "snappy",
          "mimalloc": "mimalloc", "QScintilla": "QScintilla", "QCustomPlotQt6": "QCustomPlot", "Snappy": "snappy", "benchmark": "Google Benchmark", "xxhash": "xxHash",
          "lua": "Lua", "rapidcheck": "RapidCheck", "Qt6Keychain": "QtKeychain", "libcrypt": "libxcrypt"}
 NO_LIBRARY = {"Threads", "PkgConfig", "Python3"}
