@@ -169,7 +169,8 @@ Task<void> Batchlog::write(rows::Mutations mutations, RequestOptions options)
     for (const InetEndpoint& keeper : chosen)
         m_context.messaging.sendRequest(request, keeper, Verb::BatchStoreReq, payload, deadline,
                                         options.trace);
-    RW_CO_TRY(co_await group->finished());
+    auto finishing = group->finished();
+    RW_CO_TRY(co_await finishing);
     if (group->failures() != 0)
         co_return writeTimeout(chosen.size() > 1 ? Consistency::Two : Consistency::One,
                                static_cast<std::int32_t>(group->successes()),
@@ -177,8 +178,8 @@ Task<void> Batchlog::write(rows::Mutations mutations, RequestOptions options)
 
     RequestOptions writeOptions = options;
     writeOptions.deadline = deadline;
-    RW_CO_TRY(
-        co_await m_writes.write(std::move(mutations), std::move(writeOptions), WriteType::Batch));
+    auto writing = m_writes.write(std::move(mutations), std::move(writeOptions), WriteType::Batch);
+    RW_CO_TRY(co_await writing);
     for (const InetEndpoint& keeper : chosen)
         m_context.messaging.send(keeper, Verb::BatchRemoveReq, id.view());
     co_return ok();
@@ -201,7 +202,8 @@ void Batchlog::onStore(const Envelope& message)
 
 Task<void> Batchlog::storeAndAnswer(messaging::ReplyTo to, Uuid id, Bytes mutations)
 {
-    auto stored = co_await keep(id, std::move(mutations));
+    auto keeping = keep(id, std::move(mutations));
+    auto stored = co_await keeping;
     if (stored)
         m_context.messaging.respond(to, {});
     else
@@ -214,7 +216,8 @@ Task<void> Batchlog::keep(Uuid id, Bytes mutations)
     Bytes record = batchRecord(kStoreRecord, id, mutations);
     m_kept[id] = {std::move(mutations), m_context.runtime.now(), false};
     scheduleReplay();
-    co_return co_await log().append(std::move(record));
+    auto appending = log().append(std::move(record));
+    co_return co_await appending;
 }
 
 void Batchlog::onRemove(const Envelope& message)
@@ -259,7 +262,8 @@ Task<void> Batchlog::replay()
     for (auto& [id, mutations] : due) {
         if (m_stopped)
             break;
-        auto replayed = co_await replayOne(id, std::move(mutations));
+        auto replaying = replayOne(id, std::move(mutations));
+        auto replayed = co_await replaying;
         if (!replayed)
             continue; // tried again in the next round
         ++m_replayed;
@@ -301,8 +305,10 @@ Task<void> Batchlog::replayOne(Uuid id, Bytes mutations)
             co_return handler.error();
         handlers.push_back(std::move(*handler));
     }
-    for (const auto& handler : handlers)
-        RW_CO_TRY(co_await handler->done());
+    for (const auto& handler : handlers) {
+        auto waiting = handler->done();
+        RW_CO_TRY(co_await waiting);
+    }
     co_return ok();
 }
 

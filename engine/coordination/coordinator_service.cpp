@@ -70,8 +70,10 @@ CoordinatorService::~CoordinatorService() = default;
 
 Task<void> CoordinatorService::start()
 {
-    RW_CO_TRY(co_await m_impl->hints.start());
-    RW_CO_TRY(co_await m_impl->batchlog.start());
+    auto startingHints = m_impl->hints.start();
+    RW_CO_TRY(co_await startingHints);
+    auto startingBatchlog = m_impl->batchlog.start();
+    RW_CO_TRY(co_await startingBatchlog);
     co_return ok();
 }
 

@@ -56,9 +56,10 @@ Task<void> CounterPath::write(rows::Mutations mutations, RequestOptions options)
                         mutations.front().updates.front().table()->name())};
     const MonoTime deadline =
         m_context.deadline(options.deadline, m_context.options.counterTimeout);
-    for (rows::Mutation& mutation : mutations)
-        RW_CO_TRY(
-            co_await writeOne(std::move(mutation), options.consistency, deadline, options.trace));
+    for (rows::Mutation& mutation : mutations) {
+        auto writing = writeOne(std::move(mutation), options.consistency, deadline, options.trace);
+        RW_CO_TRY(co_await writing);
+    }
     co_return ok();
 }
 
@@ -69,8 +70,10 @@ Task<void> CounterPath::writeOne(rows::Mutation mutation, Consistency consistenc
     if (!map)
         co_return map.error();
     const auto& strategy = (*map)->strategy();
-    if (strategy.kind() == ring::StrategyKind::Local)
-        co_return co_await lead(std::move(mutation), consistency, deadline, std::move(trace));
+    if (strategy.kind() == ring::StrategyKind::Local) {
+        auto leading = lead(std::move(mutation), consistency, deadline, std::move(trace));
+        co_return co_await leading;
+    }
     const auto replicas = m_context.planner.replicas(**map, ring::murmur3Token(mutation.key()));
     RW_CO_TRY(checkEnoughAlive(consistency, strategy, m_context.localDatacenter(), replicas));
     const auto leader =
@@ -80,17 +83,19 @@ Task<void> CounterPath::writeOne(rows::Mutation mutation, Consistency consistenc
     if (trace) [[unlikely]]
         trace->add(fmt::format("Counter update of {}: {} leads", mutation.keyspace,
                                leader->endpoint.toString()));
-    if (leader->isSelf)
-        co_return co_await lead(std::move(mutation), consistency, deadline, std::move(trace));
+    if (leader->isSelf) {
+        auto leading = lead(std::move(mutation), consistency, deadline, std::move(trace));
+        co_return co_await leading;
+    }
 
     Bytes payload;
     ByteWriter{payload}.u16(static_cast<std::uint16_t>(consistency));
     rows::writeMutation(mutation, payload);
     const std::int32_t needed = blockFor(consistency, strategy, m_context.localDatacenter());
     const InetEndpoint endpoint = leader->endpoint;
-    auto answer =
-        co_await m_context.messaging.call(endpoint, Verb::CounterMutationReq, std::move(payload),
-                                          deadline - m_context.runtime.now(), std::move(trace));
+    auto asking = m_context.messaging.call(endpoint, Verb::CounterMutationReq, std::move(payload),
+                                           deadline - m_context.runtime.now(), std::move(trace));
+    auto answer = co_await asking;
     if (answer)
         co_return ok();
     if (answer.error().code() == ErrorCode::Timeout)
@@ -123,7 +128,8 @@ Task<void> CounterPath::leadAndAnswer(messaging::ReplyTo to, rows::Mutation muta
     // What the other replicas note comes here first, and goes on with the answer.
     if (to.trace) [[unlikely]]
         m_context.messaging.openTrace(to.trace);
-    auto led = co_await lead(std::move(mutation), consistency, deadline, to.trace);
+    auto leading = lead(std::move(mutation), consistency, deadline, to.trace);
+    auto led = co_await leading;
     if (to.trace) [[unlikely]]
         m_context.messaging.closeTrace(to.trace->id());
     if (led)
@@ -139,8 +145,10 @@ Task<void> CounterPath::lead(rows::Mutation mutation, Consistency consistency, M
                              Trace trace)
 {
     const Bytes key = lockKeyOf(mutation);
-    RW_CO_TRY(co_await lock(key));
-    auto resolved = co_await resolve(std::move(mutation));
+    auto locking = lock(key);
+    RW_CO_TRY(co_await locking);
+    auto resolving = resolve(std::move(mutation));
+    auto resolved = co_await resolving;
     if (!resolved) {
         unlock(key);
         co_return resolved.error();
@@ -150,7 +158,8 @@ Task<void> CounterPath::lead(rows::Mutation mutation, Consistency consistency, M
     for (const rows::Partition& update : resolved->updates)
         here.updates.push_back(update.clone());
     // Visible here before the next update of the key reads the shard.
-    auto applied = co_await m_context.store.apply(std::move(here));
+    auto applying = m_context.store.apply(std::move(here));
+    auto applied = co_await applying;
     unlock(key);
     if (!applied)
         co_return applied.error();
@@ -160,7 +169,8 @@ Task<void> CounterPath::lead(rows::Mutation mutation, Consistency consistency, M
         m_writes.start(*resolved, consistency, deadline, WriteType::Counter, false, trace);
     if (!handler)
         co_return handler.error();
-    co_return co_await (*handler)->done();
+    auto waiting = (*handler)->done();
+    co_return co_await waiting;
 }
 
 Task<rows::Mutation> CounterPath::resolve(rows::Mutation mutation)
@@ -168,7 +178,8 @@ Task<rows::Mutation> CounterPath::resolve(rows::Mutation mutation)
     rows::Mutation resolved;
     resolved.keyspace = mutation.keyspace;
     for (rows::Partition& update : mutation.updates) {
-        auto partition = co_await resolveUpdate(std::move(update));
+        auto resolving = resolveUpdate(std::move(update));
+        auto partition = co_await resolving;
         if (!partition)
             co_return partition.error();
         resolved.updates.push_back(std::move(*partition));
@@ -187,7 +198,8 @@ Task<rows::Partition> CounterPath::resolveUpdate(rows::Partition update)
         if (unfiltered.kind == rows::Unfiltered::Kind::Row)
             command.clustering.names.emplace_back(unfiltered.row.clustering.values.begin(),
                                                   unfiltered.row.clustering.values.end());
-    auto read = co_await m_context.store.read(std::move(command), Priority::Request);
+    auto reading = m_context.store.read(std::move(command), Priority::Request);
+    auto read = co_await reading;
     if (!read)
         co_return read.error();
     const rows::Partition* current = read->partitions.empty() ? nullptr : &read->partitions.front();

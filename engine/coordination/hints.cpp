@@ -112,7 +112,8 @@ Task<void> HintService::storeDurably(Uuid hostId, InetEndpoint endpoint,
     ++m_counters.stored;
     emitHint("stored", endpoint, 1);
     scheduleSweep();
-    co_return co_await logFor(hostId).append(std::move(hint));
+    auto appending = logFor(hostId).append(std::move(hint));
+    co_return co_await appending;
 }
 
 std::vector<HintService::Pending> HintService::pending() const
@@ -209,7 +210,8 @@ Task<void> HintService::discard(Uuid hostId)
     for (const auto& log : closing) {
         // Files must not go while they are being written.
         Bytes nothing = encodeHint(WallTime{}, {});
-        (void)co_await log->append(std::move(nothing));
+        auto appending = log->append(std::move(nothing));
+        (void)co_await appending;
         m_targets[hostId].files.push_back(log->path());
     }
     auto removing = truncate(hostId);
@@ -228,7 +230,8 @@ Task<void> HintService::dispatch(Uuid hostId)
         for (const auto& log : closing) {
             // Wait for what is being written; later hints go to a new file.
             Bytes nothing = encodeHint(WallTime{}, {});
-            auto flushed = co_await log->append(std::move(nothing));
+            auto appending = log->append(std::move(nothing));
+            auto flushed = co_await appending;
             if (!flushed)
                 m_context.runtime.log().warn("hints", flushed.error().detail());
             m_targets[hostId].files.push_back(log->path());
@@ -240,7 +243,8 @@ Task<void> HintService::dispatch(Uuid hostId)
         if (!endpoint || !m_context.isAlive(*endpoint))
             break;
         const std::string path = m_targets[hostId].files.front();
-        auto sent = co_await sendFile(hostId, *endpoint, path);
+        auto sending = sendFile(hostId, *endpoint, path);
+        auto sent = co_await sending;
         if (!sent || !*sent)
             break;
         // The list may have been truncated meanwhile.
@@ -301,7 +305,8 @@ Task<bool> HintService::sendFile(Uuid hostId, InetEndpoint endpoint, std::string
         }
         if (count == 0)
             continue;
-        auto acknowledged = co_await group->finished();
+        auto finishing = group->finished();
+        auto acknowledged = co_await finishing;
         if (!acknowledged || group->failures() != 0) {
             ++m_counters.failed;
             emitHint("failed", endpoint, count);
@@ -314,8 +319,10 @@ Task<bool> HintService::sendFile(Uuid hostId, InetEndpoint endpoint, std::string
             static_cast<std::int64_t>(1e9 * static_cast<double>(bytes) /
                                       static_cast<double>(std::max<std::uint64_t>(
                                           1, m_context.options.hintedHandoffThrottleBytes)))};
-        if (at < records->size() && pause > std::chrono::milliseconds{1})
-            RW_CO_TRY(co_await m_context.runtime.sleep(pause, "hint throttle"));
+        if (at < records->size() && pause > std::chrono::milliseconds{1}) {
+            auto sleeping = m_context.runtime.sleep(pause, "hint throttle");
+            RW_CO_TRY(co_await sleeping);
+        }
     }
     auto removing = m_context.runtime.onPool("hints remove", [&disk, path]() -> Result<void> {
         if (!disk.exists(path))

@@ -227,7 +227,8 @@ Task<ReadOutcome> ReadPath::readFrom(Ask ask)
         if (const auto delay = speculationDelay(*command.table))
             scheduleSpeculation(round, id, ask.contacts[needed].endpoint, command, ask.deadline,
                                 *delay);
-    auto answered = co_await round->done();
+    auto waiting = round->done();
+    auto answered = co_await waiting;
     m_context.messaging.closeRequest(id);
     if (!answered)
         co_return answered.error();
@@ -272,7 +273,8 @@ Task<ReadOutcome> ReadPath::readAndRepair(Ask ask, std::vector<InetEndpoint> tar
         messaging::MessageId id = 0;
         const auto round =
             startRound(command, targets, false, ask.consistency, count, ask.deadline, &id);
-        auto answered = co_await round->done();
+        auto waiting = round->done();
+        auto answered = co_await waiting;
         m_context.messaging.closeRequest(id);
         if (!answered)
             co_return answered.error();

@@ -110,7 +110,8 @@ Task<RepairSummary> RepairService::repair(RepairOptions options, OnProgress prog
             co_return Error{ErrorCode::Cancelled, "The repair was cancelled."};
         const std::string name = session.table->name();
         const std::uint64_t differingBefore = summary.rangesDiffering;
-        auto ran = co_await run(std::move(session), &summary);
+        auto running = run(std::move(session), &summary);
+        auto ran = co_await running;
         if (!ran)
             co_return ran.error().within(
                 fmt::format("Repair of {}.{} failed", options.keyspace, name));
@@ -129,7 +130,8 @@ Task<void> RepairService::run(Session session, RepairSummary* summary)
 {
     const std::vector<ring::TokenRange> leaves = splitRanges(session.ranges, kLeavesASession);
     const std::int64_t nowSeconds = m_context.runtime.wallNow().seconds();
-    auto own = co_await validate(session.table, leaves, nowSeconds);
+    auto validating = validate(session.table, leaves, nowSeconds);
+    auto own = co_await validating;
     if (!own)
         co_return own.error();
     const MerkleTree ownTree(std::move(*own));
@@ -137,7 +139,8 @@ Task<void> RepairService::run(Session session, RepairSummary* summary)
 
     std::vector<MerkleTree> trees;
     for (const InetEndpoint& other : session.others) {
-        auto hashes = co_await validateAt(other, session.table, leaves, nowSeconds);
+        auto asking = validateAt(other, session.table, leaves, nowSeconds);
+        auto hashes = co_await asking;
         if (!hashes)
             co_return hashes.error();
         trees.emplace_back(std::move(*hashes));
@@ -148,12 +151,15 @@ Task<void> RepairService::run(Session session, RepairSummary* summary)
     for (std::size_t i = 0; i < trees.size(); ++i)
         for (const std::size_t leaf : MerkleTree::difference(ownTree, trees[i])) {
             differing.insert(leaf);
-            RW_CO_TRY(co_await pull(session.others[i], session.table, leaves[leaf], summary));
+            auto pulling = pull(session.others[i], session.table, leaves[leaf], summary);
+            RW_CO_TRY(co_await pulling);
         }
     summary->rangesDiffering += differing.size();
     for (const InetEndpoint& other : session.others)
-        for (const std::size_t leaf : differing)
-            RW_CO_TRY(co_await push(other, session.table, leaves[leaf], summary));
+        for (const std::size_t leaf : differing) {
+            auto pushing = push(other, session.table, leaves[leaf], summary);
+            RW_CO_TRY(co_await pushing);
+        }
     co_return ok();
 }
 
@@ -165,7 +171,8 @@ Task<storage::LocalRead> RepairService::readRange(schema::TablePtr table, ring::
     command.range.start = {range.start.value, std::nullopt, false};
     command.range.end = rows::PartitionBound{range.end.value, std::nullopt, true};
     command.nowSeconds = nowSeconds;
-    co_return co_await m_context.store.read(std::move(command), Priority::Background);
+    auto reading = m_context.store.read(std::move(command), Priority::Background);
+    co_return co_await reading;
 }
 
 // ---- validation ----
@@ -177,11 +184,13 @@ Task<std::vector<MerkleHash>> RepairService::validate(schema::TablePtr table,
     std::vector<MerkleHash> hashes;
     hashes.reserve(leaves.size());
     for (const ring::TokenRange& leaf : leaves) {
-        auto data = co_await readRange(table, leaf, nowSeconds);
+        auto reading = readRange(table, leaf, nowSeconds);
+        auto data = co_await reading;
         if (!data)
             co_return data.error();
         hashes.push_back(data->partitions.empty() ? MerkleHash{} : digestOf(data->partitions));
-        RW_CO_TRY(co_await m_context.runtime.yield(Priority::Background, "validation"));
+        auto yielding = m_context.runtime.yield(Priority::Background, "validation");
+        RW_CO_TRY(co_await yielding);
     }
     co_return hashes;
 }
@@ -198,8 +207,9 @@ Task<std::vector<MerkleHash>> RepairService::validateAt(InetEndpoint endpoint,
     out.unsignedVint(leaves.size());
     for (const ring::TokenRange& leaf : leaves)
         writeRange(out, leaf);
-    auto answer = co_await m_context.messaging.call(endpoint, Verb::ValidationReq,
-                                                    std::move(payload), kValidationTimeout);
+    auto asking = m_context.messaging.call(endpoint, Verb::ValidationReq, std::move(payload),
+                                           kValidationTimeout);
+    auto answer = co_await asking;
     if (!answer)
         co_return answer.error();
     ByteReader in(*answer);
@@ -241,7 +251,8 @@ Task<void> RepairService::validateAndAnswer(messaging::ReplyTo to, schema::Table
                                             std::vector<ring::TokenRange> leaves,
                                             std::int64_t nowSeconds)
 {
-    auto hashes = co_await validate(std::move(table), std::move(leaves), nowSeconds);
+    auto validating = validate(std::move(table), std::move(leaves), nowSeconds);
+    auto hashes = co_await validating;
     if (!hashes) {
         m_context.messaging.respondFailure(to, protocol::FailureReason::Unknown);
         co_return ok();
@@ -262,8 +273,8 @@ Task<void> RepairService::pull(InetEndpoint from, schema::TablePtr table, ring::
     ByteWriter out(payload);
     out.raw(table->id().value.view());
     writeRange(out, range);
-    auto answer =
-        co_await m_context.messaging.call(from, Verb::SyncReq, std::move(payload), kSyncTimeout);
+    auto asking = m_context.messaging.call(from, Verb::SyncReq, std::move(payload), kSyncTimeout);
+    auto answer = co_await asking;
     if (!answer)
         co_return answer.error();
     auto response = decodeReadResponse(*answer, m_context.planner.tableLookup());
@@ -273,7 +284,8 @@ Task<void> RepairService::pull(InetEndpoint from, schema::TablePtr table, ring::
         rows::Mutation mutation;
         mutation.keyspace = table->keyspace();
         mutation.updates.push_back(std::move(partition));
-        RW_CO_TRY(co_await m_context.store.apply(std::move(mutation)));
+        auto applying = m_context.store.apply(std::move(mutation));
+        RW_CO_TRY(co_await applying);
         ++summary->partitionsPulled;
     }
     co_return ok();
@@ -297,7 +309,8 @@ void RepairService::onSync(const Envelope& message)
 Task<void> RepairService::syncAndAnswer(messaging::ReplyTo to, schema::TablePtr table,
                                         ring::TokenRange range)
 {
-    auto data = co_await readRange(std::move(table), range, m_context.runtime.wallNow().seconds());
+    auto reading = readRange(std::move(table), range, m_context.runtime.wallNow().seconds());
+    auto data = co_await reading;
     if (data)
         m_context.messaging.respond(to, encodeData(data->partitions, false));
     else
@@ -308,7 +321,8 @@ Task<void> RepairService::syncAndAnswer(messaging::ReplyTo to, schema::TablePtr 
 Task<void> RepairService::push(InetEndpoint to, schema::TablePtr table, ring::TokenRange range,
                                RepairSummary* summary)
 {
-    auto data = co_await readRange(table, range, m_context.runtime.wallNow().seconds());
+    auto reading = readRange(table, range, m_context.runtime.wallNow().seconds());
+    auto data = co_await reading;
     if (!data)
         co_return data.error();
     std::size_t at = 0;
@@ -326,7 +340,8 @@ Task<void> RepairService::push(InetEndpoint to, schema::TablePtr table, ring::To
             m_context.messaging.sendRequest(id, to, Verb::ReadRepairReq, bytes, deadline);
             ++summary->partitionsPushed;
         }
-        RW_CO_TRY(co_await group->finished());
+        auto finishing = group->finished();
+        RW_CO_TRY(co_await finishing);
         if (group->failures() != 0)
             co_return Error{ErrorCode::Timeout,
                             fmt::format("{} did not take what it lacked.", to.toString())};

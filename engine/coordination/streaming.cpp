@@ -252,7 +252,8 @@ Task<void> Streaming::applyAll(schema::TablePtr table, rows::Partitions partitio
         const auto applied = co_await applying;
         group->localDone(applied.has_value());
     }
-    RW_CO_TRY(co_await group->finished());
+    auto finishing = group->finished();
+    RW_CO_TRY(co_await finishing);
     if (group->failures() != 0)
         co_return Error{ErrorCode::ServerError,
                         fmt::format("{} partitions of {}.{} could not be written here",

@@ -20,8 +20,10 @@ Task<void> Truncation::truncate(schema::TablePtr table, RequestOptions options)
     auto map = m_context.planner.mapOf(table->keyspace());
     if (!map)
         co_return map.error();
-    if ((*map)->strategy().kind() == ring::StrategyKind::Local)
-        co_return co_await m_context.store.truncate(table->id());
+    if ((*map)->strategy().kind() == ring::StrategyKind::Local) {
+        auto truncating = m_context.store.truncate(table->id());
+        co_return co_await truncating;
+    }
     if (m_context.planner.ringIsChanging())
         co_return Error{ErrorCode::TruncateError,
                         "Error during truncate: a node is joining or leaving, which would bring "
@@ -41,7 +43,8 @@ Task<void> Truncation::truncate(schema::TablePtr table, RequestOptions options)
     for (const InetEndpoint& node : nodes)
         m_context.messaging.sendRequest(id, node, Verb::TruncateReq, table->id().value.view(),
                                         deadline, options.trace);
-    RW_CO_TRY(co_await group->finished());
+    auto finishing = group->finished();
+    RW_CO_TRY(co_await finishing);
     if (group->failures() != 0)
         co_return Error{
             ErrorCode::TruncateError,
@@ -63,7 +66,8 @@ void Truncation::onTruncate(const Envelope& message)
 
 Task<void> Truncation::truncateAndAnswer(messaging::ReplyTo to, schema::TableId table)
 {
-    auto truncated = co_await m_context.store.truncate(table);
+    auto truncating = m_context.store.truncate(table);
+    auto truncated = co_await truncating;
     if (truncated)
         m_context.messaging.respond(to, {});
     else

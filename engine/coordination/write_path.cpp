@@ -60,8 +60,10 @@ Task<void> WritePath::write(rows::Mutations mutations, RequestOptions options,
             co_return handler.error();
         handlers.push_back(std::move(*handler));
     }
-    for (const auto& handler : handlers)
-        RW_CO_TRY(co_await handler->done());
+    for (const auto& handler : handlers) {
+        auto waiting = handler->done();
+        RW_CO_TRY(co_await waiting);
+    }
     co_return ok();
 }
 
@@ -210,7 +212,8 @@ Task<void> WritePath::hintForAny(Uuid hostId, InetEndpoint endpoint,
                                  std::shared_ptr<const Bytes> encoded,
                                  std::shared_ptr<WriteHandler> handler)
 {
-    auto stored = co_await m_hints.storeDurably(hostId, endpoint, std::move(encoded));
+    auto storing = m_hints.storeDurably(hostId, endpoint, std::move(encoded));
+    auto stored = co_await storing;
     if (stored)
         handler->onHintDurable();
     co_return ok();
@@ -218,7 +221,8 @@ Task<void> WritePath::hintForAny(Uuid hostId, InetEndpoint endpoint,
 
 Task<void> WritePath::applySlowly(rows::Mutation mutation, storage::WriteDone done)
 {
-    auto applied = co_await m_context.store.apply(std::move(mutation));
+    auto applying = m_context.store.apply(std::move(mutation));
+    auto applied = co_await applying;
     done(std::move(applied));
     co_return ok();
 }

@@ -80,7 +80,8 @@ Task<bool> SchemaSync::waitForAgreement(Duration patience)
     while (!agreed()) {
         if (m_runtime.now() >= until)
             co_return false;
-        RW_CO_TRY(co_await m_runtime.sleep(kAgreementPoll, "schema agreement"));
+        auto sleeping = m_runtime.sleep(kAgreementPoll, "schema agreement");
+        RW_CO_TRY(co_await sleeping);
     }
     co_return true;
 }
@@ -122,14 +123,17 @@ void SchemaSync::considerPull(const InetEndpoint& endpoint)
 
 Task<void> SchemaSync::pullFrom(InetEndpoint endpoint)
 {
-    if (!m_rows.isEmpty())
-        RW_CO_TRY(co_await m_runtime.sleep(kPushPatience, "schema pull"));
+    if (!m_rows.isEmpty()) {
+        auto sleeping = m_runtime.sleep(kPushPatience, "schema pull");
+        RW_CO_TRY(co_await sleeping);
+    }
     // Both sides may have rows that the other lacks; each pulls, so after both rounds they agree.
     while (m_gossiper.isAlive(endpoint) && differs(endpoint)) {
-        auto rows =
-            co_await m_messaging.call(endpoint, Verb::SchemaPullReq, {}, kSchemaPullTimeout);
+        auto asking = m_messaging.call(endpoint, Verb::SchemaPullReq, {}, kSchemaPullTimeout);
+        auto rows = co_await asking;
         if (rows) {
-            auto merged = co_await m_rows.merge(std::move(*rows));
+            auto merging = m_rows.merge(std::move(*rows));
+            auto merged = co_await merging;
             if (!merged)
                 m_runtime.log().warn("schema",
                                      fmt::format("Rows of schema from {} could not be merged: {}",
@@ -138,7 +142,8 @@ Task<void> SchemaSync::pullFrom(InetEndpoint endpoint)
         }
         if (!differs(endpoint))
             break;
-        RW_CO_TRY(co_await m_runtime.sleep(kSchemaRetryDelay, "schema pull"));
+        auto sleeping = m_runtime.sleep(kSchemaRetryDelay, "schema pull");
+        RW_CO_TRY(co_await sleeping);
     }
     m_pulling.erase(endpoint);
     co_return ok();
@@ -146,7 +151,8 @@ Task<void> SchemaSync::pullFrom(InetEndpoint endpoint)
 
 Task<void> SchemaSync::answerPull(messaging::ReplyTo to)
 {
-    auto rows = co_await m_rows.all();
+    auto reading = m_rows.all();
+    auto rows = co_await reading;
     if (rows)
         m_messaging.respond(to, *rows);
     else
@@ -156,7 +162,8 @@ Task<void> SchemaSync::answerPull(messaging::ReplyTo to)
 
 Task<void> SchemaSync::takePush(messaging::ReplyTo, Bytes rows)
 {
-    RW_CO_TRY(co_await m_rows.merge(std::move(rows)));
+    auto merging = m_rows.merge(std::move(rows));
+    RW_CO_TRY(co_await merging);
     announceVersion();
     co_return ok();
 }

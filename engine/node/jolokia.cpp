@@ -123,8 +123,10 @@ Jolokia::~Jolokia() = default;
 
 Task<json::value> Jolokia::handle(json::value request, bool allowChanges)
 {
-    if (!request.is_array())
-        co_return co_await handleOne(std::move(request), allowChanges);
+    if (!request.is_array()) {
+        auto handling = handleOne(std::move(request), allowChanges);
+        co_return co_await handling;
+    }
     json::array answers;
     for (auto& each : request.get_array()) {
         auto one = handleOne(std::move(each), allowChanges);

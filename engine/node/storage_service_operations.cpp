@@ -24,8 +24,10 @@ struct StorageCalls {
                      stringsOf(arguments.size() > 1 ? arguments[1] : json::value()));
         if (!tables)
             co_return tables.error();
-        for (const auto& table : *tables)
-            RW_CO_TRY(co_await c->store.flush(table->id()));
+        for (const auto& table : *tables) {
+            auto flushing = c->store.flush(table->id());
+            RW_CO_TRY(co_await flushing);
+        }
         co_return json::value();
     }
 
@@ -36,8 +38,10 @@ struct StorageCalls {
                      stringsOf(arguments.size() > 2 ? arguments[2] : json::value()));
         if (!tables)
             co_return tables.error();
-        for (const auto& table : *tables)
-            RW_CO_TRY(co_await c->store.compact(table->id()));
+        for (const auto& table : *tables) {
+            auto compacting = c->store.compact(table->id());
+            RW_CO_TRY(co_await compacting);
+        }
         co_return json::value();
     }
 
@@ -99,7 +103,8 @@ struct StorageCalls {
             }
         }
         // As Cassandra: refuse before anything is linked if any of the tables has it already.
-        auto existing = co_await c->store.listSnapshots();
+        auto listing = c->store.listSnapshots();
+        auto existing = co_await listing;
         if (!existing)
             co_return existing.error();
         for (const auto& each : *existing) {
@@ -171,7 +176,8 @@ struct StorageCalls {
 
     static Task<json::value> snapshotDetails(const BeanContext* c)
     {
-        auto listed = co_await c->store.listSnapshots();
+        auto listing = c->store.listSnapshots();
+        auto listed = co_await listing;
         if (!listed)
             co_return listed.error();
         // A TabularData is nested by its index columns; clients walk to the leaves.
@@ -253,7 +259,8 @@ struct StorageCalls {
 
     static Task<json::value> drain(const BeanContext* c)
     {
-        auto drained = co_await c->drain();
+        auto draining = c->drain();
+        auto drained = co_await draining;
         if (!drained)
             co_return drained.error();
         co_return json::value();

@@ -46,7 +46,8 @@ Task<coordination::ReadOutcome> Environment::read(rows::ReadCommand command,
     if (command.table->isVirtual())
         co_return notSupportedYet("The virtual table " + command.table->keyspace() + "." +
                                   command.table->name());
-    co_return co_await coordinator.read(std::move(command), std::move(options));
+    auto reading = coordinator.read(std::move(command), std::move(options));
+    co_return co_await reading;
 }
 
 Environment::ArenaLease::ArenaLease(Environment& environment) : m_environment(environment)

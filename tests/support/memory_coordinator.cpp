@@ -96,8 +96,7 @@ void MemoryCoordinator::addCounters(Partition update)
     apply(std::move(update));
 }
 
-Task<void> MemoryCoordinator::write(rows::Mutations mutations,
-                                    coordination::RequestOptions)
+Task<void> MemoryCoordinator::write(rows::Mutations mutations, coordination::RequestOptions)
 {
     for (rows::Mutation& mutation : mutations) {
         for (Partition& update : mutation.updates)
@@ -110,11 +109,11 @@ Task<void> MemoryCoordinator::writeLogged(rows::Mutations mutations,
                                           coordination::RequestOptions options)
 {
     ++loggedBatches;
-    co_return co_await write(std::move(mutations), std::move(options));
+    auto writing = write(std::move(mutations), std::move(options));
+    co_return co_await writing;
 }
 
-Task<void> MemoryCoordinator::writeCounters(rows::Mutations mutations,
-                                            coordination::RequestOptions)
+Task<void> MemoryCoordinator::writeCounters(rows::Mutations mutations, coordination::RequestOptions)
 {
     for (rows::Mutation& mutation : mutations) {
         for (Partition& update : mutation.updates)

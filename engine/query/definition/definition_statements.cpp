@@ -66,7 +66,8 @@ Task<QueryResult> TruncateStatement::execute(Environment& environment, RequestCo
     if (table->isVirtual())
         co_return invalidRequest("Cannot truncate virtual tables");
     coordination::RequestOptions options = requestOptions(request);
-    RW_CO_TRY(co_await environment.coordinator.truncate(table, std::move(options)));
+    auto truncating = environment.coordinator.truncate(table, std::move(options));
+    RW_CO_TRY(co_await truncating);
     co_return QueryResult{protocol::VoidResult{}, {}};
 }
 
@@ -96,7 +97,8 @@ Task<QueryResult> DefinitionStatement::execute(Environment& environment,
         [parsed, context = std::move(context)](const schema::SchemaPtr& schema) {
             return schema::applyDdl(*parsed, schema, context);
         };
-    auto outcome = co_await environment.schemaOwner.change(std::move(transform));
+    auto changing = environment.schemaOwner.change(std::move(transform));
+    auto outcome = co_await changing;
     if (!outcome)
         co_return withNames(outcome.error(), m_parsed, keyspace);
     QueryResult result;

@@ -78,8 +78,7 @@ std::string tablesOf(const rows::Mutations& mutations)
 /// unlogged_batch_across_partitions_warn_threshold. A batch of one partition is as cheap as a
 /// single write.
 Result<void> checkBatchSize(const QuerySettings& settings, protocol::BatchType type,
-                            const rows::Mutations& mutations,
-                            std::vector<std::string>& warnings)
+                            const rows::Mutations& mutations, std::vector<std::string>& warnings)
 {
     if (mutations.size() <= 1)
         return ok();
@@ -121,8 +120,8 @@ Task<QueryResult> executeBatch(Environment& environment, protocol::BatchType typ
             rows::Partitions existing;
             if (part.statement->needsRead()) {
                 RequestContext copy = request;
-                RW_CO_ASSIGN(existing,
-                             co_await part.statement->read(environment, &context, std::move(copy)));
+                auto reading = part.statement->read(environment, &context, std::move(copy));
+                RW_CO_ASSIGN(existing, co_await reading);
             }
             RW_CO_TRY(part.statement->collect(context, collector, existing));
         }
@@ -133,15 +132,15 @@ Task<QueryResult> executeBatch(Environment& environment, protocol::BatchType typ
     RW_CO_TRY(checkBatchSize(environment.settings, type, mutations, warnings));
     if (!mutations.empty()) {
         // A batch within one partition is atomic as it is.
+        auto& coordinator = environment.coordinator;
+        Task<void> writing;
         if (isCounter)
-            RW_CO_TRY(co_await environment.coordinator.writeCounters(std::move(mutations),
-                                                                     std::move(options)));
+            writing = coordinator.writeCounters(std::move(mutations), std::move(options));
         else if (type == protocol::BatchType::Logged && mutations.size() > 1)
-            RW_CO_TRY(co_await environment.coordinator.writeLogged(std::move(mutations),
-                                                                   std::move(options)));
+            writing = coordinator.writeLogged(std::move(mutations), std::move(options));
         else
-            RW_CO_TRY(
-                co_await environment.coordinator.write(std::move(mutations), std::move(options)));
+            writing = coordinator.write(std::move(mutations), std::move(options));
+        RW_CO_TRY(co_await writing);
     }
     co_return QueryResult{protocol::VoidResult{}, std::move(warnings)};
 }
@@ -205,7 +204,8 @@ Task<QueryResult> BatchStatement::execute(Environment& environment, RequestConte
             co_return invalidRequest("Invalid null value of timestamp");
         request.options.timestamp = loadBigEndian<std::int64_t>(value.bytes.data());
     }
-    co_return co_await executeBatch(environment, m_type, std::move(parts), std::move(request));
+    auto executing = executeBatch(environment, m_type, std::move(parts), std::move(request));
+    co_return co_await executing;
 }
 
 } // namespace engine::query

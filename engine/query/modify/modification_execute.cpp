@@ -248,8 +248,8 @@ Task<rows::Partitions> ModificationStatement::read(Environment& environment, Bin
         command.clustering = filter;
         command.nowSeconds = context->nowSeconds;
         coordination::RequestOptions options = requestOptions(request);
-        RW_CO_ASSIGN(coordination::ReadOutcome outcome,
-                     co_await environment.read(std::move(command), std::move(options)));
+        auto reading = environment.read(std::move(command), std::move(options));
+        RW_CO_ASSIGN(coordination::ReadOutcome outcome, co_await reading);
         for (rows::Partition& partition : outcome.partitions)
             found.push_back(std::move(partition));
     }
@@ -268,17 +268,18 @@ Task<QueryResult> ModificationStatement::execute(Environment& environment,
         rows::Partitions existing;
         if (m_needsRead) {
             RequestContext copy = request;
-            RW_CO_ASSIGN(existing, co_await read(environment, &context, std::move(copy)));
+            auto reading = read(environment, &context, std::move(copy));
+            RW_CO_ASSIGN(existing, co_await reading);
         }
         RW_CO_TRY(collect(context, collector, existing));
     }
     auto options = requestOptions(request);
     auto mutations = std::move(collector).build();
-    if (m_isCounter)
-        RW_CO_TRY(co_await environment.coordinator.writeCounters(std::move(mutations),
-                                                                 std::move(options)));
-    else
-        RW_CO_TRY(co_await environment.coordinator.write(std::move(mutations), std::move(options)));
+    Task<void> writing =
+        m_isCounter
+            ? environment.coordinator.writeCounters(std::move(mutations), std::move(options))
+            : environment.coordinator.write(std::move(mutations), std::move(options));
+    RW_CO_TRY(co_await writing);
     co_return QueryResult{protocol::VoidResult{}, {}};
 }
 

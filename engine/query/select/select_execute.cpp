@@ -194,8 +194,8 @@ Task<void> SelectRun::run()
         const ReadKind kind{next->resumeAfter.has_value(), rows::staticRowCounts(*next, false),
                             rows::staticRowCounts(*next, true)};
         coordination::RequestOptions options = requestOptions(m_request);
-        RW_CO_ASSIGN(coordination::ReadOutcome outcome,
-                     co_await m_environment.read(std::move(*next), std::move(options)));
+        auto reading = m_environment.read(std::move(*next), std::move(options));
+        RW_CO_ASSIGN(coordination::ReadOutcome outcome, co_await reading);
         m_work += kWorkPerRead;
         m_chunkRows = 0;
         m_chunkBytes = 0;
@@ -214,7 +214,8 @@ Task<void> SelectRun::run()
                 RW_CO_TRY(takeRow(last));
                 if (m_work >= kWorkPerStep) {
                     m_work = 0;
-                    RW_CO_TRY(co_await m_environment.runtime.yield(priority, "select-rows"));
+                    auto yielding = m_environment.runtime.yield(priority, "select-rows");
+                    RW_CO_TRY(co_await yielding);
                 }
             }
             const bool hasStatic = goesOn ? kind.staticCountsResumed : kind.staticCounts;
@@ -226,7 +227,8 @@ Task<void> SelectRun::run()
         // The next read is a step's worth of work itself.
         if (m_work >= kWorkPerStep / 2) {
             m_work = 0;
-            RW_CO_TRY(co_await m_environment.runtime.yield(priority, "select-rows"));
+            auto yielding = m_environment.runtime.yield(priority, "select-rows");
+            RW_CO_TRY(co_await yielding);
         }
     }
     co_return ok();
@@ -470,10 +472,13 @@ Task<QueryResult> SelectStatement::execute(Environment& environment, RequestCont
 {
     SelectRun run{*this, environment, std::move(request)};
     RW_CO_TRY(run.bind());
-    RW_CO_TRY(co_await run.run());
+    auto running = run.run();
+    RW_CO_TRY(co_await running);
     RW_CO_TRY(run.closeLastGroup());
-    if (run.mustSort())
-        RW_CO_TRY(co_await run.sort());
+    if (run.mustSort()) {
+        auto sorting = run.sort();
+        RW_CO_TRY(co_await sorting);
+    }
     co_return run.finish();
 }
 

@@ -19,13 +19,16 @@ std::unique_ptr<RealRuntime> makeRuntime()
 Task<void> countThenStop(RealRuntime* runtime, int* count)
 {
     for (int i = 0; i < 3; ++i) {
-        RW_CO_TRY(co_await runtime->sleep(std::chrono::milliseconds{1}));
+        auto sleeping = runtime->sleep(std::chrono::milliseconds{1});
+        RW_CO_TRY(co_await sleeping);
         auto work = [] { return Result<int>{2}; };
-        auto outcome = co_await runtime->onPool("double", work);
+        auto doubling = runtime->onPool("double", work);
+        auto outcome = co_await doubling;
         if (!outcome)
             co_return outcome.error();
         *count += *outcome;
-        RW_CO_TRY(co_await runtime->yield(Priority::Background));
+        auto yielding = runtime->yield(Priority::Background);
+        RW_CO_TRY(co_await yielding);
     }
     runtime->stop();
     co_return ok();
@@ -33,7 +36,8 @@ Task<void> countThenStop(RealRuntime* runtime, int* count)
 
 Task<void> neverEnds(RealRuntime* runtime, std::shared_ptr<int> held)
 {
-    co_return co_await runtime->sleep(std::chrono::hours{*held});
+    auto sleeping = runtime->sleep(std::chrono::hours{*held});
+    co_return co_await sleeping;
 }
 
 /// Two frames each way, then done: enough to see that the handshake runs.

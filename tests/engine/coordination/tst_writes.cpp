@@ -154,12 +154,13 @@ private slots:
             mutations.push_back(cluster.insertion(0, k, 1, "batch"));
         coordination::RequestOptions request;
         request.consistency = Consistency::Quorum;
-        cluster[0].runtime.spawn(Priority::Request, "batch",
-                                 [](SmallCluster& c, rows::Mutations m,
-                                    coordination::RequestOptions r) -> Task<void> {
-                                     (void)co_await c[0].coordinator.writeLogged(std::move(m), r);
-                                     co_return ok();
-                                 }(cluster, std::move(mutations), request));
+        cluster[0].runtime.spawn(
+            Priority::Request, "batch",
+            [](SmallCluster& c, rows::Mutations m, coordination::RequestOptions r) -> Task<void> {
+                auto writing = c[0].coordinator.writeLogged(std::move(m), r);
+                (void)co_await writing;
+                co_return ok();
+            }(cluster, std::move(mutations), request));
         // Killed once the batch is kept by two others, whatever of it has gone out.
         const auto kept = [&] {
             std::size_t sum = 0;
@@ -215,8 +216,9 @@ private slots:
             cluster[0].runtime.spawn(Priority::Request, "count",
                                      [](SmallCluster& c, rows::Mutations m,
                                         coordination::RequestOptions r, int& d) -> Task<void> {
-                                         auto counted = co_await c[0].coordinator.writeCounters(
-                                             std::move(m), r);
+                                         auto counting =
+                                             c[0].coordinator.writeCounters(std::move(m), r);
+                                         auto counted = co_await counting;
                                          if (counted)
                                              ++d;
                                          co_return ok();

@@ -52,7 +52,8 @@ public:
                                          coordination::RequestOptions options) override
     {
         const std::uint64_t before = allocationCount;
-        auto result = co_await m_source.read(std::move(command), std::move(options));
+        auto reading = m_source.read(std::move(command), std::move(options));
+        auto result = co_await reading;
         ownAllocations += allocationCount - before;
         co_return result;
     }
