@@ -64,9 +64,11 @@ readCommitLogSegment(const std::string& path, std::int64_t id, ByteView bytes, b
 
 /// Takes mutations to disk before they are acknowledged.
 ///
-/// Records are collected during a turn of the node's loop; one write on lane 0 of the pool takes
-/// them to the kernel, with fsync before (Batch, Group) or every period after (Periodic) they are
-/// answered. While a write runs the next turn collects.
+/// Records are collected during a turn of the node's loop; one write takes them to the kernel, with
+/// fsync before (Batch, Group) or every period after (Periodic) they are answered. It is done on
+/// lane 0 of the pool, and while it runs the next turn collects; but a small append to an open file
+/// that needs no fsync is done by the loop itself, which then answers without a change of thread.
+/// Should one take longer than 500 µs the lane has them all for a second.
 ///
 /// Failures: a failed write or fsync is never retried: from then on every append fails with the
 /// same error (CommitFailurePolicy::Ignore: only those concerned, and a new segment begins). A

@@ -12,6 +12,11 @@ namespace {
 
 /// Waiters are answered in steps of so many, so that a step stays short.
 constexpr std::size_t kAnswersAStep = 64;
+/// What the loop writes itself, at most; a step of the loop should not be longer than that.
+constexpr std::size_t kLargestWriteHere = 128 * 1024;
+constexpr Duration kSlowWrite = std::chrono::microseconds{500};
+/// For how long the lane writes after a slow write.
+constexpr Duration kLanePeriod = std::chrono::seconds{1};
 
 LogFileOptions logFileOptions(const StoreOptions& options)
 {
@@ -113,11 +118,39 @@ void CommitLog::Core::submit()
     ++metrics.commitLogWrites;
     if (!unsyncedSince && options.commitLogSync == CommitLogSync::Periodic)
         unsyncedSince = runtime.now();
-    runtime.pool().submitToLane(
-        kLogLane, "commit log", [file = file, batch = writing] { file->write(*batch); },
+    if (maySubmitHere()) {
+        const MonoTime begun = runtime.now();
+        file->write(*writing);
+        const MonoTime ended = runtime.now();
+        if (ended - begun > kSlowWrite)
+            laneUntil = ended + kLanePeriod;
+        finished(appended, segments.active().id, offset);
+        return;
+    }
+    onFile(
+        "commit log", [file = file, batch = writing] { file->write(*batch); },
         [self = shared_from_this(), upTo = appended, end = offset, segment = segments.active().id] {
             self->finished(upTo, segment, end);
         });
+}
+
+/// Whether the loop may write the batch itself: a small append to a file that is open costs less
+/// than waking the lane. While the kernel is slow to take bytes the lane does everything.
+bool CommitLog::Core::maySubmitHere() const
+{
+    return options.commitLogSync == CommitLogSync::Periodic && !options.commitLogOnLane &&
+           fileUsers == 0 && file->isPlainAppend(*writing, kLargestWriteHere) &&
+           runtime.now() >= laneUntil;
+}
+
+void CommitLog::Core::onFile(Label label, Callback work, Callback done)
+{
+    ++fileUsers;
+    runtime.pool().submitToLane(kLogLane, label, std::move(work),
+                                [self = shared_from_this(), done = std::move(done)]() mutable {
+                                    --self->fileUsers;
+                                    done();
+                                });
 }
 
 void CommitLog::Core::finished(std::uint64_t upTo, std::int64_t segment, std::uint64_t end)

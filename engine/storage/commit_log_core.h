@@ -33,6 +33,8 @@ struct CommitLog::Core : std::enable_shared_from_this<Core> {
     bool isWriting = false;
     bool isSyncing = false;
     bool closed = false;
+    std::uint32_t fileUsers = 0; ///< pieces of work on the lane that use `file`
+    MonoTime laneUntil{};        ///< the kernel was slow: until then the lane writes
     std::optional<TimerId> syncTimer;
     std::uint64_t appended = 0; ///< records ever
     std::uint64_t written = 0;
@@ -64,6 +66,9 @@ struct CommitLog::Core : std::enable_shared_from_this<Core> {
     // Writing: one turn of the node's loop is one write.
     void schedule();
     void submit();
+    [[nodiscard]] bool maySubmitHere() const;
+    /// Work on the file being written, on its lane.
+    void onFile(Label label, Callback work, Callback done);
     void finished(std::uint64_t upTo, std::int64_t segment, std::uint64_t end);
     void finishParts(const LogBatch& batch);
     void answer(const std::shared_ptr<LogBatch>& batch, std::size_t from);

@@ -47,6 +47,14 @@ void LogFile::write(LogBatch& batch)
     m_current = {};
 }
 
+bool LogFile::isPlainAppend(const LogBatch& batch, std::size_t most) const noexcept
+{
+    return m_current.file != nullptr && batch.used == 1 &&
+           batch.parts[0].segment == m_current.segment && batch.parts[0].bytes.size() <= most &&
+           !m_options.syncsEachWrite &&
+           m_options.compression.compressor == sstable::Compressor::None;
+}
+
 Result<void> LogFile::writeParts(LogBatch& batch)
 {
     const bool compresses = m_options.compression.compressor != sstable::Compressor::None;

@@ -50,7 +50,8 @@ struct LogFileOptions {
     sstable::CompressionParams compression; ///< Compressor::None: records are written as they are
 };
 
-/// Owns the file being written. Used by work on the log's lane only, one at a time.
+/// Owns the file being written. Used by work on the log's lane, or by the node thread while there
+/// is none.
 class LogFile {
 public:
     LogFile(Disk& disk, LogFileOptions options);
@@ -58,6 +59,9 @@ public:
     /// Writes a batch and says in it how it went. After a failure the file in work is given up:
     /// later batches must be for other segments.
     void write(LogBatch& batch);
+    /// Whether write() would do nothing but append at most so many bytes to the file in work,
+    /// as they are and without a sync.
+    [[nodiscard]] bool isPlainAppend(const LogBatch& batch, std::size_t most) const noexcept;
     /// The files that hold what was written since the last call, to be synced by the caller,
     /// on any thread.
     [[nodiscard]] std::vector<UnsyncedLogFile> takeUnsynced();

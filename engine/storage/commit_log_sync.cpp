@@ -34,8 +34,8 @@ void CommitLog::Core::syncNow()
     const auto files = std::make_shared<std::vector<UnsyncedLogFile>>();
     const SyncedUpTo upTo{written, segments.hasActive() ? segments.active().id : 0,
                           writtenOffset()};
-    runtime.pool().submitToLane(
-        kLogLane, "commit log files", [file = file, files] { *files = file->takeUnsynced(); },
+    onFile(
+        "commit log files", [file = file, files] { *files = file->takeUnsynced(); },
         [self = shared_from_this(), files, upTo] { self->syncFiles(files, upTo); });
 }
 
@@ -145,8 +145,8 @@ void CommitLog::Core::failedSync(const Error& error, const SyncedUpTo& upTo)
     runtime.log().error(
         "storage", error.within("commit_failure_policy is 'ignore': the log goes on").detail());
     // The kernel answers success to a second fsync of what it has lost: this file gets none.
-    runtime.pool().submitToLane(
-        kLogLane, "commit log sync given up", [file = file] { file->syncNoMore(); },
+    onFile(
+        "commit log sync given up", [file = file] { file->syncNoMore(); },
         [self = shared_from_this()] {});
     for (auto& waiter : std::exchange(syncWaiters, {}))
         waiter.complete(error);

@@ -55,6 +55,8 @@ struct StoreOptions {
     /// synced is older than the period and this. Negative: half the period.
     Duration commitLogSyncLag{-1};
     Duration commitLogGroupWindow = std::chrono::milliseconds{10};
+    /// Every write of the log on its lane, as if the kernel were always slow to take bytes.
+    bool commitLogOnLane = false;
     std::uint32_t commitLogSegmentBytes = 32u << 20;  ///< also the limit of a record, halved
     std::uint64_t commitLogTotalBytes = 512ull << 20; ///< beyond it the oldest tables are flushed
     /// commitlog_compression: "class" and its parameters; empty: none.

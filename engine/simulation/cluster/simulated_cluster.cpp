@@ -195,6 +195,7 @@ node::NodeConfig SimulatedCluster::configOf(NodeIndex index) const
     config.hintsFolder = "/node/hints";
     config.stateFolder = "/node/saved";
     config.store.commitLogSync = m_options.commitLogSync;
+    config.store.commitLogOnLane = index % 2 == 1; // both ways are tried
     config.store.commitLogSegmentBytes = 128 * 1024;
     config.store.memtableBytes = 8 << 20;
     config.store.chunkCacheBytes = 1 << 20;

@@ -22,6 +22,8 @@ private slots:
     void aCompressedLogIsReplayed();
     void aCompressionThatDoesNotExistIsRefused();
     void answersWaitWhileTheDiskLagsBehind();
+    void aSmallAppendNeedsNoOtherThread_data();
+    void aSmallAppendNeedsNoOtherThread();
 };
 
 namespace {
@@ -331,6 +333,44 @@ void TstCommitLog::answersWaitWhileTheDiskLagsBehind()
     QVERIFY(harness.store->metrics().commitLogLags > 0);
     harness.world.runFor(std::chrono::seconds{60}); // that sync ends, and the next
     QCOMPARE(late, 1);
+}
+
+void TstCommitLog::aSmallAppendNeedsNoOtherThread_data()
+{
+    QTest::addColumn<storage::CommitLogSync>("sync");
+    QTest::addColumn<bool>("onLane");
+    QTest::addColumn<int>("valueBytes");
+    QTest::addColumn<bool>("isAnsweredAtOnce");
+    using enum storage::CommitLogSync;
+    QTest::newRow("periodic") << Periodic << false << 10 << true;
+    QTest::newRow("periodic, too large for a step of the loop")
+        << Periodic << false << 200'000 << false;
+    QTest::newRow("periodic, by the lane") << Periodic << true << 10 << false;
+    QTest::newRow("batch: a sync blocks") << Batch << false << 10 << false;
+}
+
+void TstCommitLog::aSmallAppendNeedsNoOtherThread()
+{
+    QFETCH(storage::CommitLogSync, sync);
+    QFETCH(bool, onLane);
+    QFETCH(int, valueBytes);
+    StoreHarness harness{1};
+    harness.options.commitLogSync = sync;
+    harness.options.commitLogOnLane = onLane;
+    QVERIFY(harness.start());
+    RandomUpdates updates{harness.table, 1};
+    QVERIFY(harness.apply(updates.next(int32Bytes(0), nullptr, 4))); // opens the file
+    harness.runtime->setWorkDurationOf("commit log", std::chrono::milliseconds{200});
+    bool answered = false;
+    const Bytes key(static_cast<std::size_t>(valueBytes), 'k');
+    const auto mutation = StoreHarness::mutationOf(updates.next(key, nullptr, 4));
+    QVERIFY(harness.store->tryApply(
+        mutation, [&answered](Result<void> result) { answered = result.has_value(); }));
+    QVERIFY(!answered); // not before the end of the turn
+    harness.world.runFor(std::chrono::milliseconds{50});
+    QTEST(answered, "isAnsweredAtOnce");
+    harness.world.runFor(std::chrono::seconds{1});
+    QVERIFY(answered);
 }
 
 RW_TEST(TstCommitLog)
