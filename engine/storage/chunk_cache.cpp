@@ -46,17 +46,25 @@ void ChunkCache::clear()
 
 Result<sstable::ChunkPtr> CachedChunks::chunk(const sstable::ChunkFile& file, std::uint64_t index)
 {
-    if (auto cached = m_cache.find(file.id(), index))
+    if (auto cached = m_cache.find(file.id(), index)) {
+        m_use.cacheHits += m_isAwaited ? 0 : 1;
+        m_isAwaited = false;
         return cached;
+    }
     for (const Supplied& supplied : m_supplied) {
-        if (supplied.file == file.id() && supplied.index == index)
+        if (supplied.file == file.id() && supplied.index == index) {
+            m_isAwaited = false;
             return supplied.chunk;
+        }
     }
     RW_ASSIGN(auto read, file.tryRead(index));
     if (read == nullptr) {
         m_missing = {&file, index};
+        m_isAwaited = true;
         return read;
     }
+    ++m_use.kernelReads;
+    m_use.bytesRead += read->bytes.size();
     m_cache.insert(file.id(), index, read);
     return read;
 }
@@ -64,6 +72,8 @@ Result<sstable::ChunkPtr> CachedChunks::chunk(const sstable::ChunkFile& file, st
 void CachedChunks::supply(std::uint64_t file, std::uint64_t index, sstable::ChunkPtr chunk)
 {
     m_cache.insert(file, index, chunk);
+    ++m_use.poolReads;
+    m_use.bytesRead += chunk->bytes.size();
     if (m_supplied.size() == kSuppliedMax)
         m_supplied.erase(m_supplied.begin());
     m_supplied.push_back({file, index, std::move(chunk)});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/sstable/chunks.h"
+#include "engine/storage/read_report.h"
 #include "engine/storage/table_metrics.h"
 
 #include <cstdint>
@@ -66,6 +67,7 @@ public:
     [[nodiscard]] const Missing& missing() const noexcept { return m_missing; }
     /// Keeps a chunk for this read, so that a small cache cannot lose it before it is used.
     void supply(std::uint64_t file, std::uint64_t index, sstable::ChunkPtr chunk);
+    [[nodiscard]] const ChunkUse& use() const noexcept { return m_use; }
 
 private:
     struct Supplied {
@@ -75,6 +77,8 @@ private:
     };
     ChunkCache& m_cache;
     Missing m_missing;
+    bool m_isAwaited = false; ///< the chunk that was missing has been asked for, and not got yet
+    ChunkUse m_use;
     std::vector<Supplied> m_supplied;
 };
 

@@ -25,6 +25,7 @@ namespace engine::storage {
 
 struct ImportReport;
 struct ImportRequest;
+struct ReadReport;
 struct ScrubRequest;
 struct TableFinding;
 struct VerifyRequest;
@@ -36,6 +37,8 @@ struct LocalRead {
     rows::Partitions partitions;
     /// Whether a limit ended the read, so that there may be more.
     bool limited = false;
+    /// What the read touched, if it was traced (read_report.h).
+    std::shared_ptr<const ReadReport> report;
 };
 
 struct SnapshotInfo {

@@ -139,8 +139,9 @@ Task<LocalRead> LocalStore::Impl::readPartition(TableStatePtr state, rows::ReadC
     CachedChunks chunks{cache};
     rows::LimitCounter counter{command.limits, command.nowSeconds};
     ReadTrace trace{command, state->metrics};
-    trace.noteView(view);
-    PartitionRead partition{view, command, key, keys, chunks, counter, trace.metrics()};
+    trace.noteView(command, view);
+    PartitionRead partition{view,    command,         key,         keys, chunks,
+                            counter, trace.metrics(), trace.ifOn()};
     std::uint64_t ahead = 1;
     while (true) {
         const auto progress = partition.run(kRowsAStep);
@@ -153,14 +154,14 @@ Task<LocalRead> LocalStore::Impl::readPartition(TableStatePtr state, rows::ReadC
             RW_CO_TRY(co_await yielding);
             continue;
         }
-        trace.noteChunks(ahead);
         auto supplying = loadMissing(&chunks, view, ahead);
         RW_CO_TRY(co_await supplying);
         ahead = std::min(ahead * 2, kReadAheadMax);
     }
-    trace.noteEnd();
+    trace.noteEnd(chunks.use());
     LocalRead answer;
     answer.limited = counter.isPartitionDone() && counter.rows() > 0;
+    answer.report = trace.takeReport();
     if (auto read = partition.take(); !read.isEmpty())
         answer.partitions.push_back(std::move(read));
     state->metrics.reads.add(runtime.now() - started);
@@ -175,7 +176,7 @@ Task<LocalRead> LocalStore::Impl::readRange(TableStatePtr state, rows::ReadComma
     CachedChunks chunks{cache};
     rows::LimitCounter counter{command.limits, command.nowSeconds};
     ReadTrace trace{command, state->metrics};
-    trace.noteView(view);
+    trace.noteView(command, view);
     RangeRead range{view, command, chunks, counter, trace.metrics()};
     LocalRead answer;
     std::uint64_t ahead = 1;
@@ -190,13 +191,13 @@ Task<LocalRead> LocalStore::Impl::readRange(TableStatePtr state, rows::ReadComma
             RW_CO_TRY(co_await yielding);
             continue;
         }
-        trace.noteChunks(ahead);
         auto supplying = loadMissing(&chunks, view, ahead);
         RW_CO_TRY(co_await supplying);
         ahead = std::min(ahead * 2, kReadAheadMax);
     }
-    trace.noteEnd();
+    trace.noteEnd(chunks.use());
     answer.limited = counter.isDone();
+    answer.report = trace.takeReport();
     state->metrics.rangeReads.add(runtime.now() - started);
     co_return answer;
 }

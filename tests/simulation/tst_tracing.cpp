@@ -121,7 +121,7 @@ void TstTracing::aDigestMismatchAndItsRepairAreTold()
     QVERIFY(mentions(trace, "10.0.0.1", "1 of them lack something"));
     QVERIFY(mentions(trace, "10.0.0.1", "Sending READ_REPAIR_REQ to 10.0.0.3"));
     QVERIFY(mentions(trace, "10.0.0.3", "Received READ_REPAIR_REQ from 10.0.0.1"));
-    QVERIFY(mentions(trace, "10.0.0.2", "Read 1 live row(s) and 0 tombstone(s)"));
+    QVERIFY(mentions(trace, "10.0.0.2", "Read 1 live rows and 0 tombstone cells"));
 }
 
 void TstTracing::whatIsNotTracedLeavesNothing()
