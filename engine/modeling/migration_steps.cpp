@@ -1,6 +1,7 @@
 #include "engine/modeling/migration_steps.h"
 
 #include "engine/cql/quote.h"
+#include "engine/modeling/copy_warning.h"
 #include "engine/modeling/figures.h"
 #include "engine/schema/describe.h"
 
@@ -260,14 +261,8 @@ void MigrationSteps::copyTable(const std::string& keyspace, const std::string& f
         step.note += (step.note.empty() ? "" : ", ") + column + " = " + how;
     if (!step.computedColumns.empty())
         step.note += ", computed while copying";
-    step.warning = "Writes that arrive meanwhile reach only " + from +
-                   ". Let the application write to both until the switch.";
-    if (!step.missingColumns.empty())
-        step.warning += " " + from + " has no value for " + joined(step.missingColumns) +
-                        ", which the new key needs: say where it comes from.";
-    if (wanted.isCounter() || live.isCounter())
-        step.warning += " Counters cannot be inserted: the copy adds each value to a counter that "
-                        "must be untouched.";
+    step.hasCounters = wanted.isCounter();
+    step.warning = copyWarning(step, wanted, live);
     copy.step = step;
     copy.makes.insert(key("copied", keyspace, to));
     copy.needs.insert(key("table", keyspace, to));
@@ -357,7 +352,8 @@ void MigrationSteps::finish(SchemaDiff& to)
     }
     std::vector<std::string> copied;
     for (const MigrationStep& step : to.steps) {
-        if (step.kind == StepKind::Copy)
+        // Of counters the step itself says the opposite.
+        if (step.kind == StepKind::Copy && !step.hasCounters)
             copied.push_back(step.from);
     }
     if (!copied.empty())

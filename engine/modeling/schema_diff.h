@@ -38,6 +38,7 @@ struct MigrationStep {
     std::vector<std::pair<std::string, std::string>>
         computedColumns;                     ///< Copy: new column → "month(date)"
     std::vector<std::string> missingColumns; ///< Copy: key columns that nothing gives a value
+    bool hasCounters = false;                ///< Copy: nobody else may write meanwhile
 };
 
 struct SchemaDiff {

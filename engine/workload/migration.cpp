@@ -1,6 +1,7 @@
 #include "engine/workload/migration.h"
 
 #include "engine/cql/script.h"
+#include "engine/workload/session_wait.h"
 #include "engine/workload/table_copy.h"
 
 #include <fmt/format.h>
@@ -24,7 +25,7 @@ Result<void> sendStatements(client::Session& session, const std::string& script)
     client::RequestOptions options;
     options.timeout = kSchemaTimeout;
     for (const cql::ScriptStatement& statement : cql::splitStatements(script)) {
-        const auto answer = answerOf(session, std::string(statement.textIn(script)), options);
+        const auto answer = executeAndWait(session, std::string(statement.textIn(script)), options);
         if (!answer)
             return answer.error();
     }
@@ -47,6 +48,19 @@ Result<void> waitForTable(const client::Session& session, const std::string& key
                          "table " + table + " did not appear in the cluster's schema"};
         std::this_thread::sleep_for(kSchemaPause);
     }
+}
+
+std::string sentenceOf(const MigrationStep& step, const CopyCount& count)
+{
+    std::string text = fmt::format("{} rows copied", count.written);
+    if (!count.elementTimes)
+        text += "; this server does not tell the write times of collection elements, so they got "
+                "those of their rows";
+    if (count.skipped > 0)
+        text += fmt::format("; {} partitions of {} have static columns only and no value for the "
+                            "new key: they were left out",
+                            count.skipped, step.from);
+    return text;
 }
 
 class MigrationRun {
@@ -92,9 +106,10 @@ private:
             return std::string{};
         case StepKind::Copy: {
             RW_TRY(waitForTable(m_session, step.keyspace, step.to, m_cancelled));
-            TableCopy copy{m_session, step, m_options};
-            RW_ASSIGN(m_rows, copy.copy(progress, m_cancelled));
-            return fmt::format("{} rows copied", m_rows);
+            RW_ASSIGN(const CopyCount count,
+                      copyTable(m_session, step, m_options, progress, m_cancelled));
+            m_rows = count.written;
+            return sentenceOf(step, count);
         }
         case StepKind::Verify: {
             const auto copy = std::ranges::find_if(m_steps, [&](const MigrationStep& other) {

@@ -32,10 +32,13 @@ struct MigrationOptions {
 /// Runs the steps of a migration one after the other and stops at the first that fails.
 ///
 /// Schema changes and drops are sent as they are, statement by statement. Copy reads the old
-/// table page by page and writes each row into the new one: values go over as their bytes, bucket
-/// columns are computed (modeling/bucket_value.h), nulls stay unset, write times and TTLs begin
-/// anew. A copy may be repeated: it writes the same rows again. Verify counts the partitions' rows
-/// of both tables and compares sampled rows. Switch does nothing here: it is the application's.
+/// table page by page and writes each row into the new one with the write times and the remaining
+/// TTLs of its cells (CopyPlan), so what the application writes to the new table meanwhile wins;
+/// values of changed types are converted (modeling/value_conversion.h), bucket columns computed
+/// (modeling/bucket_value.h), nulls stay unset. Counters get the difference between the old value
+/// and what they have: nobody else may write them meanwhile. A copy that was interrupted may be
+/// repeated and ends with the same rows. Verify counts the rows of both tables and compares
+/// sampled ones with their write times. Switch does nothing here: it is the application's.
 ///
 /// Blocks until it is done; `news` comes on the caller's thread, at least once a step. Fails with
 /// the step's title and the server's sentence; Cancelled when `cancelled` became true.

@@ -1,50 +1,20 @@
 #include "engine/workload/table_copy.h"
 
 #include "engine/cql/quote.h"
-#include "engine/modeling/bucket_value.h"
+#include "engine/workload/row_copy.h"
+#include "engine/workload/session_wait.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace engine::workload {
 
 using client::BoundValue;
+using Kind = CopyPlan::Statement::Kind;
 
 namespace {
 
 constexpr auto kCopyTimeout = std::chrono::seconds{30};
-
-template <class T>
-struct CopyAnswer {
-    std::mutex mutex;
-    std::condition_variable came;
-    std::optional<Result<T>> result;
-
-    void set(Result<T> value)
-    {
-        const std::lock_guard lock(mutex);
-        result = std::move(value);
-        came.notify_all();
-    }
-    Result<T> wait()
-    {
-        std::unique_lock lock(mutex);
-        came.wait(lock, [this] { return result.has_value(); });
-        return std::move(*result);
-    }
-};
-
-std::string qualified(const std::string& keyspace, const std::string& table)
-{
-    return cql::quote(keyspace) + "." + cql::quote(table);
-}
-
-std::string listOf(const std::vector<std::string>& names)
-{
-    std::string text;
-    for (const std::string& name : names)
-        text += (text.empty() ? "" : ", ") + cql::quote(name);
-    return text;
-}
 
 Error cancelledCopy()
 {
@@ -58,34 +28,176 @@ schema::TablePtr tableOf(const client::Session& session, const std::string& keys
     return info ? info->schema->table(keyspace, name) : nullptr;
 }
 
+/// The rows of a step's old table as rows of its new one.
+class TableCopy {
+public:
+    TableCopy(client::Session& session, const modeling::MigrationStep& step,
+              const MigrationOptions& options)
+        : m_session(session), m_step(step), m_options(options)
+    {
+    }
+
+    Result<CopyCount> copy(const std::function<void(std::uint64_t)>& progress,
+                           const std::atomic<bool>& cancelled)
+    {
+        RW_TRY(prepare());
+        client::RequestOptions options;
+        options.consistency = m_options.read;
+        options.pageSize = m_options.pageSize;
+        const auto read = eachPage(
+            m_session, m_select, options, [&](const client::ResultPage& page) -> Result<bool> {
+                auto rows = page.rows();
+                CopiedRow row;
+                while (rows.next(row)) {
+                    if (cancelled)
+                        return cancelledCopy();
+                    RW_TRY(write(row));
+                }
+                if (!rows.ok())
+                    return Error{ErrorCode::ProtocolError,
+                                 "a page of " + m_step.from + " was damaged on its way"};
+                return goesOn(progress);
+            });
+        m_flight->wait();
+        RW_TRY(read);
+        if (m_flight->failed)
+            return *m_flight->failed;
+        return CopyCount{m_rows, m_skipped, m_elementTimes};
+    }
+
+private:
+    Result<void> prepare()
+    {
+        if (!m_step.missingColumns.empty())
+            return Error{ErrorCode::Invalid, m_step.from + " has no value for " +
+                                                 m_step.missingColumns.front() +
+                                                 ", which the key of " + m_step.to + " needs"};
+        RW_ASSIGN(PlannedCopy planned, PlannedCopy::make(m_session, m_step));
+        m_select = planned.select;
+        m_elementTimes = planned.elementTimes;
+        m_plan = std::make_shared<CopyPlan>(std::move(planned.plan));
+        auto prepared = std::make_shared<PreparedCopy>();
+        for (const Kind kind : {Kind::Row, Kind::Cells, Kind::Statics}) {
+            if (!m_plan->cql(kind).empty()) {
+                RW_ASSIGN(prepared->cql[static_cast<std::size_t>(kind)],
+                          prepareAndWait(m_session, m_plan->cql(kind)));
+            }
+        }
+        for (const bool statics : {false, true}) {
+            if (m_plan->isCounter() && !m_plan->counters(statics).empty()) {
+                RW_ASSIGN(prepared->counters[statics ? 1 : 0],
+                          prepareAndWait(m_session, m_plan->selectCounters(statics)));
+            }
+        }
+        if (m_plan->hasLists())
+            RW_TRY(prepareLists(*prepared));
+        m_prepared = std::move(prepared);
+        return ok();
+    }
+
+    /// Lists that an earlier copy wrote must be replaced, not written again beside it.
+    Result<void> prepareLists(PreparedCopy& prepared)
+    {
+        const std::string table = cql::quote(m_step.keyspace) + "." + cql::quote(m_step.to);
+        client::RequestOptions options;
+        options.consistency = m_options.read;
+        RW_ASSIGN(const auto first,
+                  executeAndWait(m_session, "SELECT * FROM " + table + " LIMIT 1", options));
+        m_isRepeated = first->rowCount > 0 && m_elementTimes;
+        if (!m_isRepeated)
+            return ok();
+        std::string times;
+        for (const CopiedColumn& column : m_plan->columns()) {
+            if (column.role == CopiedColumn::Role::List)
+                times +=
+                    (times.empty() ? "" : ", ") + ("MAXWRITETIME(" + cql::quote(column.name)) + ")";
+        }
+        RW_ASSIGN(prepared.lists,
+                  prepareAndWait(m_session, "SELECT " + times + " FROM " + table + " WHERE " +
+                                                m_plan->whereKey(false)));
+        return ok();
+    }
+
+    Result<void> write(const CopiedRow& row)
+    {
+        RW_ASSIGN(const CopyPlan::Key key, m_plan->keyOf(row));
+        if (!key.hasPartition()) {
+            ++m_skipped;
+            return ok();
+        }
+        ++m_rows;
+        const bool begins = key.partition != m_partition;
+        m_partition = key.partition;
+        if (m_plan->isCounter()) {
+            count(row, key, begins);
+            return ok();
+        }
+        RW_ASSIGN(auto statements, m_plan->statements(row, key, m_now, begins));
+        begin()->write(std::move(statements), key, m_isRepeated);
+        return ok();
+    }
+
+    void count(const CopiedRow& row, const CopyPlan::Key& key, bool begins)
+    {
+        for (const bool statics : {false, true}) {
+            const auto counters = m_plan->counters(statics);
+            if (counters.empty() || (statics ? !begins : !key.hasClustering()))
+                continue;
+            std::vector<std::optional<std::int64_t>> wanted;
+            for (const CopiedColumn* column : counters) {
+                const auto& value = row[column->at];
+                wanted.push_back(value && value->size() == sizeof(std::int64_t)
+                                     ? std::optional(loadBigEndian<std::int64_t>(value->data()))
+                                     : std::nullopt);
+            }
+            begin()->count(std::move(wanted), key, statics);
+        }
+    }
+
+    std::shared_ptr<RowCopy> begin()
+    {
+        m_flight->begin(m_options.requestsInFlight);
+        return std::make_shared<RowCopy>(
+            RowCopy::Setup{m_session, m_plan, m_prepared, m_options, m_flight});
+    }
+
+    Result<bool> goesOn(const std::function<void(std::uint64_t)>& progress)
+    {
+        const std::lock_guard lock(m_flight->mutex);
+        progress(m_flight->written);
+        if (m_flight->failed)
+            return *m_flight->failed;
+        return true;
+    }
+
+    client::Session& m_session;
+    const modeling::MigrationStep& m_step;
+    MigrationOptions m_options;
+    std::shared_ptr<const CopyPlan> m_plan;
+    std::shared_ptr<const PreparedCopy> m_prepared;
+    client::PreparedPtr m_select;
+    std::vector<std::optional<Bytes>> m_partition; ///< of the last row
+    bool m_elementTimes = true;
+    bool m_isRepeated = false;
+    std::uint64_t m_rows = 0;
+    std::uint64_t m_skipped = 0;
+    /// Rows without cells are as old as the copy: what the application writes later wins.
+    std::int64_t m_now = std::chrono::duration_cast<std::chrono::microseconds>(
+                             std::chrono::system_clock::now().time_since_epoch())
+                             .count();
+    std::shared_ptr<CopyFlight> m_flight = std::make_shared<CopyFlight>();
+};
+
 } // namespace
 
 Result<client::ResultPagePtr> answerOf(client::Session& session, client::PreparedPtr statement,
                                        std::vector<BoundValue> values,
                                        const client::RequestOptions& options)
 {
-    const auto answer = std::make_shared<CopyAnswer<client::ResultPagePtr>>();
+    const auto answer = std::make_shared<Awaited<client::ResultPagePtr>>();
     session.execute(
         std::move(statement), std::move(values), options,
         [answer](Result<client::ResultPagePtr> result) { answer->set(std::move(result)); });
-    return answer->wait();
-}
-
-Result<client::ResultPagePtr> answerOf(client::Session& session, const std::string& cql,
-                                       const client::RequestOptions& options)
-{
-    const auto answer = std::make_shared<CopyAnswer<client::ResultPagePtr>>();
-    session.execute(cql, {}, options, [answer](Result<client::ResultPagePtr> result) {
-        answer->set(std::move(result));
-    });
-    return answer->wait();
-}
-
-Result<client::PreparedPtr> preparedOf(client::Session& session, const std::string& cql)
-{
-    const auto answer = std::make_shared<CopyAnswer<client::PreparedPtr>>();
-    session.prepare(
-        cql, {}, [answer](Result<client::PreparedPtr> result) { answer->set(std::move(result)); });
     return answer->wait();
 }
 
@@ -105,179 +217,30 @@ Result<void> eachPage(client::Session& session, const client::PreparedPtr& state
     }
 }
 
-Result<void> TableCopy::checkTypes() const
+Result<PlannedCopy> PlannedCopy::make(client::Session& session, const modeling::MigrationStep& step)
 {
-    for (std::size_t i = 0; i < m_step.copiedColumns.size(); ++i) {
-        const cql::TypePtr& from = (*m_select->resultColumns)[i].type;
-        const cql::TypePtr& to = m_insert->markers.columns[i].type;
-        if (!cql::sameType(from, to))
-            return Error{ErrorCode::Invalid, m_step.copiedColumns[i] + " is " + from->toString() +
-                                                 " in " + m_step.from + " and " + to->toString() +
-                                                 " in " + m_step.to +
-                                                 ": its values cannot be copied as they are. Copy "
-                                                 "the table with a program that converts them."};
-    }
-    return ok();
+    const auto from = tableOf(session, step.keyspace, step.from);
+    const auto to = tableOf(session, step.keyspace, step.to);
+    if (!from || !to)
+        return Error{ErrorCode::NotFound, "there is no table " + (from ? step.to : step.from)};
+    RW_ASSIGN(CopyPlan plan, CopyPlan::make(step, *from, *to, true));
+    auto select = prepareAndWait(session, plan.select());
+    const bool elements = std::ranges::any_of(
+        plan.columns(), [](const CopiedColumn& c) { return c.isTimed && c.from->isMultiCell(); });
+    if (select || !elements)
+        return select ? Result<PlannedCopy>(PlannedCopy{std::move(plan), *select, true})
+                      : Result<PlannedCopy>(select.error());
+    RW_ASSIGN(plan, CopyPlan::make(step, *from, *to, false));
+    RW_ASSIGN(select, prepareAndWait(session, plan.select()));
+    return PlannedCopy{std::move(plan), *select, false};
 }
 
-Result<void> TableCopy::prepare()
+Result<CopyCount> copyTable(client::Session& session, const modeling::MigrationStep& step,
+                            const MigrationOptions& options,
+                            const std::function<void(std::uint64_t)>& progress,
+                            const std::atomic<bool>& cancelled)
 {
-    if (!m_step.missingColumns.empty())
-        return Error{ErrorCode::Invalid, m_step.from + " has no value for " +
-                                             listOf(m_step.missingColumns) + ", which the key of " +
-                                             m_step.to + " needs"};
-    std::vector<std::string> inserted = m_step.copiedColumns;
-    for (const auto& [column, how] : m_step.computedColumns)
-        inserted.push_back(column);
-    std::string marks;
-    for (std::size_t i = 0; i < inserted.size(); ++i)
-        marks += i == 0 ? "?" : ", ?";
-    RW_ASSIGN(m_select, preparedOf(m_session, "SELECT " + listOf(m_step.copiedColumns) + " FROM " +
-                                                  qualified(m_step.keyspace, m_step.from)));
-    RW_ASSIGN(m_insert,
-              preparedOf(m_session, "INSERT INTO " + qualified(m_step.keyspace, m_step.to) + " (" +
-                                        listOf(inserted) + ") VALUES (" + marks + ")"));
-    if (!m_select->resultColumns ||
-        m_select->resultColumns->size() != m_step.copiedColumns.size() ||
-        m_insert->markers.columns.size() != inserted.size())
-        return Error{ErrorCode::ProtocolError,
-                     "the server described other columns of " + m_step.from + " than were asked"};
-    RW_TRY(checkTypes());
-    modeling::ModelTable columns;
-    for (std::size_t i = 0; i < m_step.copiedColumns.size(); ++i) {
-        modeling::TableColumn column;
-        column.id = modeling::ElementId{static_cast<std::uint32_t>(i + 1)};
-        column.name = m_step.copiedColumns[i];
-        column.type = (*m_select->resultColumns)[i].type->toString();
-        columns.columns.push_back(column);
-    }
-    for (const auto& [column, how] : m_step.computedColumns) {
-        const auto bucket = modeling::bucketFromText(columns, how);
-        if (!bucket)
-            return Error{ErrorCode::Invalid,
-                         column + " is made of " + how + ", which " + m_step.from + " has not"};
-        const auto of = static_cast<std::size_t>(bucket->column) - 1;
-        m_computed.push_back({*bucket, of, (*m_select->resultColumns)[of].type});
-    }
-    return prepareStatics();
-}
-
-Result<void> TableCopy::prepareStatics()
-{
-    const schema::TablePtr table = tableOf(m_session, m_step.keyspace, m_step.to);
-    if (!table)
-        return ok();
-    std::vector<std::string> names;
-    bool any = false;
-    for (std::size_t i = 0; i < m_insert->markers.columns.size(); ++i) {
-        const std::string& name = m_insert->markers.columns[i].name;
-        const auto column = table->column(name);
-        if (!column)
-            continue;
-        if (column->kind == schema::ColumnKind::Clustering && i < m_step.copiedColumns.size())
-            m_clustering.push_back(i);
-        if (column->kind == schema::ColumnKind::PartitionKey || column->isStatic()) {
-            any |= column->isStatic();
-            m_statics.push_back(i);
-            names.push_back(name);
-        }
-    }
-    if (!any)
-        return ok();
-    std::string marks;
-    for (std::size_t i = 0; i < names.size(); ++i)
-        marks += i == 0 ? "?" : ", ?";
-    RW_ASSIGN(m_insertStatics,
-              preparedOf(m_session, "INSERT INTO " + qualified(m_step.keyspace, m_step.to) + " (" +
-                                        listOf(names) + ") VALUES (" + marks + ")"));
-    return ok();
-}
-
-void TableCopy::write(const std::vector<std::optional<ByteView>>& row)
-{
-    std::vector<BoundValue> values;
-    for (std::size_t i = 0; i < m_step.copiedColumns.size(); ++i)
-        // A null that is written is a tombstone; one that is left out is not.
-        values.push_back(row[i] ? BoundValue::of(Bytes(*row[i])) : BoundValue::unset());
-    for (const Computed& computed : m_computed)
-        values.push_back(BoundValue::of(modeling::valueOfBucket(
-            computed.bucket, *computed.type, row[computed.of].value_or(ByteView{}))));
-    // A partition that has only static columns comes as a row without clustering columns.
-    const bool staticsOnly =
-        m_insertStatics && !m_clustering.empty() &&
-        std::ranges::all_of(m_clustering, [&](std::size_t column) { return !row[column]; });
-    if (!staticsOnly) {
-        send(m_insert, std::move(values));
-        return;
-    }
-    std::vector<BoundValue> some;
-    for (const std::size_t marker : m_statics)
-        some.push_back(values[marker]);
-    send(m_insertStatics, std::move(some));
-}
-
-void TableCopy::send(const client::PreparedPtr& statement, std::vector<BoundValue> values)
-{
-    {
-        std::unique_lock lock(m_flight->mutex);
-        m_flight->changed.wait(lock,
-                               [this] { return m_flight->count < m_options.requestsInFlight; });
-        ++m_flight->count;
-    }
-    client::RequestOptions options;
-    options.consistency = m_options.write;
-    options.idempotent = true;
-    options.timeout = kCopyTimeout;
-    const auto answered = [flight = m_flight](Result<client::ResultPagePtr> result) {
-        const std::lock_guard lock(flight->mutex);
-        --flight->count;
-        if (result)
-            ++flight->written;
-        else if (!flight->failed)
-            flight->failed = result.error();
-        flight->changed.notify_all();
-    };
-    m_session.execute(statement, values, options,
-                      [session = &m_session, statement, values, options,
-                       answered](Result<client::ResultPagePtr> result) {
-                          if (result)
-                              answered(std::move(result));
-                          else // the same row again is the same row
-                              session->execute(statement, values, options, answered);
-                      });
-}
-
-Result<std::uint64_t> TableCopy::copy(const std::function<void(std::uint64_t)>& progress,
-                                      const std::atomic<bool>& cancelled)
-{
-    RW_TRY(prepare());
-    client::RequestOptions options;
-    options.consistency = m_options.read;
-    options.pageSize = m_options.pageSize;
-    const auto read =
-        eachPage(m_session, m_select, options, [&](const client::ResultPage& page) -> Result<bool> {
-            auto rows = page.rows();
-            std::vector<std::optional<ByteView>> row;
-            while (rows.next(row)) {
-                if (cancelled)
-                    return cancelledCopy();
-                write(row);
-            }
-            if (!rows.ok())
-                return Error{ErrorCode::ProtocolError,
-                             "a page of " + m_step.from + " was damaged on its way"};
-            const std::lock_guard lock(m_flight->mutex);
-            progress(m_flight->written);
-            if (m_flight->failed)
-                return *m_flight->failed;
-            return true;
-        });
-    std::unique_lock lock(m_flight->mutex);
-    m_flight->changed.wait(lock, [this] { return m_flight->count == 0; });
-    RW_TRY(read);
-    if (m_flight->failed)
-        return *m_flight->failed;
-    return m_flight->written;
+    return TableCopy(session, step, options).copy(progress, cancelled);
 }
 
 } // namespace engine::workload
