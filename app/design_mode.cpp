@@ -14,6 +14,7 @@
 
 #include <QDockWidget>
 #include <QPushButton>
+#include <QSlider>
 #include <QTimer>
 #include <QToolBar>
 
@@ -69,9 +70,11 @@ void DesignMode::addDocks()
     auto* inspector = new views::DesignInspector(theme, m_context);
     w.addPanel("designInspector", tr("Inspector"), inspector, Qt::RightDockWidgetArea);
     auto* sizes = new views::SizePanel(theme, m_context);
+    m_sizes = sizes;
     w.addPanel("designSizing", tr("Partition size"), sizes, Qt::RightDockWidgetArea,
                "designInspector");
     auto* measured = new views::MeasurePanel(theme, m_context, m_parts.workload);
+    m_measured = measured;
     w.addPanel("designMeasured", tr("Measured"), measured, Qt::BottomDockWidgetArea, "tasks");
     connect(measured, &views::MeasurePanel::measuredText, sizes, &views::SizePanel::setMeasured);
     w.addPanel("designDifferences", tr("Differences"),
@@ -81,6 +84,9 @@ void DesignMode::addDocks()
     w.addPanel("designDeploy", tr("Deploy"), m_deploy, Qt::RightDockWidgetArea);
     connect(queries, &views::QueriesPanel::coverageRequested, m_page,
             &views::DesignerPage::showCoverage);
+    m_inspector = inspector;
+    connect(inspector, &views::DesignInspector::leaveRequested, m_page,
+            &views::DesignerPage::focusCanvas);
     connect(inspector, &views::DesignInspector::generateRequested, m_page,
             &views::DesignerPage::generate);
     connect(inspector, &views::DesignInspector::alternativesRequested, m_page,
@@ -98,6 +104,38 @@ void DesignMode::addActions()
         .shortcut(QKeySequence(Qt::ALT | Qt::Key_3))
         .enabledWhen(hasModel)
         .onTriggered(this, [this] { m_context.setStage(DesignStage::Physical); });
+    m_parts.actions.add("model.inspect")
+        .text(tr("Edit in the &inspector"))
+        .shortcut(QKeySequence(Qt::CTRL | Qt::Key_I))
+        .enabledWhen(hasModel)
+        .onTriggered(this, [this] {
+            if (m_parts.window.mode() != QLatin1String("design"))
+                return;
+            raise("designInspector");
+            m_inspector->edit();
+        });
+    m_parts.actions.add("model.bucket")
+        .text(tr("Choose a &bucket"))
+        .tip(tr("The slider of the dock Partition size, for the table that is selected"))
+        .enabledWhen(hasModel)
+        .onTriggered(this, [this] {
+            onStage(DesignStage::Logical, "designSizing",
+                    [this] { m_sizes->bucketSlider()->setFocus(Qt::ShortcutFocusReason); });
+        });
+    m_parts.actions.add("model.loadData")
+        .text(tr("&Load data…"))
+        .icon("download")
+        .enabledWhen(hasModel)
+        .onTriggered(this, [this] { onMeasured(&views::MeasurePanel::loadData); });
+    m_parts.actions.add("model.measure")
+        .text(tr("&Measure"))
+        .icon("ruler")
+        .enabledWhen(hasModel)
+        .onTriggered(this, [this] { onMeasured(&views::MeasurePanel::measure); });
+    m_parts.actions.add("model.calibrate")
+        .text(tr("Cali&brate"))
+        .enabledWhen(hasModel)
+        .onTriggered(this, [this] { onMeasured(&views::MeasurePanel::calibrate); });
     m_parts.actions.add("model.dryRun")
         .text(tr("Dr&y run"))
         .icon("play")
@@ -112,14 +150,32 @@ void DesignMode::addActions()
     m_parts.actions.refresh();
 }
 
-void DesignMode::onDeploy(const std::function<void()>& then)
+void DesignMode::raise(const char* panel)
 {
-    m_parts.window.setMode(QStringLiteral("design"));
-    m_context.setStage(DesignStage::Physical);
-    QDockWidget* dock = m_parts.window.panel(QStringLiteral("designDeploy"));
+    QDockWidget* dock = m_parts.window.panel(QString::fromLatin1(panel));
     dock->show();
     dock->raise();
+}
+
+void DesignMode::onStage(DesignStage stage, const char* panel, const std::function<void()>& then)
+{
+    m_parts.window.setMode(QStringLiteral("design"));
+    m_context.setStage(stage);
+    raise(panel);
     then();
+}
+
+void DesignMode::onDeploy(const std::function<void()>& then)
+{
+    onStage(DesignStage::Physical, "designDeploy", then);
+}
+
+void DesignMode::onMeasured(void (views::MeasurePanel::*run)())
+{
+    // Beside the tables: both later stages have the dock.
+    const DesignStage stage = m_context.stage();
+    onStage(stage == DesignStage::Conceptual ? DesignStage::Logical : stage, "designMeasured",
+            [this, run] { (m_measured->*run)(); });
 }
 
 QString DesignMode::statusText() const

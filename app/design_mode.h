@@ -19,6 +19,9 @@ class Theme;
 }
 namespace views {
 class DeployPanel;
+class DesignInspector;
+class MeasurePanel;
+class SizePanel;
 class DesignerPage;
 class PhysicalContext;
 class PhysicalStage;
@@ -66,6 +69,10 @@ private:
     void showStageDocks();
     /// Shows the dock Deploy of the physical stage, then does that.
     void onDeploy(const std::function<void()>& then);
+    /// Shows a stage and a dock of it first.
+    void onStage(studio::DesignStage stage, const char* panel, const std::function<void()>& then);
+    void onMeasured(void (views::MeasurePanel::*run)());
+    void raise(const char* panel);
 
     Parts m_parts;
     studio::DesignContext m_context;
@@ -73,6 +80,9 @@ private:
     views::DesignerPage* m_page;
     views::PhysicalStage* m_stage = nullptr;
     views::DeployPanel* m_deploy = nullptr;
+    views::DesignInspector* m_inspector = nullptr;
+    views::SizePanel* m_sizes = nullptr;
+    views::MeasurePanel* m_measured = nullptr;
     QToolBar* m_bar;
 };
 

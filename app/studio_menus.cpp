@@ -150,6 +150,7 @@ void Studio::buildMenus()
                         "model.coverage",
                         "model.arrange",
                         "model.duplicate",
+                        "model.inspect",
                         "",
                         "model.zoomIn",
                         "model.zoomOut",
@@ -157,6 +158,10 @@ void Studio::buildMenus()
                         "",
                         "model.dryRun",
                         "model.deploy",
+                        "model.loadData",
+                        "model.measure",
+                        "model.calibrate",
+                        "model.bucket",
                         "",
                         "model.export",
                         "model.print"});

@@ -120,6 +120,30 @@
         <source>Measured</source>
         <translation>Gemessen</translation>
     </message>
+    <message>
+        <source>Edit in the &amp;inspector</source>
+        <translation>Im &amp;Inspektor bearbeiten</translation>
+    </message>
+    <message>
+        <source>Choose a &amp;bucket</source>
+        <translation>Einen &amp;Bucket wählen</translation>
+    </message>
+    <message>
+        <source>The slider of the dock Partition size, for the table that is selected</source>
+        <translation>Der Regler des Docks Partitionsgröße, für die gewählte Tabelle</translation>
+    </message>
+    <message>
+        <source>&amp;Load data…</source>
+        <translation>Daten &amp;laden …</translation>
+    </message>
+    <message>
+        <source>&amp;Measure</source>
+        <translation>&amp;Messen</translation>
+    </message>
+    <message>
+        <source>Cali&amp;brate</source>
+        <translation>Kali&amp;brieren</translation>
+    </message>
 </context>
 <context>
     <name>app::DockTabs</name>
@@ -1573,6 +1597,10 @@
         <source>Add to %1</source>
         <translation>Hinzufügen zu %1</translation>
     </message>
+    <message>
+        <source>Find an attribute</source>
+        <translation>Attribut suchen</translation>
+    </message>
 </context>
 <context>
     <name>views::ClusterTreeModel</name>
@@ -1800,6 +1828,42 @@
     <message>
         <source>Change key</source>
         <translation>Schlüssel ändern</translation>
+    </message>
+    <message>
+        <source>Part of the key</source>
+        <translation>Teil des Schlüssels</translation>
+    </message>
+    <message>
+        <source>Has several values</source>
+        <translation>Hat mehrere Werte</translation>
+    </message>
+    <message>
+        <source>Change attribute</source>
+        <translation>Attribut ändern</translation>
+    </message>
+    <message>
+        <source>Another attribute</source>
+        <translation>Ein weiteres Attribut</translation>
+    </message>
+    <message>
+        <source>Add a part</source>
+        <translation>Teil hinzufügen</translation>
+    </message>
+    <message>
+        <source>Weak: its key needs its owner&apos;s</source>
+        <translation>Schwach: der Schlüssel braucht den des Besitzers</translation>
+    </message>
+    <message>
+        <source>Weak entity</source>
+        <translation>Schwache Entität</translation>
+    </message>
+    <message>
+        <source>Identifying: gives a weak entity its owner</source>
+        <translation>Identifizierend: gibt einer schwachen Entität ihren Besitzer</translation>
+    </message>
+    <message>
+        <source>Identifying relationship</source>
+        <translation>Identifizierende Beziehung</translation>
     </message>
 </context>
 <context>
@@ -2730,12 +2794,36 @@
         <source>Arrange</source>
         <translation>Anordnen</translation>
     </message>
+    <message>
+        <source>name, or name: 1:n 100..410 (average..largest)</source>
+        <translation>Name, oder Name: 1:n 100..410 (Durchschnitt..größter)</translation>
+    </message>
+    <message>
+        <source>name, or name: type</source>
+        <translation>Name, oder Name: Typ</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>Name</translation>
+    </message>
 </context>
 <context>
     <name>views::DiagramView</name>
     <message>
         <source>New name</source>
         <translation>Neuer Name</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Duplizieren</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
     </message>
 </context>
 <context>
@@ -2942,13 +3030,6 @@
     <message>
         <source>The rows do not come from one table.</source>
         <translation>Die Zeilen stammen nicht aus einer einzigen Tabelle.</translation>
-    </message>
-</context>
-<context>
-    <name>views::Form</name>
-    <message>
-        <source>No attributes yet</source>
-        <translation>Noch keine Attribute</translation>
     </message>
 </context>
 <context>

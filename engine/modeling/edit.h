@@ -59,6 +59,10 @@ namespace engine::modeling {
 /// All fields but `id`, `name` and `attributes`; `ends` name existing entity types, two at least.
 [[nodiscard]] Result<Model> setRelationship(const Model& before,
                                             const RelationshipType& relationship);
+/// The ends of a relationship type from a few words, end for end in their order: "1:n", "n:m",
+/// "1:n 100..410" (so many on average, and at most). Numbers that are not given stay.
+[[nodiscard]] Result<Model> setCardinalities(const Model& before, ElementId relationship,
+                                             std::string_view words);
 [[nodiscard]] Result<Model> setHierarchy(const Model& before, const Hierarchy& hierarchy);
 /// Moves an attribute among those of its owner.
 [[nodiscard]] Result<Model> reorderAttribute(const Model& before, ElementId attribute, int to);

@@ -1,6 +1,9 @@
 #include "engine/modeling/edit.h"
 #include "engine/modeling/edit_support.h"
 
+#include <charconv>
+#include <cmath>
+
 namespace engine::modeling {
 
 using namespace editing;
@@ -14,6 +17,37 @@ Result<std::string> freeName(const Model& model, std::string_view wanted)
         return Error{ErrorCode::AlreadyExists,
                      fmt::format("There is an entity or relationship type {} already.", name)};
     return name;
+}
+
+std::string_view trimmed(std::string_view text)
+{
+    while (!text.empty() && text.front() == ' ')
+        text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ')
+        text.remove_suffix(1);
+    return text;
+}
+
+std::vector<std::string_view> splitAt(std::string_view text, char mark)
+{
+    std::vector<std::string_view> pieces;
+    for (std::size_t at = text.find(mark); at != std::string_view::npos; at = text.find(mark)) {
+        pieces.push_back(text.substr(0, at));
+        text.remove_prefix(at + 1);
+    }
+    pieces.push_back(text);
+    return pieces;
+}
+
+std::optional<double> positiveNumber(std::string_view text)
+{
+    text = trimmed(text);
+    double value = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (problem != std::errc() || end != text.data() + text.size() || !(value > 0) ||
+        !std::isfinite(value))
+        return std::nullopt;
+    return value;
 }
 
 bool hasName(const std::vector<Attribute>& attributes, std::string_view name)
@@ -187,6 +221,41 @@ Result<Model> setRelationship(const Model& before, const RelationshipType& relat
     found->identifying = relationship.identifying;
     found->ends = relationship.ends;
     found->comment = relationship.comment;
+    return model;
+}
+
+Result<Model> setCardinalities(const Model& before, ElementId relationship, std::string_view words)
+{
+    Model model = before;
+    RelationshipType* found = find(model.relationships, relationship);
+    if (!found)
+        return gone();
+    const std::vector<std::string_view> pieces = splitAt(words, ':');
+    const Error unread{ErrorCode::Invalid,
+                       fmt::format("“{}” is not understood: give one end for each entity type, as "
+                                   "in 1:n, n:m or 1:n 100..410 (average..largest).",
+                                   words)};
+    if (pieces.size() != found->ends.size())
+        return unread;
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+        Participation& end = found->ends[i];
+        const std::string_view piece = trimmed(pieces[i]);
+        const std::string_view mark = piece.substr(0, 1);
+        const std::string_view counts = piece.empty() ? piece : trimmed(piece.substr(1));
+        if (mark != "1" && mark != "n" && mark != "m" && mark != "p" && mark != "q")
+            return unread;
+        end.cardinality = mark == "1" ? Cardinality::One : Cardinality::Many;
+        if (counts.empty())
+            continue;
+        const std::size_t dots = counts.find("..");
+        const auto average = positiveNumber(counts.substr(0, dots));
+        const auto maximum =
+            dots == std::string_view::npos ? average : positiveNumber(counts.substr(dots + 2));
+        if (!average || !maximum || *maximum < *average)
+            return unread;
+        end.average = average;
+        end.maximum = maximum;
+    }
     return model;
 }
 

@@ -4,6 +4,7 @@
 #include "tests/support/test_main.h"
 #include "widgets/designer/conceptual_scene.h"
 #include "widgets/designer/designer_page.h"
+#include "widgets/designer/inspector.h"
 #include "widgets/designer/stage_views.h"
 #include "widgets/designer/table_scene.h"
 #include "widgets/sizing/size_cards.h"
@@ -108,6 +109,9 @@ private slots:
     void refusedEditChangesNothingAndSaysWhy();
     void damagedLastStateFallsBackToTheOneBefore();
     void entityIsDrawnNamedAndConnectedWithTheKeyboard();
+    void attributesAreWrittenOneAfterAnother();
+    void canvasStaysStillWhileItIsDrawnOn();
+    void attributesOfAQueryAreFoundByTheirNames();
     void oneEditTouchesOnlyItsItems();
     void largeModelIsEditedQuickly();
     void markOfAColumnIsClicked();
@@ -189,6 +193,8 @@ void TstDesigner::entityIsDrawnNamedAndConnectedWithTheKeyboard()
         QTRY_VERIFY(qobject_cast<QLineEdit*>(QApplication::focusWidget()));
         QTest::keyClicks(QApplication::focusWidget(), name);
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+        QCoreApplication::processEvents();
+        QCOMPARE(QApplication::focusWidget(), view); // the name is taken, not asked again
         QTest::keyClick(view, Qt::Key_Right, Qt::AltModifier);
     };
     draw("Hotel");
@@ -208,6 +214,100 @@ void TstDesigner::entityIsDrawnNamedAndConnectedWithTheKeyboard()
     QTest::keyClick(view, Qt::Key_Delete);
     QCOMPARE(desk.context.model().entities.size(), 1U);
     QVERIFY(desk.context.model().relationships.empty());
+}
+
+void TstDesigner::attributesAreWrittenOneAfterAnother()
+{
+    Desk desk;
+    desk.page->newModel();
+    views::DiagramView* view = desk.page->conceptual().entities();
+    QVERIFY(desk.context.edit("", adds("Hotel")) && desk.context.edit("", adds("Room")));
+    const auto name = [](const char* words) {
+        QTRY_VERIFY(qobject_cast<QLineEdit*>(QApplication::focusWidget()));
+        QTest::keyClicks(QApplication::focusWidget(), words);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+    };
+    const ElementId hotel = desk.context.model().entities[0].id;
+    const ElementId room = desk.context.model().entities[1].id;
+    desk.context.select({hotel});
+    view->setFocus();
+    QTest::keyClick(view, Qt::Key_A);
+    name("hotel_id: text");
+    QTest::keyClick(view, Qt::Key_K);
+    QTest::keyClick(view, Qt::Key_A, Qt::ShiftModifier);
+    name("phones: text");
+    QTest::keyClick(view, Qt::Key_M);
+    desk.context.select({room});
+    QTest::keyClick(view, Qt::Key_W);
+    desk.context.select({hotel, room});
+    QTest::keyClick(view, Qt::Key_R);
+    name("has: 1:n 100..410");
+    QTest::keyClick(view, Qt::Key_W);
+    const Model& model = desk.context.model();
+    const auto& attributes = model.entities[0].attributes;
+    QCOMPARE(attributes.size(), 2U);
+    QCOMPARE(QString::fromStdString(attributes[0].name), QString("hotel_id"));
+    QVERIFY(attributes[0].key && !attributes[1].key);
+    QVERIFY(attributes[1].kind == AttributeKind::MultiValued);
+    QVERIFY(model.entities[1].weak);
+    QCOMPARE(QString::fromStdString(model.relationships[0].name), QString("has"));
+    QCOMPARE(model.relationships[0].ends[1].maximum, std::optional(410.0));
+    QVERIFY(model.relationships[0].identifying);
+}
+
+void TstDesigner::canvasStaysStillWhileItIsDrawnOn()
+{
+    Desk desk;
+    desk.page->newModel();
+    views::DiagramView* view = desk.page->conceptual().entities();
+    QVERIFY(QTest::qWaitForWindowExposed(desk.page.get()));
+    for (const QPoint at : {QPoint(90, 70), QPoint(view->viewport()->width() - 90, 200),
+                            QPoint(400, view->viewport()->height() - 60)}) {
+        QTest::keyClick(view, Qt::Key_E);
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, at);
+        QTRY_VERIFY(qobject_cast<QLineEdit*>(QApplication::focusWidget()));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
+        const ElementId made = desk.context.model().entities.back().id;
+        const QPoint there = view->mapFromScene(view->diagram().node(made)->pos());
+        QVERIFY2((there - at).manhattanLength() <= 2,
+                 qPrintable(QString("%1,%2").arg(there.x()).arg(there.y())));
+    }
+}
+
+void TstDesigner::attributesOfAQueryAreFoundByTheirNames()
+{
+    Desk desk;
+    desk.page->openSample("hotel");
+    views::DesignInspector inspector(desk.theme, desk.context);
+    inspector.show();
+    inspector.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&inspector));
+    desk.context.select({desk.context.model().queries.front().id});
+    inspector.edit();
+    QVERIFY(QApplication::focusWidget());
+    const auto tab = [](int times) {
+        for (int i = 0; i < times; ++i)
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    };
+    QCOMPARE(QApplication::focusWidget()->accessibleName(), QString("Question"));
+    tab(4); // read or write, finds, POI.name, the button that adds
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Space);
+    const auto words = [&](const char* text) {
+        QTest::keyClicks(QApplication::focusWidget(), text);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+    };
+    words("hotel.address.CITY"); // case does not count
+    words("room_number");        // the only one of this name
+    words("name");               // several: offered, not taken
+    auto equality = [&] { return desk.context.model().queries.front().equality; };
+    const auto path = [&](std::size_t i) {
+        return QString::fromStdString(attributePath(desk.context.model(), equality()[i]));
+    };
+    QCOMPARE(equality().size(), 3U);
+    QCOMPARE(path(1), QString("Hotel.address.city"));
+    QCOMPARE(path(2), QString("Room.room_number"));
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
+    QCOMPARE(equality().size(), 3U);
 }
 
 void TstDesigner::oneEditTouchesOnlyItsItems()

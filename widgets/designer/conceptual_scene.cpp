@@ -226,27 +226,81 @@ bool ConceptualScene::createOn(Tool tool, NodeItem& node)
     });
 }
 
-bool ConceptualScene::takeKey(int key, Qt::KeyboardModifiers modifiers)
+std::vector<DiagramCommand> ConceptualScene::attributeCommands(const AttributeOwner& owner)
+{
+    const mo::Attribute attribute = *owner.attribute;
+    const auto change = [this](const QString& text, const mo::Attribute& changed) {
+        context().edit(text,
+                       [changed](const Model& model) { return setAttribute(model, changed); });
+    };
+    std::vector<DiagramCommand> out;
+    out.push_back({tr("Part of the key"), Qt::Key_K,
+                   [=] {
+                       mo::Attribute changed = attribute;
+                       changed.key = !changed.key;
+                       change(tr("Change key"), changed);
+                   },
+                   attribute.key});
+    const bool many = attribute.kind == AttributeKind::MultiValued;
+    if (attribute.kind != AttributeKind::Composite)
+        out.push_back({tr("Has several values"), Qt::Key_M,
+                       [=] {
+                           mo::Attribute changed = attribute;
+                           changed.kind = many ? AttributeKind::Simple : AttributeKind::MultiValued;
+                           change(tr("Change attribute"), changed);
+                       },
+                       many});
+    const ElementId whose = owner.composite ? owner.composite->id
+                            : owner.entity  ? owner.entity->id
+                                            : owner.relationship->id;
+    const auto addTo = [this](ElementId id) {
+        if (NodeItem* box = node(id))
+            createOn(Tool::Attribute, *box);
+    };
+    out.push_back({tr("Another attribute"), Qt::SHIFT | Qt::Key_A, [=] { addTo(whose); }, {}});
+    if (!owner.composite)
+        out.push_back(
+            {tr("Add a part"), Qt::Key_A, [=, id = attribute.id] { addTo(id); }, std::nullopt});
+    return out;
+}
+
+std::vector<DiagramCommand> ConceptualScene::commands()
 {
     const ElementId id = context().current();
-    const AttributeOwner owner = findAttribute(context().model(), id);
-    if (!owner.attribute)
-        return false;
-    if (key == Qt::Key_K && modifiers == Qt::NoModifier) {
-        mo::Attribute changed = *owner.attribute;
-        changed.key = !changed.key;
-        return context().edit(tr("Change key"), [changed](const Model& model) {
-            return setAttribute(model, changed);
-        });
-    }
-    if (key == Qt::Key_A && modifiers == Qt::ShiftModifier) {
-        const ElementId whose = owner.composite ? owner.composite->id
-                                : owner.entity  ? owner.entity->id
-                                                : owner.relationship->id;
-        if (NodeItem* box = node(whose))
-            return createOn(Tool::Attribute, *box);
-    }
-    return false;
+    if (const AttributeOwner owner = findAttribute(context().model(), id); owner.attribute)
+        return attributeCommands(owner);
+    const EntityType* entity = findEntity(context().model(), id);
+    const RelationshipType* relationship = findRelationship(context().model(), id);
+    if ((!entity && !relationship) || context().selection().size() != 1)
+        return {};
+    std::vector<DiagramCommand> out;
+    out.push_back({tr("Add attribute"),
+                   Qt::Key_A,
+                   [this, id] {
+                       if (NodeItem* box = node(id))
+                           createOn(Tool::Attribute, *box);
+                   },
+                   {}});
+    if (entity)
+        out.push_back({tr("Weak: its key needs its owner's"), Qt::Key_W,
+                       [this, changed = *entity]() mutable {
+                           changed.weak = !changed.weak;
+                           context().edit(tr("Weak entity"), [changed](const Model& model) {
+                               return setEntity(model, changed);
+                           });
+                       },
+                       entity->weak});
+    else
+        out.push_back({tr("Identifying: gives a weak entity its owner"), Qt::Key_W,
+                       [this, changed = *relationship]() mutable {
+                           changed.identifying = !changed.identifying;
+                           context().edit(tr("Identifying relationship"),
+                                          [changed](const Model& model) {
+                                              return setRelationship(model, changed);
+                                          });
+                       },
+                       relationship->identifying});
+    return out;
 }
 
 bool ConceptualScene::createBetween(Tool tool, NodeItem& from, NodeItem& to)

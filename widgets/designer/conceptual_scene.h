@@ -13,8 +13,9 @@ public:
     {
         return {Tool::Entity, Tool::Relationship, Tool::Attribute, Tool::Hierarchy, Tool::Note};
     }
-    /// K: the attribute is part of the key, or not any more. Shift+A: one more attribute beside it.
-    bool takeKey(int key, Qt::KeyboardModifiers modifiers) override;
+    /// K, M: an attribute is part of the key, has several values. Shift+A: one more beside it.
+    /// W: an entity type is weak, a relationship type identifies one.
+    [[nodiscard]] std::vector<DiagramCommand> commands() override;
     [[nodiscard]] QString emptyText() const override;
 
 protected:
@@ -26,6 +27,8 @@ protected:
     [[nodiscard]] bool dragsFrom(Tool tool, const NodeItem& node) const override;
 
 private:
+    [[nodiscard]] std::vector<DiagramCommand>
+    attributeCommands(const engine::modeling::AttributeOwner& owner);
     void addAttributes(DiagramSpec& spec, const Model& model,
                        const std::vector<engine::modeling::Attribute>& attributes, ElementId owner,
                        const QString& ownerName, bool weak, bool parts, const Centres& around);

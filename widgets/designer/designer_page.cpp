@@ -18,6 +18,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 static void initDesignerResources()
 {
     Q_INIT_RESOURCE(widgets_designer_models);
@@ -62,11 +64,13 @@ DesignerPage::DesignerPage(const theme::Theme& theme, studio::DesignContext& con
     connect(add, &QToolButton::clicked, this, &DesignerPage::newModel);
     row->addWidget(add);
     layout->addWidget(bar);
-    m_message->setWordWrap(true);
-    m_message->setContentsMargins(14, 6, 14, 6);
-    m_message->hide();
-    layout->addWidget(m_message);
     layout->addWidget(m_stack, 1);
+    // Over the canvas, so that nothing moves under the mouse when it comes and goes.
+    m_message->setParent(this);
+    m_message->setWordWrap(true);
+    m_message->setProperty("toast", true);
+    m_message->setAlignment(Qt::AlignCenter);
+    m_message->hide();
     m_gallery = makeGallery();
     m_stack->addWidget(m_gallery);
     m_stack->addWidget(m_conceptual);
@@ -100,6 +104,10 @@ DesignerPage::DesignerPage(const theme::Theme& theme, studio::DesignContext& con
          {m_conceptual->entities(), m_conceptual->workflow(), m_logical->diagram()}) {
         connect(view, &DiagramView::zoomChanged, this, &DesignerPage::updateTools);
         connect(&view->diagram(), &DiagramScene::toolChanged, this, &DesignerPage::updateTools);
+        connect(view, &DiagramView::otherToolWanted, this, [this](Tool tool) {
+            if (m_conceptual->isVisible())
+                useTool(tool);
+        });
         connect(view, &DiagramView::gotFocus, this, [this, view] {
             if (view != m_logical->diagram())
                 m_lastConceptual = view;
@@ -234,8 +242,31 @@ void DesignerPage::showMessage(const QString& text)
 {
     m_message->setText(text);
     m_message->setAccessibleName(text);
+    placeMessage();
     m_message->show();
+    m_message->raise();
     m_messageTimer->start();
+}
+
+void DesignerPage::placeMessage()
+{
+    constexpr int kMargin = 16;
+    constexpr int kWidest = 640;
+    const int most = std::min(kWidest, width() - 2 * kMargin);
+    const QSize wanted = m_message->fontMetrics()
+                             .boundingRect(QRect(0, 0, most - 2 * kMargin, 400),
+                                           Qt::AlignCenter | Qt::TextWordWrap, m_message->text())
+                             .size() +
+                         QSize(2 * kMargin, kMargin);
+    m_message->setGeometry((width() - wanted.width()) / 2,
+                           m_stack->geometry().bottom() - wanted.height() - kMargin, wanted.width(),
+                           wanted.height());
+}
+
+void DesignerPage::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    placeMessage();
 }
 
 // ---- documents ----------------------------------------------------------------------------------
@@ -409,6 +440,12 @@ void DesignerPage::stepThrough(ElementId query)
 {
     m_context.setStage(DesignStage::Logical);
     m_logical->stepThrough(query);
+}
+
+void DesignerPage::focusCanvas()
+{
+    if (DiagramView* view = canvas())
+        view->setFocus();
 }
 
 void DesignerPage::find(const QString& words)

@@ -66,6 +66,7 @@ public slots:
     void showAlternatives(engine::modeling::ElementId query);
     void stepThrough(engine::modeling::ElementId query);
     void find(const QString& words);
+    void focusCanvas();
     void exportAs();
     void print();
     void reverseEngineerFile();
@@ -76,12 +77,16 @@ signals:
     void statusChanged();
     void stageWidgetsChanged();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void addDocument(studio::ModelDocument* document);
     void showCurrent();
     void showStage();
     void updateTitles();
     void showMessage(const QString& text);
+    void placeMessage();
     void offerLastGood(const QString& path, const QString& why);
     QWidget* makeGallery();
     void updateTools();

@@ -287,7 +287,8 @@ void DiagramScene::renamed(ElementId id, const QString& text)
     const QString name = text.section(u':', 0, 0).trimmed();
     const std::string type = text.section(u':', 1).trimmed().toStdString();
     const Model& model = m_context.model();
-    const bool typed = findAttribute(model, id).attribute || mo::findColumn(model, id);
+    const bool related = findRelationship(model, id) != nullptr;
+    const bool typed = related || findAttribute(model, id).attribute || mo::findColumn(model, id);
     if (!typed || type.empty() || name.isEmpty()) {
         m_context.edit(tr("Rename"), [id, whole = text.trimmed().toStdString()](const Model& m) {
             return mo::rename(m, id, whole);
@@ -296,6 +297,8 @@ void DiagramScene::renamed(ElementId id, const QString& text)
     }
     m_context.edit(tr("Rename"), [id, name, type](const Model& before) -> engine::Result<Model> {
         RW_ASSIGN(Model changed, mo::rename(before, id, name.toStdString()));
+        if (findRelationship(changed, id))
+            return setCardinalities(changed, id, type);
         if (const mo::Attribute* found = findAttribute(changed, id).attribute) {
             mo::Attribute attribute = *found;
             attribute.type = type;
@@ -307,9 +310,24 @@ void DiagramScene::renamed(ElementId id, const QString& text)
     });
 }
 
-bool DiagramScene::takeKey(int, Qt::KeyboardModifiers)
+bool DiagramScene::takeKey(int key, Qt::KeyboardModifiers modifiers)
 {
+    for (const DiagramCommand& command : commands())
+        if (command.keys == QKeySequence(QKeyCombination(modifiers, static_cast<Qt::Key>(key)))) {
+            command.run();
+            return true;
+        }
     return false;
+}
+
+QString DiagramScene::renameHint(ElementId id) const
+{
+    const Model& model = m_context.model();
+    if (findRelationship(model, id))
+        return tr("name, or name: 1:n 100..410 (average..largest)");
+    if (findAttribute(model, id).attribute || mo::findColumn(model, id))
+        return tr("name, or name: type");
+    return tr("name");
 }
 
 void DiagramScene::removeSelected()

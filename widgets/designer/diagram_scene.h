@@ -10,6 +10,10 @@
 
 #include <QGraphicsScene>
 #include <QHash>
+#include <QKeySequence>
+
+#include <functional>
+#include <optional>
 
 namespace views {
 
@@ -24,6 +28,14 @@ enum class Tool {
     Table,
     Type,
     Note
+};
+
+/// What can be done with what is selected, beside what every canvas can.
+struct DiagramCommand {
+    QString text;
+    QKeySequence keys;
+    std::function<void()> run;
+    std::optional<bool> checked; ///< for what is or is not
 };
 
 /// One canvas of the designer: boxes and lines made from the model, and the mouse and keys on them.
@@ -84,10 +96,14 @@ public:
     void goTo(NodeItem* item, bool extend);
     [[nodiscard]] NodeItem* neighbour(NodeItem* from, const QPointF& direction) const;
     [[nodiscard]] NodeItem* following(NodeItem* from, int step) const;
-    /// "name", and for attributes and columns also "name: type".
+    /// "name"; for attributes and columns also "name: type", for relationship types "name: 1:n".
     void renamed(ElementId id, const QString& text);
-    /// Keys that only this kind of diagram knows; true if it was one.
-    virtual bool takeKey(int key, Qt::KeyboardModifiers modifiers);
+    /// What the field that renames takes, in a few words.
+    [[nodiscard]] QString renameHint(ElementId id) const;
+    /// What this kind of diagram can do with what is selected, by key or from its menu.
+    [[nodiscard]] virtual std::vector<DiagramCommand> commands() { return {}; }
+    /// Runs the command that has the key; true if there is one.
+    bool takeKey(int key, Qt::KeyboardModifiers modifiers);
 
 signals:
     void toolChanged();

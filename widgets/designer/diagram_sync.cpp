@@ -34,7 +34,6 @@ void DiagramScene::sync()
         routeFlows(nullptr);
     m_selecting = blocked;
     showSelection();
-    setSceneRect(contentRect().adjusted(-400, -300, 400, 300));
     emit synced();
 }
 

@@ -3,6 +3,7 @@
 #include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPainter>
 #include <QScrollBar>
 #include <QTimer>
@@ -50,13 +51,14 @@ DiagramView::DiagramView(const theme::Theme& theme, DiagramScene& scene, const Q
     connect(&scene, &DiagramScene::synced, this, [this] {
         if (m_fitWanted && isVisible())
             fit();
+        else
+            giveRoom();
         m_minimap->update();
         viewport()->update();
     });
     connect(&scene, &DiagramScene::layoutWanted, this, &DiagramView::fit);
     connect(&scene.context(), &studio::DesignContext::revealRequested, this, &DiagramView::reveal);
     connect(&scene.context(), &studio::DesignContext::documentChanged, this, &DiagramView::fitSoon);
-    connect(m_rename, &QLineEdit::returnPressed, this, [this] { endRename(true); });
 }
 
 void DiagramView::fitSoon()
@@ -73,11 +75,22 @@ void DiagramView::setMinimapShown(bool shown)
     placeMinimap();
 }
 
+void DiagramView::giveRoom()
+{
+    // More than the viewport on each side, and what is in view: a view that has room does not move
+    // when something is drawn.
+    const QRectF seen = mapToScene(viewport()->rect()).boundingRect();
+    setSceneRect(m_diagram.contentRect().adjusted(-seen.width(), -seen.height(), seen.width(),
+                                                  seen.height()) |
+                 seen);
+}
+
 void DiagramView::setZoom(double zoom, QPointF keep)
 {
     zoom = std::clamp(zoom, kZoomLeast, kZoomMost);
     const QPointF before = mapToScene(keep.toPoint());
     setTransform(QTransform::fromScale(zoom, zoom));
+    giveRoom();
     const QPointF now = mapFromScene(before);
     horizontalScrollBar()->setValue(horizontalScrollBar()->value() +
                                     static_cast<int>(std::lround(now.x() - keep.x())));
@@ -109,14 +122,14 @@ void DiagramView::fit()
     const QSizeF room = viewport()->size();
     if (room.width() < 20 || room.height() < 20)
         return;
-    m_diagram.setSceneRect(
-        content.adjusted(-room.width(), -room.height(), room.width(), room.height()));
     const double share =
         m_fitsWidth
             ? std::min(room.width() / content.width(), 1.0)
             : std::min({room.width() / content.width(), room.height() / content.height(), 1.0});
     const double wanted = std::clamp(share, kZoomLeast, kZoomMost);
     setTransform(QTransform::fromScale(wanted, wanted));
+    setSceneRect(content.adjusted(-room.width() / wanted, -room.height() / wanted,
+                                  room.width() / wanted, room.height() / wanted));
     centerOn(m_fitsWidth ? QPointF(content.center().x(), content.top() + room.height() / wanted / 2)
                          : content.center());
     m_fitted = true;
@@ -197,8 +210,27 @@ void DiagramView::mouseReleaseEvent(QMouseEvent* event)
 
 void DiagramView::contextMenuEvent(QContextMenuEvent* event)
 {
-    emit menuRequested(event->globalPos());
     event->accept();
+    if (m_diagram.selectedIds().isEmpty())
+        return;
+    QMenu menu;
+    for (const DiagramCommand& command : m_diagram.commands()) {
+        QAction* action = menu.addAction(command.text, this, command.run);
+        action->setShortcut(command.keys);
+        action->setCheckable(command.checked.has_value());
+        action->setChecked(command.checked.value_or(false));
+    }
+    menu.addSeparator();
+    const auto add = [this, &menu](const QString& text, const QKeySequence& keys,
+                                   void (DiagramScene::*run)()) {
+        menu.addAction(text, this, [this, run] { (m_diagram.*run)(); })->setShortcut(keys);
+    };
+    add(tr("Rename"), Qt::Key_F2, &DiagramScene::renameSelected);
+    add(tr("Duplicate"), Qt::CTRL | Qt::Key_D, &DiagramScene::duplicateSelected);
+    add(tr("Delete"), Qt::Key_Delete, &DiagramScene::removeSelected);
+    menu.exec(event->reason() == QContextMenuEvent::Mouse
+                  ? event->globalPos()
+                  : mapToGlobal(viewport()->rect().center()));
 }
 
 // ---- keys ---------------------------------------------------------------------------------------
@@ -215,8 +247,10 @@ bool DiagramView::handleToolKey(const QKeyEvent& event)
     for (const auto& [key, tool] : keys) {
         if (event.key() != key)
             continue;
-        if (tool != Tool::Select && !m_diagram.tools().contains(tool))
-            return false;
+        if (tool != Tool::Select && !m_diagram.tools().contains(tool)) {
+            emit otherToolWanted(tool);
+            return true;
+        }
         // On a selection the tool acts at once: two boxes are connected, one gets an attribute.
         const QList<ElementId> chosen = m_diagram.selectedIds();
         const bool acts =
@@ -312,7 +346,10 @@ void DiagramView::keyReleaseEvent(QKeyEvent* event)
 
 bool DiagramView::focusNextPrevChild(bool next)
 {
-    // Tab goes from box to box, and leaves the canvas after the last one.
+    // Tab goes from box to box, and leaves the canvas after the last one. Qt also asks when a field
+    // within the canvas loses the keyboard: that selects nothing.
+    if (!hasFocus())
+        return QGraphicsView::focusNextPrevChild(next);
     NodeItem* item = m_diagram.following(m_diagram.keyboardItem(), next ? 1 : -1);
     if (!item)
         return QGraphicsView::focusNextPrevChild(next);
@@ -331,6 +368,8 @@ void DiagramView::beginRename(ElementId id, const QRectF& rect, const QString& t
     const int width = std::max(box.width(), 150);
     m_rename->setGeometry(box.center().x() - width / 2, box.center().y() - 14, width, 28);
     m_rename->setText(text);
+    m_rename->setToolTip(m_diagram.renameHint(id));
+    m_rename->setPlaceholderText(m_rename->toolTip());
     m_rename->selectAll();
     m_rename->show();
     // Not within the press that made the element: its focus comes afterwards.
@@ -348,8 +387,8 @@ void DiagramView::endRename(bool take)
     if (id == ElementId::None)
         return;
     const QString text = m_rename->text();
-    m_rename->hide();
     setFocus();
+    m_rename->hide();
     if (take && !text.trimmed().isEmpty())
         m_diagram.renamed(id, text);
 }
@@ -357,10 +396,14 @@ void DiagramView::endRename(bool take)
 bool DiagramView::eventFilter(QObject* watched, QEvent* event)
 {
     if (watched == m_rename) {
-        if (event->type() == QEvent::KeyPress &&
-            static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
-            endRename(false);
-            return true;
+        // Here and not by returnPressed: the field passes the key on, and the canvas would rename
+        // again.
+        if (event->type() == QEvent::KeyPress) {
+            const int key = static_cast<QKeyEvent*>(event)->key();
+            if (key == Qt::Key_Escape || key == Qt::Key_Return || key == Qt::Key_Enter) {
+                endRename(key != Qt::Key_Escape);
+                return true;
+            }
         }
         if (event->type() == QEvent::FocusOut) {
             const auto reason = static_cast<QFocusEvent*>(event)->reason();

@@ -37,8 +37,8 @@ public slots:
 signals:
     void zoomChanged();
     void gotFocus();
-    /// A context menu is wanted here.
-    void menuRequested(const QPoint& globalPosition);
+    /// The key of a tool that this canvas does not have: its neighbour may.
+    void otherToolWanted(views::Tool tool);
 
 protected:
     void wheelEvent(QWheelEvent* event) override;
@@ -58,6 +58,7 @@ protected:
 
 private:
     void setZoom(double zoom, QPointF keep);
+    void giveRoom();
     void beginRename(ElementId id, const QRectF& rect, const QString& text);
     void endRename(bool take);
     bool handleToolKey(const QKeyEvent& event);

@@ -2,11 +2,13 @@
 
 #include "widgets/theme/small_widgets.h"
 
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QComboBox>
-#include <QCoreApplication>
+#include <QCompleter>
+#include <QKeyEvent>
 #include <QLocale>
-#include <QMenu>
+#include <QStringListModel>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -16,6 +18,10 @@ namespace views {
 
 using namespace engine::modeling;
 using theme::Type;
+
+namespace {
+constexpr int kFieldWidth = 170;
+}
 
 FlowLayout::FlowLayout(QWidget* parent, int gap) : QLayout(parent), m_gap(gap)
 {
@@ -66,16 +72,45 @@ int FlowLayout::place(const QRect& rect, bool apply) const
 }
 
 Chips::Chips(const theme::Theme& theme, const QString& name, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_name(name), m_layout(new FlowLayout(this))
+    : QWidget(parent),
+      m_theme(theme),
+      m_name(name),
+      m_layout(new FlowLayout(this)),
+      m_anchor(new QWidget(this)),
+      m_add(theme::makeFlatButton(theme, QStringLiteral("plus"), tr("Add to %1").arg(name), this)),
+      m_field(new QLineEdit(this)),
+      m_completer(new QCompleter(this))
 {
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
+    m_anchor->setFocusPolicy(Qt::TabFocus);
+    m_anchor->hide();
+    m_field->setAccessibleName(m_add->accessibleName());
+    m_field->setPlaceholderText(tr("Find an attribute"));
+    m_field->setFixedWidth(kFieldWidth);
+    m_field->installEventFilter(this);
+    m_field->hide();
+    // Not setCompleter(): the field is to be empty after each choice.
+    m_completer->setWidget(m_field);
+    m_completer->setModel(new QStringListModel(m_completer));
+    m_completer->setCaseSensitivity(Qt::CaseInsensitive);
+    m_completer->setFilterMode(Qt::MatchContains);
+    m_completer->popup()->setProperty("choices", true);
+    m_completer->popup()->installEventFilter(this);
+    connect(m_add, &QToolButton::clicked, this, &Chips::beginAdding);
+    connect(m_field, &QLineEdit::textEdited, this, [this](const QString& text) {
+        m_completer->setCompletionPrefix(text.trimmed());
+        m_completer->complete();
+    });
+    connect(m_completer, qOverload<const QString&>(&QCompleter::activated), this, &Chips::take);
     rebuild();
 }
 
 void Chips::set(const QList<Chip>& chips)
 {
+    if (chips == m_chips)
+        return;
     m_chips = chips;
     rebuild();
 }
@@ -83,12 +118,14 @@ void Chips::set(const QList<Chip>& chips)
 void Chips::rebuild()
 {
     const QWidget* focus = QApplication::focusWidget();
-    const bool focused = focus && isAncestorOf(focus);
+    const bool focused = focus && isAncestorOf(focus) && focus != m_field;
     // Widgets made later come last in Tab's order unless told otherwise.
-    QWidget* before = this;
+    QWidget* before = m_anchor;
     while (QLayoutItem* item = m_layout->takeAt(0)) {
-        item->widget()->hide();
-        item->widget()->deleteLater();
+        if (item->widget() != m_add && item->widget() != m_field) {
+            item->widget()->hide();
+            item->widget()->deleteLater();
+        }
         delete item;
     }
     for (const Chip& chip : std::as_const(m_chips)) {
@@ -113,51 +150,131 @@ void Chips::rebuild()
         before = button;
         button->show();
     }
-    auto* add =
-        theme::makeFlatButton(m_theme, QStringLiteral("plus"), tr("Add to %1").arg(m_name), this);
-    connect(add, &QToolButton::clicked, this, [this, add] {
-        QMenu menu;
-        if (fillMenu)
-            fillMenu(menu);
-        if (QAction* chosen = menu.exec(add->mapToGlobal(QPoint(0, add->height()))))
-            emit added(ElementId{chosen->data().toUInt()});
-    });
-    m_layout->addWidget(add);
-    setTabOrder(before, add);
-    add->show();
+    m_layout->addWidget(m_field);
+    m_layout->addWidget(m_add);
+    setTabOrder(before, m_field);
+    setTabOrder(m_field, m_add);
     if (focused)
-        add->setFocus(Qt::TabFocusReason);
+        m_add->setFocus(Qt::TabFocusReason);
     updateGeometry();
 }
 
-void fillAttributeMenu(QMenu& menu, const Model& model, const QList<ElementId>& without)
+void Chips::beginAdding()
 {
-    const auto addOwner = [&](const std::string& name, const std::vector<Attribute>& attributes) {
-        QMenu* sub = nullptr;
-        const auto add = [&](const Attribute& attribute, const QString& prefix) {
-            if (without.contains(attribute.id))
-                return;
-            if (!sub)
-                sub = menu.addMenu(QString::fromStdString(name));
-            QAction* action = sub->addAction(prefix + QString::fromStdString(attribute.name));
-            action->setData(static_cast<quint32>(attribute.id));
-            QFont font = action->font();
-            font.setBold(attribute.key);
-            action->setFont(font);
-        };
+    QStringList names;
+    for (const Chip& each : choices ? choices() : QList<Chip>())
+        names += each.text;
+    static_cast<QStringListModel*>(m_completer->model())->setStringList(names);
+    m_field->clear();
+    m_field->show();
+    m_add->hide();
+    m_field->setFocus(Qt::OtherFocusReason);
+    updateGeometry();
+}
+
+void Chips::endAdding()
+{
+    m_add->show();
+    m_field->hide();
+    updateGeometry();
+}
+
+ElementId Chips::named(const QString& words) const
+{
+    if (words.isEmpty())
+        return ElementId::None;
+    const QList<Chip> all = choices ? choices() : QList<Chip>();
+    // The path, or the end of just one, or the only one that holds the words.
+    const auto matching = [&](auto fits) {
+        QList<Chip> found;
+        for (const Chip& each : all)
+            if (fits(each.text))
+                found += each;
+        return found;
+    };
+    QList<Chip> found =
+        matching([&](const QString& t) { return t.compare(words, Qt::CaseInsensitive) == 0; });
+    if (found.isEmpty())
+        found = matching(
+            [&](const QString& t) { return t.endsWith(u'.' + words, Qt::CaseInsensitive); });
+    if (found.isEmpty())
+        found = matching([&](const QString& t) { return t.contains(words, Qt::CaseInsensitive); });
+    return found.size() == 1 ? found.front().id : ElementId::None;
+}
+
+void Chips::take(const QString& words)
+{
+    const ElementId id = named(words);
+    m_completer->popup()->hide();
+    if (id == ElementId::None) {
+        m_field->selectAll();
+        m_completer->setCompletionPrefix(words);
+        m_completer->complete();
+        return;
+    }
+    m_field->clear();
+    emit added(id);
+    beginAdding();
+}
+
+bool Chips::eventFilter(QObject* watched, QEvent* event)
+{
+    // With the list open the completer takes the keys and hands them to the field past its filters.
+    const bool list = watched == m_completer->popup();
+    if (watched != m_field && !list)
+        return QWidget::eventFilter(watched, event);
+    const bool key = event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride;
+    const int which = key ? static_cast<QKeyEvent*>(event)->key() : 0;
+    const bool enter = which == Qt::Key_Return || which == Qt::Key_Enter;
+    if (enter || which == Qt::Key_Escape) {
+        event->accept();
+        if (event->type() == QEvent::ShortcutOverride)
+            return true;
+        const QModelIndex chosen = m_completer->popup()->isVisible()
+                                       ? m_completer->popup()->currentIndex()
+                                       : QModelIndex();
+        const QString words = m_field->text().trimmed();
+        if (enter && (chosen.isValid() || !words.isEmpty())) {
+            take(chosen.isValid() ? chosen.data().toString() : words);
+        } else {
+            m_completer->popup()->hide();
+            m_field->clear();
+            endAdding();
+            m_add->setFocus(Qt::OtherFocusReason);
+        }
+        return true;
+    }
+    if (event->type() == QEvent::FocusOut && !list) {
+        const auto reason = static_cast<QFocusEvent*>(event)->reason();
+        if (reason != Qt::ActiveWindowFocusReason && reason != Qt::PopupFocusReason) {
+            endAdding();
+            if (const ElementId id = named(m_field->text().trimmed()); id != ElementId::None)
+                emit added(id);
+            m_field->clear();
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+QList<Chips::Chip> attributeChoices(const Model& model, const QList<ElementId>& without)
+{
+    QList<Chips::Chip> out;
+    const auto add = [&](ElementId id) {
+        if (!without.contains(id))
+            out.append({id, QString::fromStdString(attributePath(model, id)), {}, true});
+    };
+    const auto addAll = [&](const std::vector<Attribute>& attributes) {
         for (const Attribute& attribute : attributes) {
-            add(attribute, {});
+            add(attribute.id);
             for (const Attribute& part : attribute.parts)
-                add(part, QString::fromStdString(attribute.name) + u'.');
+                add(part.id);
         }
     };
     for (const EntityType& entity : model.entities)
-        addOwner(entity.name, entity.attributes);
+        addAll(entity.attributes);
     for (const RelationshipType& relationship : model.relationships)
-        addOwner(relationship.name, relationship.attributes);
-    if (menu.isEmpty())
-        menu.addAction(QCoreApplication::translate("views::Form", "No attributes yet"))
-            ->setEnabled(false);
+        addAll(relationship.attributes);
+    return out;
 }
 
 Form::Form(const theme::Theme& theme, studio::DesignContext& context, QWidget* parent)

@@ -10,9 +10,10 @@
 #include <functional>
 
 class QComboBox;
+class QCompleter;
 class QFormLayout;
 class QLabel;
-class QMenu;
+class QToolButton;
 class QVBoxLayout;
 
 namespace views {
@@ -43,7 +44,8 @@ private:
     int m_gap;
 };
 
-/// A list of attributes as chips, each removable, with a button that adds one.
+/// A list of attributes as chips, each removable. The button that adds turns into a field that
+/// finds attributes by any part of their names and stays open for the next one.
 class Chips : public QWidget {
     Q_OBJECT
 public:
@@ -52,11 +54,12 @@ public:
         QString text;
         QString tip;
         bool accent = true;
+        bool operator==(const Chip&) const = default;
     };
     Chips(const theme::Theme& theme, const QString& name, QWidget* parent = nullptr);
     void set(const QList<Chip>& chips);
-    /// Fills the menu of the adding button; its actions' data are ElementIds as numbers.
-    std::function<void(QMenu&)> fillMenu;
+    /// What can be added, with the names under which it is found.
+    std::function<QList<Chip>()> choices;
 
 signals:
     void added(engine::modeling::ElementId id);
@@ -64,17 +67,30 @@ signals:
     /// A chip was clicked.
     void clicked(engine::modeling::ElementId id);
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void rebuild();
+    void beginAdding();
+    void endAdding();
+    /// What the words name alone; None if that is nothing or more.
+    [[nodiscard]] ElementId named(const QString& words) const;
+    /// Adds what the words name, else offers what they may mean.
+    void take(const QString& words);
     const theme::Theme& m_theme;
     QString m_name;
     QList<Chip> m_chips;
     FlowLayout* m_layout;
+    QWidget* m_anchor; ///< never shown: our place in Tab's order
+    QToolButton* m_add;
+    QLineEdit* m_field;
+    QCompleter* m_completer;
 };
 
-/// Every attribute of the model in submenus, one an owner.
-void fillAttributeMenu(QMenu& menu, const engine::modeling::Model& model,
-                       const QList<ElementId>& without);
+/// Every attribute of the model by its path, "Hotel.address.city".
+[[nodiscard]] QList<Chips::Chip> attributeChoices(const engine::modeling::Model& model,
+                                                  const QList<ElementId>& without);
 
 /// The part of the inspector about one kind of element.
 class Form : public QWidget {

@@ -8,6 +8,7 @@
 
 #include <QPushButton>
 #include <QScrollArea>
+#include <QShortcut>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -68,7 +69,30 @@ DesignInspector::DesignInspector(const theme::Theme& theme, studio::DesignContex
     connect(m_query, &QueryForm::alternativesRequested, this,
             &DesignInspector::alternativesRequested);
     connect(m_query, &QueryForm::stepsRequested, this, &DesignInspector::stepsRequested);
+    auto* leave = new QShortcut(Qt::Key_Escape, this);
+    leave->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(leave, &QShortcut::activated, this, &DesignInspector::leaveRequested);
     refresh();
+}
+
+void DesignInspector::edit()
+{
+    if (m_soon->isActive()) {
+        m_soon->stop();
+        refresh();
+    }
+    QList<Form*> forms = m_forms;
+    forms << m_query << m_modelForm;
+    for (Form* form : std::as_const(forms)) {
+        if (!form->isVisible())
+            continue;
+        for (QLineEdit* field : form->findChildren<QLineEdit*>())
+            if (field->isVisible() && field->isEnabled()) {
+                field->setFocus(Qt::ShortcutFocusReason);
+                field->selectAll();
+                return;
+            }
+    }
 }
 
 void DesignInspector::refresh()

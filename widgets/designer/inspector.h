@@ -17,7 +17,12 @@ public:
     DesignInspector(const theme::Theme& theme, studio::DesignContext& context,
                     QWidget* parent = nullptr);
 
+    /// Gives the first field of what is selected the keyboard.
+    void edit();
+
 signals:
+    /// Escape: back to the canvas.
+    void leaveRequested();
     void generateRequested();
     void alternativesRequested(engine::modeling::ElementId query);
     void stepsRequested(engine::modeling::ElementId query);

@@ -8,7 +8,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QGridLayout>
-#include <QMenu>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -136,7 +135,7 @@ QueryForm::QueryForm(const theme::Theme& theme, studio::DesignContext& context, 
 
 void QueryForm::connectChips(Chips* chips, List list)
 {
-    chips->fillMenu = [this, list](QMenu& menu) {
+    chips->choices = [this, list] {
         QList<ElementId> without;
         if (const mo::Query* query = findQuery(model(), m_id)) {
             if (list == List::Returns)
@@ -149,7 +148,7 @@ void QueryForm::connectChips(Chips* chips, List list)
                 for (const Ordering& order : query->order)
                     without += order.attribute;
         }
-        fillAttributeMenu(menu, model(), without);
+        return attributeChoices(model(), without);
     };
     connect(chips, &Chips::added, this, [this, list](ElementId id) {
         change(tr("Change query"), [&](mo::Query& q) {

@@ -54,6 +54,7 @@ private slots:
     void renumberFollowsTheWorkflow();
     void attributeWithPartsThatBecomesSimpleLosesThem();
     void subtypesMakeNoCircle();
+    void cardinalitiesAreReadFromAFewWords();
     void editedCqlKeepsWhatCqlDoesNotSay();
     void brokenCqlChangesNothing();
     void layeredBoxesDoNotOverlap();
@@ -201,6 +202,26 @@ void TstEdit::attributeWithPartsThatBecomesSimpleLosesThem()
     simple.kind = AttributeKind::Simple;
     h.model = good(setAttribute(h.model, simple));
     QVERIFY(findAttribute(h.model, address).attribute->parts.empty());
+}
+
+void TstEdit::cardinalitiesAreReadFromAFewWords()
+{
+    Hotel h;
+    const auto ends = [&](const char* words) {
+        return good(setCardinalities(h.model, h.has, words)).relationships.front().ends;
+    };
+    auto got = ends("n : m");
+    QVERIFY(got[0].cardinality == Cardinality::Many && got[1].cardinality == Cardinality::Many);
+    QVERIFY(!got[1].average && !got[1].maximum);
+    got = ends("1:n 100..410");
+    QVERIFY(got[0].cardinality == Cardinality::One && got[1].cardinality == Cardinality::Many);
+    QCOMPARE(got[1].average, std::optional(100.0));
+    QCOMPARE(got[1].maximum, std::optional(410.0));
+    got = ends("1:n 730");
+    QCOMPARE(got[1].maximum, std::optional(730.0));
+    for (const char* wrong : {"", "1", "1:n:m", "1:x", "2:n", "1:n 10..", "1:n 9..3", "1:n -4",
+                              "1:n inf", "1:n 1..2..3"})
+        QVERIFY2(!setCardinalities(h.model, h.has, wrong), wrong);
 }
 
 void TstEdit::subtypesMakeNoCircle()
