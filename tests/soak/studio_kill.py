@@ -14,7 +14,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "app/e2e"))
 from desktop import wait_for  # noqa: E402
-from run import Studio  # noqa: E402
+from studio import Studio  # noqa: E402
 
 
 def texts(studio):

@@ -1,6 +1,7 @@
 #include "widgets/designer/diagram_view.h"
 
 #include <QContextMenuEvent>
+#include <QGuiApplication>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QMenu>
@@ -372,13 +373,16 @@ void DiagramView::beginRename(ElementId id, const QRectF& rect, const QString& t
     m_rename->setPlaceholderText(m_rename->toolTip());
     m_rename->selectAll();
     m_rename->show();
-    // Not within the press that made the element: its focus comes afterwards.
-    QTimer::singleShot(0, m_rename, [this] {
+    const auto focus = [this] {
         if (m_renaming != ElementId::None) {
             m_rename->setFocus(Qt::OtherFocusReason);
             m_rename->selectAll();
         }
-    });
+    };
+    focus();
+    // The press that made the element gives the canvas the keyboard afterwards.
+    if (QGuiApplication::mouseButtons() != Qt::NoButton)
+        QTimer::singleShot(0, m_rename, focus);
 }
 
 void DiagramView::endRename(bool take)

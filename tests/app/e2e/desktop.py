@@ -78,6 +78,13 @@ class Desktop:
     def click(self, x, y, button=1):
         self.tool("mousemove", int(x), int(y), "click", button)
 
+    def drag(self, start, end):
+        """Press at `start`, move in steps, let go at `end`."""
+        self.tool("mousemove", *start, "mousedown", 1)
+        for share in (0.2, 0.6, 1):
+            self.tool("mousemove", *(round(a + (b - a) * share) for a, b in zip(start, end)))
+        self.tool("mouseup", 1)
+
     def pixels(self):
         """Width, height and the rows as bytes B, G, R, 0, from the X server's own frame buffer."""
         with open(self.screen, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:

@@ -18,7 +18,8 @@ TESTS = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(TESTS / "support"), str(TESTS / "app/e2e")]
 import real_cassandra  # noqa: E402
 from desktop import wait_for  # noqa: E402
-from run import LIGHT_ERROR, ROOMS, Studio  # noqa: E402
+from run import LIGHT_ERROR, ROOMS  # noqa: E402
+from studio import Studio  # noqa: E402
 
 SKIPPED = 77
 
