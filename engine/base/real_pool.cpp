@@ -43,6 +43,8 @@ void RealPool::submit(Label label, Callback work, Callback done)
 {
     {
         const std::lock_guard lock(m_mutex);
+        if (m_stopping)
+            return; // whoever submitted it destroys it
         m_jobs.push_back({label, std::move(work), std::move(done), kNoLane});
     }
     m_wake.notify_one();
@@ -54,6 +56,8 @@ void RealPool::submitToLane(std::uint32_t lane, Label label, Callback work, Call
     if (lane == kCommitLogLane) {
         {
             const std::lock_guard lock(m_mutex);
+            if (m_stopping)
+                return;
             m_commitLogJobs.push_back(std::move(job));
         }
         m_wakeCommitLog.notify_one();
@@ -61,6 +65,8 @@ void RealPool::submitToLane(std::uint32_t lane, Label label, Callback work, Call
     }
     {
         const std::lock_guard lock(m_mutex);
+        if (m_stopping)
+            return;
         auto [waiting, first] = m_waitingInLane.try_emplace(lane);
         if (!first) {
             waiting->second.push_back(std::move(job));

@@ -44,7 +44,8 @@ struct InboxSpace {
     }
     [[nodiscard]] T* allocate(std::size_t count)
     {
-        return reinterpret_cast<T*>(count * sizeof(T) <= 256 ? space : new std::byte[count * sizeof(T)]);
+        return reinterpret_cast<T*>(count * sizeof(T) <= 256 ? space
+                                                             : new std::byte[count * sizeof(T)]);
     }
     void deallocate(T* memory, std::size_t) noexcept
     {
@@ -67,14 +68,13 @@ public:
     {
     }
 
-    ~AsioRuntime() override
+    ~AsioRuntime() override { dropAll(); }
+
+    void end() override
     {
-        m_pool.stop();
-        m_network->stop();
-        destroyTasks();
-        m_ready = {};
-        m_timers.clear();
-        m_inbox.clear();
+        dropAll();
+        m_timer.cancel();
+        m_io.poll();
     }
 
     MonoTime now() const override { return m_clock.now(); }
@@ -84,6 +84,8 @@ public:
     {
         const auto lane = static_cast<std::size_t>(priority);
         if (std::this_thread::get_id() == m_thread.load(std::memory_order_relaxed)) {
+            if (m_isEnded)
+                return;
             m_ready[lane].push_back({label, std::move(step)});
             scheduleDrain();
             return;
@@ -94,13 +96,16 @@ public:
             if (std::exchange(m_inboxScheduled, true))
                 return;
         }
-        boost::asio::post(m_io, boost::asio::bind_allocator(InboxSpace<std::byte>{m_inboxSpace.data()},
-                                                            [this] { inboxCalled(); }));
+        boost::asio::post(m_io,
+                          boost::asio::bind_allocator(InboxSpace<std::byte>{m_inboxSpace.data()},
+                                                      [this] { inboxCalled(); }));
     }
 
     TimerId after(Duration delay, Label label, Callback step) override
     {
         const TimerId id{++m_timerLast};
+        if (m_isEnded)
+            return id;
         const MonoTime due = now() + std::max(delay, Duration::zero());
         const auto at =
             m_timers.emplace(std::pair{due, id.value}, Step{label, std::move(step)}).first;
@@ -157,6 +162,19 @@ private:
         Priority priority;
         Step step;
     };
+
+    void dropAll()
+    {
+        m_network->stop();
+        m_pool.stop();
+        m_isEnded = true;
+        destroyTasks();
+        // What is destroyed may cancel a timer or post: it finds the tables empty.
+        const auto ready = std::exchange(m_ready, {});
+        m_timerDue.clear();
+        const auto timers = std::exchange(m_timers, {});
+        const auto inbox = std::exchange(m_inbox, {});
+    }
 
     void inboxCalled()
     {
@@ -271,10 +289,11 @@ private:
     bool m_drainScheduled = false;
     std::mutex m_inboxMutex;
     std::vector<Posted> m_inbox;
-    std::vector<Posted> m_posted; ///< taken out of it
+    std::vector<Posted> m_posted;                                      ///< taken out of it
     alignas(std::max_align_t) std::array<std::byte, 256> m_inboxSpace; ///< see InboxSpace
     bool m_inboxScheduled = false;
     std::uint64_t m_timerLast = 0;
+    bool m_isEnded = false;
     std::map<std::pair<MonoTime, std::uint64_t>, Step> m_timers;
     std::unordered_map<std::uint64_t, MonoTime> m_timerDue;
     std::map<std::string_view, Overrun> m_overruns;

@@ -37,6 +37,12 @@ public:
     virtual void run() = 0;
     /// Makes run() return after the step that is running. Any thread, and signal handlers' posts.
     virtual void stop() = 0;
+    /// Ends what refers to the parts of a node, so that they can be destroyed before the runtime:
+    /// closes the internode network, waits for work that runs on the pool, destroys tasks, steps
+    /// and timers, and runs the handlers of sockets that their owners have closed. What comes
+    /// later (a part's destructor that posts, say) is dropped. After run() has returned, on its
+    /// thread.
+    virtual void end() = 0;
     /// Steps that exceeded 500 µs since the start, sorted by label.
     [[nodiscard]] virtual std::vector<Overrun> overruns() const = 0;
 };

@@ -55,7 +55,7 @@ enum class NodeStatus : std::uint8_t {
 /// is put on top by the program, because it needs real sockets.
 ///
 /// Owner's duty: the runtime outlives the node; before the node is destroyed, its runtime's tasks
-/// must be gone (SimulatedRuntime::kill) or the process ends. Node thread only.
+/// must be gone (RealRuntime::end, SimulatedRuntime::kill) or the process ends. Node thread only.
 class Node final : public query::NodeInfo {
 public:
     Node(Runtime& runtime, NodeConfig config, coordination::CoordinationSwitches switches = {});

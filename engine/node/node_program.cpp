@@ -138,6 +138,8 @@ public:
             m_cql->stop();
     }
     [[nodiscard]] int exitCode() const noexcept { return m_exitCode; }
+    /// Nothing runs on the pool that could hold up the end.
+    [[nodiscard]] bool endsInOrder() const noexcept { return m_endsInOrder; }
 
 private:
     static Task<void> startUp(NodeProgram* self)
@@ -154,6 +156,7 @@ private:
             self->m_node.store().setFailureListener(
                 [self](const Error& error) { self->commitLogFailed(error); });
         if (!started) {
+            self->m_endsInOrder = true;
             self->fail(started.error());
             co_return ok();
         }
@@ -320,6 +323,7 @@ private:
                 return;
             if (std::exchange(m_stopping, true)) {
                 // Asked twice: no more patience. The commit log is the recovery.
+                m_endsInOrder = false;
                 m_runtime.stop();
                 return;
             }
@@ -340,6 +344,7 @@ private:
                 self->m_exitCode = 1;
             }
         }
+        self->m_endsInOrder = self->m_node.status() == NodeStatus::Drained;
         self->m_runtime.stop();
         co_return ok();
     }
@@ -360,6 +365,7 @@ private:
     std::unique_ptr<Jolokia> m_jolokia;
     std::unique_ptr<AdminServer> m_admin;
     bool m_stopping = false;
+    bool m_endsInOrder = false;
     int m_exitCode = 0;
 };
 
@@ -379,14 +385,23 @@ int runNodeProgram(const NodeProgramOptions& options)
         "/system.log";
     runtimeOptions.logLevel = options.logLevel;
     const auto runtime = RealRuntime::make(runtimeOptions);
-    NodeProgram program(*runtime, *config, options.faultHooks);
-    program.start();
-    runtime->run();
-    program.close();
-    // Parts refer to each other and to tasks that are suspended; the process ends here, and what
-    // was acknowledged is in the kernel already.
-    std::fflush(nullptr);
-    ::_exit(program.exitCode());
+    int exitCode = 0;
+    {
+        NodeProgram program(*runtime, *config, options.faultHooks);
+        program.start();
+        runtime->run();
+        program.close();
+        exitCode = program.exitCode();
+        if (!program.endsInOrder()) {
+            // A compaction may run on the pool, or a disk hang. Nobody shall wait for either: what
+            // was acknowledged is in the kernel already.
+            std::fflush(nullptr);
+            ::_exit(exitCode);
+        }
+        runtime->end(); // tasks first, then the parts that they refer to
+    }
+    runtime->log().info("node", "Ended");
+    return exitCode;
 }
 
 } // namespace engine::node

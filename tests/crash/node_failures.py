@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""What a real node does when its commit log fails, is archived or is read by others:
-node_failures.py NODE_PROGRAM SHIM_LIBRARY [CLAIM …]
+"""What a real node does when its commit log fails, is archived or is read by others, and how it
+ends: node_failures.py NODE_PROGRAM SHIM_LIBRARY [CLAIM …]
 
 commit_failure_policy with an fsync that power_shim makes fail; commitlog_archiving.properties with
-/bin/ln and a point in time; cdc_raw filling up. The last line counts the claims.
+/bin/ln and a point in time; cdc_raw filling up; SIGTERM under load; a start that fails. The last
+line counts the claims.
 """
 import pathlib
 import shutil
 import sys
 import tempfile
+import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -115,6 +117,51 @@ class Failures:
             self.write(connection, n)
         assert len(self.failures(node)) == len(set(self.failures(node))), "an fsync that failed was tried again"
         self.restarts(node, set(range(10)) | set(range(20, 30)))
+
+    def an_end_under_load_is_orderly(self, home):
+        node = self.node(home, mode="periodic", shim=False)
+        self.schema(node.start())
+        acknowledged, enough = set(), threading.Event()
+
+        def ask(first):
+            try:
+                connection = Connection(node.address)
+                select = connection.prepare("SELECT n, v FROM c.t")
+                for n in range(first, first + 100_000):
+                    self.write(connection, n)
+                    acknowledged.add(n)
+                    if n % 50 == 49:
+                        list(connection.rows(select, []))
+                        enough.set()
+            except (CqlError, OSError):
+                pass  # drained, or closed
+
+        clients = [threading.Thread(target=ask, args=(i * 100_000,)) for i in range(6)]
+        for client in clients:
+            client.start()
+        assert enough.wait(60), node.said()
+        node.process.terminate()
+        code = node.process.wait(60)
+        for client in clients:
+            client.join()
+        assert code == 0, f"exit code {code}:\n{node.said()}"
+        # The last line comes after all parts are destroyed.
+        assert node.said().rstrip().endswith("info node: Ended"), node.said()
+        self.restarts(node, acknowledged)
+        return f"{len(acknowledged)} rows"
+
+    def a_start_that_fails_ends_orderly(self, home):
+        first = self.node(home, shim=False)
+        first.start().close()
+        other = pathlib.Path(home) / "other"
+        other.mkdir()
+        second = self.node(other, shim=False)
+        second.config.write_text(second.config.read_text().replace(second.address, first.address))
+        second.launch()
+        assert second.process.wait(60) == 1, second.said()
+        assert "another program listens" in second.said() or "cannot listen" in second.said(), second.said()
+        assert second.said().rstrip().endswith("info node: Ended"), second.said()
+        first.kill()
 
     def archived_segments_bring_back_a_point_in_time(self, home):
         archive = pathlib.Path(home) / "archive"

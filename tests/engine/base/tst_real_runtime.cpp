@@ -3,6 +3,7 @@
 
 #include <QTemporaryDir>
 
+#include <atomic>
 #include <thread>
 
 using namespace engine;
@@ -100,6 +101,8 @@ class TstRealRuntime : public QObject {
 private slots:
     void taskSleepsWorksOnThePoolAndYields();
     void destroyingTheRuntimeDestroysSuspendedTasks();
+    void afterTheEndNothingRunsAndNothingIsKept();
+    void theEndWaitsForWorkThatRuns();
     void cancelledTimerNeverFires();
     void moreUrgentStepsRunFirst();
     void messagesArriveInOrderAndTheEndOfAPeerIsSeen();
@@ -126,6 +129,77 @@ void TstRealRuntime::destroyingTheRuntimeDestroysSuspendedTasks()
     QCOMPARE(held.use_count(), 2L);
     runtime.reset();
     QCOMPARE(held.use_count(), 1L);
+}
+
+/// Does in its destructor what parts of a node do in theirs.
+struct LastWish {
+    RealRuntime* runtime;
+    std::shared_ptr<int> held;
+    bool* ran;
+    TimerId timer{};
+
+    ~LastWish()
+    {
+        auto step = [copy = held, flag = ran] { *flag = true; };
+        runtime->cancel(timer);
+        runtime->post(Priority::Request, "wish", step);
+        runtime->after(Duration::zero(), "wish", step);
+        runtime->pool().submit("wish", step, step);
+        runtime->pool().submitToLane(0, "wish", step, step);
+        runtime->pool().submitToLane(7, "wish", step, step);
+    }
+};
+
+void TstRealRuntime::afterTheEndNothingRunsAndNothingIsKept()
+{
+    auto runtime = makeRuntime();
+    const auto held = std::make_shared<int>(1);
+    bool ran = false;
+    runtime->spawn(Priority::Request, "never", neverEnds(runtime.get(), held));
+    auto inTimer = std::make_shared<LastWish>(runtime.get(), held, &ran);
+    inTimer->timer = runtime->after(std::chrono::hours{1}, "wish", [inTimer] {});
+    runtime->post(Priority::Background, "stop", [&] { runtime->stop(); });
+    runtime->run();
+    auto inStep = std::make_shared<LastWish>(runtime.get(), held, &ran);
+    runtime->post(Priority::Request, "wish", [inStep, &ran] { ran = true; });
+    inStep.reset();
+    QVERIFY(held.use_count() > 1);
+    runtime->end();
+    QVERIFY(!ran);
+    // The timer's copy is gone; ours wishes now, while the runtime has ended but exists.
+    QCOMPARE(inTimer.use_count(), 1L);
+    QCOMPARE(held.use_count(), 2L);
+    inTimer.reset();
+    QCOMPARE(held.use_count(), 1L);
+    runtime.reset();
+    QVERIFY(!ran);
+}
+
+void TstRealRuntime::theEndWaitsForWorkThatRuns()
+{
+    auto runtime = makeRuntime();
+    std::atomic<bool> isRunning = false;
+    std::atomic<bool> mayEnd = false;
+    bool worked = false;
+    bool done = false;
+    runtime->pool().submit(
+        "work",
+        [&] {
+            isRunning = true;
+            isRunning.notify_all();
+            mayEnd.wait(false);
+            worked = true;
+        },
+        [&] { done = true; });
+    isRunning.wait(false);
+    std::thread other([&] {
+        mayEnd = true;
+        mayEnd.notify_all();
+    });
+    runtime->end();
+    QVERIFY(worked);
+    QVERIFY(!done);
+    other.join();
 }
 
 void TstRealRuntime::cancelledTimerNeverFires()
