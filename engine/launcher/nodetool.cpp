@@ -238,6 +238,10 @@ const std::map<std::string, Command, std::less<>>& commandTable()
         {"upgradesstables", upgradeCommand},
         {"import", importCommand},
         {"refresh", refreshCommand},
+        {"invalidatekeycache", [](const Tool& t) { return invalidateCacheCommand(t, "KeyCache"); }},
+        {"invalidaterowcache", [](const Tool& t) { return invalidateCacheCommand(t, "RowCache"); }},
+        {"setcachecapacity", setCacheCapacityCommand},
+        {"setcachekeystosave", setCacheKeysToSaveCommand},
         {"settraceprobability", traceProbabilityCommand},
         {"gettraceprobability",
          [](const Tool& t) {

@@ -55,6 +55,12 @@ struct Tool {
 
 [[nodiscard]] Result<void> statusCommand(const Tool& tool);
 [[nodiscard]] Result<void> ringCommand(const Tool& tool);
+/// A line of infoCommand(): "KeyCache" or "RowCache", in the words of nodetool.
+[[nodiscard]] Result<std::string> cacheLine(const Tool& tool, const std::string& scope);
+/// "KeyCache" or "RowCache".
+[[nodiscard]] Result<void> invalidateCacheCommand(const Tool& tool, const char* cache);
+[[nodiscard]] Result<void> setCacheCapacityCommand(const Tool& tool);
+[[nodiscard]] Result<void> setCacheKeysToSaveCommand(const Tool& tool);
 [[nodiscard]] Result<void> infoCommand(const Tool& tool);
 [[nodiscard]] Result<void> describeCommand(const Tool& tool);
 [[nodiscard]] Result<void> gossipCommand(const Tool& tool);

@@ -145,6 +145,10 @@ Result<void> infoCommand(const Tool& tool)
          fmt::format("{:.2f}", static_cast<double>(ring.memoryBytes) / (1 << 20)));
     line("Data Center", place.first);
     line("Rack", place.second);
+    RW_ASSIGN(const auto keyCache, cacheLine(tool, "KeyCache"));
+    line("Key Cache", keyCache);
+    RW_ASSIGN(const auto rowCache, cacheLine(tool, "RowCache"));
+    line("Row Cache", rowCache);
     const auto tokens = std::count_if(ring.tokens.begin(), ring.tokens.end(), [&](const auto& one) {
         return one.second.address == tool.node.endpoint.address;
     });

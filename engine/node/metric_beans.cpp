@@ -234,14 +234,6 @@ std::vector<MBean> storageMetricBeans(const BeanContext& c)
                           [&c] { return json::value(c.store.pendingCompactions()); }));
     beans.push_back(gauge("type=CommitLog,name=TotalCommitLogSize",
                           [&c] { return json::value(c.store.metrics().commitLogBytes); }));
-    beans.push_back(counter("type=Cache,scope=KeyCache,name=Hits",
-                            [&c] { return json::value(c.store.metrics().keyCacheHits); }));
-    beans.push_back(counter("type=Cache,scope=KeyCache,name=Misses",
-                            [&c] { return json::value(c.store.metrics().keyCacheMisses); }));
-    beans.push_back(gauge("type=Cache,scope=KeyCache,name=Size",
-                          [&c] { return json::value(c.store.metrics().keyCacheBytes); }));
-    beans.push_back(gauge("type=Cache,scope=KeyCache,name=Entries",
-                          [&c] { return json::value(c.store.metrics().keyCacheEntries); }));
     beans.push_back(counter("type=Cache,scope=ChunkCache,name=Hits",
                             [&c] { return json::value(c.store.metrics().chunkCacheHits); }));
     beans.push_back(counter("type=Cache,scope=ChunkCache,name=Misses",

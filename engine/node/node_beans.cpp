@@ -35,6 +35,8 @@ NodeBeans::NodeBeans(MBeanRegistry& registry, BeanContext context)
         registry.add(std::move(bean));
     for (auto& bean : storageMetricBeans(c))
         registry.add(std::move(bean));
+    for (auto& bean : cacheBeans(c))
+        registry.add(std::move(bean));
     for (auto& bean : stageBeans(c))
         registry.add(std::move(bean));
     refreshTables();
@@ -74,6 +76,11 @@ std::string NodeBeans::prometheus() const
     bare("cassandra_storage_total_hints", "counter", c.coordinator.hints().counters().stored);
     bare("cassandra_compaction_pending_tasks", "gauge", c.store.pendingCompactions());
     bare("cassandra_commit_log_total_commit_log_size", "gauge", store.commitLogBytes);
+    bare("cassandra_cache_key_cache_hits", "counter", store.keyCacheHits);
+    bare("cassandra_cache_key_cache_misses", "counter", store.keyCacheMisses);
+    bare("cassandra_cache_row_cache_hits", "counter", store.rowCacheHits);
+    bare("cassandra_cache_row_cache_misses", "counter", store.rowCacheMisses);
+    bare("cassandra_cache_row_cache_size", "gauge", store.rowCacheBytes);
     bare("cassandra_cache_chunk_cache_hits", "counter", store.chunkCacheHits);
     bare("cassandra_cache_chunk_cache_misses", "counter", store.chunkCacheMisses);
     std::int64_t up = 0;

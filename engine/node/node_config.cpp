@@ -275,6 +275,13 @@ const std::map<std::string, Setter, std::less<>>& configSetters()
         RW_SETTER("memtable_cleanup_threshold", config.store.memtableCleanupThreshold,
                   configNumber<double>(value, 0.01, 0.99)),
         RW_SETTER("key_cache_size", config.store.keyCacheBytes, configSize(value)),
+        RW_SETTER("key_cache_save_period", config.store.keyCacheSavePeriod, configDuration(value)),
+        RW_SETTER("key_cache_keys_to_save", config.store.keyCacheKeysToSave,
+                  configNumber<std::uint32_t>(value, 0, INT32_MAX)),
+        RW_SETTER("row_cache_size", config.store.rowCacheBytes, configSize(value)),
+        RW_SETTER("row_cache_save_period", config.store.rowCacheSavePeriod, configDuration(value)),
+        RW_SETTER("row_cache_keys_to_save", config.store.rowCacheKeysToSave,
+                  configNumber<std::uint32_t>(value, 0, INT32_MAX)),
         RW_SETTER("file_cache_size", config.store.chunkCacheBytes, configSize(value)),
         RW_SETTER("index_summary_capacity", config.store.indexSummaryBytes, configSize(value)),
         RW_SETTER("concurrent_compactors", config.store.concurrentCompactors,
@@ -331,6 +338,7 @@ Result<void> completeConfig(NodeConfig& config, const std::string& file)
     orBeside(config.store.cdcRawFolder, "cdc_raw");
     orBeside(config.hintsFolder, "hints");
     orBeside(config.stateFolder, "saved_caches");
+    config.store.savedCachesFolder = config.stateFolder;
     config.store.memtableBytes += config.memtableOffheapBytes;
     config.store.writeWaitMax = config.writeTimeout;
     config.endpointSnitch = fullSnitchName(config.endpointSnitch);

@@ -20,6 +20,23 @@ std::uint64_t indexBytesOf(const sstable::PartitionEntry& entry)
 KeyCache::KeyCache(std::uint64_t bytesMax, StoreMetrics& metrics)
     : m_bytesMax(bytesMax), m_metrics(metrics)
 {
+    m_metrics.keyCacheCapacity = bytesMax;
+}
+
+void KeyCache::clear()
+{
+    m_places.clear();
+    m_used = 0;
+    m_indexBytes = 0;
+    noteSize();
+}
+
+void KeyCache::setCapacity(std::uint64_t bytes)
+{
+    if (bytes < m_places.size() * sizeof(Place) + m_indexBytes)
+        clear();
+    m_bytesMax = bytes;
+    m_metrics.keyCacheCapacity = bytes;
 }
 
 KeyCache::Place* KeyCache::pairOf(std::uint64_t file, const sstable::KeyHash& key)

@@ -23,6 +23,18 @@ public:
                                                       const sstable::KeyHash& key);
     void insert(std::uint64_t file, const sstable::KeyHash& key,
                 const sstable::PartitionEntry& entry);
+    void clear();
+    /// Begins anew if it was larger.
+    void setCapacity(std::uint64_t bytes);
+    /// Calls `visit(file, hash, entry)` for all, in the order of their places.
+    template <class Visit>
+    void forEach(Visit visit) const
+    {
+        for (const Place& place : m_places) {
+            if (place.file != 0)
+                visit(place.file, place.hash, place.entry);
+        }
+    }
 
 private:
     struct Place {

@@ -4,6 +4,7 @@
 #include "engine/storage/store_impl.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace engine::storage {
 
@@ -11,7 +12,8 @@ LocalStore::Impl::Impl(Runtime& rt, StoreOptions opts)
     : runtime(rt),
       options(std::move(opts)),
       cache(options.chunkCacheBytes, storeMetrics),
-      keys(options.keyCacheBytes, storeMetrics)
+      keys(options.keyCacheBytes, storeMetrics),
+      rowCache(options.rowCacheBytes, storeMetrics)
 {
     throttle.setBytesPerSecond(options.compactionBytesPerSecond);
     options.memtableFlushWriters = std::max(options.memtableFlushWriters, 1U);
@@ -25,6 +27,8 @@ LocalStore::Impl::Impl(Runtime& rt, StoreOptions opts)
 LocalStore::Impl::~Impl()
 {
     runtime.cancel(compactionTimer);
+    runtime.cancel(keyCacheTimer);
+    runtime.cancel(rowCacheTimer);
     runtime.cancel(snapshotTimer);
     runtime.cancel(waitTimer);
     for (const auto& [id, state] : tables)
@@ -53,6 +57,10 @@ Task<void> LocalStore::start(schema::SchemaPtr schema)
     auto settling = impl.settleCdc();
     RW_CO_TRY(co_await settling);
     impl.finishReplay();
+    auto cachesLoading = impl.loadCaches();
+    RW_CO_TRY(co_await cachesLoading);
+    impl.saveCacheLater(true);
+    impl.saveCacheLater(false);
     co_return ok();
 }
 
@@ -64,6 +72,46 @@ void LocalStore::setSchema(schema::SchemaPtr schema)
 void LocalStore::setHostId(const Uuid& hostId)
 {
     m_impl->options.hostId = hostId;
+}
+
+Task<void> LocalStore::saveCaches()
+{
+    return m_impl->saveCaches();
+}
+
+void LocalStore::invalidateKeyCache()
+{
+    m_impl->keys.clear();
+}
+
+void LocalStore::invalidateRowCache()
+{
+    m_impl->rowCache.clear();
+}
+
+CacheSettings LocalStore::cacheSettings() const
+{
+    const StoreOptions& options = m_impl->options;
+    return {m_impl->storeMetrics.keyCacheCapacity, m_impl->storeMetrics.rowCacheCapacity,
+            options.keyCacheSavePeriod,            options.rowCacheSavePeriod,
+            options.keyCacheKeysToSave,            options.rowCacheKeysToSave};
+}
+
+void LocalStore::setCacheSettings(const CacheSettings& settings)
+{
+    Impl& impl = *m_impl;
+    if (settings.keyCacheBytes != impl.storeMetrics.keyCacheCapacity)
+        impl.keys.setCapacity(settings.keyCacheBytes);
+    if (settings.rowCacheBytes != impl.storeMetrics.rowCacheCapacity)
+        impl.rowCache.setCapacity(settings.rowCacheBytes);
+    impl.options.keyCacheKeysToSave = settings.keyCacheKeysToSave;
+    impl.options.rowCacheKeysToSave = settings.rowCacheKeysToSave;
+    const auto setPeriod = [&impl](Duration& period, Duration next, bool ofKeys) {
+        if (std::exchange(period, next) != next && impl.isStarted)
+            impl.saveCacheLater(ofKeys);
+    };
+    setPeriod(impl.options.keyCacheSavePeriod, settings.keyCacheSavePeriod, true);
+    setPeriod(impl.options.rowCacheSavePeriod, settings.rowCacheSavePeriod, false);
 }
 
 bool LocalStore::tryApply(const rows::Mutation& mutation, WriteDone done)

@@ -51,6 +51,16 @@ struct SnapshotInfo {
     std::optional<WallTime> expiresAt; ///< when it is removed by itself
 };
 
+/// What can be changed about the caches while the node runs (CacheServiceMBean); see StoreOptions.
+struct CacheSettings {
+    std::uint64_t keyCacheBytes = 0;
+    std::uint64_t rowCacheBytes = 0;
+    Duration keyCacheSavePeriod{};
+    Duration rowCacheSavePeriod{};
+    std::uint32_t keyCacheKeysToSave = 0;
+    std::uint32_t rowCacheKeysToSave = 0;
+};
+
 /// Ends a write: runs on the node thread, once, when the mutation is as durable as the commit
 /// log's mode promises, or when it failed.
 using WriteDone = UniqueFunction<void(Result<void>)>;
@@ -173,6 +183,13 @@ public:
     /// Rewrites every SSTable of a table without what newer deletions in the others shadow, whole
     /// rows or, with `cells`, single cells and overwritten ones too (nodetool garbagecollect).
     [[nodiscard]] Task<void> garbageCollect(schema::TableId table, bool cells);
+    /// Saves the key cache and the keys of the row cache for the next start.
+    [[nodiscard]] Task<void> saveCaches();
+    void invalidateKeyCache();
+    void invalidateRowCache();
+    [[nodiscard]] CacheSettings cacheSettings() const;
+    /// Takes effect at once; a smaller cache loses what is beyond it.
+    void setCacheSettings(const CacheSettings& settings);
     /// Hard-links each SSTable that a flush writes into the table's folder backups/ (of tables
     /// whose option incremental_backups does not say no).
     void setIncrementalBackups(bool enabled);

@@ -26,7 +26,7 @@ std::span<const ByteView> prefixOf(const Values& values, std::array<ByteView, kP
 } // namespace
 
 PartitionRead::PartitionRead(const ReadView& view, const rows::ReadCommand& command,
-                             const sstable::KeyHash& key, KeyCache& keys, CachedChunks& chunks,
+                             const sstable::KeyHash& key, KeyCache* keys, CachedChunks& chunks,
                              rows::LimitCounter& counter, TableMetrics& metrics, ReadTrace* trace)
     : m_view(view),
       m_command(command),
@@ -49,8 +49,8 @@ const sstable::ReaderPtr& PartitionRead::nextTable() const
 Result<sstable::Step> PartitionRead::findIn(const sstable::Reader& table, bool mayHint)
 {
     m_isHint = false;
-    if (mayHint) {
-        if (const auto* hint = m_keys.find(table.dataFileId(), m_key)) {
+    if (mayHint && m_keys != nullptr) {
+        if (const auto* hint = m_keys->find(table.dataFileId(), m_key)) {
             m_entry = *hint;
             m_isHint = true;
             noteFound(table);
@@ -60,7 +60,8 @@ Result<sstable::Step> PartitionRead::findIn(const sstable::Reader& table, bool m
     RW_ASSIGN(sstable::Lookup lookup, table.find(m_key, m_chunks));
     if (lookup.step == sstable::Step::Item) {
         ++m_metrics.bloomTruePositives;
-        m_keys.insert(table.dataFileId(), m_key, lookup.entry);
+        if (m_keys != nullptr)
+            m_keys->insert(table.dataFileId(), m_key, lookup.entry);
         m_entry = std::move(lookup.entry);
         noteFound(table);
     }

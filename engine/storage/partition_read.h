@@ -14,9 +14,10 @@ namespace engine::storage {
 /// clustering say that they have nothing of the slices (SinglePartitionReadCommand).
 class PartitionRead {
 public:
-    /// All arguments by reference outlive it, and so does `trace` (nullptr: not traced).
+    /// All arguments by reference outlive it, and so do `keys` (nullptr: the table's keys are not
+    /// cached) and `trace` (nullptr: not traced).
     PartitionRead(const ReadView& view, const rows::ReadCommand& command,
-                  const sstable::KeyHash& key, KeyCache& keys, CachedChunks& chunks,
+                  const sstable::KeyHash& key, KeyCache* keys, CachedChunks& chunks,
                   rows::LimitCounter& counter, TableMetrics& metrics, ReadTrace* trace = nullptr);
 
     [[nodiscard]] Result<Progress> run(std::uint32_t rowsMax);
@@ -37,7 +38,7 @@ private:
     const ReadView& m_view;
     const rows::ReadCommand& m_command;
     const sstable::KeyHash& m_key;
-    KeyCache& m_keys;
+    KeyCache* m_keys;
     CachedChunks& m_chunks;
     rows::LimitCounter& m_counter;
     TableMetrics& m_metrics;

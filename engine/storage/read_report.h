@@ -17,6 +17,9 @@ enum class TableOutcome : std::uint8_t {
     Read,
 };
 
+/// What the row cache had of a single partition.
+enum class RowCacheOutcome : std::uint8_t { NotAsked, Hit, Miss, OutOfRange };
+
 /// Counts of the chunks that one read asked for.
 struct ChunkUse {
     std::uint64_t cacheHits = 0;
@@ -34,6 +37,7 @@ struct ReadReport {
         std::uint32_t indexBlocks = 0; ///< of the partition's row index; 0: it has none
     };
     std::vector<Table> tables;           ///< of a single partition, in the order of asking
+    RowCacheOutcome rowCache = RowCacheOutcome::NotAsked;
     std::uint64_t tablesScanned = 0;     ///< of a range
     std::uint64_t memtables = 0;         ///< that have anything
     std::uint64_t memtablesWithRows = 0; ///< of a single partition

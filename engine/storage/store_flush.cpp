@@ -143,6 +143,7 @@ Task<void> LocalStore::Impl::truncate(TableStatePtr state)
     state->frozen.clear();
     state->active = std::make_shared<Memtable>(state->table, position);
     publish(*state, {});
+    rowCache.invalidate(state->table->id());
     Disk* disk = &runtime.disk();
     auto removing = runtime.onPool("truncate", [disk, folder = state->folder, position,
                                                 generation = state->generations->load(), obsolete] {
@@ -197,6 +198,7 @@ Task<void> LocalStore::Impl::dropFiles(TableStatePtr state)
     state->frozen.clear();
     state->active = std::make_shared<Memtable>(state->table, log->position());
     state->live = std::make_shared<LiveTables>();
+    rowCache.invalidate(state->table->id());
     constexpr CommitLogPosition all{INT64_MAX, 0};
     log->markClean(state->table->id(), all, all);
     releaseWriters();
@@ -214,6 +216,9 @@ Task<void> LocalStore::Impl::drain()
     if (!refusal)
         refusal = Error{ErrorCode::ShuttingDown, "this node is drained: it takes no more writes"};
     isDraining = true;
+    auto saving = saveCaches();
+    // Whatever comes of it: it has told, and caches are no reason not to end.
+    std::ignore = co_await saving;
     auto syncing = log->sync();
     RW_CO_TRY(co_await syncing);
     auto flushing = flushAll({});

@@ -4,8 +4,12 @@
 #include "engine/storage/compaction/compaction_task.h"
 #include "engine/storage/key_cache.h"
 #include "engine/storage/local_store.h"
+#include "engine/storage/row_cache.h"
+#include "engine/storage/saved_caches.h"
 #include "engine/storage/table_files.h"
 #include "engine/storage/table_state.h"
+
+#include "engine/storage/read_report.h"
 
 #include <deque>
 #include <map>
@@ -38,6 +42,8 @@ struct LocalStore::Impl {
     StoreMetrics storeMetrics;
     ChunkCache cache;
     KeyCache keys;
+    RowCache rowCache;
+    std::shared_ptr<const LiveTables> noTables = std::make_shared<LiveTables>();
     CacheIds cacheIds = std::make_shared<std::atomic<std::uint64_t>>(1);
     std::unique_ptr<CommitLog> log;
     schema::SchemaPtr schema;
@@ -79,6 +85,8 @@ struct LocalStore::Impl {
     std::vector<OneShot<void>::Completer> compactionWaiters; ///< whenever one ends
     CompactionThrottle throttle;
     TimerId compactionTimer;
+    TimerId keyCacheTimer;
+    TimerId rowCacheTimer;
     TimerId snapshotTimer; ///< runs while there are snapshots that expire
     bool expiresSnapshots = false;
     std::function<void(const CompactionRecord&)> onCompaction;
@@ -101,8 +109,8 @@ struct LocalStore::Impl {
 
     // store_write.cpp
     bool tryApply(const rows::Mutation& mutation, WriteDone& done);
-    void applyToMemtable(TableState& state, const rows::Partition& update, std::int64_t token,
-                         CommitLogPosition position);
+    void applyToMemtable(TableState& state, const rows::Partition& update,
+                         const sstable::KeyHash& key, CommitLogPosition position);
     void flushInTime(TableState& state);
     void answerLater(WriteDone done, Result<void> result);
 
@@ -122,10 +130,37 @@ struct LocalStore::Impl {
     // store_read.cpp
     std::optional<Result<rows::Partition>> tryRead(const rows::ReadCommand& command);
     Task<LocalRead> read(rows::ReadCommand command, Priority priority);
-    Task<LocalRead> readPartition(TableStatePtr state, rows::ReadCommand command,
-                                  Priority priority);
+    Task<LocalRead> readPartition(TableStatePtr state, rows::ReadCommand command, Priority priority,
+                                  bool mayUseRowCache);
     Task<LocalRead> readRange(TableStatePtr state, rows::ReadCommand command, Priority priority);
     Task<void> loadMissing(CachedChunks* chunks, ReadView view, std::uint64_t count);
+
+    // store_row_cache.cpp
+    [[nodiscard]] bool usesRowCache(const TableState& state) const
+    {
+        return state.rowsToCache != 0 && rowCache.isOn();
+    }
+    std::optional<Result<rows::Partition>> tryReadThroughRowCache(TableState& state,
+                                                                  const rows::ReadCommand& command,
+                                                                  const sstable::KeyHash& key,
+                                                                  bool& mustSuspend);
+    Task<std::optional<LocalRead>>
+    readThroughRowCache(TableStatePtr state, rows::ReadCommand command, Priority priority);
+    Task<std::optional<LocalRead>> readCached(TableStatePtr state, CachedRows cached,
+                                              rows::ReadCommand command, Priority priority);
+    bool tryFillRowCache(TableState& state, const rows::ReadCommand& command,
+                         const sstable::KeyHash& key, std::uint64_t ticket);
+    void noteRowCache(TableState& state, RowCacheOutcome outcome);
+    void fillRowCache(const TableState& state, const sstable::KeyHash& key, std::uint64_t ticket,
+                      const rows::Partition& partition, bool isWhole);
+
+    // store_saved_caches.cpp
+    [[nodiscard]] Bytes keyCacheToSave() const;
+    Task<void> saveCache(bool ofKeys);
+    void saveCacheLater(bool ofKeys);
+    Task<void> saveCaches();
+    Task<void> loadCaches();
+    Task<void> loadRowCache(SavedRowCache saved);
 
     // store_flush.cpp
     Task<void> acquire(TableStatePtr state);

@@ -109,6 +109,7 @@ Task<ImportReport> LocalStore::Impl::importTables(TableStatePtr state, ImportReq
             live.push_back(current ? *current : reader);
         }
         publish(*state, std::move(live));
+        rowCache.invalidate(state->table->id());
         release(*state);
         auto removing = runtime.onPool("import", [disk, sources = adopted->sources] {
             return [&]() -> Result<void> {

@@ -36,6 +36,8 @@ TableStatePtr LocalStore::Impl::addTable(const schema::TablePtr& table, bool dur
     state->folder = tableFolder(options.dataFolder, *table);
     state->isDurable = durable;
     state->autoCompaction = options.autoCompaction;
+    state->rowsToCache = rowsToCache(*table);
+    state->cachesKeys = cachesKeys(*table);
     state->active = std::make_shared<Memtable>(table, log ? log->position() : CommitLogPosition{});
     state->metrics.id = table->id();
     state->metrics.keyspace = table->keyspace();
@@ -119,6 +121,9 @@ void LocalStore::Impl::alterTable(TableState& state, const schema::TablePtr& tab
 {
     const bool columnsChanged = !sameColumns(*state.table, *table);
     state.table = table;
+    state.rowsToCache = rowsToCache(*table);
+    state.cachesKeys = cachesKeys(*table);
+    rowCache.invalidate(table->id());
     if (!columnsChanged)
         return;
     // A memtable keeps to one set of columns, so that reading it needs no translation.

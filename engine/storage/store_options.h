@@ -80,6 +80,14 @@ struct StoreOptions {
     Duration writeWaitMax = std::chrono::seconds{2};
     std::uint64_t chunkCacheBytes = 32ull << 20; ///< file_cache_size
     std::uint64_t keyCacheBytes = 8ull << 20;    ///< key_cache_size; 0: none
+    std::uint64_t rowCacheBytes = 0;             ///< row_cache_size; 0: none
+    std::string savedCachesFolder; ///< saved_caches_directory; empty: caches are not saved
+    /// key_cache_save_period, row_cache_save_period: how often the caches are saved; zero: never
+    /// but when the node is drained. keys_to_save: the first so many; 0: all.
+    Duration keyCacheSavePeriod = std::chrono::hours{4};
+    Duration rowCacheSavePeriod = Duration::zero();
+    std::uint32_t keyCacheKeysToSave = 0;
+    std::uint32_t rowCacheKeysToSave = 0;
     /// index_summary_capacity: of the summaries of all SSTables; beyond it the largest are sampled.
     std::uint64_t indexSummaryBytes = 16ull << 20;
     std::uint32_t concurrentCompactors = 1;

@@ -86,6 +86,16 @@ std::optional<Result<rows::Partition>> LocalStore::Impl::tryRead(const rows::Rea
     const MonoTime started = runtime.now();
     const sstable::KeyHash key = sstable::KeyHash::of(*command.key);
     std::optional<Result<rows::Partition>> answer;
+    if (usesRowCache(state)) [[unlikely]] {
+        bool mustSuspend = false;
+        answer = tryReadThroughRowCache(state, command, key, mustSuspend);
+        if (mustSuspend)
+            return std::nullopt;
+        if (answer) {
+            state.metrics.reads.add(runtime.now() - started);
+            return answer;
+        }
+    }
     const bool onDisk = std::any_of(state.live->begin(), state.live->end(),
                                     [&key](const auto& table) { return table->mayContain(key); });
     if (!onDisk && state.frozen.empty()) {
@@ -104,7 +114,8 @@ std::optional<Result<rows::Partition>> LocalStore::Impl::tryRead(const rows::Rea
         const ReadView view = state.view();
         CachedChunks chunks{cache};
         rows::LimitCounter counter{command.limits, command.nowSeconds};
-        PartitionRead read{view, command, key, keys, chunks, counter, state.metrics};
+        PartitionRead read{view,   command, key,          state.cachesKeys ? &keys : nullptr,
+                           chunks, counter, state.metrics};
         auto progress = read.run(kRowsAtOnce);
         if (!progress)
             answer.emplace(progress.error());
@@ -123,7 +134,7 @@ Task<LocalRead> LocalStore::Impl::read(rows::ReadCommand command, Priority prior
     if (state == nullptr)
         co_return noTable(command.table->id());
     if (command.key) {
-        auto task = readPartition(state, std::move(command), priority);
+        auto task = readPartition(state, std::move(command), priority, true);
         co_return co_await task;
     }
     auto task = readRange(state, std::move(command), priority);
@@ -131,17 +142,26 @@ Task<LocalRead> LocalStore::Impl::read(rows::ReadCommand command, Priority prior
 }
 
 Task<LocalRead> LocalStore::Impl::readPartition(TableStatePtr state, rows::ReadCommand command,
-                                                Priority priority)
+                                                Priority priority, bool mayUseRowCache)
 {
     const MonoTime started = runtime.now();
+    if (mayUseRowCache && usesRowCache(*state)) [[unlikely]] {
+        auto trying = readThroughRowCache(state, command, priority);
+        RW_CO_ASSIGN(auto cached, co_await trying);
+        if (cached) {
+            state->metrics.reads.add(runtime.now() - started);
+            co_return std::move(*cached);
+        }
+    }
     const ReadView view = state->view();
     const sstable::KeyHash key = sstable::KeyHash::of(*command.key);
     CachedChunks chunks{cache};
     rows::LimitCounter counter{command.limits, command.nowSeconds};
     ReadTrace trace{command, state->metrics};
     trace.noteView(command, view);
-    PartitionRead partition{view,    command,         key,         keys, chunks,
-                            counter, trace.metrics(), trace.ifOn()};
+    PartitionRead partition{
+        view,    command,         key,         state->cachesKeys ? &keys : nullptr, chunks,
+        counter, trace.metrics(), trace.ifOn()};
     std::uint64_t ahead = 1;
     while (true) {
         const auto progress = partition.run(kRowsAStep);

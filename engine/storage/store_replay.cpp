@@ -108,7 +108,7 @@ void LocalStore::Impl::replayOne(const CommitLogRecord& record, const rows::Tabl
             continue;
         used = true;
         dirty.insert(update.table()->id());
-        applyToMemtable(state, update, sstable::KeyHash::of(update.key()).token, record.position);
+        applyToMemtable(state, update, sstable::KeyHash::of(update.key()), record.position);
     }
     storeMetrics.replayedRecords += used;
 }

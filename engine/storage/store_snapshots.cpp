@@ -299,6 +299,7 @@ Task<void> LocalStore::Impl::refresh(TableStatePtr state)
             live.push_back(std::move(reader));
         }
         publish(*state, std::move(live));
+        rowCache.invalidate(state->table->id());
         considerCompaction(state);
     }
     release(*state);

@@ -52,7 +52,7 @@ bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, WriteDone& done)
             state.dirtySegment = position.segment;
             log->markDirty(position.segment, update.table()->id());
         }
-        applyToMemtable(state, update, key.token, position);
+        applyToMemtable(state, update, key, position);
         state.metrics.writes.add(runtime.now() - started);
     }
     if (!durable)
@@ -65,15 +65,17 @@ bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, WriteDone& done)
 }
 
 void LocalStore::Impl::applyToMemtable(TableState& state, const rows::Partition& update,
-                                       std::int64_t token, CommitLogPosition position)
+                                       const sstable::KeyHash& key, CommitLogPosition position)
 {
     state.lastWrite = position;
     if (update.isEmpty())
         return;
+    if (usesRowCache(state))
+        rowCache.invalidate(state.table->id(), key);
     if (state.active->isEmpty() && state.table->params().memtableFlushPeriodMs > 0)
         flushInTime(state);
     const std::size_t before = state.active->bytes();
-    state.active->apply(update, token);
+    state.active->apply(update, key.token);
     memtableBytes += state.active->bytes() - before;
 }
 

@@ -53,6 +53,9 @@ struct TableMetrics {
     std::uint64_t tombstonesScanned = 0;
     std::uint64_t liveRowsScanned = 0;
     std::uint64_t sstablesPerRead = 0; ///< sum over single-partition reads
+    std::uint64_t rowCacheHits = 0;
+    std::uint64_t rowCacheMisses = 0;
+    std::uint64_t rowCacheOutOfRange = 0; ///< it was there, but did not reach as far as the read
 };
 
 /// Counters of the whole store.
@@ -76,6 +79,12 @@ struct StoreMetrics {
     std::uint64_t keyCacheEntries = 0;
     std::uint64_t keyCacheHits = 0;
     std::uint64_t keyCacheMisses = 0;
+    std::uint64_t keyCacheCapacity = 0;
+    std::uint64_t rowCacheCapacity = 0;
+    std::uint64_t rowCacheBytes = 0;
+    std::uint64_t rowCacheEntries = 0;
+    std::uint64_t rowCacheHits = 0;
+    std::uint64_t rowCacheMisses = 0;
     std::uint64_t indexSummaryBytes = 0;
     std::uint64_t writesWaiting = 0; ///< under memory pressure
     std::uint64_t writesRefused = 0; ///< because they, or too many, have waited

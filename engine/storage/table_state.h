@@ -48,6 +48,9 @@ struct TableState {
     bool isBusy = false;
     std::vector<OneShot<void>::Completer> waiting;
 
+    std::uint32_t rowsToCache = 0; ///< of a partition, in the row cache; UINT32_MAX: all
+    bool cachesKeys = true;
+
     bool autoCompaction = true;
     std::set<sstable::Descriptor> compacting; ///< SSTables that a compaction has in work
     std::uint32_t compactionsRunning = 0;

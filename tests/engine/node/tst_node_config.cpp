@@ -30,6 +30,9 @@ void TstNodeConfig::readsNamesAndUnitsOfCassandra()
                                         "max_hint_window: 2h\n"
                                         "commitlog_segment_size: 4MiB\n"
                                         "phi_convict_threshold: 10\n"
+                                        "row_cache_size: 16MiB\n"
+                                        "row_cache_save_period: 90s\n"
+                                        "key_cache_keys_to_save: 100\n"
                                         "listen_address: 127.0.0.3\n",
                                         "/etc/c.yaml");
     QVERIFY(parsed);
@@ -38,6 +41,10 @@ void TstNodeConfig::readsNamesAndUnitsOfCassandra()
     QVERIFY(config.store.commitLogSync == storage::CommitLogSync::Group);
     QVERIFY(config.maxHintWindow == std::chrono::hours{2});
     QCOMPARE(config.store.commitLogSegmentBytes, 4u << 20);
+    QCOMPARE(config.store.rowCacheBytes, std::uint64_t{16} << 20);
+    QVERIFY(config.store.rowCacheSavePeriod == std::chrono::seconds{90});
+    QCOMPARE(config.store.keyCacheKeysToSave, 100u);
+    QCOMPARE(config.store.savedCachesFolder, config.stateFolder);
     QCOMPARE(config.phiConvictThreshold, 10.0);
     QCOMPARE(config.internode.toString(), std::string{"127.0.0.3:7000"});
     QCOMPARE(config.admin.toString(), std::string{"127.0.0.3:8778"});
