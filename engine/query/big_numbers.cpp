@@ -90,10 +90,10 @@ Result<Bytes> bytesOf(const Decimal& value)
 }
 
 /// Gives `value` a scale that is not smaller than its own.
-Result<void> widen(Decimal& value, std::int64_t scale)
+Result<void> widen(Decimal& value, std::int64_t scale, std::int64_t digitsMax = kDigitsMax)
 {
     const std::int64_t more = scale - value.scale;
-    if (value.unscaled != 0 && digitsOf(value.unscaled) + more > kDigitsMax)
+    if (value.unscaled != 0 && digitsOf(value.unscaled) + more > digitsMax)
         return tooManyDigits();
     if (value.unscaled != 0)
         value.unscaled *= powerOfTen(more);
@@ -122,6 +122,50 @@ Integer dividedRounded(const Integer& dividend, const Integer& divisor, Rounding
     if (twice > whole || (isHalf && (rounding == Rounding::HalfUp || isOdd)))
         quotient += (dividend < 0) == (divisor < 0) ? 1 : -1;
     return quotient;
+}
+
+/// At most 10,000 significant digits, rounded half up (BigDecimal's MathContext).
+Decimal rounded(Decimal value)
+{
+    for (std::int64_t drop = digitsOf(value.unscaled) - kDigitsMax; drop > 0;
+         drop = digitsOf(value.unscaled) - kDigitsMax) {
+        value.unscaled = dividedRounded(value.unscaled, powerOfTen(drop), Rounding::HalfUp);
+        value.scale -= drop;
+    }
+    return value;
+}
+
+/// A number so small beside the other that it can do no more than break a tie is replaced by one
+/// of its sign closer to the other, so that the sum stays short (BigDecimal.preAlign).
+void bringCloser(const Decimal& big, Decimal& small)
+{
+    const std::int64_t lastDigit = big.scale - digitsOf(big.unscaled) + kDigitsMax;
+    const std::int64_t firstOfSmall = small.scale - digitsOf(small.unscaled) + 1;
+    if (firstOfSmall > big.scale + 2 && firstOfSmall > lastDigit + 2)
+        small = {Integer{small.unscaled < 0 ? -1 : 1}, std::max(big.scale, lastDigit) + 3};
+}
+
+Result<Bytes> added(Decimal a, Decimal b)
+{
+    if (a.unscaled == 0 || b.unscaled == 0) {
+        const std::int64_t scale = std::max(a.scale, b.scale);
+        Decimal out = rounded(a.unscaled == 0 ? std::move(b) : std::move(a));
+        if (out.unscaled == 0)
+            out.scale = scale;
+        // The scale of the other as far as there are digits for it.
+        else if (out.scale < scale)
+            RW_TRY(widen(out, std::min(scale, out.scale + kDigitsMax - digitsOf(out.unscaled))));
+        return bytesOf(out);
+    }
+    if (a.scale < b.scale)
+        bringCloser(a, b);
+    else
+        bringCloser(b, a);
+    const std::int64_t scale = std::max(a.scale, b.scale);
+    constexpr std::int64_t digitsMax = 3 * kDigitsMax; // before the sum is rounded
+    RW_TRY(widen(a, scale, digitsMax));
+    RW_TRY(widen(b, scale, digitsMax));
+    return bytesOf(rounded({a.unscaled + b.unscaled, scale}));
 }
 
 Result<Bytes> divided(Decimal a, Decimal b)
@@ -179,22 +223,22 @@ Result<Bytes> decimalOperation(char op, ByteView left, ByteView right)
     RW_ASSIGN(Decimal a, decimalOf(left));
     RW_ASSIGN(Decimal b, decimalOf(right));
     switch (op) {
+    case '+':
+        return added(std::move(a), std::move(b));
+    case '-':
+        b.unscaled = -b.unscaled;
+        return added(std::move(a), std::move(b));
     case '*':
-        return bytesOf(Decimal{a.unscaled * b.unscaled, a.scale + b.scale});
+        return bytesOf(rounded({a.unscaled * b.unscaled, a.scale + b.scale}));
     case '/':
         return divided(std::move(a), std::move(b));
-    case '%':
-        if (b.unscaled == 0)
-            return Error{ErrorCode::Invalid, "Division by zero"};
-        break;
     default:
         break;
     }
+    if (b.unscaled == 0)
+        return Error{ErrorCode::Invalid, "Division by zero"};
     RW_TRY(align(a, b));
-    if (op == '%')
-        return bytesOf(Decimal{a.unscaled % b.unscaled, a.scale});
-    return bytesOf(Decimal{
-        op == '+' ? Integer{a.unscaled + b.unscaled} : Integer{a.unscaled - b.unscaled}, a.scale});
+    return bytesOf(Decimal{a.unscaled % b.unscaled, a.scale});
 }
 
 Result<Bytes> decimalAverage(ByteView sum, std::int64_t count)

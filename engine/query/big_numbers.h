@@ -7,7 +7,8 @@
 
 /// Exact arithmetic on serialized varints and decimals, with the scales and roundings that
 /// java.math.BigInteger and BigDecimal give in Cassandra (IntegerType, DecimalType). Pure
-/// functions. Numbers that would need more than 10,000 digits fail with a sentence.
+/// functions. Sums and products of decimals are rounded half up to 10,000 digits, as
+/// Cassandra does; whatever else would need more digits fails with a sentence.
 namespace engine::query {
 
 /// `op`: one of + - * / %. Fails for a division by zero.

@@ -98,6 +98,10 @@ Result<MaybeValue> Evaluator::call(const Expression& e)
 {
     std::vector<MaybeValue> arguments;
     for (const Expression& argument : e.arguments) {
+        if (argument.kind == Kind::Marker && argument.marker < m_context.values.size() &&
+            m_context.values[argument.marker].kind == protocol::Value::Kind::Unset)
+            return invalidRequest("Invalid unset value for argument in call to function " +
+                                  e.function->name);
         RW_ASSIGN(const MaybeValue given, value(argument));
         if (!given && !e.function->takesNull)
             return MaybeValue{};

@@ -56,6 +56,12 @@ nativeFunctions(std::string_view name, std::span<const cql::TypePtr> argumentTyp
 /// a + b and its like: nullptr if the operation is not defined for these types (OperationFcts).
 [[nodiscard]] ScalarFunctionPtr operationFunction(char op, const cql::TypePtr& left,
                                                   const cql::TypePtr& right);
+/// FunctionFailure as Cassandra answers it when an operation cannot be done with these values.
+[[nodiscard]] Error operationFailed(char op, cql::TypeKind left, cql::TypeKind right,
+                                    const std::string& reason);
+/// timestamp ± duration and date ± duration, by the calendar in UTC; nullptr for anything else.
+[[nodiscard]] ScalarFunctionPtr temporalOperationFunction(char op, const cql::TypePtr& left,
+                                                          const cql::TypePtr& right);
 [[nodiscard]] ScalarFunctionPtr negationFunction(const cql::TypePtr& type);
 
 enum class AggregateKind : std::uint8_t { None, CountRows, Count, Min, Max, Sum, Avg };

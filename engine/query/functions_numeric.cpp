@@ -135,18 +135,6 @@ TypeKind widerKind(TypeKind a, TypeKind b)
     return rank(a) >= rank(b) ? a : b;
 }
 
-Error operationFailed(char op, TypeKind left, TypeKind right, const std::string& reason)
-{
-    auto extra = std::make_shared<protocol::FunctionFailureExtra>();
-    extra->keyspace = "system";
-    extra->function = std::string(1, op);
-    extra->argumentTypes = {Type::native(left)->toString(), Type::native(right)->toString()};
-    return {ErrorCode::FunctionFailure,
-            "the operation '" + extra->argumentTypes[0] + " " + op + " " + extra->argumentTypes[1] +
-                "' failed: " + reason,
-            extra};
-}
-
 std::int64_t wholeOperation(char op, std::int64_t a, std::int64_t b)
 {
     // Wraps as Java's arithmetic does.
@@ -251,6 +239,18 @@ Result<MaybeValue> castToWhole(TypeKind source, TypeKind target, ByteView value,
 
 } // namespace
 
+Error operationFailed(char op, TypeKind left, TypeKind right, const std::string& reason)
+{
+    auto extra = std::make_shared<protocol::FunctionFailureExtra>();
+    extra->keyspace = "system";
+    extra->function = std::string(1, op);
+    extra->argumentTypes = {Type::native(left)->toString(), Type::native(right)->toString()};
+    return {ErrorCode::FunctionFailure,
+            "the operation '" + extra->argumentTypes[0] + " " + op + " " + extra->argumentTypes[1] +
+                "' failed: " + reason,
+            extra};
+}
+
 ScalarFunctionPtr castFunction(const TypePtr& from, const TypePtr& to)
 {
     const TypeKind source = from->kind();
@@ -300,7 +300,7 @@ ScalarFunctionPtr operationFunction(char op, const TypePtr& left, const TypePtr&
     const TypeKind b = right->kind();
     const bool reals = isReal(a) || isReal(b);
     if (!isNumber(a) || !isNumber(b))
-        return nullptr;
+        return temporalOperationFunction(op, left, right);
     const TypeKind kind = widerKind(a, b);
     if (isBig(kind))
         return newFunction(std::string(1, op), {left, right}, Type::native(kind),

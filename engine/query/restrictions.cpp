@@ -390,17 +390,14 @@ Result<void> RestrictionsBuilder::settleKey()
                 "Only EQ and IN relation are supported on the partition key (unless "
                 "you use the token() function)");
     }
-    if (!m_key.empty() && !m_out.m_token.empty() && !m_options.allowFiltering)
-        return invalidRequest(
-            "Columns \"" + m_key[0].columns[0]->name +
-            "\" cannot be restricted by both a normal relation and a token relation");
-    if (missing.empty() && allPoints && m_out.m_token.empty()) {
+    if (missing.empty() && allPoints) {
         m_out.m_isKeyed = true;
         std::sort(m_key.begin(), m_key.end(), [](const Restriction& a, const Restriction& b) {
             return a.columns[0]->position < b.columns[0]->position;
         });
         for (const Restriction& restriction : m_key)
             m_out.m_keyHasIn |= restriction.op == Operator::In;
+        m_out.m_isSingleKey = !m_out.m_keyHasIn && m_out.m_token.empty();
         m_out.m_key = std::move(m_key);
         return ok();
     }
@@ -424,8 +421,6 @@ Result<void> RestrictionsBuilder::settleClustering()
         m_options.statement == Restrictions::Statement::Select)
         return invalidRequest(
             "Cannot restrict clustering columns when selecting only static columns");
-    if (!m_clustering.empty() && !m_out.m_isKeyed && !m_options.allowFiltering)
-        return invalidRequest(kNeedsFiltering);
     const bool mayFilter = m_options.allowFiltering;
     std::size_t next = 0;
     const Restriction* slice = nullptr;
@@ -449,7 +444,12 @@ Result<void> RestrictionsBuilder::settleClustering()
             }
             continue;
         }
-        if (mayFilter && restriction.columns.size() == 1) {
+        if (mayFilter) {
+            if (restriction.columns.size() > 1 && isSlice(restriction.op))
+                return invalidRequest(
+                    "Multi-column slice restrictions cannot be used for filtering.");
+            if (restriction.columns.size() > 1 && restriction.op == Operator::In)
+                return invalidRequest("Multicolumn IN filters are not supported");
             m_out.m_filters.push_back(std::move(restriction));
             continue;
         }
@@ -462,6 +462,8 @@ Result<void> RestrictionsBuilder::settleClustering()
                               "\" cannot be restricted as preceding column \"" +
                               m_table.clustering()[next]->name + "\" is not restricted");
     }
+    if (!m_clustering.empty() && !m_out.m_isKeyed && !mayFilter)
+        return invalidRequest(kNeedsFiltering);
     m_out.m_namesRows = slice == nullptr && next == m_table.clustering().size();
     return ok();
 }
@@ -507,7 +509,7 @@ Result<Restrictions> RestrictionsBuilder::build(std::span<const Relation> where)
         return restriction.op == Operator::Eq && restriction.columns.size() == 1;
     };
     m_out.m_isSingleRow =
-        m_out.m_isKeyed && m_out.m_namesRows &&
+        m_out.m_isSingleKey && m_out.m_namesRows &&
         std::all_of(m_out.m_key.begin(), m_out.m_key.end(), isPlain) &&
         std::all_of(m_out.m_clustering.begin(), m_out.m_clustering.end(), isPlain);
     return std::move(m_out);

@@ -46,6 +46,8 @@ public:
     /// Whether every partition key column has = or IN.
     [[nodiscard]] bool isKeyed() const noexcept { return m_isKeyed; }
     [[nodiscard]] bool keyHasIn() const noexcept { return m_keyHasIn; }
+    /// Whether it is one partition whatever the values are: each column by =, and no token().
+    [[nodiscard]] bool isSingleKey() const noexcept { return m_isSingleKey; }
     [[nodiscard]] bool hasClustering() const noexcept { return !m_clustering.empty(); }
     /// Every clustering column has = or IN.
     [[nodiscard]] bool namesRows() const noexcept { return m_namesRows; }
@@ -70,7 +72,7 @@ public:
     /// IN come, without repetition.
     [[nodiscard]] Result<PartitionSelection> partitions(const schema::Table& table,
                                                         BindContext& context) const;
-    /// The single key, into the request's arena; requires isKeyed() and not keyHasIn(). Hot path.
+    /// The single key, into the request's arena; requires isSingleKey(). Hot path.
     [[nodiscard]] Result<ByteView> singleKey(const schema::Table& table,
                                              BindContext& context) const;
     /// The values of the clustering columns; requires isSingleRow(). Hot path.
@@ -83,12 +85,14 @@ public:
 
 private:
     friend class RestrictionsBuilder;
+    [[nodiscard]] Result<PartitionSelection> tokenRange(BindContext& context) const;
     std::vector<Restriction> m_key;        ///< by position if keyed
     std::vector<Restriction> m_clustering; ///< in order of columns
     std::vector<Restriction> m_token;
     std::vector<Restriction> m_filters;
     bool m_isKeyed = false;
     bool m_keyHasIn = false;
+    bool m_isSingleKey = false;
     bool m_namesRows = false;
     bool m_isSingleRow = false;
 };

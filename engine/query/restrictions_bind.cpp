@@ -70,6 +70,13 @@ Result<std::vector<Values>> alternativesOf(const Restriction& restriction, BindC
     return out;
 }
 
+bool isWithin(const PartitionSelection& tokens, std::int64_t token)
+{
+    const auto& [start, end] = std::tie(tokens.range.start, tokens.range.end);
+    return (token > start.token || (start.inclusive && token == start.token)) &&
+           (!end || token < end->token || (end->inclusive && token == end->token));
+}
+
 Error keyTooLong(std::size_t size)
 {
     return invalidRequest("Key length of " + std::to_string(size) + " is longer than maximum of " +
@@ -280,13 +287,23 @@ Result<PartitionSelection> Restrictions::partitions(const schema::Table& table,
         std::sort(products.begin(), products.end(),
                   [&](const Values& a, const Values& b) { return keyComesBefore(table, a, b); });
         products.erase(std::unique(products.begin(), products.end()), products.end());
+        RW_ASSIGN(const PartitionSelection tokens, tokenRange(context));
         for (const Values& product : products) {
             const std::vector<ByteView> parts{product.begin(), product.end()};
             RW_TRY(checkPartitionKey(parts));
-            out.keys.emplace_back(table.makePartitionKey(parts));
+            const Bytes key = table.makePartitionKey(parts);
+            if (m_token.empty() || isWithin(tokens, ring::murmur3Token(key).value))
+                out.keys.emplace_back(key);
         }
         return out;
     }
+    return tokenRange(context);
+}
+
+/// The partitions that the token() relations leave; all of them if there are none.
+Result<PartitionSelection> Restrictions::tokenRange(BindContext& context) const
+{
+    PartitionSelection out;
     out.range.start = {INT64_MIN, std::nullopt, false};
     for (const Restriction& restriction : m_token) {
         RW_ASSIGN(const ByteView value,
@@ -402,6 +419,15 @@ Result<std::vector<rows::RowFilterExpression>> Restrictions::filters(BindContext
             expression.mapKey = Bytes{key};
         }
         RW_ASSIGN(const std::vector<Values> alternatives, alternativesOf(restriction, context));
+        if (restriction.columns.size() > 1) {
+            // A tuple is equal if each of its values is.
+            for (std::size_t i = 0; i < restriction.columns.size(); ++i) {
+                expression.column = restriction.columns[i]->name;
+                expression.value = alternatives[0][i];
+                out.push_back(expression);
+            }
+            continue;
+        }
         if (restriction.op == Operator::In) {
             std::vector<cql::Element> elements;
             for (const Values& alternative : alternatives)

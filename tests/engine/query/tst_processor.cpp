@@ -145,6 +145,12 @@ void TstProcessor::unsetLeavesTheColumnAlone()
     options.values = values;
     QVERIFY(fixture.run("INSERT INTO t (k, v, w) VALUES (?, ?, ?)", options));
     QCOMPARE(fixture.show("SELECT * FROM t"), std::string{"k | v | w\n1 | 1 | null"});
+    // An expression needs a value.
+    const protocol::Value nothing[] = {protocol::Value::unset()};
+    options.values = nothing;
+    const auto refused = fixture.run("UPDATE t SET v = (int)? + 1 WHERE k = 1", options);
+    QVERIFY(!refused && refused.error().code() == ErrorCode::Invalid);
+    QVERIFY(refused.error().detail().starts_with("Invalid unset value"));
 }
 
 void TstProcessor::pagesOfEverySizeGiveAllRows_data()
