@@ -74,7 +74,6 @@ constexpr std::string_view kKeysWithoutEffect[] = {
     "denylist_writes_enabled",
     "diagnostic_events_enabled",
     "disk_access_mode",
-    "disk_failure_policy",
     "disk_optimization_estimate_percentile",
     "disk_optimization_page_cross_chance",
     "disk_optimization_strategy",

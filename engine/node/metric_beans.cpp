@@ -83,6 +83,10 @@ constexpr TableFigure kTableFigures[] = {
     {"BytesFlushed", true, [](const storage::TableMetrics& m) { return m.bytesFlushed; }},
     {"CompactionBytesWritten", true,
      [](const storage::TableMetrics& m) { return m.bytesCompacted; }},
+    {"RowCacheHit", true, [](const storage::TableMetrics& m) { return m.rowCacheHits; }},
+    {"RowCacheMiss", true, [](const storage::TableMetrics& m) { return m.rowCacheMisses; }},
+    {"RowCacheHitOutOfRange", true,
+     [](const storage::TableMetrics& m) { return m.rowCacheOutOfRange; }},
     {"BloomFilterFalsePositives", false,
      [](const storage::TableMetrics& m) { return m.bloomFalsePositives; }},
     {"BloomFilterOffHeapMemoryUsed", false,
@@ -146,6 +150,38 @@ std::int64_t meanPartitionBytes(const std::vector<sstable::ReaderPtr>& readers)
     return count > 0 ? static_cast<std::int64_t>(sum / count) : 0;
 }
 
+/// Uncompressed bytes of the SSTables that `counts` says yes to.
+template <class Counts>
+std::uint64_t bytesOf(const std::vector<sstable::ReaderPtr>& readers, Counts counts)
+{
+    std::uint64_t sum = 0;
+    for (const auto& reader : readers)
+        sum += counts(reader->stats()) ? reader->dataBytes() : 0;
+    return sum;
+}
+
+bool isRepaired(const sstable::StatsMetadata& stats)
+{
+    return stats.repairedAt != 0;
+}
+bool isPending(const sstable::StatsMetadata& stats)
+{
+    return stats.pendingRepair.has_value();
+}
+bool isUnrepaired(const sstable::StatsMetadata& stats)
+{
+    return !isRepaired(stats) && !isPending(stats);
+}
+
+/// Of uncompressed bytes; 100 for a table without SSTables.
+double percentRepaired(const std::vector<sstable::ReaderPtr>& readers)
+{
+    const std::uint64_t all = bytesOf(readers, [](const auto&) { return true; });
+    return all == 0 ? 100.0
+                    : 100.0 * static_cast<double>(bytesOf(readers, isRepaired)) /
+                          static_cast<double>(all);
+}
+
 /// Compressed by uncompressed bytes; -1 if nothing is compressed.
 double compressionRatio(const std::vector<sstable::ReaderPtr>& readers)
 {
@@ -196,6 +232,18 @@ std::vector<MBean> tableBeans(const BeanContext& c)
             }));
             beans.push_back(gauge(at + "MeanPartitionSize", [&c, id] {
                 return json::value(meanPartitionBytes(c.store.sstables(id)));
+            }));
+            beans.push_back(gauge(at + "BytesRepaired", [&c, id] {
+                return json::value(bytesOf(c.store.sstables(id), isRepaired));
+            }));
+            beans.push_back(gauge(at + "BytesUnrepaired", [&c, id] {
+                return json::value(bytesOf(c.store.sstables(id), isUnrepaired));
+            }));
+            beans.push_back(gauge(at + "BytesPendingRepair", [&c, id] {
+                return json::value(bytesOf(c.store.sstables(id), isPending));
+            }));
+            beans.push_back(gauge(at + "PercentRepaired", [&c, id] {
+                return json::value(percentRepaired(c.store.sstables(id)));
             }));
             beans.push_back(gauge(at + "CompressionRatio", [&c, id] {
                 return json::value(compressionRatio(c.store.sstables(id)));

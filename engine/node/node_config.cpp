@@ -168,6 +168,25 @@ Result<void> setSync(const ConfigValue& value, NodeConfig& config)
     return ok();
 }
 
+Result<void> setDiskFailurePolicy(const ConfigValue& value, NodeConfig& config)
+{
+    RW_ASSIGN(const std::string text, configText(value));
+    using storage::DiskFailurePolicy;
+    static constexpr std::pair<std::string_view, DiskFailurePolicy> kPolicies[] = {
+        {"die", DiskFailurePolicy::Die},
+        {"stop_paranoid", DiskFailurePolicy::StopParanoid},
+        {"stop", DiskFailurePolicy::Stop},
+        {"best_effort", DiskFailurePolicy::BestEffort},
+        {"ignore", DiskFailurePolicy::Ignore}};
+    for (const auto& [name, policy] : kPolicies) {
+        if (text == name) {
+            config.store.diskFailurePolicy = policy;
+            return ok();
+        }
+    }
+    return value.wrong("die, stop_paranoid, stop, best_effort or ignore");
+}
+
 Result<void> setCommitFailurePolicy(const ConfigValue& value, NodeConfig& config)
 {
     RW_ASSIGN(const std::string text, configText(value));
@@ -260,6 +279,7 @@ const std::map<std::string, Setter, std::less<>>& configSetters()
         RW_SETTER("commitlog_total_space", config.store.commitLogTotalBytes, configSize(value)),
         {"commitlog_compression", setCommitLogCompression},
         {"commit_failure_policy", setCommitFailurePolicy},
+        {"disk_failure_policy", setDiskFailurePolicy},
         RW_SETTER("periodic_commitlog_sync_lag_block", config.store.commitLogSyncLag,
                   configDuration(value)),
         RW_SETTER("cdc_enabled", config.store.cdcEnabled, configFlag(value)),

@@ -155,6 +155,9 @@ private:
         if (started)
             self->m_node.store().setFailureListener(
                 [self](const Error& error) { self->commitLogFailed(error); });
+        if (started)
+            self->m_node.store().setDiskFailureListener(
+                [self](const Error& error) { self->diskFailed(error); });
         if (!started) {
             self->m_endsInOrder = true;
             self->fail(started.error());
@@ -298,15 +301,30 @@ private:
             fail(error);
             return;
         case CommitFailurePolicy::Stop:
-            m_runtime.log().error("node", "commit_failure_policy is 'stop': leaving gossip and "
-                                          "closing the client transport");
-            (void)setNativeTransport(false);
-            m_node.gossiper().stop(true);
+            stopTransports("commit_failure_policy is 'stop'");
             return;
         case CommitFailurePolicy::StopCommit:
         case CommitFailurePolicy::Ignore:
             return;
         }
+    }
+
+    /// disk_failure_policy, for what a read has met.
+    void diskFailed(const Error& error)
+    {
+        if (m_config.store.diskFailurePolicy == storage::DiskFailurePolicy::Die)
+            fail(error);
+        else
+            stopTransports("an SSTable failed, and disk_failure_policy does not allow to go on");
+    }
+
+    /// What is left can be looked at through the admin endpoint.
+    void stopTransports(const std::string& why)
+    {
+        m_runtime.log().error("node",
+                              why + ": leaving gossip and closing the client transport");
+        (void)setNativeTransport(false);
+        m_node.gossiper().stop(true);
     }
 
     void fail(const Error& error)

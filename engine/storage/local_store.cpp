@@ -379,6 +379,11 @@ void LocalStore::setFailureListener(std::function<void(const Error&)> listener)
         m_impl->onFailure(*m_impl->log->failure());
 }
 
+void LocalStore::setDiskFailureListener(std::function<void(const Error&)> listener)
+{
+    m_impl->onDiskFailure = std::move(listener);
+}
+
 const std::optional<Error>& LocalStore::failure() const
 {
     return m_impl->refusal;

@@ -213,6 +213,9 @@ public:
     /// Called once, on the node thread, when the commit log has failed for good: what
     /// commit_failure_policy asks of the node.
     void setFailureListener(std::function<void(const Error&)> listener);
+    /// Called once, on the node thread, when a read met an SSTable in such a state that
+    /// disk_failure_policy wants the node to stop, or to die.
+    void setDiskFailureListener(std::function<void(const Error&)> listener);
     /// None, or why writes are refused since.
     [[nodiscard]] const std::optional<Error>& failure() const;
 

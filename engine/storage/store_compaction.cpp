@@ -56,6 +56,13 @@ std::int64_t repairedAtOf(const LiveTables& inputs)
     return least == INT64_MAX ? 0 : least;
 }
 
+/// Whether tombstones of these SSTables may go (only_purge_repaired_tombstones).
+bool mayPurge(const schema::Table& table, const LiveTables& inputs)
+{
+    const auto common = CommonCompactionOptions::fromOptions(table.params().compaction);
+    return !common || !common->onlyPurgeRepairedTombstones || repairedAtOf(inputs) != 0;
+}
+
 } // namespace
 
 CompactionInfo LocalStore::Impl::infoOf(const Running& compaction)
@@ -98,8 +105,7 @@ void LocalStore::Impl::considerCompaction(const TableStatePtr& state)
         job.split = plan->split;
         job.kind = plan->isForTombstones ? "Tombstone Compaction" : "Compaction";
         job.isExpired = plan->isExpired;
-        job.purges =
-            !(*strategy)->common().onlyPurgeRepairedTombstones || repairedAtOf(job.inputs) != 0;
+        job.purges = mayPurge(*state->table, job.inputs);
         beginCompaction(*state, job.inputs);
         runtime.spawn(Priority::Background, "compaction",
                       compactInBackground(state, std::move(job)));
@@ -362,8 +368,7 @@ Task<void> LocalStore::Impl::compactAll(TableStatePtr state)
             CompactionJob job;
             job.inputs = tablesOf(*state, plan.inputs);
             job.split = plan.split;
-            job.purges =
-                !(*strategy)->common().onlyPurgeRepairedTombstones || repairedAtOf(job.inputs) != 0;
+            job.purges = mayPurge(*state->table, job.inputs);
             jobs.push_back(std::move(job));
         }
         auto compacting = runJobs(state, std::move(jobs));
@@ -379,8 +384,7 @@ Task<void> LocalStore::Impl::compactFiles(TableStatePtr state, std::vector<std::
 {
     auto waiting = beginExclusive(state);
     RW_CO_TRY(co_await waiting);
-    CompactionJob job;
-    job.kind = "User Defined Compaction";
+    LiveTables chosen;
     Result<void> result = ok();
     for (const std::string& generation : generations) {
         const auto found =
@@ -391,12 +395,22 @@ Task<void> LocalStore::Impl::compactFiles(TableStatePtr state, std::vector<std::
             result = Error{ErrorCode::NotFound, "there is no SSTable " + generation + " in " +
                                                     state->folder +
                                                     ": it may have been compacted meanwhile"};
-        else if (std::find(job.inputs.begin(), job.inputs.end(), *found) == job.inputs.end())
-            job.inputs.push_back(*found);
+        else if (std::find(chosen.begin(), chosen.end(), *found) == chosen.end())
+            chosen.push_back(*found);
     }
-    if (result && !job.inputs.empty()) {
+    if (result && !chosen.empty()) {
+        std::vector<CompactionCandidate> candidates;
+        for (const auto& table : chosen)
+            candidates.push_back(compactionCandidate(*table, runtime.wallNow().seconds()));
         std::vector<CompactionJob> jobs;
-        jobs.push_back(std::move(job));
+        for (const auto& group : groupedByRepairState(candidates)) {
+            CompactionJob job;
+            job.kind = "User Defined Compaction";
+            for (const std::size_t index : group)
+                job.inputs.push_back(chosen[index]);
+            job.purges = mayPurge(*state->table, job.inputs);
+            jobs.push_back(std::move(job));
+        }
         auto compacting = runJobs(state, std::move(jobs));
         result = co_await compacting;
     }
@@ -419,6 +433,7 @@ Task<void> LocalStore::Impl::rewriteEach(TableStatePtr state, std::string kind,
         job.inputs = {table};
         job.kind = kind;
         job.split.level = table->stats().level;
+        job.purges = mayPurge(*state->table, job.inputs);
         job.keep = keep;
         job.garbage = garbage;
         jobs.push_back(std::move(job));

@@ -54,6 +54,7 @@ struct LocalStore::Impl {
     bool isDraining = false;
     std::optional<Error> refusal;                ///< why writes are refused
     std::function<void(const Error&)> onFailure; ///< of the commit log, for good
+    std::function<void(const Error&)> onDiskFailure; ///< of an SSTable, as the policy says; once
 
     // Memory pressure
     struct WaitingWriter {
@@ -93,6 +94,8 @@ struct LocalStore::Impl {
 
     // store_open.cpp
     TableStatePtr addTable(const schema::TablePtr& table, bool durable);
+    [[nodiscard]] bool skipsDamagedTables() const;
+    void noteReadFailure(const Error& error);
     Task<void> loadTables(std::vector<TableStatePtr> states);
     void alterTable(TableState& state, const schema::TablePtr& table);
     void changeSchema(schema::SchemaPtr next);

@@ -2,6 +2,7 @@
 #include "engine/storage/store_impl.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace engine::storage {
 
@@ -93,15 +94,35 @@ Task<std::unique_ptr<LocalStore>> LocalStore::open(Runtime& runtime, StoreOption
     co_return std::unique_ptr<LocalStore>{new LocalStore{std::move(impl)}};
 }
 
+bool LocalStore::Impl::skipsDamagedTables() const
+{
+    return options.diskFailurePolicy == DiskFailurePolicy::BestEffort ||
+           options.diskFailurePolicy == DiskFailurePolicy::Ignore;
+}
+
+/// A read has failed: tells the node, once, if disk_failure_policy makes it stop.
+void LocalStore::Impl::noteReadFailure(const Error& error)
+{
+    const DiskFailurePolicy policy = options.diskFailurePolicy;
+    const bool stops =
+        error.code() == ErrorCode::Corrupt
+            ? policy == DiskFailurePolicy::Die || policy == DiskFailurePolicy::StopParanoid
+            : error.code() == ErrorCode::Io && !skipsDamagedTables();
+    if (error.code() == ErrorCode::Corrupt || error.code() == ErrorCode::Io)
+        runtime.log().error("storage", "a read failed: " + error.detail());
+    if (stops && onDiskFailure)
+        std::exchange(onDiskFailure, nullptr)(error);
+}
+
 Task<void> LocalStore::Impl::loadTables(std::vector<TableStatePtr> states)
 {
     Disk* disk = &runtime.disk();
     for (const TableStatePtr& state : states) {
-        auto loading =
-            runtime.onPool("load table", [disk, folder = state->folder, table = state->table,
-                                          hostId = options.hostId, ids = cacheIds] {
-                return loadTable(*disk, folder, table, hostId, ids);
-            });
+        auto loading = runtime.onPool("load table", [disk, folder = state->folder,
+                                                     table = state->table, hostId = options.hostId,
+                                                     ids = cacheIds, skips = skipsDamagedTables()] {
+            return loadTable(*disk, folder, table, hostId, ids, skips);
+        });
         auto loaded = co_await loading;
         if (!loaded)
             co_return loaded.error();

@@ -33,6 +33,16 @@ enum class CommitFailurePolicy : std::uint8_t {
     Die,        ///< the process ends
 };
 
+/// disk_failure_policy: what follows an SSTable that is damaged or cannot be read. A full disk is
+/// not among that, nor is a flush that fails: its memtable and commit log stay until it succeeds.
+enum class DiskFailurePolicy : std::uint8_t {
+    Die,          ///< the process ends
+    StopParanoid, ///< the node leaves gossip and closes its client transport; does not start
+    Stop,         ///< the same for I/O errors; damage fails the request alone, but not at start
+    BestEffort,   ///< requests that need it fail; it starts without the SSTables it cannot open
+    Ignore,       ///< as BestEffort
+};
+
 /// commitlog_archiving.properties. The functions run on the pool and may block.
 struct CommitLogArchiving {
     /// Keeps a copy of an ended segment, by path and file name; until it succeeds the segment is
@@ -62,6 +72,7 @@ struct StoreOptions {
     /// commitlog_compression: "class" and its parameters; empty: none.
     std::map<std::string, std::string> commitLogCompression;
     CommitFailurePolicy commitFailurePolicy = CommitFailurePolicy::Stop;
+    DiskFailurePolicy diskFailurePolicy = DiskFailurePolicy::Stop;
     CommitLogArchiving archiving;
     /// Start although a synced part of the commit log is damaged, without what cannot be read.
     bool ignoreCommitLogErrors = false;

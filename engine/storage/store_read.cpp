@@ -117,9 +117,10 @@ std::optional<Result<rows::Partition>> LocalStore::Impl::tryRead(const rows::Rea
         PartitionRead read{view,   command, key,          state.cachesKeys ? &keys : nullptr,
                            chunks, counter, state.metrics};
         auto progress = read.run(kRowsAtOnce);
-        if (!progress)
+        if (!progress) {
+            noteReadFailure(progress.error());
             answer.emplace(progress.error());
-        else if (*progress != Progress::Done)
+        } else if (*progress != Progress::Done)
             return std::nullopt;
         else
             answer.emplace(read.take());
@@ -165,8 +166,10 @@ Task<LocalRead> LocalStore::Impl::readPartition(TableStatePtr state, rows::ReadC
     std::uint64_t ahead = 1;
     while (true) {
         const auto progress = partition.run(kRowsAStep);
-        if (!progress)
+        if (!progress) {
+            noteReadFailure(progress.error());
             co_return progress.error();
+        }
         if (*progress == Progress::Done)
             break;
         if (*progress == Progress::Budget) {
@@ -202,8 +205,10 @@ Task<LocalRead> LocalStore::Impl::readRange(TableStatePtr state, rows::ReadComma
     std::uint64_t ahead = 1;
     while (true) {
         const auto progress = range.run(kRowsAStep, answer.partitions);
-        if (!progress)
+        if (!progress) {
+            noteReadFailure(progress.error());
             co_return progress.error();
+        }
         if (*progress == Progress::Done)
             break;
         if (*progress == Progress::Budget) {
@@ -241,8 +246,10 @@ Task<void> LocalStore::Impl::loadMissing(CachedChunks* chunks, ReadView view, st
         }();
     });
     auto loaded = co_await loading;
-    if (!loaded)
+    if (!loaded) {
+        noteReadFailure(loaded.error());
         co_return loaded.error();
+    }
     for (std::size_t i = 0; i < loaded->size(); ++i)
         chunks->supply(file->id(), first + i, std::move((*loaded)[i]));
     co_return ok();

@@ -89,6 +89,21 @@ Result<void> writePartition(const MemtablePartition& partition, const schema::Ta
     return writer.endPartition();
 }
 
+bool isDamage(const Error& error)
+{
+    return error.code() == ErrorCode::Corrupt || error.code() == ErrorCode::Io ||
+           error.code() == ErrorCode::NotFound;
+}
+
+/// Why the node does not start, and what can be done.
+Error damageAtStart(const Error& error, const sstable::Descriptor& descriptor)
+{
+    return Error{error.code(), "SSTable " + descriptor.name() + " in " + descriptor.folder +
+                                   " cannot be opened: " + error.detail() +
+                                   "; move its files away and repair the node, or start once with "
+                                   "disk_failure_policy: best_effort, which leaves it out"};
+}
+
 } // namespace
 
 std::string tableFolder(const std::string& dataFolder, const schema::Table& table)
@@ -98,7 +113,7 @@ std::string tableFolder(const std::string& dataFolder, const schema::Table& tabl
 }
 
 Result<LoadedTable> loadTable(Disk& disk, const std::string& folder, const schema::TablePtr& table,
-                              const Uuid& hostId, const CacheIds& cacheIds)
+                              const Uuid& hostId, const CacheIds& cacheIds, bool skipsDamaged)
 {
     LoadedTable loaded;
     if (!disk.exists(folder))
@@ -125,11 +140,22 @@ Result<LoadedTable> loadTable(Disk& disk, const std::string& folder, const schem
         }
         if (number)
             loaded.nextGeneration = std::max(loaded.nextGeneration, *number + 1);
-        RW_ASSIGN(auto reader, sstable::Reader::open(disk, descriptor, table, {(*cacheIds)++}));
+        auto opened = sstable::Reader::open(disk, descriptor, table, {(*cacheIds)++});
+        if (!opened && !isDamage(opened.error()))
+            return opened.error();
+        if (!opened && !skipsDamaged)
+            return damageAtStart(opened.error(), descriptor);
+        if (!opened) {
+            loaded.warnings.push_back(
+                "left out SSTable " + descriptor.name() + " in " + folder +
+                ", as disk_failure_policy wants it: " + opened.error().detail());
+            continue;
+        }
+        const auto reader = std::move(*opened);
         const auto& stats = reader->stats();
         if (!stats.originatingHost || hostId.isZero() || *stats.originatingHost == hostId)
             loaded.flushedUpTo = std::max(loaded.flushedUpTo, stats.commitLogUpperBound);
-        loaded.tables.push_back(std::move(reader));
+        loaded.tables.push_back(reader);
     }
     return loaded;
 }

@@ -32,10 +32,11 @@ struct LoadedTable {
 
 /// Finishes what a crash interrupted (leftovers of writers, removals that had been decided, a
 /// truncation), then opens all SSTables. `hostId`: commit log positions of other hosts' tables
-/// mean nothing here.
+/// mean nothing here. An SSTable that cannot be opened is left out with a warning if
+/// `skipsDamaged`, else it is the error, which names the ways out.
 [[nodiscard]] Result<LoadedTable> loadTable(Disk& disk, const std::string& folder,
                                             const schema::TablePtr& table, const Uuid& hostId,
-                                            const CacheIds& cacheIds);
+                                            const CacheIds& cacheIds, bool skipsDamaged = false);
 
 struct FlushJob {
     std::string folder;

@@ -20,15 +20,32 @@ CompactionPlan translated(CompactionPlan plan, const std::vector<std::size_t>& s
     return plan;
 }
 
-/// Calls `visit` with the unrepaired and with the repaired candidates and their indexes.
+/// What may be compacted together: unrepaired data, repaired data, the data of one pending repair.
+struct RepairState {
+    bool isRepaired = false;
+    std::optional<Uuid> pendingRepair;
+    friend bool operator==(const RepairState&, const RepairState&) = default;
+};
+
+RepairState repairStateOf(const CompactionCandidate& table)
+{
+    return {table.isRepaired && !table.pendingRepair, table.pendingRepair};
+}
+
+/// Calls `visit` with the candidates of each repair state and their indexes.
 template <class Visit>
 void forEachRepairState(CompactionCandidates live, Visit visit)
 {
-    for (const bool repaired : {false, true}) {
+    std::vector<RepairState> states{{false, {}}, {true, {}}};
+    for (const CompactionCandidate& table : live) {
+        if (std::find(states.begin(), states.end(), repairStateOf(table)) == states.end())
+            states.push_back(repairStateOf(table));
+    }
+    for (const RepairState& state : states) {
         std::vector<CompactionCandidate> subset;
         std::vector<std::size_t> indexes;
         for (std::size_t i = 0; i < live.size(); ++i) {
-            if (live[i].isRepaired == repaired) {
+            if (repairStateOf(live[i]) == state) {
                 subset.push_back(live[i]);
                 indexes.push_back(i);
             }
@@ -196,6 +213,15 @@ std::vector<CompactionPlan> majorCompactions(const CompactionStrategy& strategy,
     return plans;
 }
 
+std::vector<std::vector<std::size_t>> groupedByRepairState(CompactionCandidates live)
+{
+    std::vector<std::vector<std::size_t>> groups;
+    forEachRepairState(live, [&](CompactionCandidates /*subset*/, const auto& indexes) {
+        groups.push_back(indexes);
+    });
+    return groups;
+}
+
 CompactionCandidate compactionCandidate(const sstable::Reader& reader, std::int64_t nowSeconds)
 {
     const auto& stats = reader.stats();
@@ -210,6 +236,7 @@ CompactionCandidate compactionCandidate(const sstable::Reader& reader, std::int6
     candidate.droppableTombstones = stats.droppableTombstoneRatio(gcBefore);
     candidate.level = stats.level;
     candidate.isRepaired = stats.repairedAt != 0;
+    candidate.pendingRepair = stats.pendingRepair;
     return candidate;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/result.h"
+#include "engine/base/uuid.h"
 #include "engine/schema/table.h"
 #include "engine/sstable/reader.h"
 
@@ -26,7 +27,8 @@ struct CompactionCandidate {
     std::int64_t ageSeconds = std::numeric_limits<std::int64_t>::max(); ///< since it was written
     std::int32_t level = 0;
     bool isRepaired = false;
-    bool isBusy = false; ///< a compaction has it in work
+    std::optional<Uuid> pendingRepair; ///< the repair session that it belongs to
+    bool isBusy = false;               ///< a compaction has it in work
 
     [[nodiscard]] bool overlaps(const CompactionCandidate& other) const noexcept
     {
@@ -106,7 +108,8 @@ makeCompactionStrategy(const schema::Table& table);
 /// The next compaction of a table. First what may go without being read: SSTables with nothing but
 /// expired data and tombstones that shadow nothing elsewhere (CompactionController.
 /// getFullyExpiredSSTables; `memtableMinTimestamp`: the smallest in the memtables). Then what the
-/// strategy wants of the unrepaired SSTables, then of the repaired ones: the two are never mixed.
+/// strategy wants of the unrepaired SSTables, then of the repaired ones, then of those of each
+/// pending repair: they are never mixed (CompactionStrategyManager).
 [[nodiscard]] std::optional<CompactionPlan> nextCompaction(const CompactionStrategy& strategy,
                                                            CompactionCandidates live,
                                                            std::int64_t memtableMinTimestamp,
@@ -115,6 +118,9 @@ makeCompactionStrategy(const schema::Table& table);
                                                CompactionCandidates live, std::int64_t nowSeconds);
 [[nodiscard]] std::vector<CompactionPlan> majorCompactions(const CompactionStrategy& strategy,
                                                            CompactionCandidates live);
+
+/// Indexes of candidates that may be compacted together.
+[[nodiscard]] std::vector<std::vector<std::size_t>> groupedByRepairState(CompactionCandidates live);
 
 /// A reader as a candidate, judged by the table's gc_grace_seconds at `nowSeconds`.
 [[nodiscard]] CompactionCandidate compactionCandidate(const sstable::Reader& reader,

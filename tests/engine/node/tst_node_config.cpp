@@ -31,6 +31,7 @@ void TstNodeConfig::readsNamesAndUnitsOfCassandra()
                                         "commitlog_segment_size: 4MiB\n"
                                         "phi_convict_threshold: 10\n"
                                         "row_cache_size: 16MiB\n"
+                                        "disk_failure_policy: stop_paranoid\n"
                                         "row_cache_save_period: 90s\n"
                                         "key_cache_keys_to_save: 100\n"
                                         "listen_address: 127.0.0.3\n",
@@ -41,6 +42,7 @@ void TstNodeConfig::readsNamesAndUnitsOfCassandra()
     QVERIFY(config.store.commitLogSync == storage::CommitLogSync::Group);
     QVERIFY(config.maxHintWindow == std::chrono::hours{2});
     QCOMPARE(config.store.commitLogSegmentBytes, 4u << 20);
+    QVERIFY(config.store.diskFailurePolicy == storage::DiskFailurePolicy::StopParanoid);
     QCOMPARE(config.store.rowCacheBytes, std::uint64_t{16} << 20);
     QVERIFY(config.store.rowCacheSavePeriod == std::chrono::seconds{90});
     QCOMPARE(config.store.keyCacheKeysToSave, 100u);

@@ -369,6 +369,24 @@ private slots:
         QCOMPARE(majorCompactions(*strategy, table.live).size(), std::size_t{2});
     }
 
+    void dataOfAPendingRepairStaysAmongItself()
+    {
+        const auto strategy = made({{"class", "SizeTieredCompactionStrategy"}});
+        AbstractTable table;
+        for (int i = 0; i < 8; ++i) {
+            table.flush(kMb);
+            if (i % 2 == 0)
+                table.live.back().pendingRepair = Uuid::fromHalves(1, i < 4 ? 1 : 2);
+        }
+        // Four of none, two of each session.
+        const auto plan = nextCompaction(*strategy, table.live, INT64_MAX, 0);
+        QVERIFY(plan);
+        QCOMPARE(plan->inputs, (std::vector<std::size_t>{1, 3, 5, 7}));
+        QCOMPARE(majorCompactions(*strategy, table.live).size(), std::size_t{3});
+        QCOMPARE(groupedByRepairState(table.live),
+                 (std::vector<std::vector<std::size_t>>{{1, 3, 5, 7}, {0, 2}, {4, 6}}));
+    }
+
     void senselessOptionsHaveASentence_data()
     {
         QTest::addColumn<QString>("strategy");
