@@ -91,7 +91,7 @@ OwnerForm::OwnerForm(const theme::Theme& theme, studio::DesignContext& context, 
     m_attributes->setColumnWidth(1, 112);
     m_attributes->setColumnWidth(2, 44);
     for (int column = 1; column < 5; ++column)
-        m_ends->setColumnWidth(column, column < 3 ? 48 : 62);
+        m_ends->setColumnWidth(column, column < 3 ? 48 : 68);
     auto* add = new QPushButton(tr("Add attribute"), this);
     add->setProperty("link", true);
     m_layout->addWidget(add, 0, Qt::AlignLeft);

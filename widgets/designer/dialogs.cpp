@@ -41,7 +41,7 @@ GenerateDialog::GenerateDialog(const theme::Theme& theme, studio::DesignContext&
 {
     Q_UNUSED(theme);
     setWindowTitle(tr("Generate logical model"));
-    resize(620, 480);
+    resize(820, 480);
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(m_summary);
     m_tree->setHeaderLabels({tr("Table"), tr("Key"), tr("What happens")});

@@ -2,13 +2,11 @@
 
 #include "widgets/theme/small_widgets.h"
 
-#include <QAbstractItemView>
 #include <QApplication>
 #include <QComboBox>
-#include <QCompleter>
 #include <QKeyEvent>
+#include <QListWidget>
 #include <QLocale>
-#include <QStringListModel>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -21,7 +19,8 @@ using theme::Type;
 
 namespace {
 constexpr int kFieldWidth = 170;
-}
+constexpr int kLinesShown = 8;
+} // namespace
 
 FlowLayout::FlowLayout(QWidget* parent, int gap) : QLayout(parent), m_gap(gap)
 {
@@ -79,7 +78,7 @@ Chips::Chips(const theme::Theme& theme, const QString& name, QWidget* parent)
       m_anchor(new QWidget(this)),
       m_add(theme::makeFlatButton(theme, QStringLiteral("plus"), tr("Add to %1").arg(name), this)),
       m_field(new QLineEdit(this)),
-      m_completer(new QCompleter(this))
+      m_list(new QListWidget)
 {
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
@@ -91,20 +90,47 @@ Chips::Chips(const theme::Theme& theme, const QString& name, QWidget* parent)
     m_field->setFixedWidth(kFieldWidth);
     m_field->installEventFilter(this);
     m_field->hide();
-    // Not setCompleter(): the field is to be empty after each choice.
-    m_completer->setWidget(m_field);
-    m_completer->setModel(new QStringListModel(m_completer));
-    m_completer->setCaseSensitivity(Qt::CaseInsensitive);
-    m_completer->setFilterMode(Qt::MatchContains);
-    m_completer->popup()->setProperty("choices", true);
-    m_completer->popup()->installEventFilter(this);
+    // No window of its own, as a completer's list is: that takes the keyboard away, and keys that
+    // are struck while it closes are lost.
+    m_list->setProperty("choices", true);
+    m_list->setFocusPolicy(Qt::NoFocus);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_list->setAccessibleName(m_add->accessibleName());
+    m_list->hide();
     connect(m_add, &QToolButton::clicked, this, &Chips::beginAdding);
-    connect(m_field, &QLineEdit::textEdited, this, [this](const QString& text) {
-        m_completer->setCompletionPrefix(text.trimmed());
-        m_completer->complete();
-    });
-    connect(m_completer, qOverload<const QString&>(&QCompleter::activated), this, &Chips::take);
+    connect(m_field, &QLineEdit::textEdited, this, &Chips::offer);
+    connect(m_list, &QListWidget::itemClicked, this,
+            [this](const QListWidgetItem* item) { take(item->text()); });
     rebuild();
+}
+
+Chips::~Chips()
+{
+    delete m_list;
+}
+
+void Chips::offer()
+{
+    const QString words = m_field->text().trimmed();
+    m_list->clear();
+    for (const Chip& each : choices ? choices() : QList<Chip>())
+        if (!words.isEmpty() && each.text.contains(words, Qt::CaseInsensitive))
+            m_list->addItem(each.text);
+    if (m_list->count() == 0) {
+        m_list->hide();
+        return;
+    }
+    m_list->setParent(window());
+    const int lines = std::min(m_list->count(), kLinesShown);
+    const QSize size(std::max(kFieldWidth, m_list->sizeHintForColumn(0) + 28),
+                     lines * m_list->sizeHintForRow(0) + 10);
+    QPoint at = m_field->mapTo(window(), QPoint(0, m_field->height() + 1));
+    at.setX(std::max(0, std::min(at.x(), window()->width() - size.width() - 4)));
+    if (at.y() + size.height() > window()->height())
+        at.ry() -= size.height() + m_field->height() + 2;
+    m_list->setGeometry(QRect(at, size));
+    m_list->show();
+    m_list->raise();
 }
 
 void Chips::set(const QList<Chip>& chips)
@@ -119,6 +145,10 @@ void Chips::rebuild()
 {
     const QWidget* focus = QApplication::focusWidget();
     const bool focused = focus && isAncestorOf(focus) && focus != m_field;
+    // A chip that was turned around keeps the keyboard.
+    int place = 0;
+    while (focused && place < m_layout->count() && m_layout->itemAt(place)->widget() != focus)
+        ++place;
     // Widgets made later come last in Tab's order unless told otherwise.
     QWidget* before = m_anchor;
     while (QLayoutItem* item = m_layout->takeAt(0)) {
@@ -154,17 +184,15 @@ void Chips::rebuild()
     m_layout->addWidget(m_add);
     setTabOrder(before, m_field);
     setTabOrder(m_field, m_add);
-    if (focused)
+    if (focused && place < m_chips.size())
+        m_layout->itemAt(place)->widget()->setFocus(Qt::TabFocusReason);
+    else if (focused)
         m_add->setFocus(Qt::TabFocusReason);
     updateGeometry();
 }
 
 void Chips::beginAdding()
 {
-    QStringList names;
-    for (const Chip& each : choices ? choices() : QList<Chip>())
-        names += each.text;
-    static_cast<QStringListModel*>(m_completer->model())->setStringList(names);
     m_field->clear();
     m_field->show();
     m_add->hide();
@@ -174,6 +202,7 @@ void Chips::beginAdding()
 
 void Chips::endAdding()
 {
+    m_list->hide();
     m_add->show();
     m_field->hide();
     updateGeometry();
@@ -205,13 +234,12 @@ ElementId Chips::named(const QString& words) const
 void Chips::take(const QString& words)
 {
     const ElementId id = named(words);
-    m_completer->popup()->hide();
     if (id == ElementId::None) {
         m_field->selectAll();
-        m_completer->setCompletionPrefix(words);
-        m_completer->complete();
+        offer();
         return;
     }
+    m_list->hide();
     m_field->clear();
     emit added(id);
     beginAdding();
@@ -219,32 +247,31 @@ void Chips::take(const QString& words)
 
 bool Chips::eventFilter(QObject* watched, QEvent* event)
 {
-    // With the list open the completer takes the keys and hands them to the field past its filters.
-    const bool list = watched == m_completer->popup();
-    if (watched != m_field && !list)
+    if (watched != m_field)
         return QWidget::eventFilter(watched, event);
     const bool key = event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride;
     const int which = key ? static_cast<QKeyEvent*>(event)->key() : 0;
     const bool enter = which == Qt::Key_Return || which == Qt::Key_Enter;
-    if (enter || which == Qt::Key_Escape) {
+    const bool step = m_list->isVisible() && (which == Qt::Key_Up || which == Qt::Key_Down);
+    if (enter || step || which == Qt::Key_Escape) {
         event->accept();
         if (event->type() == QEvent::ShortcutOverride)
             return true;
-        const QModelIndex chosen = m_completer->popup()->isVisible()
-                                       ? m_completer->popup()->currentIndex()
-                                       : QModelIndex();
-        const QString words = m_field->text().trimmed();
-        if (enter && (chosen.isValid() || !words.isEmpty())) {
-            take(chosen.isValid() ? chosen.data().toString() : words);
+        const QListWidgetItem* chosen = m_list->isVisible() ? m_list->currentItem() : nullptr;
+        const QString words = chosen ? chosen->text() : m_field->text().trimmed();
+        if (step) {
+            m_list->setCurrentRow(std::clamp(m_list->currentRow() + (which == Qt::Key_Up ? -1 : 1),
+                                             0, m_list->count() - 1));
+        } else if (enter && !words.isEmpty()) {
+            take(words);
         } else {
-            m_completer->popup()->hide();
             m_field->clear();
             endAdding();
             m_add->setFocus(Qt::OtherFocusReason);
         }
         return true;
     }
-    if (event->type() == QEvent::FocusOut && !list) {
+    if (event->type() == QEvent::FocusOut) {
         const auto reason = static_cast<QFocusEvent*>(event)->reason();
         if (reason != Qt::ActiveWindowFocusReason && reason != Qt::PopupFocusReason) {
             endAdding();

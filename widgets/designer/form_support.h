@@ -5,14 +5,15 @@
 
 #include <QLayout>
 #include <QLineEdit>
+#include <QPointer>
 #include <QWidget>
 
 #include <functional>
 
 class QComboBox;
-class QCompleter;
 class QFormLayout;
 class QLabel;
+class QListWidget;
 class QToolButton;
 class QVBoxLayout;
 
@@ -57,6 +58,7 @@ public:
         bool operator==(const Chip&) const = default;
     };
     Chips(const theme::Theme& theme, const QString& name, QWidget* parent = nullptr);
+    ~Chips() override;
     void set(const QList<Chip>& chips);
     /// What can be added, with the names under which it is found.
     std::function<QList<Chip>()> choices;
@@ -73,6 +75,7 @@ protected:
 private:
     void rebuild();
     void beginAdding();
+    void offer();
     void endAdding();
     /// What the words name alone; None if that is nothing or more.
     [[nodiscard]] ElementId named(const QString& words) const;
@@ -85,7 +88,7 @@ private:
     QWidget* m_anchor; ///< never shown: our place in Tab's order
     QToolButton* m_add;
     QLineEdit* m_field;
-    QCompleter* m_completer;
+    QPointer<QListWidget> m_list; ///< what fits, below the field: a child of the window
 };
 
 /// Every attribute of the model by its path, "Hotel.address.city".
