@@ -1484,6 +1484,30 @@
         <source>The rows have been read; no deleted cells were in the way.</source>
         <translation>Die Zeilen sind gelesen; keine gelöschten Zellen waren im Weg.</translation>
     </message>
+    <message>
+        <source>The rows were in the row cache: no memtable and no SSTable is asked.</source>
+        <translation>Die Zeilen waren im Row Cache: Weder Memtables noch SSTables werden gefragt.</translation>
+    </message>
+    <message>
+        <source>The row cache does not have the partition; this read may put it there.</source>
+        <translation>Der Row Cache hat die Partition nicht; dieser Lesevorgang legt sie vielleicht hinein.</translation>
+    </message>
+    <message>
+        <source>The SSTable has the partition, perhaps, but none of the rows that are asked for: no disk access.</source>
+        <translation>Die SSTable hat vielleicht die Partition, aber keine der gesuchten Zeilen: kein Plattenzugriff.</translation>
+    </message>
+    <message>
+        <source>All that the SSTable has of this partition was deleted later: no disk access.</source>
+        <translation>Alles, was die SSTable von dieser Partition hat, wurde später gelöscht: kein Plattenzugriff.</translation>
+    </message>
+    <message>
+        <source>The partition is not between the first and the last key of the SSTable: no disk access.</source>
+        <translation>Die Partition liegt nicht zwischen dem ersten und dem letzten Schlüssel der SSTable: kein Plattenzugriff.</translation>
+    </message>
+    <message>
+        <source>How many pieces of SSTables were in memory, and how many had to be read.</source>
+        <translation>Wie viele Stücke von SSTables im Speicher waren und wie viele gelesen werden mussten.</translation>
+    </message>
 </context>
 <context>
     <name>studio::TraceReader</name>
@@ -5483,6 +5507,110 @@
     <message>
         <source>This is the slowest step: %1.</source>
         <translation>Dies ist der langsamste Schritt: %1.</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>What each node&apos;s storage did for its reads</source>
+        <translation>Was der Speicher jedes Knotens beim Lesen tat</translation>
+    </message>
+    <message>
+        <source>Reads of the nodes&apos; storage</source>
+        <translation>Lesevorgänge im Speicher der Knoten</translation>
+    </message>
+    <message>
+        <source>No node of this trace tells of a read of its storage.</source>
+        <translation>Kein Knoten dieses Traces berichtet von einem Lesevorgang in seinem Speicher.</translation>
+    </message>
+</context>
+<context>
+    <name>views::TraceReadsModel</name>
+    <message>
+        <source>a range of partitions</source>
+        <translation>ein Bereich von Partitionen</translation>
+    </message>
+    <message>
+        <source>none: row cache hit</source>
+        <translation>keine: Treffer im Row Cache</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <comment>SSTables read, of those there are</comment>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 by bloom filter</source>
+        <translation>%1 durch Bloom-Filter</translation>
+    </message>
+    <message>
+        <source>%1 by keys</source>
+        <translation>%1 durch Schlüssel</translation>
+    </message>
+    <message>
+        <source>%1 by clustering</source>
+        <translation>%1 durch Clustering</translation>
+    </message>
+    <message>
+        <source>%1 deleted since</source>
+        <translation>%1 seither gelöscht</translation>
+    </message>
+    <message>
+        <source>%1 by index (the bloom filter was wrong)</source>
+        <translation>%1 durch Index (der Bloom-Filter irrte)</translation>
+    </message>
+    <message>
+        <source>row cache missed</source>
+        <translation>nicht im Row Cache</translation>
+    </message>
+    <message>
+        <source>key cache %1</source>
+        <translation>Key Cache %1</translation>
+    </message>
+    <message>
+        <source>index %1</source>
+        <translation>Index %1</translation>
+    </message>
+    <message>
+        <source>memtables %1</source>
+        <translation>Memtables %1</translation>
+    </message>
+    <message>
+        <source>%1 cached, %2 read (%3)</source>
+        <translation>%1 im Cache, %2 gelesen (%3)</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>Knoten</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>SSTables read</source>
+        <translation>Gelesene SSTables</translation>
+    </message>
+    <message>
+        <source>Ruled out</source>
+        <translation>Ausgeschlossen</translation>
+    </message>
+    <message>
+        <source>Found by</source>
+        <translation>Gefunden durch</translation>
+    </message>
+    <message>
+        <source>Chunks</source>
+        <translation>Chunks</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Tombstones</source>
+        <translation>Tombstones</translation>
     </message>
 </context>
 <context>

@@ -2,9 +2,11 @@
 #include "tests/support/test_main.h"
 #include "widgets/studio/trace.h"
 #include "widgets/studio/trace_reader.h"
+#include "widgets/studio/trace_reads.h"
 #include "widgets/theme/theme.h"
 #include "widgets/trace/sequence_canvas.h"
 #include "widgets/trace/trace_page.h"
+#include "widgets/trace/trace_reads_model.h"
 
 #include <QAbstractItemModelTester>
 #include <QAccessible>
@@ -48,6 +50,9 @@ private slots:
     void aNodeThatWasNotWrittenToIsPlacedByItsIdsAndSaidToBe();
     void stepsLastUntilTheSameNodesNext();
     void sentencesAreExplained();
+    void readsTellWhatRuledOutSSTables();
+    void readsOfCassandraAreUnderstoodToo();
+    void theStorageTableSaysItInWords();
     void timeRunsDownwards();
     void theReaderAsksAgainUntilTheTraceIsWhole();
     void nothingButAnIdGoesIntoTheStatement();
@@ -124,6 +129,104 @@ void TstTrace::sentencesAreExplained()
     QVERIFY(
         !studio::explainActivity("Read 15 live rows and 0 tombstone cells").contains("Deleted"));
     QCOMPARE(studio::explainActivity("something that nobody wrote yet"), QString());
+}
+
+namespace {
+
+Trace traceOf(std::initializer_list<std::pair<const char*, const char*>> events)
+{
+    Trace trace;
+    trace.session.coordinator = "127.0.0.1";
+    for (const auto& [source, activity] : events)
+        trace.events.push_back({source, activity, "t", 0, 0, -1});
+    return trace;
+}
+
+Trace bundledReads()
+{
+    return traceOf({{"127.0.0.1", "Executing single-partition query on rooms"},
+                    {"127.0.0.2", "Row cache hit"},
+                    {"127.0.0.1", "Acquiring sstable references"},
+                    {"127.0.0.1", "Bloom filter allows skipping sstable 9"},
+                    {"127.0.0.1", "Key cache hit for sstable 8, size = 0"},
+                    {"127.0.0.1", "Least and greatest clustering allow skipping sstable 7"},
+                    {"127.0.0.1", "A newer deletion of the partition allows skipping sstable 6"},
+                    {"127.0.0.1", "Partition index lookup complete (bloom filter false positive) "
+                                  "for sstable 5"},
+                    {"127.0.0.1", "Skipped 1/5 non-slice-intersecting sstables, included 0 due to "
+                                  "tombstones"},
+                    {"127.0.0.1", "Found the partition in 1 of 2 memtables"},
+                    {"127.0.0.1", "Merged data from memtables and 1 sstables"},
+                    {"127.0.0.1", "Read 4 live rows and 2 tombstone cells"},
+                    {"127.0.0.1", "Took 3 chunks from the chunk cache, 1 from the kernel's memory, "
+                                  "1 from disk; 32768 bytes"}});
+}
+
+} // namespace
+
+void TstTrace::readsTellWhatRuledOutSSTables()
+{
+    const auto reads = studio::readsOf(bundledReads());
+    QCOMPARE(reads.size(), std::size_t(2));
+    studio::TraceRead wanted;
+    wanted.node = "127.0.0.1";
+    wanted.table = "rooms";
+    wanted.tables = 5;
+    wanted.tablesRead = wanted.byBloomFilter = wanted.outsideRows = wanted.shadowed = 1;
+    wanted.falsePositives = wanted.keyCacheHits = wanted.memtables = 1;
+    wanted.liveRows = 4;
+    wanted.tombstones = 2;
+    wanted.chunkHits = 3;
+    wanted.chunksRead = 2;
+    wanted.bytesRead = 32768;
+    QVERIFY(reads[0] == wanted);
+    QVERIFY(reads[1].rowCacheHit);
+    QCOMPARE(reads[1].tablesRead, 0);
+}
+
+void TstTrace::readsOfCassandraAreUnderstoodToo()
+{
+    const auto reads = studio::readsOf(traceOf(
+        {{"10.0.0.1", "Row cache miss"},
+         {"10.0.0.1", "Executing single-partition query on t"},
+         {"10.0.0.1", "Partition index with 0 entries found for sstable 3gj4"},
+         {"10.0.0.1", "Partition index found for sstable 3gj5, size = 0"},
+         {"10.0.0.1", "Skipped 2/4 non-slice-intersecting sstables, included 1 due to tombstones"},
+         {"10.0.0.1", "Merged data from memtables and 3 sstables"},
+         {"10.0.0.1", "Read 1 live rows and 0 tombstone cells"},
+         {"10.0.0.1", "Executing single-partition query on t"},
+         {"10.0.0.1", "Executing seq scan across 7 sstables for (min(-9223372036854775808)]"}}));
+    QCOMPARE(reads.size(), std::size_t(3));
+    QVERIFY(reads[0].rowCacheMissed);
+    QCOMPARE(reads[0].indexLookups, 2);
+    QCOMPARE(reads[0].outsideRows, 1);
+    QCOMPARE(reads[0].tables, 4);
+    QCOMPARE(reads[0].chunkHits, -1); // it does not say
+    QCOMPARE(reads[1].liveRows, -1);
+    QVERIFY(reads[2].isRange);
+    QCOMPARE(reads[2].tables, 7);
+}
+
+void TstTrace::theStorageTableSaysItInWords()
+{
+    views::TraceReadsModel model;
+    QAbstractItemModelTester tester(&model);
+    const Trace trace = bundledReads();
+    model.set(studio::readsOf(trace),
+              views::traceNodes(trace, tests::FakeSource(3, 4).topology()));
+    using Model = views::TraceReadsModel;
+    const auto text = [&](int row, int column) {
+        return model.index(row, column).data().toString();
+    };
+    QCOMPARE(text(0, Model::SSTables), QString("1 of 5"));
+    QCOMPARE(text(0, Model::RuledOut),
+             QString("1 by bloom filter, 1 by clustering, 1 deleted since, 1 by index (the bloom "
+                     "filter was wrong)"));
+    QCOMPARE(text(0, Model::Places), QString("key cache 1, memtables 1"));
+    QVERIFY(text(0, Model::Chunks).startsWith("3 cached, 2 read (32"));
+    QCOMPARE(text(0, Model::Tombstones), QString("2"));
+    QCOMPARE(text(1, Model::SSTables), QString("none: row cache hit"));
+    QCOMPARE(text(1, Model::Rows), QString("–"));
 }
 
 void TstTrace::timeRunsDownwards()

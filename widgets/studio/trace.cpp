@@ -190,6 +190,28 @@ QString explainActivity(const QString& activity)
         {"loom filter allows skipping",
          QT_TRANSLATE_NOOP("studio::Trace", "The Bloom filter knows that this SSTable does not "
                                             "have the partition: no disk access.")},
+        {"Row cache hit",
+         QT_TRANSLATE_NOOP("studio::Trace",
+                           "The rows were in the row cache: no memtable and no SSTable is asked.")},
+        {"Row cache miss",
+         QT_TRANSLATE_NOOP("studio::Trace",
+                           "The row cache does not have the partition; this read may put it there.")},
+        {"Least and greatest clustering",
+         QT_TRANSLATE_NOOP("studio::Trace", "The SSTable has the partition, perhaps, but none of "
+                                            "the rows that are asked for: no disk access.")},
+        {"newer deletion of the partition",
+         QT_TRANSLATE_NOOP("studio::Trace", "All that the SSTable has of this partition was "
+                                            "deleted later: no disk access.")},
+        {"min and max keys",
+         QT_TRANSLATE_NOOP("studio::Trace", "The partition is not between the first and the last "
+                                            "key of the SSTable: no disk access.")},
+        {"Merged data",
+         QT_TRANSLATE_NOOP(
+             "studio::Trace",
+             "The parts of the row in several places are merged; the newest timestamp wins.")},
+        {"chunks from the chunk cache",
+         QT_TRANSLATE_NOOP("studio::Trace", "How many pieces of SSTables were in memory, and how "
+                                            "many had to be read.")},
         {"Key cache hit",
          QT_TRANSLATE_NOOP("studio::Trace", "The partition's place in the SSTable was in memory.")},
         {"Partition index",

@@ -3,6 +3,7 @@
 #include "widgets/studio/format.h"
 #include "widgets/theme/small_widgets.h"
 #include "widgets/trace/sequence_canvas.h"
+#include "widgets/trace/trace_reads_model.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -54,6 +55,7 @@ TracePage::TracePage(const theme::Theme& theme, studio::Session& session, QWidge
       m_sessions(new TraceSessionsModel(this)),
       m_filter(new QSortFilterProxyModel(this)),
       m_events(new TraceEventsModel(this)),
+      m_reads(new TraceReadsModel(this)),
       m_search(new QLineEdit),
       m_list(new QTableView),
       m_count(theme::makeLabel({}, theme::Type::Label, "2")),
@@ -64,6 +66,10 @@ TracePage::TracePage(const theme::Theme& theme, studio::Session& session, QWidge
       m_canvas(new SequenceCanvas(theme)),
       m_scroll(new QScrollArea),
       m_timeline(new QTableView),
+      m_storage(new QWidget),
+      m_readsTable(new QTableView),
+      m_noReads(theme::makeLabel({}, theme::Type::Body, "2")),
+      m_eventsBox(nullptr),
       m_detail(new QStackedLayout),
       m_empty(new theme::EmptyState(theme, QStringLiteral("coordinator"), {}, {})),
       m_stack(new QStackedLayout(this))
@@ -145,6 +151,7 @@ QWidget* TracePage::buildTrace()
     m_parts->addSegment(tr("Both"), tr("Sequence and timeline"));
     m_parts->addSegment(tr("Sequence"));
     m_parts->addSegment(tr("Timeline"));
+    m_parts->addSegment(tr("Storage"), tr("What each node's storage did for its reads"));
     connect(m_parts, &theme::SegmentedControl::currentChanged, this, &TracePage::showParts);
     row->addWidget(m_title, 1);
     row->addWidget(m_facts);
@@ -176,6 +183,8 @@ QWidget* TracePage::buildTrace()
     split->addWidget(m_scroll);
     split->addWidget(m_timeline);
     split->setSizes({430, 330});
+    m_eventsBox = split;
+    buildReads();
     m_meaning->setWordWrap(true);
     m_meaning->setMargin(theme::kSpace2);
     m_meaning->setMinimumHeight(40);
@@ -186,6 +195,8 @@ QWidget* TracePage::buildTrace()
     contentLayout->setSpacing(0);
     contentLayout->addWidget(bar);
     contentLayout->addWidget(split, 1);
+    contentLayout->addWidget(m_storage, 1);
+    m_storage->hide();
     contentLayout->addWidget(theme::makeRule());
     contentLayout->addWidget(m_meaning);
 
@@ -193,6 +204,23 @@ QWidget* TracePage::buildTrace()
     m_detail->addWidget(content);
     box->setLayout(m_detail);
     return box;
+}
+
+void TracePage::buildReads()
+{
+    m_readsTable->setModel(m_reads);
+    setUpTable(m_readsTable, tr("Reads of the nodes' storage"));
+    auto* header = m_readsTable->horizontalHeader();
+    header->setSectionResizeMode(QHeaderView::ResizeToContents);
+    header->setSectionResizeMode(TraceReadsModel::RuledOut, QHeaderView::Stretch);
+    m_noReads->setText(tr("No node of this trace tells of a read of its storage."));
+    m_noReads->setAlignment(Qt::AlignCenter);
+    m_noReads->setWordWrap(true);
+    auto* layout = new QVBoxLayout(m_storage);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_readsTable, 1);
+    layout->addWidget(m_noReads, 1);
 }
 
 void TracePage::attach()
@@ -251,6 +279,9 @@ void TracePage::onTrace(const studio::Trace& trace)
     const int chosen = m_shownEvents > 0 ? m_timeline->currentIndex().row() : -1;
     m_shownEvents = static_cast<int>(trace.events.size());
     m_events->set(trace, nodes);
+    m_reads->set(studio::readsOf(trace), nodes);
+    m_readsTable->setVisible(m_reads->rowCount() > 0);
+    m_noReads->setVisible(m_reads->rowCount() == 0);
     m_canvas->set(trace, nodes);
     m_detail->setCurrentIndex(1);
     m_title->setText(m_title->fontMetrics().elidedText(trace.session.title(), Qt::ElideRight,
@@ -299,6 +330,9 @@ void TracePage::chooseEvent(int event)
 
 void TracePage::showParts(int segment)
 {
+    m_storage->setVisible(segment == 3);
+    m_eventsBox->setVisible(segment != 3);
+    m_meaning->setVisible(segment != 3);
     m_scroll->setVisible(segment != 2);
     m_timeline->setVisible(segment != 1);
     m_timeline->setColumnHidden(TraceEventsModel::Thread, segment != 2);

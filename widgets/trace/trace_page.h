@@ -22,6 +22,7 @@ class Theme;
 namespace views {
 
 class SequenceCanvas;
+class TraceReadsModel;
 
 /// The page of Trace: the sessions that the cluster has recorded, and one of them as a sequence
 /// diagram and a timeline. What is chosen in one is chosen in the others.
@@ -33,6 +34,7 @@ public:
     /// Reads this session's trace and shows it; it may still be on its way to the tables.
     void showTrace(const QString& id);
     [[nodiscard]] TraceEventsModel* events() const { return m_events; }
+    [[nodiscard]] TraceReadsModel* reads() const { return m_reads; }
     [[nodiscard]] SequenceCanvas* canvas() const { return m_canvas; }
 
 public slots:
@@ -45,6 +47,7 @@ protected:
 private:
     QWidget* buildSessions();
     QWidget* buildTrace();
+    void buildReads();
     void attach();
     void onSessions(const std::vector<studio::TraceSession>& sessions);
     void onTrace(const studio::Trace& trace);
@@ -58,6 +61,7 @@ private:
     TraceSessionsModel* m_sessions;
     QSortFilterProxyModel* m_filter;
     TraceEventsModel* m_events;
+    TraceReadsModel* m_reads;
     QLineEdit* m_search;
     QTableView* m_list;
     QLabel* m_count;
@@ -68,6 +72,10 @@ private:
     SequenceCanvas* m_canvas;
     QScrollArea* m_scroll;
     QTableView* m_timeline;
+    QWidget* m_storage;
+    QTableView* m_readsTable;
+    QLabel* m_noReads;
+    QWidget* m_eventsBox;
     QStackedLayout* m_detail;
     theme::EmptyState* m_empty;
     QStackedLayout* m_stack;
