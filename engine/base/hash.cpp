@@ -1,8 +1,8 @@
 #include "engine/base/hash.h"
 
+#include <libdeflate.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <libdeflate.h>
 
 #include <bit>
 

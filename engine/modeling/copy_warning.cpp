@@ -43,8 +43,8 @@ void sayConversions(std::string& text, const MigrationStep& step, const schema::
         const auto& to = wanted.column(name)->type;
         const Conversion conversion = conversionOf(from, to);
         if (conversion.kind == ConversionKind::Exact)
-            say(text, name + " is converted from " + from->toString() + " to " + to->toString() +
-                          ".");
+            say(text,
+                name + " is converted from " + from->toString() + " to " + to->toString() + ".");
         else if (conversion.kind == ConversionKind::Lossy)
             say(text, name + " is converted from " + from->toString() + " to " + to->toString() +
                           ": " + conversion.why + ".");
@@ -64,8 +64,8 @@ void sayMergedRows(std::string& text, const MigrationStep& step, const schema::T
         }
     }
     if (!lost.empty())
-        say(text, "Rows that differ only in " + joined(lost) + " become one row in " + step.to +
-                      ".");
+        say(text,
+            "Rows that differ only in " + joined(lost) + " become one row in " + step.to + ".");
 }
 
 void sayTimes(std::string& text, const MigrationStep& step, const schema::Table& wanted,
@@ -75,11 +75,11 @@ void sayTimes(std::string& text, const MigrationStep& step, const schema::Table&
         return !live.column(name)->isPrimaryKey() && !wanted.column(name)->isPrimaryKey();
     });
     if (!timed) {
-        say(text, step.from +
-                      " has key columns only, whose write times and TTLs cannot be read: they begin "
-                      "anew" +
-                      (wanted.params().defaultTimeToLive > 0 ? " with the table's default TTL."
-                                                             : "."));
+        say(text,
+            step.from +
+                " has key columns only, whose write times and TTLs cannot be read: they begin "
+                "anew" +
+                (wanted.params().defaultTimeToLive > 0 ? " with the table's default TTL." : "."));
         return;
     }
     say(text, "Write times and remaining TTLs go along, cell by cell.");

@@ -43,7 +43,8 @@ bool isComposite(const Type& type)
 
 Conversion impossible(const Type& from, const Type& to)
 {
-    return {ConversionKind::Impossible, "not every value of " + from.toString() + " fits " + to.toString()};
+    return {ConversionKind::Impossible,
+            "not every value of " + from.toString() + " fits " + to.toString()};
 }
 
 /// The worse of both, with its sentence.

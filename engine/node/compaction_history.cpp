@@ -131,8 +131,8 @@ rows::Mutation compactionHistoryRow(const storage::CompactionRecord& record,
     return mutation;
 }
 
-std::vector<storage::CompactionRecord>
-compactionHistory(const rows::Partitions& partitions, std::int64_t nowSeconds)
+std::vector<storage::CompactionRecord> compactionHistory(const rows::Partitions& partitions,
+                                                         std::int64_t nowSeconds)
 {
     std::vector<storage::CompactionRecord> records;
     for (const rows::Partition& partition : partitions) {

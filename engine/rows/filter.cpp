@@ -273,9 +273,8 @@ bool ColumnProjection::contains(const schema::Column& column) const noexcept
 
 bool ColumnProjection::covers(const Row& row) const noexcept
 {
-    return keepsAll() || std::all_of(row.cells.begin(), row.cells.end(), [this](const Cell& cell) {
-        return contains(*cell.column);
-    });
+    return keepsAll() || std::all_of(row.cells.begin(), row.cells.end(),
+                                     [this](const Cell& cell) { return contains(*cell.column); });
 }
 
 Row ColumnProjection::project(const Row& row, Arena& arena) const

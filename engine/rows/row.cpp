@@ -28,8 +28,7 @@ Cell reconcileCounters(const Cell& a, const Cell& b, Arena& arena)
 /// Copies what views refer to into memory that was allocated for all of a row's.
 class BytesCopier {
 public:
-    BytesCopier(std::size_t size, Arena& arena)
-        : m_at(static_cast<char*>(arena.allocate(size, 1)))
+    BytesCopier(std::size_t size, Arena& arena) : m_at(static_cast<char*>(arena.allocate(size, 1)))
     {
     }
     [[nodiscard]] ByteView operator()(ByteView bytes) noexcept

@@ -92,9 +92,12 @@ void LocalStore::invalidateRowCache()
 CacheSettings LocalStore::cacheSettings() const
 {
     const StoreOptions& options = m_impl->options;
-    return {m_impl->storeMetrics.keyCacheCapacity, m_impl->storeMetrics.rowCacheCapacity,
-            options.keyCacheSavePeriod,            options.rowCacheSavePeriod,
-            options.keyCacheKeysToSave,            options.rowCacheKeysToSave};
+    return {m_impl->storeMetrics.keyCacheCapacity,
+            m_impl->storeMetrics.rowCacheCapacity,
+            options.keyCacheSavePeriod,
+            options.rowCacheSavePeriod,
+            options.keyCacheKeysToSave,
+            options.rowCacheKeysToSave};
 }
 
 void LocalStore::setCacheSettings(const CacheSettings& settings)

@@ -100,9 +100,10 @@ void PartitionMerge::begin()
         m_out.staticRow = rows::copyRow(m_projection.project(merged, m_scratch), m_out.arena());
     }
     m_slices = rows::slicesOf(m_command, m_resume, m_state);
-    m_out.unfiltereds.reserve(std::min(
-        {m_command.limits.rows, m_command.limits.rowsPerPartition,
-         m_command.clustering.isNames ? static_cast<std::uint32_t>(m_slices.size()) : kRowsExpected}));
+    m_out.unfiltereds.reserve(
+        std::min({m_command.limits.rows, m_command.limits.rowsPerPartition,
+                  m_command.clustering.isNames ? static_cast<std::uint32_t>(m_slices.size())
+                                               : kRowsExpected}));
     if (!m_cutAtEnd)
         m_counter.beginPartition(rows::staticRowCounts(m_command, m_resume) &&
                                  rows::LimitCounter::isLive(m_out.staticRow, m_command.nowSeconds));

@@ -133,10 +133,10 @@ Task<void> LocalStore::Impl::loadCaches()
     if (options.savedCachesFolder.empty())
         co_return ok();
     Disk* disk = &runtime.disk();
-    auto loading = runtime.onPool("load caches", [disk, folder = options.savedCachesFolder,
-                                                  withRows = rowCache.isOn()] {
-        return readSaved(*disk, folder, withRows);
-    });
+    auto loading = runtime.onPool(
+        "load caches", [disk, folder = options.savedCachesFolder, withRows = rowCache.isOn()] {
+            return readSaved(*disk, folder, withRows);
+        });
     auto loaded = co_await loading;
     if (!loaded)
         co_return loaded.error();

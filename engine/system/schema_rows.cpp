@@ -148,9 +148,8 @@ std::span<const schema::TablePtr> schemaTables()
     return tables;
 }
 
-rows::Mutations schemaDifference(const schema::Schema& before,
-                                             const schema::Schema& after, WriteTimestamp timestamp,
-                                             std::int64_t nowSeconds)
+rows::Mutations schemaDifference(const schema::Schema& before, const schema::Schema& after,
+                                 WriteTimestamp timestamp, std::int64_t nowSeconds)
 {
     rows::Mutations mutations;
     for (const auto& [name, keyspace] : before.keyspaces()) {

@@ -47,7 +47,8 @@ InetEndpoint ownAddress()
 
 HotNode::HotNode()
 {
-    std::string pattern = (std::filesystem::temp_directory_path() / "ringwright-hot-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "ringwright-hot-XXXXXX").string();
     ENGINE_ASSERT(mkdtemp(pattern.data()) != nullptr, "a temporary folder can be made");
     m_folder = pattern;
     RealRuntimeOptions options;
@@ -72,13 +73,14 @@ HotNode::HotNode()
     m_queries = std::make_unique<query::QueryProcessor>(*m_runtime, m_node->coordinator(),
                                                         m_node->schema(), nullptr, settings);
     m_handler = std::make_unique<node::QueryHandler>(*m_runtime, *m_queries);
-    m_connection = std::make_shared<node::ServerConnection>(
-        m_settings, *m_handler, nullptr, std::make_shared<node::RequestPool>(), *this,
-        InetEndpoint{}, 1);
+    m_connection = std::make_shared<node::ServerConnection>(m_settings, *m_handler, nullptr,
+                                                            std::make_shared<node::RequestPool>(),
+                                                            *this, InetEndpoint{}, 1);
     protocol::StartupRequest startup;
     startup.options = {{"CQL_VERSION", "3.4.7"}};
     const auto ready = ask(startup);
-    ENGINE_ASSERT(std::holds_alternative<protocol::ReadyResponse>(ready), "the connection is ready");
+    ENGINE_ASSERT(std::holds_alternative<protocol::ReadyResponse>(ready),
+                  "the connection is ready");
 }
 
 HotNode::~HotNode()

@@ -46,8 +46,7 @@ bool VirtualTables::has(const schema::Table& table) const
     return m_providers.contains({table.keyspace(), table.name()});
 }
 
-rows::Partitions VirtualTables::read(const rows::ReadCommand& command,
-                                                 bool& limited) const
+rows::Partitions VirtualTables::read(const rows::ReadCommand& command, bool& limited) const
 {
     VirtualRows collected{command.table};
     m_providers.at({command.table->keyspace(), command.table->name()})(collected);

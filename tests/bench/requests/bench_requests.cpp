@@ -1,8 +1,9 @@
 // CPU and heap allocations of requests between their bytes and their answers', in a whole node
 // without sockets and load program: bench_requests [write|point|slice|batch …] [--seconds N]
 //
-// 128 requests arrive at once, as from eight connections with 16 in flight each. CPU is that of all threads with the
-// kernel's share; run.py beside it adds what sockets cost. The budget is of all together.
+// 128 requests arrive at once, as from eight connections with 16 in flight each. CPU is that of all
+// threads with the kernel's share; run.py beside it adds what sockets cost. The budget is of all
+// together.
 #include "tests/support/allocation_counter.h"
 #include "tests/support/hot_node.h"
 
@@ -115,8 +116,8 @@ private:
         if (name == "write")
             return m_node.execute(m_insert, rowOf(sensor + kPartitions, row));
         if (name == "point")
-            return m_node.execute(m_point, {big<std::int64_t>(sensor), big<std::int32_t>(0),
-                                            big<std::int64_t>(row)});
+            return m_node.execute(
+                m_point, {big<std::int64_t>(sensor), big<std::int32_t>(0), big<std::int64_t>(row)});
         if (name == "slice")
             return m_node.execute(m_slice, {big<std::int64_t>(sensor), big<std::int32_t>(0)});
         std::vector<Bytes> values;

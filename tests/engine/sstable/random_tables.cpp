@@ -219,8 +219,8 @@ schema::TablePtr table(Random& random, const Shape& shape, schema::StringMap com
     return schema::Table::make(std::move(spec));
 }
 
-rows::Partitions partitions(Random& random, const schema::TablePtr& table,
-                                        std::size_t count, const Shape& shape)
+rows::Partitions partitions(Random& random, const schema::TablePtr& table, std::size_t count,
+                            const Shape& shape)
 {
     rows::Partitions made;
     for (std::size_t i = 0; i < count; ++i) {

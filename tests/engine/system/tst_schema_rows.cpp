@@ -93,8 +93,8 @@ void define(tests::QueryFixture& fixture)
         (void)fixture.run(statement); // what is not supported yet is left out
 }
 
-rows::Mutations difference(const schema::SchemaPtr& before,
-                                       const schema::SchemaPtr& after, std::int64_t at)
+rows::Mutations difference(const schema::SchemaPtr& before, const schema::SchemaPtr& after,
+                           std::int64_t at)
 {
     return system::schemaDifference(*before, *after, WriteTimestamp{at}, 1'700'000'000);
 }
