@@ -205,6 +205,16 @@ void Studio::connectRequests()
         m_window->setMode("trace");
         m_trace->showTrace(id);
     });
+    connect(m_start, &views::StartPage::newModelRequested, this, [this] {
+        m_window->setMode("design");
+        m_actions->find("model.new")->trigger();
+    });
+    // Without an open model the mode shows one's own models and the samples.
+    connect(m_start, &views::StartPage::openModelRequested, this, [this] {
+        m_window->setMode("design");
+        if (!m_design->title().isEmpty())
+            m_actions->find("model.open")->trigger();
+    });
     connect(m_query, &QueryPage::caretMoved, m_status, &StatusStrip::setContext);
     connect(m_status, &StatusStrip::tasksClicked, this, [this] {
         QDockWidget* dock = m_window->panel("tasks");

@@ -4903,10 +4903,6 @@
         <translation>Woran möchten Sie arbeiten?</translation>
     </message>
     <message>
-        <source>Local clusters work without a network.</source>
-        <translation>Lokale Cluster laufen ohne Netzwerk.</translation>
-    </message>
-    <message>
         <source>Start a local cluster</source>
         <translation>Einen lokalen Cluster starten</translation>
     </message>
@@ -5013,6 +5009,34 @@
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Local clusters and models work without a network.</source>
+        <translation>Lokale Cluster und Modelle brauchen kein Netz.</translation>
+    </message>
+    <message>
+        <source>Design a data model</source>
+        <translation>Ein Datenmodell entwerfen</translation>
+    </message>
+    <message>
+        <source>Draw entities and queries, get tables, partition sizes and CQL. Samples show the whole way.</source>
+        <translation>Entitäten und Abfragen zeichnen; Tabellen, Partitionsgrößen und CQL erhalten. Beispiele zeigen den ganzen Weg.</translation>
+    </message>
+    <message>
+        <source>New model</source>
+        <translation>Neues Modell</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>Öffnen …</translation>
+    </message>
+    <message>
+        <source>Open a model</source>
+        <translation>Ein Modell öffnen</translation>
+    </message>
+    <message>
+        <source>Your models, the samples, or a file</source>
+        <translation>Eigene Modelle, die Beispiele oder eine Datei</translation>
     </message>
 </context>
 <context>

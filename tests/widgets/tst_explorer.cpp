@@ -11,6 +11,7 @@
 #include <QAbstractItemModelTester>
 #include <QLineEdit>
 #include <QSignalSpy>
+#include <QTableWidget>
 #include <QTreeView>
 
 using namespace views;
@@ -23,6 +24,7 @@ private slots:
     void expandedBranchesSurviveASchemaChange();
     void openClusterUnfoldsToItsNodes();
     void enterOnATableAsksToOpenIt();
+    void coloursOfTheInspectorFollowTheTheme();
 };
 
 namespace {
@@ -114,6 +116,22 @@ void TstExplorer::enterOnATableAsksToOpenIt()
     QCOMPARE(session.selectedTable().table, QString("hotels"));
     emit panel.tree()->activated(panel.tree()->currentIndex());
     QCOMPARE(opened.size(), 1);
+}
+
+void TstExplorer::coloursOfTheInspectorFollowTheTheme()
+{
+    theme::Theme theme(*qApp, theme::Theme::Mode::Light);
+    studio::Session session;
+    session.setSource(std::make_shared<tests::FakeSource>(3, 4));
+    SchemaPanel panel(theme, session);
+    TableInspector inspector(theme, session);
+    panel.tree()->setCurrentIndex(find(*panel.tree()->model(), "hotels"));
+    const auto* columns = inspector.findChild<QTableWidget*>();
+    const QColor light = columns->item(0, 2)->foreground().color();
+    theme.setMode(theme::Theme::Mode::Dark);
+    const QColor dark = columns->item(0, 2)->foreground().color();
+    QVERIFY(light != dark);
+    QCOMPARE(dark, theme.tokens().bundled);
 }
 
 RW_TEST(TstExplorer)

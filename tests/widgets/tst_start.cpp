@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QSpinBox>
 
 using namespace views;
@@ -20,6 +21,7 @@ private slots:
     void theButtonWaitsForTheStartAndComesBackAfterAFailure();
     void impossibleRecipesNameTheReason();
     void contactPointsAreSplit();
+    void theCardOfTheDesignerAsksForModels();
 };
 
 void TstStart::oneButtonStartsWorkshopWithThreeNodesAndTheSample()
@@ -92,6 +94,21 @@ void TstStart::contactPointsAreSplit()
     ConnectDialog dialog(theme);
     dialog.findChildren<QLineEdit*>().first()->setText("10.0.0.1, 10.0.0.2:9043  db3");
     QCOMPARE(dialog.address().contactPoints, QStringList({"10.0.0.1", "10.0.0.2:9043", "db3"}));
+}
+
+void TstStart::theCardOfTheDesignerAsksForModels()
+{
+    theme::Theme theme(*qApp, theme::Theme::Mode::Light);
+    tests::FakeCatalog catalog;
+    StartPage page(theme, catalog);
+    QSignalSpy made(&page, &StartPage::newModelRequested);
+    QSignalSpy opened(&page, &StartPage::openModelRequested);
+    for (auto* button : page.findChildren<QPushButton*>()) {
+        if (button->text() == "New model" || button->accessibleName() == "Open a model")
+            button->click();
+    }
+    QCOMPARE(made.size(), 1);
+    QCOMPARE(opened.size(), 1);
 }
 
 RW_TEST(TstStart)

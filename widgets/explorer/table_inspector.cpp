@@ -130,6 +130,7 @@ TableInspector::TableInspector(const theme::Theme& theme, studio::Session& sessi
 
     connect(&session, &studio::Session::sourceChanged, this, &TableInspector::attach);
     connect(&session, &studio::Session::tableSelected, this, &TableInspector::reload);
+    connect(&theme, &theme::Theme::changed, this, &TableInspector::reload);
     attach();
 }
 

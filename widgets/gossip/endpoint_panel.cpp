@@ -54,9 +54,13 @@ protected:
         painter.setPen(QPen(t.text3, 1, Qt::DashLine));
         painter.drawLine(QPointF(0, y), QPointF(width(), y));
         painter.setFont(theme::typeFont(theme::Type::Small));
+        const QString text = EndpointPanel::tr("%1 s").arg(QLocale().toString(mean / 1000, 'f', 2));
+        QRectF place = painter.fontMetrics().boundingRect(text);
+        place.moveBottomLeft(QPointF(0, y - 2));
+        // A bar of a long interval reaches behind it.
+        painter.fillRect(place.adjusted(0, 0, 4, 0), t.panel);
         painter.setPen(t.text2);
-        painter.drawText(QPointF(0, y - 4),
-                         EndpointPanel::tr("%1 s").arg(QLocale().toString(mean / 1000, 'f', 2)));
+        painter.drawText(place, Qt::AlignCenter, text);
     }
 
 private:

@@ -104,11 +104,12 @@ NodesPage::NodesPage(const theme::Theme& theme, studio::Session& session, QWidge
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->setTextElideMode(Qt::ElideMiddle);
-    // All columns fit beside the explorer in a window of 1440; what is left is the state's, which
-    // says what peers suspect.
-    const int widths[] = {74, 150, 96, 104, 64, 82, 72, 70, 86, 84, 96, 140};
+    // All columns fit beside the explorer in a window of 1440; what is left is for the state, which
+    // says what peers suspect, and for the long host ID.
+    const int widths[] = {74, 150, 96, 104, 64, 82, 72, 70, 86, 96, 96, 140};
     m_table->horizontalHeader()->setMinimumSectionSize(56);
     m_table->horizontalHeader()->setSectionResizeMode(NodeTableModel::State, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setSectionResizeMode(NodeTableModel::HostId, QHeaderView::Stretch);
     for (int column = 0; column < NodeTableModel::ColumnCount; ++column)
         m_table->setColumnWidth(column, widths[column]);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);

@@ -45,6 +45,7 @@ NodeCard::NodeCard(const theme::Theme& theme, studio::Session& session, QWidget*
     first->addWidget(m_badge);
     first->addStretch(1);
     texts->addLayout(first);
+    m_place->setWordWrap(true);
     texts->addWidget(m_place);
     head->addWidget(m_dot);
     head->addLayout(texts, 1);
@@ -61,14 +62,14 @@ NodeCard::NodeCard(const theme::Theme& theme, studio::Session& session, QWidget*
     m_facts->setHorizontalSpacing(theme::kSpace4);
     m_facts->setVerticalSpacing(6);
     m_facts->setColumnStretch(1, 1);
-    m_hostId = addFact(tr("Host ID"), true);
+    m_hostId = addFact(tr("Host ID"), true, true);
     m_owns = addFact(tr("Owns"));
     m_load = addFact(tr("Load"));
     m_memory = addFact(tr("Memory"));
     m_uptime = addFact(tr("Uptime"));
     m_process = addFact(tr("Process"));
     m_generation = addFact(tr("Generation"), true);
-    m_schema = addFact(tr("Schema version"), true);
+    m_schema = addFact(tr("Schema version"), true, true);
     m_release = addFact(tr("Release"));
     layout->addLayout(m_facts);
     layout->addWidget(theme::makeRule());
@@ -93,18 +94,20 @@ NodeCard::NodeCard(const theme::Theme& theme, studio::Session& session, QWidget*
     attach();
 }
 
-QLabel* NodeCard::addFact(const QString& name, bool code)
+QLabel* NodeCard::addFact(const QString& name, bool code, bool isLong)
 {
     const int row = m_facts->rowCount();
     m_facts->addWidget(theme::makeLabel(name, theme::Type::Body, "2"), row, 0, Qt::AlignTop);
     auto* value = theme::makeLabel({}, code ? theme::Type::Code : theme::Type::Body);
     value->setTextInteractionFlags(Qt::TextSelectableByMouse);
     value->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    // An id breaks at its hyphens: it can be read and copied whole.
     value->setWordWrap(true);
-    m_facts->setAlignment(value, Qt::AlignTop);
     value->setAccessibleName(name);
-    m_facts->addWidget(value, row, 1);
+    // A UUID has a line of its own: no line may break between its hyphen and a digit.
+    if (isLong)
+        m_facts->addWidget(value, row + 1, 0, 1, 2, Qt::AlignTop);
+    else
+        m_facts->addWidget(value, row, 1, Qt::AlignTop);
     return value;
 }
 

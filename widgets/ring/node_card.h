@@ -31,7 +31,7 @@ public:
 private:
     void attach();
     void reload();
-    QLabel* addFact(const QString& name, bool code = false);
+    QLabel* addFact(const QString& name, bool code = false, bool isLong = false);
 
     const theme::Theme& m_theme;
     studio::Session& m_session;

@@ -232,17 +232,22 @@ void RingCanvas::drawDisc(QPainter& painter, int index, const QPointF& centre, d
         name.setPointSizeF(std::clamp(radius * 0.32, 6.5, 10.5));
         painter.setFont(name);
         painter.setPen(node.isUp() ? t.text : t.text2);
-        const bool two = radius >= 22;
+        const QFont small = theme::typeFont(theme::Type::Small);
+        const QString second = !node.isUp()     ? studio::stateWords(node)
+                               : node.loadBytes ? studio::formatBytes(*node.loadBytes)
+                                                : QString();
+        // The second line needs the width that the circle has so far below its centre.
+        const double below = 13;
+        const double room =
+            radius > below ? 2 * std::sqrt(radius * radius - below * below) - ring.widthF() : 0;
+        const bool two = QFontMetricsF(small).horizontalAdvance(second) <= room;
         painter.drawText(QRectF(centre.x() - radius, centre.y() - radius - (two ? 7 : 0),
                                 2 * radius, 2 * radius),
                          Qt::AlignCenter,
                          node.name.size() > 6 ? QString::number(node.number) : node.name);
         if (two) {
-            painter.setFont(theme::typeFont(theme::Type::Small));
+            painter.setFont(small);
             painter.setPen(t.text2);
-            const QString second = !node.isUp()     ? studio::stateWords(node)
-                                   : node.loadBytes ? studio::formatBytes(*node.loadBytes)
-                                                    : QString();
             painter.drawText(QRectF(centre.x() - radius, centre.y() + 1, 2 * radius, 16),
                              Qt::AlignCenter, second);
         }

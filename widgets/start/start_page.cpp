@@ -124,7 +124,8 @@ QWidget* StartPage::buildHeader()
     auto* texts = new QVBoxLayout;
     texts->setSpacing(2);
     texts->addWidget(theme::makeLabel(tr("What do you want to work on?"), Type::PageTitle));
-    auto* second = theme::makeLabel(tr("Local clusters work without a network."), Type::Body, "2");
+    auto* second =
+        theme::makeLabel(tr("Local clusters and models work without a network."), Type::Body, "2");
     texts->addWidget(second);
     auto* layout = new QHBoxLayout(header);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -190,6 +191,20 @@ QWidget* StartPage::buildCards()
     connect(connectButton, &QPushButton::clicked, this, &StartPage::showConnect);
     remote->addWidget(connectButton);
     remote->addStretch(1);
+
+    QHBoxLayout* design =
+        addCard(QStringLiteral("workflow"), Ink::Accent, tr("Design a data model"),
+                tr("Draw entities and queries, get tables, partition sizes and "
+                   "CQL. Samples show the whole way."));
+    auto* newModel = theme::makeButton(m_theme, QStringLiteral("plus"), tr("New model"));
+    connect(newModel, &QPushButton::clicked, this, &StartPage::newModelRequested);
+    auto* openModel = theme::makeButton(m_theme, QStringLiteral("folder-open"), tr("Open…"));
+    openModel->setAccessibleName(tr("Open a model"));
+    openModel->setToolTip(tr("Your models, the samples, or a file"));
+    connect(openModel, &QPushButton::clicked, this, &StartPage::openModelRequested);
+    design->addWidget(newModel);
+    design->addWidget(openModel);
+    design->addStretch(1);
     return cards;
 }
 

@@ -18,7 +18,7 @@ class Theme;
 
 namespace views {
 
-/// The page of Home: start a cluster, connect to one, go back to a recent one.
+/// The page of Home: start a cluster, connect to one, design a model, go back to a recent one.
 ///
 /// Talks to the ClusterCatalog alone; what it opened arrives in the session by app's wiring.
 class StartPage : public QWidget {
@@ -37,6 +37,11 @@ public slots:
     /// The dialog behind "More…".
     void showMore();
     void showConnect();
+
+signals:
+    /// The card of the designer: app opens the mode Design with a new model, or its dialog.
+    void newModelRequested();
+    void openModelRequested();
 
 private:
     QWidget* buildHeader();

@@ -70,6 +70,7 @@ HistoryPanel::HistoryPanel(const theme::Theme& theme, studio::WorkspaceStore& st
     m_delay->setInterval(150);
     connect(m_delay, &QTimer::timeout, this, &HistoryPanel::read);
     connect(m_search, &QLineEdit::textChanged, m_delay, qOverload<>(&QTimer::start));
+    connect(&theme, &theme::Theme::changed, this, &HistoryPanel::refresh);
     connect(m_table, &QTableView::activated, this, &HistoryPanel::chooseCurrent);
 }
 
