@@ -4,7 +4,8 @@
 CASSANDRA_NODE is the program that starts real Cassandra on loopback. Fair play, as DESIGN.md says:
 the same load, rows, connections, commit log sync, compression and cache sizes, 2 GB of heap, two
 warm passes, one SSTable, compaction unthrottled; then pairs of runs, one of each server in turn.
-Each server has core 0 to itself while its turn lasts, the load core 1. Prints medians and ratios.
+Each server has core 0 to itself while its turn lasts, the load core 1. Prints medians and ratios; then
+latency by open loop at 70 % of what Cassandra had done.
 """
 import argparse
 import fcntl
@@ -14,24 +15,25 @@ import shutil
 import statistics
 import subprocess
 
-from latte_load import FUNCTIONS, Load, Ringwright, one_sstable
+from latte_load import FUNCTIONS, Load, Ringwright, compact, flush
 
-YAML = ["file_cache_size: 128MiB", "key_cache_size: 50MiB", "compaction_throughput: 0MiB/s"]
+YAML = ["key_cache_size: 50MiB", "compaction_throughput: 0MiB/s"]
 
 
 class Cassandra:
-    def __init__(self, program):
+    admin_port = 8778
+    secret = None
+    folder = "/tmp/real-cassandra"  # the launcher's own choice
+
+    def __init__(self, program, yaml):
         self.program = program
         self.lock = open("/tmp/real-cassandra.lock", "w")
         fcntl.flock(self.lock, fcntl.LOCK_EX)
-        words = [word for line in YAML for word in ("--yaml", line)]
+        words = [word for line in yaml for word in ("--yaml", line)]
         started = subprocess.run([program, "start", "1", "--heap", "2G", *words], check=True, capture_output=True, text=True).stdout
         self.address = re.search(r"CQL ([\d.]+):", started)[1]
         self.pid = int(re.search(r"pid (\d+)", started)[1])
         subprocess.run(["taskset", "-acp", "0", str(self.pid)], check=True, capture_output=True)
-
-    def compact(self):
-        one_sstable(self.address, 8778)
 
     def close(self):
         subprocess.run([self.program, "destroy"], check=True, capture_output=True)
@@ -45,15 +47,18 @@ def main():
     parser.add_argument("--latte", default=shutil.which("latte") or "/tmp/latte/bin/latte")
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--requests", type=int, default=100_000, help="a run; a tenth of slices and batches")
+    parser.add_argument("--cache", default="128MiB", help="file_cache_size of both")
     parser.add_argument("--pairs", type=int, default=5)
     options = parser.parse_args()
-    servers = {"ours": Ringwright(options.bin, YAML), "Cassandra": Cassandra(options.cassandra)}
+    yaml = [*YAML, f"file_cache_size: {options.cache}"]
+    servers = {"ours": Ringwright(options.bin, yaml), "Cassandra": Cassandra(options.cassandra, yaml)}
     loads = {name: Load(options.latte, server.address, options.rows) for name, server in servers.items()}
     try:
         for name, server in servers.items():
             loads[name].fill()
-            server.compact()
-        print(f"{'request':8} {'ours':>10} {'Cassandra':>11} {'CPU':>7} {'ours/s':>9} {'Cassandra/s':>11} {'rate':>6}", flush=True)
+            flush(server)
+            compact(server)
+        print(f"{'request':8} {'ours':>10} {'Cassandra':>11} {'CPU':>7} {'ours/s':>9} {'Cassandra/s':>11} {'rate':>6} {'p99 ours':>9} {'Cassandra':>9}", flush=True)
         for function in FUNCTIONS:
             requests = options.requests // (10 if function in ("slice", "batch") else 1)
             for load in loads.values():
@@ -65,8 +70,11 @@ def main():
                     measured[name].append(loads[name].cost(function, requests, server.pid))
             cost = {name: statistics.median(c for c, _ in all_) for name, all_ in measured.items()}
             rate = {name: statistics.median(r for _, r in all_) for name, all_ in measured.items()}
+            equal = int(rate["Cassandra"] * 0.7)
+            p99 = {name: statistics.median(loads[name].run(function, requests, equal)[2] for _ in range(3)) for name in servers}
             print(f"{function:8} {cost['ours']:7.2f} µs {cost['Cassandra']:8.1f} µs 1/{cost['Cassandra'] / cost['ours']:<5.1f} "
-                  f"{rate['ours']:9,.0f} {rate['Cassandra']:11,.0f} {rate['ours'] / rate['Cassandra']:5.1f}×", flush=True)
+                  f"{rate['ours']:9,.0f} {rate['Cassandra']:11,.0f} {rate['ours'] / rate['Cassandra']:5.1f}× "
+                  f"{p99['ours']:6.2f} ms {p99['Cassandra']:6.2f} ms at {equal:,}/s", flush=True)
     finally:
         for load in loads.values():
             load.close()
@@ -74,4 +82,5 @@ def main():
             server.close()
 
 
-main()
+if __name__ == "__main__":
+    main()

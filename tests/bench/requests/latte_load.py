@@ -8,6 +8,7 @@ import tempfile
 import urllib.request
 
 HERE = pathlib.Path(__file__).parent
+P99 = 11  # of latte's percentiles: least, 1, 2, 5, 10, 25, 50, 75, 90, 95, 98, 99, 99.9, 99.99, most
 FUNCTIONS = ["point", "slice", "write", "batch"]
 BUDGETS = {"write": 5.0, "point": 9.0, "slice": 25.0, "batch": None}
 
@@ -20,20 +21,31 @@ def cpu_seconds(pid):
     return max(ticks, living)
 
 
-def one_sstable(address, admin_port, secret=None):
-    """Flushes and compacts, so that every read meets one SSTable."""
-    for operation, arguments in (("forceKeyspaceFlush(java.lang.String,[Ljava.lang.String;)", ["bench_ts", []]),
-                                 ("forceKeyspaceCompaction(boolean,java.lang.String,[Ljava.lang.String;)", [False, "bench_ts", []])):
-        headers = {"Content-Type": "application/json"}
-        if secret:
-            headers["Authorization"] = "Basic " + base64.b64encode(f"ringwright:{secret}".encode()).decode()
-        request = urllib.request.Request(
-            f"http://{address}:{admin_port}/jolokia/",
-            json.dumps({"type": "exec", "mbean": "org.apache.cassandra.db:type=StorageService",
-                        "operation": operation, "arguments": arguments}).encode(), headers)
-        answer = json.load(urllib.request.urlopen(request, timeout=600))
-        if answer["status"] != 200:
-            raise SystemExit(f"{operation} failed: {answer}")
+def storage_service(server, operation, arguments):
+    """nodetool's way, on either server: `server` has address, admin_port and secret (None: it asks for none)."""
+    headers = {"Content-Type": "application/json"}
+    if server.secret:
+        headers["Authorization"] = "Basic " + base64.b64encode(f"ringwright:{server.secret}".encode()).decode()
+    request = urllib.request.Request(
+        f"http://{server.address}:{server.admin_port}/jolokia/",
+        json.dumps({"type": "exec", "mbean": "org.apache.cassandra.db:type=StorageService",
+                    "operation": operation, "arguments": arguments}).encode(), headers)
+    answer = json.load(urllib.request.urlopen(request, timeout=1800))
+    if answer["status"] != 200:
+        raise SystemExit(f"{operation} failed: {answer}")
+
+
+def flush(server):
+    storage_service(server, "forceKeyspaceFlush(java.lang.String,[Ljava.lang.String;)", ["bench_ts", []])
+
+
+def compact(server):
+    """Into one SSTable."""
+    storage_service(server, "forceKeyspaceCompaction(boolean,java.lang.String,[Ljava.lang.String;)", [False, "bench_ts", []])
+
+
+def stop_compactions(server):
+    storage_service(server, "disableAutoCompaction(java.lang.String,[Ljava.lang.String;)", ["bench_ts", []])
 
 
 class Load:
@@ -55,21 +67,24 @@ class Load:
         self.latte("schema")
         self.latte("load", "-P", f"rows={self.rows}", "-t", "1", "--concurrency", "128")
 
-    def run(self, function, requests):
-        """The number of requests done, and how many a second."""
+    def run(self, function, requests, rate=None):
+        """The number of requests done, how many a second, and the 99th percentile of latency in
+        milliseconds. `rate`: so many a second, whatever the answers take (open loop)."""
         report = pathlib.Path(self.folder, "report.json")
         report.unlink(missing_ok=True)
         self.latte("run", "-f", function, "-P", f"rows={self.rows}", "-d", str(requests), "-w", "1",
-                   "--connections", "8", "--concurrency", "128", "-t", "1", "-q", "-o", str(report))
+                   "--connections", "8", "--concurrency", "128", "-t", "1", "-q", "-o", str(report),
+                   *(["-r", str(rate)] if rate else []))
         result = json.loads(report.read_text())["result"]
         if result["error_count"]:
             raise SystemExit(f"{result['error_count']} requests of '{function}' failed")
-        return result["request_count"], result["request_count"] / result["elapsed_time_s"]
+        return (result["request_count"], result["request_count"] / result["elapsed_time_s"],
+                result["cycle_latency"]["percentiles"][P99]["value"])
 
     def cost(self, function, requests, pid):
         """CPU microseconds a request of process `pid`, and requests a second."""
         before = cpu_seconds(pid)
-        done, rate = self.run(function, requests)
+        done, rate, _ = self.run(function, requests)
         return (cpu_seconds(pid) - before) / done * 1e6, rate
 
     def close(self):
@@ -94,9 +109,6 @@ class Ringwright:
 
     def call(self, *words):
         return subprocess.run([self.tool, *words, "--dir", self.folder], check=True, capture_output=True, text=True).stdout
-
-    def compact(self):
-        one_sstable(self.address, self.admin_port, self.secret)
 
     def close(self):
         self.call("stop", "requests")

@@ -12,7 +12,7 @@ import pathlib
 import shutil
 import subprocess
 
-from latte_load import BUDGETS, FUNCTIONS, Load, Ringwright
+from latte_load import BUDGETS, FUNCTIONS, Load, Ringwright, compact, flush
 
 
 def main():
@@ -28,7 +28,8 @@ def main():
     try:
         load = Load(options.latte, node.address, options.rows)
         load.fill()
-        node.compact()
+        flush(node)
+        compact(node)
         print(f"{'request':8} {'CPU':>9} {'spread':>13} {'budget':>7} {'requests/s':>11}   pid {node.pid}", flush=True)
         for function in options.only:
             requests = options.requests // (10 if function in ("slice", "batch") else 1)
