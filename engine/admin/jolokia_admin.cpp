@@ -318,7 +318,8 @@ void addSnapshotRows(std::string_view text, std::vector<SnapshotRow>& rows)
                 return;
             values[i] = text.substr(begin, at - begin);
         }
-        rows.push_back({values[6], values[4], values[0], values[7], values[5], values[1]});
+        rows.push_back({values[6], values[4], values[0], values[7], values[5], values[1],
+                        values[3] == "null" ? std::string{} : values[3]});
         at = text.find(kMembers.front(), at);
     }
 }
@@ -347,7 +348,8 @@ Result<std::vector<SnapshotRow>> JolokiaAdmin::snapshots()
         if (value->as_object().contains("Snapshot name")) {
             rows.push_back({textOf(*value, "Snapshot name"), textOf(*value, "Keyspace name"),
                             textOf(*value, "Column family name"), textOf(*value, "True size"),
-                            textOf(*value, "Size on disk"), textOf(*value, "Creation time")});
+                            textOf(*value, "Size on disk"), textOf(*value, "Creation time"),
+                            textOf(*value, "Expiration time")});
             continue;
         }
         for (const auto& member : value->as_object())

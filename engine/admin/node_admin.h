@@ -62,7 +62,8 @@ struct SnapshotRow {
     std::string table;
     std::string trueSize;
     std::string sizeOnDisk;
-    std::string created;
+    std::string created; ///< "2026-11-21T00:38:50.849Z"
+    std::string expires; ///< likewise; empty: it stays until somebody removes it
 };
 
 struct RepairOptions {

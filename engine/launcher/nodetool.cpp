@@ -66,11 +66,26 @@ Result<void> listSnapshotsCommand(const Tool& tool)
         tool.out << "There are no snapshots\n";
         return ok();
     }
-    tool.out << fmt::format("{:<24} {:<20} {:<28} {:<11} {:<12}\n", "Snapshot name",
-                            "Keyspace name", "Column family name", "True size", "Size on disk");
-    for (const auto& row : rows)
-        tool.out << fmt::format("{:<24} {:<20} {:<28} {:<11} {:<12}\n", row.name, row.keyspace,
-                                row.table, row.trueSize, row.sizeOnDisk);
+    const bool withExpiring = !tool.has("-nt") && !tool.has("--no-ttl");
+    std::vector<std::array<std::string, 7>> table{{"Snapshot name", "Keyspace name",
+                                                   "Column family name", "True size",
+                                                   "Size on disk", "Creation time",
+                                                   "Expiration time"}};
+    for (const auto& row : rows) {
+        if (withExpiring || row.expires.empty())
+            table.push_back({row.name, row.keyspace, row.table, row.trueSize, row.sizeOnDisk,
+                             row.created, row.expires});
+    }
+    std::array<std::size_t, 7> widths{};
+    for (const auto& line : table) {
+        for (std::size_t i = 0; i < line.size(); ++i)
+            widths[i] = std::max(widths[i], line[i].size());
+    }
+    for (const auto& line : table) {
+        for (std::size_t i = 0; i < line.size(); ++i)
+            tool.out << fmt::format("{:<{}} ", line[i], widths[i]);
+        tool.out << "\n";
+    }
     return ok();
 }
 

@@ -1,6 +1,7 @@
 #include "engine/coordination/repair.h"
 #include "engine/coordination/ring_change.h"
 #include "engine/coordination/trace_service.h"
+#include "engine/cql/temporal.h"
 #include "engine/node/bean_values.h"
 #include "engine/node/node_config.h"
 #include "engine/ring/ownership.h"
@@ -15,6 +16,14 @@ namespace json = boost::json;
 namespace {
 
 using Arguments = json::array;
+
+/// "2026-11-21T00:38:50.849Z", as Java's Instant writes itself.
+std::string instantText(WallTime time)
+{
+    std::string text = cql::formatTimestamp(time.millis());
+    text[10] = 'T';
+    return text;
+}
 
 struct StorageCalls {
     static Task<json::value> flush(const BeanContext* c, Arguments arguments)
@@ -189,9 +198,9 @@ struct StorageCalls {
                 {"Column family name", each.table},
                 {"True size", formatFileSize(static_cast<double>(each.bytesTrue))},
                 {"Size on disk", formatFileSize(static_cast<double>(each.bytesOnDisk))},
-                {"Creation time", fmt::format("{}", each.createdAt.millis())},
+                {"Creation time", instantText(each.createdAt)},
                 {"Expiration time", each.expiresAt
-                                        ? json::value(fmt::format("{}", each.expiresAt->millis()))
+                                        ? json::value(instantText(*each.expiresAt))
                                         : json::value()},
                 {"Ephemeral", "false"}};
             auto& name = byName[each.name];

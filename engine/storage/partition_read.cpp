@@ -119,7 +119,8 @@ std::optional<TableOutcome> PartitionRead::reasonToSkip(const sstable::Reader& t
     }
     if (!m_deletedAt.isNone() && table.stats().maxTimestamp < m_deletedAt.micros)
         return TableOutcome::Shadowed;
-    if (mayHaveRows(table))
+    // A table that is alone has the rows nearly always: the comparison would only cost.
+    if (m_view.tables->size() == 1 || mayHaveRows(table))
         return std::nullopt;
     if (!table.stats().hasPartitionDeletions)
         return TableOutcome::OutsideRows;

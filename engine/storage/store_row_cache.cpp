@@ -48,6 +48,20 @@ bool reachesFarEnough(const CachedRows& cached, const sstable::KeyHash& key,
     return partition != nullptr && endsWithin(*partition, command);
 }
 
+/// Markers and rows without anything alive.
+std::uint64_t deadRows(const LocalRead& read, std::int64_t nowSeconds)
+{
+    std::uint64_t count = 0;
+    for (const rows::Partition& partition : read.partitions) {
+        for (const rows::Unfiltered& next : partition.unfiltereds)
+            count += next.kind == rows::Unfiltered::Kind::Marker ||
+                             !rows::LimitCounter::isLive(next.row, nowSeconds)
+                         ? 1
+                         : 0;
+    }
+    return count;
+}
+
 ReadView viewOf(const CachedRows& cached, const std::shared_ptr<const LiveTables>& noTables)
 {
     ReadView view;
@@ -186,6 +200,9 @@ Task<std::optional<LocalRead>> LocalStore::Impl::readThroughRowCache(TableStateP
         noteRowCache(*state, cached ? RowCacheOutcome::Hit : RowCacheOutcome::OutOfRange);
         tell(command, cached ? "Row cache hit"
                              : "Ignoring row cache as cached value could not satisfy query");
+        if (cached && cached->report)
+            command.trace->add(fmt::format("Read {} live rows and {} tombstone cells",
+                                           cached->report->liveRows, cached->report->tombstones));
         co_return std::move(cached);
     }
     noteRowCache(*state, RowCacheOutcome::Miss);
@@ -251,6 +268,7 @@ Task<std::optional<LocalRead>> LocalStore::Impl::readCached(TableStatePtr state,
         auto report = std::make_shared<ReadReport>();
         report->rowCache = RowCacheOutcome::Hit;
         report->liveRows = counter.rows();
+        report->tombstones = deadRows(answer, command.nowSeconds);
         answer.report = std::move(report);
     }
     co_return std::optional{std::move(answer)};

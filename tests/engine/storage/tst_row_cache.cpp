@@ -127,7 +127,9 @@ void TstRowCache::aSecondReadTouchesNoSSTable()
     QCOMPARE(read->partitions[0].unfiltereds.size(), std::size_t{10});
     QVERIFY(read->report->rowCache == RowCacheOutcome::Hit);
     QVERIFY(read->report->tables.empty());
-    QCOMPARE(session->take()[0].activity, std::string{"Row cache hit"});
+    const auto told = session->take();
+    QCOMPARE(told[0].activity, std::string{"Row cache hit"});
+    QCOMPARE(told[1].activity, std::string{"Read 10 live rows and 0 tombstone cells"});
     QCOMPARE(caching.metrics().sstablesPerRead, before);
     QCOMPARE(caching.metrics().rowCacheHits, std::uint64_t{1});
     // The same without suspending.
