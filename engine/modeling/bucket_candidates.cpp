@@ -142,12 +142,22 @@ Result<Model> unbucketed(const Model& model, ElementId table)
     return applyBucket(model, table, Bucket{});
 }
 
-Result<BucketCandidate> candidateFor(const Model& plain, ElementId tableId, const Bucket& bucket,
-                                     Depth depth, double wholeDays, const SizeOptions& options)
+/// `model` with its present bucket, which tells how many rows another one would have, and without.
+struct BucketedModels {
+    const Model& model;
+    const Model& plain;
+};
+
+Result<BucketCandidate> candidateFor(const BucketedModels& models, ElementId tableId,
+                                     const Bucket& bucket, Depth depth, double wholeDays,
+                                     const SizeOptions& options)
 {
-    RW_ASSIGN(const Model changed, bucket.kind == Bucket::Kind::None
-                                       ? Result<Model>{plain}
-                                       : applyBucket(plain, tableId, bucket));
+    const Model& plain = models.plain;
+    const auto present = bucketOf(*findTable(models.model, tableId));
+    RW_ASSIGN(const Model changed, present&& bucket == *present ? Result<Model>{models.model}
+                                   : bucket.kind == Bucket::Kind::Column
+                                       ? applyBucket(plain, tableId, bucket)
+                                       : applyBucket(models.model, tableId, bucket));
     RW_ASSIGN(const TableSize size, sizeOf(changed, tableId, SizeProfile::Largest, depth,
                                            CellFormula::Textbook, options));
     const ModelTable& table = *findTable(plain, tableId);
@@ -200,7 +210,18 @@ Result<std::vector<BucketCandidate>> bucketCandidates(const Model& model, Elemen
                                  ? inputs.rows / inputs.rowsPerDay
                                  : inputs.ttlSeconds / 86400;
     std::vector<BucketCandidate> candidates;
-    for (const Bucket& bucket : bucketsFor(*table)) {
+    std::vector<Bucket> buckets = bucketsFor(*table);
+    // The one that is there stands among the others, whatever its size.
+    const auto present = bucketOf(*findTable(model, tableId));
+    if (present && std::ranges::count(buckets, *present) == 0)
+        buckets.insert(std::ranges::find_if(buckets,
+                                            [&](const Bucket& other) {
+                                                return other.kind == Bucket::Kind::Column ||
+                                                       (other.kind == present->kind &&
+                                                        other.count > present->count);
+                                            }),
+                       *present);
+    for (const Bucket& bucket : buckets) {
         const TableColumn* column = candidateColumn(*table, bucket.column);
         // Without a rate nobody knows what falls into a bucket of time; nor what a column divides.
         if (bucket.kind == Bucket::Kind::Time && wholeDays <= 0 && inputs.rowsPerDay <= 0)
@@ -209,7 +230,7 @@ Result<std::vector<BucketCandidate>> bucketCandidates(const Model& model, Elemen
             (!column || column->sizing.distinctValues.value_or(0) <= 1))
             continue;
         RW_ASSIGN(BucketCandidate candidate,
-                  candidateFor(plain, tableId, bucket, depth, wholeDays, options));
+                  candidateFor({model, plain}, tableId, bucket, depth, wholeDays, options));
         candidates.push_back(std::move(candidate));
     }
     recommend(candidates);

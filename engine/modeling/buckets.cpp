@@ -141,6 +141,26 @@ void spreadRows(ModelTable& table, const Bucket& bucket, const TableInputs& befo
     }
 }
 
+/// Rows that were given for a partition of the time bucket `was`, for one of `days`: "(8,640) ×
+/// 31". Nothing where they follow from the rate.
+void stretchRows(TableSizing& sizing, const TableSizing& before, const Bucket& was, double days)
+{
+    const auto stretched = [&](const std::string& rows) {
+        const double ratio = days / daysOf(was.unit);
+        if (ratio == 1)
+            return rows;
+        return ratio > 1 ? fmt::format("({}) × {:.6g}", rows, ratio)
+                         : fmt::format("({}) / {:.6g}", rows, 1 / ratio);
+    };
+    const auto given = [](const std::string& rows) {
+        return !rows.empty() && rows != "rate × bucket";
+    };
+    if (given(before.rows))
+        sizing.rows = stretched(before.rows);
+    if (given(before.maximumRows))
+        sizing.maximumRows = stretched(before.maximumRows);
+}
+
 void multiplyPartitions(ModelTable& table, double rowsBefore, double rowsAfter)
 {
     if (table.sizing.partitions && rowsBefore > 0 && rowsAfter > 0)
@@ -286,7 +306,12 @@ Result<Model> withoutBucket(Model model, std::size_t at)
     RW_ASSIGN(const TableInputs bucketed, tableInputs(model, table, SizeProfile::Largest));
     if (!bucketColumn(table))
         return model;
+    const TableSizing given = table.sizing;
+    const auto was = bucketOf(table);
     removeBucket(table);
+    // What lives for a TTL fills so many buckets; without one nothing says how long it is kept.
+    if (was && was->kind == Bucket::Kind::Time && bucketed.ttlSeconds > 0)
+        stretchRows(table.sizing, given, *was, bucketed.ttlSeconds / 86400);
     const auto whole = tableInputs(model, table, SizeProfile::Largest);
     if (whole && whole->rowsKnown)
         multiplyPartitions(table, bucketed.rows, whole->rows);
@@ -337,6 +362,8 @@ Result<Model> applyBucket(const Model& before, ElementId tableId, const Bucket& 
     RW_ASSIGN(const TableInputs bucketed, tableInputs(model, *found, SizeProfile::Largest));
     const TableColumn* old = bucketColumn(*found);
     const ElementId oldId = old ? old->id : ElementId::None;
+    const auto was = bucketOf(*found);
+    const TableSizing given = found->sizing;
     RW_ASSIGN(model, withoutBucket(std::move(model), at));
     if (bucket.kind == Bucket::Kind::None)
         return model;
@@ -348,6 +375,8 @@ Result<Model> applyBucket(const Model& before, ElementId tableId, const Bucket& 
     const std::string name = column.name;
     table.columns.insert(afterPartitionKey(table), std::move(column));
     spreadRows(table, bucket, whole);
+    if (was && was->kind == Bucket::Kind::Time && bucket.kind == Bucket::Kind::Time)
+        stretchRows(table.sizing, given, *was, daysOf(bucket.unit));
     if (const auto inputs = tableInputs(model, table, SizeProfile::Largest))
         multiplyPartitions(table, whole.rowsKnown ? whole.rows : bucketed.rows, inputs->rows);
     noteInQueries(model, table, bucketNote(table, bucket, name));

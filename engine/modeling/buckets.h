@@ -23,7 +23,13 @@ struct Bucket {
     ElementId column{};
     TimeUnit unit = TimeUnit::Month;
     std::uint32_t count = 16;
-    friend bool operator==(const Bucket&, const Bucket&) = default;
+    /// The unit counts of time buckets alone, the count of hash buckets alone.
+    friend bool operator==(const Bucket& a, const Bucket& b)
+    {
+        return a.kind == b.kind && a.column == b.column &&
+               (a.kind != Kind::Time || a.unit == b.unit) &&
+               (a.kind != Kind::Hash || a.count == b.count);
+    }
 };
 /// "month(date)", "hash(guest_id, 16)", as TableColumn::bucketOf has it; and back.
 [[nodiscard]] std::string bucketText(const ModelTable& table, const Bucket& bucket);

@@ -14,6 +14,7 @@ namespace engine::modeling {
 namespace {
 
 constexpr double kDiffersMore = 0.25; ///< than this share: amber
+constexpr double kShardsMost = 9;     ///< that are tried
 
 /// The column whose bytes a row are furthest from what the model says.
 ElementId furthestColumn(const TableInputs& inputs, const TableMeasurement& measured)
@@ -47,6 +48,45 @@ std::optional<double> rowsAPartition(const TableMeasurement& measured)
     return measured.rowsAPartition;
 }
 
+bool hasCounters(const ModelTable& table)
+{
+    return std::ranges::any_of(table.columns,
+                               [](const TableColumn& column) { return column.type == "counter"; });
+}
+
+/// The whole number of shards a counter whose estimate comes nearest to what was measured. CQL
+/// tells only sums, so the bytes are all there is to go by.
+Result<double> fittedShards(const Model& model, const ModelTable& table, const TableInputs& inputs,
+                            const TableMeasurement& measured)
+{
+    double best = 1;
+    double nearest = 0;
+    for (double shards = 1; shards <= std::min(inputs.replicas, kShardsMost); ++shards) {
+        TableInputs trial = inputs;
+        trial.counterShards = shards;
+        RW_ASSIGN(const ExactSize exact, exactSize(model, table, trial));
+        const double off = std::abs(exact.partitionBytes - *measured.meanPartitionBytes);
+        if (shards > 1 && off >= nearest)
+            continue;
+        best = shards;
+        nearest = off;
+    }
+    return best;
+}
+
+std::string shardSentence(double shards, const TableInputs& inputs)
+{
+    std::string text =
+        fmt::format(" A counter has a shard for each replica that has led an increment of it: the "
+                    "bytes fit {} of {}.",
+                    grouped(shards), grouped(inputs.replicas));
+    if (shards < inputs.counterShards)
+        text += fmt::format(" The estimate has {}, which counters that are incremented again and "
+                            "again come to.",
+                            grouped(inputs.counterShards));
+    return text;
+}
+
 } // namespace
 
 Result<SizeComparison> compareSizes(const Model& model, ElementId tableId,
@@ -70,17 +110,17 @@ Result<SizeComparison> compareSizes(const Model& model, ElementId tableId,
         fmt::format("{} measured, {} estimated: {:.1f} % {}.", bytesText(comparison.measuredBytes),
                     bytesText(comparison.estimatedBytes), 100 * std::abs(comparison.ratio - 1),
                     comparison.ratio < 1 ? "below" : "above");
-    const bool counters = std::ranges::any_of(
-        table->columns, [](const TableColumn& column) { return column.type == "counter"; });
-    if (counters && comparison.differs && comparison.ratio < 1)
-        comparison.sentence += " A counter has a part for each replica that has led an increment; "
-                               "the estimate has all of them.";
     comparison.estimatedRows = inputs.rows;
     comparison.measuredRows = rowsAPartition(measured);
     if (!comparison.measuredRows)
         return comparison;
     TableInputs sameRows = inputs;
     sameRows.rows = std::max(1.0, *comparison.measuredRows);
+    if (hasCounters(*table) && inputs.replicas > 1) {
+        RW_ASSIGN(sameRows.counterShards, fittedShards(model, *table, sameRows, measured));
+        comparison.counterShards = sameRows.counterShards;
+        comparison.sentence += shardSentence(sameRows.counterShards, inputs);
+    }
     RW_ASSIGN(const ExactSize same, exactSize(model, *table, sameRows));
     comparison.sameRowsBytes = same.partitionBytes;
     comparison.sameRowsRatio = comparison.measuredBytes / std::max(1.0, same.partitionBytes);
@@ -101,6 +141,12 @@ Result<Model> calibrate(const Model& before, ElementId tableId, const TableMeasu
         return Error{ErrorCode::NotFound, "there is no such table in the model"};
     if (measured.compressionRatio)
         table->sizing.compressionRatio = measured.compressionRatio;
+    // A measurement without a partition size can be compared with nothing.
+    const auto comparison = compareSizes(before, tableId, measured);
+    for (TableColumn& column : table->columns) {
+        if (column.type == "counter" && comparison && comparison->counterShards)
+            column.sizing.elements = comparison->counterShards;
+    }
     if (what == Calibrate::Everything) {
         if (measured.partitions && *measured.partitions > 0)
             table->sizing.partitions = std::round(*measured.partitions);

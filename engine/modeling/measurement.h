@@ -41,6 +41,8 @@ struct SizeComparison {
     /// The estimate for as many rows as were measured: what is left is about the columns.
     std::optional<double> sameRowsBytes;
     std::optional<double> sameRowsRatio; ///< measured/that
+    /// Of a counter table: the shards a counter that the measured bytes fit; used in sameRows….
+    std::optional<double> counterShards;
     ElementId worstColumn{}; ///< whose bytes a row differ most; None if no rows were sampled
     std::string sentence;    ///< "4.3 MB measured, 4.5 MB estimated: 4.4 % below."
 };

@@ -152,7 +152,8 @@ struct ColumnSizing {
     std::optional<double> averageBytes; ///< of the value; of one element for a collection
     std::optional<double> maximumBytes;
     std::optional<double> nullShare; ///< 0…1, of rows
-    std::optional<double> elements;  ///< of a collection, on average
+    /// Of a collection, on average; of a counter its shards (TableInputs::counterShards).
+    std::optional<double> elements;
     std::optional<double> maximumElements;
     std::optional<double> distinctValues; ///< cardinality, for hot-spot advice
     /// A collection or user type that is not frozen: its elements come one by one. Else each row

@@ -29,6 +29,7 @@ constexpr std::uint32_t kFirstColumnSalt = 100;
 constexpr std::uint32_t kNullSequence = 1;
 constexpr std::uint32_t kDeletedSequence = 2;
 constexpr std::uint32_t kCountSequence = 3;
+constexpr std::uint32_t kShardSequence = kCountSequence; ///< a counter has no elements
 constexpr std::uint32_t kTimeSequence = 5;
 constexpr std::uint32_t kSequencesAColumn = 16;
 
@@ -49,7 +50,7 @@ SampleRows::SampleRows(schema::TablePtr table, const ModelTable& source, const T
       m_deletedCells(shareOf(source.sizing.deletedCells)),
       m_rangeDeletions(std::clamp(source.sizing.rangeDeletions.value_or(0), 0.0, 10'000.0)),
       m_rowMarker(!source.sizing.updated && !m_table->isCounter()),
-      m_shards(static_cast<std::uint32_t>(std::clamp(inputs.replicas, 1.0, 32.0)))
+      m_shards(std::clamp(inputs.counterShards, 1.0, 32.0))
 {
     if (!m_table->isCounter())
         m_ttl = static_cast<std::int32_t>(std::clamp(inputs.ttlSeconds, 0.0, 630'720'000.0));
@@ -195,9 +196,12 @@ void SampleRows::addColumn(const Plan& plan, std::uint64_t number, const Moment&
     if (plan.nullShare > 0 && evenly(number, plan.salt + kNullSequence) < plan.nullShare)
         return;
     if (plan.column->type->isCounter()) {
-        // One shard for each replica that led an update.
+        // One shard for each replica that led an update; of 1.4 some have one and some two.
         Cell cell = cellAt(plan, moment);
-        for (std::uint32_t shard = 0; shard < m_shards; ++shard) {
+        const double more = m_shards - std::floor(m_shards);
+        const auto shards = static_cast<std::uint32_t>(m_shards) +
+                            (evenly(number, plan.salt + kShardSequence) < more ? 1U : 0U);
+        for (std::uint32_t shard = 0; shard < shards; ++shard) {
             Bytes id;
             appendSampleValue(*cql::Type::native(cql::TypeKind::Uuid), 1, shard, plan.salt, id);
             const Bytes one = rows::makeGlobalCounterContext(

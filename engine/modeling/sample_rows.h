@@ -73,7 +73,7 @@ private:
     double m_rangeDeletions = 0;
     std::int32_t m_ttl = 0;
     bool m_rowMarker = true;
-    std::uint32_t m_shards = 1;
+    double m_shards = 1; ///< a counter, on average
     std::uint64_t m_rowNumber = 0;
     Arena m_arena{65536};
     std::vector<rows::Cell> m_cells;

@@ -38,6 +38,9 @@ struct TableInputs {
     double partitions = 1;
     std::string partitionsSource;
     double replicas = 1; ///< of the keyspace, all datacenters
+    /// Shards in the context of a counter: one for each replica that led an increment of it. All
+    /// replicas in the long run; one right after the first increment.
+    double counterShards = 1;
     double overhead = 8; ///< tavg
     double limitBytes = 100e6;
     double limitCells = 100'000;

@@ -190,6 +190,13 @@ Result<TableInputs> tableInputs(const Model& model, const ModelTable& table, Siz
         inputs.partitionsSource = "Nothing says how many partitions there are; 1 is taken.";
     }
     inputs.replicas = replicasOf(model, table.keyspace);
+    inputs.counterShards = inputs.replicas;
+    for (const TableColumn& column : table.columns) {
+        const bool own = column.type == "counter" && profile == SizeProfile::Average;
+        if (own && column.sizing.elements)
+            inputs.counterShards =
+                std::clamp(*column.sizing.elements, 1.0, std::max(1.0, inputs.replicas));
+    }
     inputs.overhead = std::max(0.0, given.averageOverhead.value_or(8));
     inputs.limitBytes = given.limitBytes.value_or(options.limitBytes);
     inputs.limitCells = given.limitCells.value_or(options.limitCells);

@@ -61,12 +61,21 @@ void SizeCard::paintEvent(QPaintEvent*)
     const QRectF inner = box.adjusted(10, 7, -10, -7);
     painter.setFont(theme::typeFont(theme::Type::Label));
     painter.setPen(t.text2);
-    painter.drawText(inner, Qt::AlignLeft | Qt::AlignTop, m_name + u' ' + m_symbol);
-    QFont bold = theme::typeFont(theme::Type::Small);
-    bold.setWeight(QFont::DemiBold);
-    painter.setFont(bold);
+    QFont verdictFont = theme::typeFont(theme::Type::Small);
+    verdictFont.setWeight(QFont::DemiBold);
+    const QString verdict = lightText(m_verdict.light);
+    constexpr qreal kApart = 8;
+    const qreal left =
+        inner.width() - QFontMetricsF(verdictFont).horizontalAdvance(verdict) - kApart;
+    // In a narrow card the symbol gives way: the formulas below have it again.
+    const QFontMetricsF metrics(painter.font());
+    const QString both = m_name + u' ' + m_symbol;
+    const QString name = metrics.horizontalAdvance(both) <= left ? both : m_name;
+    painter.drawText(inner, Qt::AlignLeft | Qt::AlignTop,
+                     metrics.elidedText(name, Qt::ElideRight, std::max<qreal>(left, 0)));
+    painter.setFont(verdictFont);
     painter.setPen(strong);
-    painter.drawText(inner, Qt::AlignRight | Qt::AlignTop, lightText(m_verdict.light));
+    painter.drawText(inner, Qt::AlignRight | Qt::AlignTop, verdict);
     QFont large = theme::typeFont(theme::Type::Heading);
     large.setPointSizeF(large.pointSizeF() > 0 ? large.pointSizeF() * 1.22 : 14);
     const qreal wide = QFontMetricsF(large).horizontalAdvance(m_value);

@@ -1,5 +1,6 @@
 #include "engine/base/arena.h"
 #include "engine/cql/parser.h"
+#include "engine/modeling/buckets.h"
 #include "engine/modeling/coverage.h"
 #include "engine/modeling/cql.h"
 #include "engine/modeling/document.h"
@@ -9,6 +10,7 @@
 #include "engine/modeling/samples.h"
 #include "tests/support/test_main.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -65,6 +67,40 @@ private slots:
         text << in.rdbuf();
         QCOMPARE(QString::fromStdString(writeModel(sampleOf(id.toStdString()))),
                  QString::fromStdString(text.str()));
+    }
+
+    void aBucketThatATableHasIsAmongItsCandidates_data() { forEach(); }
+    void aBucketThatATableHasIsAmongItsCandidates()
+    {
+        QFETCH(QString, id);
+        const Model model = sampleOf(id.toStdString());
+        for (const ModelTable& table : model.tables) {
+            const auto present = bucketOf(table);
+            if (!present)
+                continue;
+            const auto candidates = *bucketCandidates(model, table.id, Depth::Formula);
+            const auto found = std::ranges::find(candidates, *present, &BucketCandidate::bucket);
+            QVERIFY2(found != candidates.end(), table.name.c_str());
+            const TableSize size = *sizeOf(model, table.id, SizeProfile::Largest, Depth::Formula);
+            QCOMPARE(found->rows, size.rows.value);
+        }
+    }
+
+    void readingsByDayAreFineAsTheyAre()
+    {
+        const Model model = sampleOf("iot");
+        const ModelTable& table = *findTable(model, "iot", "sensor_readings_by_day");
+        const auto candidates = *bucketCandidates(model, table.id, Depth::Formula);
+        const auto labelled = [&](const char* label) {
+            return *std::ranges::find(candidates, std::string(label), &BucketCandidate::label);
+        };
+        QCOMPARE(labelled("day").bucket, *bucketOf(table));
+        QVERIFY(labelled("day").recommended || labelled("hour").recommended);
+        // The rows that were given for a day, for the other lengths too.
+        QCOMPARE(labelled("day").rows, 86'400.0);
+        QCOMPARE(labelled("hour").rows, 3'600.0);
+        QCOMPARE(labelled("week").rows, 7 * 86'400.0);
+        QCOMPARE(labelled("none").rows, 90 * 86'400.0); // what lives for the TTL
     }
 
     void itsTablesAreWhatTheMapperMakes_data() { forEach(); }
