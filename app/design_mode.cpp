@@ -18,6 +18,8 @@
 #include <QTimer>
 #include <QToolBar>
 
+#include <algorithm>
+
 namespace app {
 
 using studio::DesignStage;
@@ -30,6 +32,8 @@ const QStringList kLogicalDocks{"designQueries",   "designTables",   "designChec
                                 "designInspector", "designMeasured", "tasks"};
 const QStringList kPhysicalDocks{"designInspector", "designDifferences", "designDeploy",
                                  "designMeasured", "tasks"};
+
+constexpr int kNamesWidth = 232;
 
 } // namespace
 
@@ -222,6 +226,15 @@ void DesignMode::showStageDocks()
             QDockWidget* deploy = m_parts.window.panel(QStringLiteral("designDeploy"));
             if (deploy->isVisible())
                 m_parts.window.resizeDocks({dock, deploy}, {38, 62}, Qt::Vertical);
+            // Names of tables are long, and what tells them apart is at their end.
+            QDockWidget* tables = m_parts.window.panel(QStringLiteral("designTables"));
+            if (tables->isVisible())
+                m_parts.window.resizeDocks({tables}, {kNamesWidth}, Qt::Horizontal);
+            // The tables of a usual model, measured, without scrolling.
+            QDockWidget* measured = m_parts.window.panel(QStringLiteral("designMeasured"));
+            if (measured->isVisible())
+                m_parts.window.resizeDocks(
+                    {measured}, {std::clamp(m_parts.window.height() / 3, 220, 300)}, Qt::Vertical);
         });
     };
     switch (m_context.stage()) {

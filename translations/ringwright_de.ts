@@ -2356,8 +2356,8 @@
         </translation>
     </message>
     <message>
-        <source>Take the new names of rebuilt tables</source>
-        <translation>Neue Namen neu gebauter Tabellen übernehmen</translation>
+        <source>Deploy to %1</source>
+        <translation>Auf %1 ausrollen</translation>
     </message>
 </context>
 <context>
@@ -2716,6 +2716,10 @@
     <message>
         <source>This change of %1 breaks what was right. %2 (Undo takes it back.)</source>
         <translation>Diese Änderung von %1 bricht, was richtig war. %2 (Rückgängig nimmt sie zurück.)</translation>
+    </message>
+    <message>
+        <source>Close %1</source>
+        <translation>%1 schließen</translation>
     </message>
 </context>
 <context>
@@ -3421,24 +3425,8 @@
         <translation>Zeilen</translation>
     </message>
     <message>
-        <source>Estimated rows</source>
-        <translation>Geschätzte Zeilen</translation>
-    </message>
-    <message>
         <source>Bytes</source>
         <translation>Bytes</translation>
-    </message>
-    <message>
-        <source>Estimated bytes</source>
-        <translation>Geschätzte Bytes</translation>
-    </message>
-    <message>
-        <source>For as many rows</source>
-        <translation>Bei ebenso vielen Zeilen</translation>
-    </message>
-    <message>
-        <source>After calibrating</source>
-        <translation>Nach dem Kalibrieren</translation>
     </message>
     <message>
         <source>Measured against estimated</source>
@@ -3479,6 +3467,30 @@
             <numerusform>%n Tabellen kalibrieren</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Estimated
+rows</source>
+        <translation>Geschätzte
+Zeilen</translation>
+    </message>
+    <message>
+        <source>Estimated
+bytes</source>
+        <translation>Geschätzte
+Bytes</translation>
+    </message>
+    <message>
+        <source>For as
+many rows</source>
+        <translation>Bei ebenso
+vielen Zeilen</translation>
+    </message>
+    <message>
+        <source>After
+calibrating</source>
+        <translation>Nach dem
+Kalibrieren</translation>
+    </message>
 </context>
 <context>
     <name>views::Minimap</name>
@@ -3517,9 +3529,40 @@
         <source>Model %1</source>
         <translation>Modell %1</translation>
     </message>
-    <message>
-        <source>%1 entities, %2 relationships, %3 queries, %4 tables, %5 types</source>
-        <translation>%1 Entitäten, %2 Beziehungen, %3 Abfragen, %4 Tabellen, %5 Typen</translation>
+    <message numerus="yes">
+        <source>%n entities</source>
+        <translation>
+            <numerusform>%n Entität</numerusform>
+            <numerusform>%n Entitäten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n relationships</source>
+        <translation>
+            <numerusform>%n Beziehung</numerusform>
+            <numerusform>%n Beziehungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n queries</source>
+        <translation>
+            <numerusform>%n Abfrage</numerusform>
+            <numerusform>%n Abfragen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tables</source>
+        <translation>
+            <numerusform>%n Tabelle</numerusform>
+            <numerusform>%n Tabellen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n types</source>
+        <translation>
+            <numerusform>%n Typ</numerusform>
+            <numerusform>%n Typen</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3995,6 +4038,22 @@
     <message>
         <source>Edit CQL</source>
         <translation>CQL bearbeiten</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>CQL with differences to the last deployment</source>
+        <translation>CQL mit Unterschieden zum letzten Ausrollen</translation>
+    </message>
+    <message>
+        <source>Last deployed</source>
+        <translation>Zuletzt ausgerollt</translation>
+    </message>
+    <message>
+        <source>What the model has otherwise than the last deployment: %1</source>
+        <translation>Was im Modell anders ist als beim letzten Ausrollen: %1</translation>
     </message>
 </context>
 <context>

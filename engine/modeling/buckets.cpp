@@ -13,6 +13,9 @@ namespace engine::modeling {
 
 namespace {
 
+/// The end of a number of rows that follows from a rate.
+constexpr std::string_view kTimesBucket = " × bucket";
+
 struct UnitFacts {
     TimeUnit unit;
     std::string_view name;
@@ -109,10 +112,10 @@ void removeBucket(ModelTable& table)
             const std::string suffix = ") / " + std::to_string(was->count);
             if (rows.starts_with('(') && rows.ends_with(suffix))
                 rows = rows.substr(1, rows.size() - suffix.size() - 1);
-        } else if (rows == "rate × bucket") {
-            rows = table.sizing.ttlSeconds || table.options.contains("default_time_to_live")
-                       ? "rate × ttl"
-                       : "";
+        } else if (rows.ends_with(kTimesBucket)) {
+            const bool ends =
+                table.sizing.ttlSeconds || table.options.contains("default_time_to_live");
+            rows = ends ? rows.substr(0, rows.size() - kTimesBucket.size()) + " × ttl" : "";
         }
     };
     rejoin(table.sizing.rows);
@@ -134,10 +137,14 @@ void spreadRows(ModelTable& table, const Bucket& bucket, const TableInputs& befo
         divide(sizing.rows);
         divide(sizing.maximumRows);
     } else {
-        if (!sizing.rowsPerDay && before.ttlSeconds > 0)
-            sizing.rowsPerDay = before.rows / (before.ttlSeconds / 86400);
+        const double days = before.ttlSeconds / 86400;
+        if (!sizing.rowsPerDay && days > 0)
+            sizing.rowsPerDay = before.rows / days;
         sizing.rows = "rate × bucket";
         sizing.maximumRows.clear();
+        // The largest partition may grow faster than the average one.
+        if (before.rowsKnown && days > 0 && before.rows / days > sizing.rowsPerDay.value_or(0))
+            sizing.maximumRows = fmt::format("{:.6g}{}", before.rows / days, kTimesBucket);
     }
 }
 
@@ -153,7 +160,7 @@ void stretchRows(TableSizing& sizing, const TableSizing& before, const Bucket& w
                          : fmt::format("({}) / {:.6g}", rows, 1 / ratio);
     };
     const auto given = [](const std::string& rows) {
-        return !rows.empty() && rows != "rate × bucket";
+        return !rows.empty() && !rows.ends_with(kTimesBucket);
     };
     if (given(before.rows))
         sizing.rows = stretched(before.rows);

@@ -1,5 +1,7 @@
 #include "engine/modeling/command.h"
 
+#include "engine/modeling/deployment.h"
+
 #include "engine/modeling/advice.h"
 #include "engine/modeling/document.h"
 #include "engine/modeling/figures.h"
@@ -31,6 +33,8 @@ struct CommandWords {
     bool comments = true;
     bool drop = true;
     bool script = false;
+    bool deployed = false;
+    std::string cluster; ///< of --deployed; empty: the last of all
 };
 
 Error usage(const std::string& what)
@@ -56,7 +60,10 @@ Result<CommandWords> readWords(const std::vector<std::string>& words)
             read.drop = false;
         else if (word == "--script")
             read.script = true;
-        else if (word == "--contact")
+        else if (word == "--deployed" || word.starts_with("--deployed=")) {
+            read.deployed = true;
+            read.cluster = word.substr(std::min(word.size(), std::string("--deployed=").size()));
+        } else if (word == "--contact")
             read.contact = value();
         else if (word == "--nodes") {
             const std::string number = value();
@@ -75,7 +82,7 @@ Result<CommandWords> readWords(const std::vector<std::string>& words)
     if (read.command != "check" && read.command != "cql" && read.command != "sizes" && !diff)
         return usage(read.command.empty() ? "a command is missing"
                                           : "unknown command " + read.command);
-    const std::size_t wanted = diff && read.contact.empty() ? 2 : 1;
+    const std::size_t wanted = diff && read.contact.empty() && !read.deployed ? 2 : 1;
     if (read.files.size() != wanted)
         return usage(read.command + " wants " + (wanted == 1 ? "one file" : "two files"));
     return read;
@@ -284,12 +291,29 @@ json::object diffObject(const SchemaDiff& diff)
     return {{"differences", differences}, {"steps", steps}};
 }
 
+Result<Model> lastDeployed(const Model& model, const CommandWords& words)
+{
+    const Deployment* last = lastDeployment(model, words.cluster);
+    if (last)
+        return deployedModel(*last);
+    std::vector<std::string> others;
+    for (const Deployment& each : model.deployments)
+        others.push_back(each.cluster);
+    return Error{ErrorCode::NotFound,
+                 words.files[0] + " has not been deployed" +
+                     (words.cluster.empty() ? " yet" : " to " + words.cluster) +
+                     (others.empty() ? std::string{} : ", only to " + joined(others))};
+}
+
 Result<CommandOutcome> diff(const Model& model, const CommandWords& words, const LiveSchema& live)
 {
     DiffOptions options;
     options.drop = words.drop;
     SchemaDiff found;
-    if (!words.contact.empty()) {
+    if (words.deployed) {
+        RW_ASSIGN(const Model before, lastDeployed(model, words));
+        RW_ASSIGN(found, diffModels(model, before, options));
+    } else if (!words.contact.empty()) {
         RW_ASSIGN(const schema::SchemaPtr schema, live(words.contact));
         RW_ASSIGN(found, diffToModel(model, *schema, options));
     } else {
@@ -360,6 +384,7 @@ std::string modelCommandHelp()
            "  sizes FILE        partitions, tables and disk; 1 if a partition is over its limit\n"
            "  diff FILE OTHER   what leads from OTHER (a model or .cql) to FILE; 1 if they differ\n"
            "  diff FILE --contact HOST[:PORT]   the same from a running cluster\n"
+           "  diff FILE --deployed[=CLUSTER]    the same from what was deployed last\n"
            "  load FILE --to HOST[:PORT]        creates the tables, loads generated rows, "
            "measures\n"
            "  measure FILE --to HOST[:PORT]     partitions of a cluster beside the estimate\n\n"

@@ -103,12 +103,14 @@ void sayTimes(std::string& text, const MigrationStep& step, const schema::Table&
 
 } // namespace
 
-std::string copyWarning(const MigrationStep& step, const schema::Table& wanted,
-                        const schema::Table& live)
+void tellOfCopy(MigrationStep& step, const schema::Table& wanted, const schema::Table& live)
 {
-    std::string text = refusal(step, wanted, live);
-    if (!text.empty())
-        return text;
+    step.hasCounters = wanted.isCounter();
+    step.warning = refusal(step, wanted, live);
+    step.refused = !step.warning.empty();
+    if (step.refused)
+        return;
+    std::string& text = step.warning;
     if (wanted.isCounter())
         say(text, "Stop increments from here to the switch: each counter of " + step.to +
                       " gets what it is short of, so an increment that arrives meanwhile is lost "
@@ -120,7 +122,6 @@ std::string copyWarning(const MigrationStep& step, const schema::Table& wanted,
     sayMergedRows(text, step, wanted, live);
     if (!wanted.isCounter())
         sayTimes(text, step, wanted, live);
-    return text;
 }
 
 } // namespace engine::modeling

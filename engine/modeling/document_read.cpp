@@ -237,6 +237,7 @@ private:
     void indexes(DocumentFields& fields, ModelTable& table);
     void tableSizing(DocumentFields& fields, TableSizing& out);
     void note(const YAML::Node& node);
+    void deployment(const YAML::Node& node);
     void references(DocumentFields& fields, const std::string& key, const NameTable& names,
                     std::vector<ElementId>& out)
     {
@@ -558,6 +559,18 @@ void ModelReader::note(const YAML::Node& node)
     m_model.notes.push_back(std::move(note));
 }
 
+void ModelReader::deployment(const YAML::Node& node)
+{
+    DocumentFields fields(node, "a deployment");
+    Deployment deployment;
+    fields.text("cluster", deployment.cluster);
+    fields.text("identity", deployment.identity);
+    fields.text("at", deployment.at);
+    fields.text("cql", deployment.cql);
+    fields.done();
+    m_model.deployments.push_back(std::move(deployment));
+}
+
 Model ModelReader::read(const YAML::Node& root)
 {
     if (!root.IsMap())
@@ -599,6 +612,7 @@ Model ModelReader::read(const YAML::Node& root)
         ++at;
     });
     each("notes", &ModelReader::note);
+    each("deployments", &ModelReader::deployment);
     fields.done();
     return std::move(m_model);
 }

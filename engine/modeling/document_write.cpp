@@ -525,6 +525,12 @@ std::string ModelWriter::write()
         at(note.id);
         raw("text", yamlScalar(note.text));
     });
+    items("deployments", m_model.deployments, [&](const Deployment& deployment) {
+        raw("cluster", yamlScalar(deployment.cluster));
+        raw("identity", yamlScalar(deployment.identity));
+        raw("at", yamlScalar(deployment.at));
+        field("cql", deployment.cql);
+    });
     return std::move(m_text);
 }
 

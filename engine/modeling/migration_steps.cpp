@@ -261,8 +261,7 @@ void MigrationSteps::copyTable(const std::string& keyspace, const std::string& f
         step.note += (step.note.empty() ? "" : ", ") + column + " = " + how;
     if (!step.computedColumns.empty())
         step.note += ", computed while copying";
-    step.hasCounters = wanted.isCounter();
-    step.warning = copyWarning(step, wanted, live);
+    tellOfCopy(step, wanted, live);
     copy.step = step;
     copy.makes.insert(key("copied", keyspace, to));
     copy.needs.insert(key("table", keyspace, to));

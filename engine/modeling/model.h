@@ -260,6 +260,15 @@ struct Note {
     friend bool operator==(const Note&, const Note&) = default;
 };
 
+/// What of a model a cluster had after the last deployment to it.
+struct Deployment {
+    std::string cluster;  ///< its name: "workshop"
+    std::string identity; ///< which cluster that is, names apart: "bundled:workshop"
+    std::string at;       ///< "2026-11-21T12:40:05Z"
+    std::string cql;      ///< the CREATE statements of the model's keyspaces there, afterwards
+    friend bool operator==(const Deployment&, const Deployment&) = default;
+};
+
 /// The whole document.
 struct Model {
     std::string name = "untitled";
@@ -273,6 +282,7 @@ struct Model {
     std::vector<UserType> types;
     std::vector<ModelTable> tables;
     std::vector<Note> notes;
+    std::vector<Deployment> deployments; ///< one a cluster, the newest first
     /// Where things stand on their diagrams: centre of an entity, relationship, attribute, screen,
     /// table, type or note. What has none is laid out.
     std::map<ElementId, Point> positions;

@@ -39,6 +39,7 @@ struct MigrationStep {
         computedColumns;                     ///< Copy: new column → "month(date)"
     std::vector<std::string> missingColumns; ///< Copy: key columns that nothing gives a value
     bool hasCounters = false;                ///< Copy: nobody else may write meanwhile
+    bool refused = false;                    ///< Copy: it cannot be done; `warning` says why
 };
 
 struct SchemaDiff {

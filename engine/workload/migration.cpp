@@ -141,6 +141,11 @@ Result<void> runMigration(client::Session& session, const std::vector<MigrationS
                           const std::function<void(const MigrationNews&)>& news,
                           const std::atomic<bool>& cancelled)
 {
+    for (const std::size_t index : ticked) {
+        // Before the first step: a copy that cannot be done must not leave half a migration.
+        if (index < steps.size() && steps[index].refused)
+            return Error{ErrorCode::Invalid, steps[index].warning}.within(steps[index].title);
+    }
     MigrationRun run{session, steps, options, news, cancelled};
     for (const std::size_t index : ticked) {
         if (index >= steps.size())

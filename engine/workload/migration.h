@@ -40,8 +40,9 @@ struct MigrationOptions {
 /// repeated and ends with the same rows. Verify counts the rows of both tables and compares
 /// sampled ones with their write times. Switch does nothing here: it is the application's.
 ///
-/// Blocks until it is done; `news` comes on the caller's thread, at least once a step. Fails with
-/// the step's title and the server's sentence; Cancelled when `cancelled` became true.
+/// Refuses before the first step what a step says cannot be done. Blocks until it is done; `news`
+/// comes on the caller's thread, at least once a step. Fails with the step's title and the server's
+/// sentence; Cancelled when `cancelled` became true.
 [[nodiscard]] Result<void> runMigration(client::Session& session,
                                         const std::vector<modeling::MigrationStep>& steps,
                                         const std::vector<std::size_t>& ticked,

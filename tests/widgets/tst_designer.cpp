@@ -4,6 +4,7 @@
 #include "tests/support/test_main.h"
 #include "widgets/designer/conceptual_scene.h"
 #include "widgets/designer/designer_page.h"
+#include "widgets/designer/diagram_print.h"
 #include "widgets/designer/inspector.h"
 #include "widgets/designer/stage_views.h"
 #include "widgets/designer/table_scene.h"
@@ -11,12 +12,15 @@
 #include "widgets/sizing/size_panel.h"
 #include "widgets/studio/session.h"
 #include "widgets/theme/theme.h"
+#include "widgets/theme/tokens.h"
 
 #include <QApplication>
 #include <QDialog>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QFontMetricsF>
 #include <QLineEdit>
+#include <QPrinter>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSlider>
@@ -123,6 +127,9 @@ private slots:
     void overrideNamesTheRuleAndTheQueryThatItBreaks();
     void bucketIsAppliedAsOneStep();
     void figuresOfColumnsFollowTheTheme();
+    void textOnPaperHasTheWidthThatItsBoxWasLaidOutFor();
+    void printedDiagramExplainsItsQueries();
+    void pictureOfEachKindIsWritten();
 };
 
 void TstDesigner::editsAreUndoneInTheNextSession()
@@ -501,6 +508,61 @@ void TstDesigner::overrideNamesTheRuleAndTheQueryThatItBreaks()
         return setRole(m, id, ColumnRole::PartitionKey, false);
     }));
     QVERIFY2(told.join(' ').contains("Q4"), qPrintable(told.join(' ')));
+}
+
+void TstDesigner::textOnPaperHasTheWidthThatItsBoxWasLaidOutFor()
+{
+    Desk desk;
+    desk.page->openModel(*addTable({}, "k", "readings", {0, 0}));
+    desk.context.setStage(studio::DesignStage::Logical);
+    QPrinter printer(QPrinter::HighResolution);
+    printer.setOutputFormat(QPrinter::PdfFormat);
+    views::DiagramPrint(desk.page->canvas()->diagram()).prepare(printer);
+    const QFont font = theme::typeFont(theme::Type::Code);
+    const QString text = QStringLiteral("available_rooms_by_hotel_date");
+    const qreal onPaper = QFontMetricsF(font, &printer).horizontalAdvance(text);
+    const qreal onScreen = QFontMetricsF(font).horizontalAdvance(text);
+    QVERIFY2(std::abs(onPaper / onScreen - 1) < 0.03, qPrintable(QString::number(onPaper)));
+}
+
+void TstDesigner::printedDiagramExplainsItsQueries()
+{
+    Desk desk;
+    desk.page->openSample("hotel");
+    desk.context.setStage(studio::DesignStage::Logical);
+    views::DiagramScene& scene = desk.page->canvas()->diagram();
+    views::DiagramPrint print(scene);
+    // Nine queries of the diagram below it; at least three rows whatever the columns.
+    QVERIFY(print.size().height() > scene.contentRect().height() + 3 * 20);
+    QTemporaryDir folder;
+    QVERIFY(print.write(folder.filePath("d.svg")));
+    QFile file(folder.filePath("d.svg"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray svg = file.readAll();
+    QVERIFY(svg.contains("Hotels near a POI"));
+    QVERIFY(svg.contains("available_rooms_by_hotel_date"));
+    QVERIFY(!svg.contains("Book a room")); // a write has no arrow into a table
+}
+
+void TstDesigner::pictureOfEachKindIsWritten()
+{
+    Desk desk;
+    desk.page->openSample("iot");
+    QTemporaryDir folder;
+    for (const auto stage : {studio::DesignStage::Conceptual, studio::DesignStage::Logical}) {
+        desk.context.setStage(stage);
+        views::DiagramPrint print(desk.page->canvas()->diagram());
+        for (const char* name : {"d.svg", "d.png", "d.pdf"}) {
+            QVERIFY(print.write(folder.filePath(name)));
+            QFile file(folder.filePath(name));
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            QVERIFY2(file.size() > 4000, name);
+        }
+        QVERIFY(!print.write(folder.filePath("no/such/folder.png")));
+        const QImage picture(folder.filePath("d.png"));
+        QCOMPARE(picture.size(), (print.size() * 2).toSize());
+        QCOMPARE(picture.pixelColor(0, 0), QColor(Qt::white));
+    }
 }
 
 void TstDesigner::bucketIsAppliedAsOneStep()

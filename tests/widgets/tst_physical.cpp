@@ -143,6 +143,7 @@ private slots:
     void wrongCqlMakesTheModelWait();
     void dryRunSaysWhichStepWouldFail();
     void deployRunsTheTickedStepsAndTakesNewNames();
+    void whatWasDeployedIsRememberedToCompareWith();
     void failedStepCanBeTriedAgainOrSkipped();
     void withoutAClusterEverythingIsNew();
 };
@@ -279,6 +280,36 @@ void TstPhysical::deployRunsTheTickedStepsAndTakesNewNames()
     emit bench.source->last->finished({});
     QCOMPARE(bench.context.model().tables[0].name, std::string("readings_v2"));
     QCOMPARE(bench.context.model().tables[0].id, table.id);
+}
+
+void TstPhysical::whatWasDeployedIsRememberedToCompareWith()
+{
+    Bench bench(readings());
+    bench.connectTo(Model{});
+    QTRY_VERIFY(bench.matches());
+    auto* tabs = bench.stage.findChild<QTabBar*>();
+    QVERIFY(!tabs->isTabVisible(3));
+    bench.deploy.deploy();
+    emit bench.source->last->finished({});
+    const auto& deployments = bench.context.model().deployments;
+    QCOMPARE(deployments.size(), std::size_t(1));
+    QCOMPARE(deployments[0].cluster, bench.source->entry().name.toStdString());
+    QCOMPARE(deployments[0].identity, bench.source->entry().id.toStdString());
+    QVERIFY(deployments[0].at.ends_with("Z"));
+    QVERIFY(deployments[0].cql.find("lab.readings") != std::string::npos);
+    QTRY_VERIFY(tabs->isTabVisible(3));
+    QVERIFY(
+        std::ranges::none_of(bench.physical.comparison()->sinceDeployed, [](const CqlLine& line) {
+            return line.state != CqlLine::State::Same;
+        }));
+    bench.context.edit("column", [&](const Model& model) {
+        return addColumn(model, model.tables[0].id, "unit", "text");
+    });
+    const auto added = [&] {
+        return std::ranges::count(bench.physical.comparison()->sinceDeployed, CqlLine::State::Added,
+                                  &CqlLine::state);
+    };
+    QTRY_COMPARE(added(), 1);
 }
 
 void TstPhysical::failedStepCanBeTriedAgainOrSkipped()

@@ -221,6 +221,8 @@ void DesignerPage::updateTitles()
         m_tabs->setTabToolTip(i, each->filePath().isEmpty()
                                      ? tr("Kept in the workspace, not in a file")
                                      : each->filePath());
+        if (QWidget* close = m_tabs->tabButton(i, QTabBar::RightSide))
+            close->setAccessibleName(tr("Close %1").arg(each->title()));
     }
 }
 

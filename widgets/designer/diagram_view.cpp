@@ -54,7 +54,7 @@ DiagramView::DiagramView(const theme::Theme& theme, DiagramScene& scene, const Q
             fit();
         else
             giveRoom();
-        m_minimap->update();
+        updateMinimap();
         viewport()->update();
     });
     connect(&scene, &DiagramScene::layoutWanted, this, &DiagramView::fit);
@@ -72,7 +72,7 @@ void DiagramView::fitSoon()
 
 void DiagramView::setMinimapShown(bool shown)
 {
-    m_minimap->setVisible(shown);
+    m_hasMinimap = shown;
     placeMinimap();
 }
 
@@ -97,7 +97,7 @@ void DiagramView::setZoom(double zoom, QPointF keep)
                                     static_cast<int>(std::lround(now.x() - keep.x())));
     verticalScrollBar()->setValue(verticalScrollBar()->value() +
                                   static_cast<int>(std::lround(now.y() - keep.y())));
-    m_minimap->update();
+    updateMinimap();
     emit zoomChanged();
 }
 
@@ -136,7 +136,7 @@ void DiagramView::fit()
     m_fitted = true;
     // Until there is something to see, what comes first is fitted again.
     m_fitWanted = m_diagram.nodes().isEmpty() && m_diagram.tool() == Tool::Select;
-    m_minimap->update();
+    updateMinimap();
     emit zoomChanged();
 }
 
@@ -149,7 +149,19 @@ void DiagramView::reveal(ElementId id)
     } else if (const EdgeItem* line = m_diagram.edge(id)) {
         ensureVisible(QRectF(line->labelPoint() - QPointF(20, 20), QSizeF(40, 40)), 60, 60);
     }
-    m_minimap->update();
+    updateMinimap();
+}
+
+void DiagramView::readable(ElementId id)
+{
+    const NodeItem* item = m_diagram.node(id);
+    if (!item)
+        return;
+    if (zoom() < 1)
+        setZoom(1, viewport()->rect().center());
+    m_fitted = false;
+    centerOn(item->sceneRect().center());
+    updateMinimap();
 }
 
 // ---- mouse --------------------------------------------------------------------------------------
@@ -167,7 +179,7 @@ void DiagramView::wheelEvent(QWheelEvent* event)
         if (!sideways)
             verticalScrollBar()->setValue(verticalScrollBar()->value() - delta.y() / 2);
     }
-    m_minimap->update();
+    updateMinimap();
     event->accept();
 }
 
@@ -193,7 +205,7 @@ void DiagramView::mouseMoveEvent(QMouseEvent* event)
         m_fitted = false;
         horizontalScrollBar()->setValue(horizontalScrollBar()->value() - delta.x());
         verticalScrollBar()->setValue(verticalScrollBar()->value() - delta.y());
-        m_minimap->update();
+        updateMinimap();
         return;
     }
     QGraphicsView::mouseMoveEvent(event);
@@ -422,10 +434,19 @@ bool DiagramView::eventFilter(QObject* watched, QEvent* event)
 
 void DiagramView::placeMinimap()
 {
+    // Where all is in sight it would only hide a part of it.
+    const QRectF shown = mapToScene(viewport()->rect()).boundingRect();
+    m_minimap->setVisible(m_hasMinimap && !shown.contains(m_diagram.contentRect()));
     const QSize size = m_minimap->sizeHint();
     m_minimap->setGeometry(viewport()->width() - size.width() - 16,
                            viewport()->height() - size.height() - 16, size.width(), size.height());
     m_minimap->raise();
+}
+
+void DiagramView::updateMinimap()
+{
+    placeMinimap();
+    m_minimap->update();
 }
 
 void DiagramView::resizeEvent(QResizeEvent* event)

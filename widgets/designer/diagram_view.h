@@ -33,6 +33,8 @@ public slots:
     /// Everything in view, never larger than 100 %.
     void fit();
     void reveal(engine::modeling::ElementId id);
+    /// Brings an element to the middle, at 100 % if it was smaller.
+    void readable(engine::modeling::ElementId id);
 
 signals:
     void zoomChanged();
@@ -64,10 +66,12 @@ private:
     bool handleToolKey(const QKeyEvent& event);
     bool handleArrow(const QKeyEvent& event);
     void placeMinimap();
+    void updateMinimap();
 
     const theme::Theme& m_theme;
     DiagramScene& m_diagram;
     Minimap* m_minimap;
+    bool m_hasMinimap = false;
     QLineEdit* m_rename;
     ElementId m_renaming{};
     bool m_panning = false;

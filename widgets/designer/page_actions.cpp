@@ -7,7 +7,9 @@
 #include <QAction>
 #include <QActionGroup>
 #include <QDir>
+#include <QEvent>
 #include <QFile>
+#include <QLayout>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScrollArea>
@@ -17,6 +19,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 /// The actions and the tool bar of the designer, and its gallery of samples.
@@ -239,21 +242,72 @@ void DesignerPage::useTool(Tool tool)
     updateTools();
 }
 
+namespace {
+
+/// In a bar that is too narrow the tools show their icons alone: what stands at its end, as
+/// zooming, stays in sight.
+class BarFit final : public QObject {
+public:
+    BarFit(QToolBar& bar, QLineEdit& search, QList<QToolButton*> tools)
+        : QObject(&bar), m_bar(bar), m_search(search), m_tools(std::move(tools))
+    {
+        bar.installEventFilter(this);
+    }
+
+    bool eventFilter(QObject* watched, QEvent* event) override
+    {
+        if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest)
+            fit();
+        return QObject::eventFilter(watched, event);
+    }
+
+private:
+    void fit()
+    {
+        const auto shown = std::ranges::count_if(
+            m_tools, [](const QToolButton* tool) { return !tool->isHidden(); });
+        const QSize now(m_bar.width(), static_cast<int>(shown));
+        if (m_fitted == now)
+            return;
+        m_fitted = now;
+        show(Qt::ToolButtonTextBesideIcon);
+        const int spare = m_search.sizeHint().width() - m_search.minimumWidth();
+        if (m_bar.sizeHint().width() - spare > m_bar.width())
+            show(Qt::ToolButtonIconOnly);
+    }
+    void show(Qt::ToolButtonStyle style)
+    {
+        for (QToolButton* tool : m_tools)
+            tool->setToolButtonStyle(style);
+        m_bar.layout()->invalidate();
+    }
+
+    QToolBar& m_bar;
+    QLineEdit& m_search;
+    QList<QToolButton*> m_tools;
+    QSize m_fitted; ///< width of the bar, number of tools
+};
+
+} // namespace
+
 void DesignerPage::fillToolBar(QToolBar& bar, studio::ActionRegistry& actions)
 {
     bar.setIconSize({16, 16});
     auto* indent = new QWidget(&bar);
     indent->setFixedWidth(6);
     bar.addWidget(indent);
-    const auto styled = [&bar](QAction* action, bool withText) {
+    QList<QToolButton*> worded;
+    const auto styled = [&bar, &worded](QAction* action, bool withText) {
         auto* button = qobject_cast<QToolButton*>(bar.widgetForAction(action));
         if (!button)
             return;
         button->setProperty("flat", true);
         button->setFocusPolicy(Qt::StrongFocus);
         button->setAccessibleName(QString(action->text()).remove(u'&'));
-        if (withText)
-            button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        if (!withText)
+            return;
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        worded += button;
     };
     for (const char* id : {"file.save", "edit.undo", "edit.redo"})
         if (QAction* action = actions.find(QString::fromLatin1(id))) {
@@ -326,6 +380,7 @@ void DesignerPage::fillToolBar(QToolBar& bar, studio::ActionRegistry& actions)
         bar.addAction(action);
         styled(action, false);
     }
+    new BarFit(bar, *search, worded);
     updateTools();
 }
 

@@ -2,6 +2,7 @@
 #include "engine/modeling/export_document.h"
 #include "engine/modeling/import.h"
 #include "widgets/designer/designer_page.h"
+#include "widgets/designer/diagram_print.h"
 #include "widgets/designer/dialogs.h"
 #include "widgets/designer/stage_views.h"
 
@@ -12,7 +13,6 @@
 #include <QPrintDialog>
 #include <QPrinter>
 #include <QSaveFile>
-#include <QSvgGenerator>
 
 /// What leaves the designer: pictures, CQL, documents, paper; and what comes in from CQL.
 namespace views {
@@ -21,14 +21,6 @@ using namespace engine::modeling;
 
 namespace {
 
-/// The diagram as the books print it, into `target`.
-void paintPrinted(DiagramScene& scene, QPainter& painter, const QRectF& target)
-{
-    scene.setPrint(true);
-    scene.render(&painter, target, scene.contentRect(), Qt::KeepAspectRatio);
-    scene.setPrint(false);
-}
-
 bool writeText(const QString& path, const std::string& text)
 {
     QSaveFile file(path);
@@ -36,43 +28,6 @@ bool writeText(const QString& path, const std::string& text)
            file.write(text.data(), static_cast<qint64>(text.size())) ==
                static_cast<qint64>(text.size()) &&
            file.commit();
-}
-
-bool writePicture(DiagramScene& scene, const QString& path)
-{
-    const QRectF box = scene.contentRect();
-    const QString suffix = QFileInfo(path).suffix().toLower();
-    if (suffix == QLatin1String("svg")) {
-        QSvgGenerator svg;
-        svg.setFileName(path);
-        svg.setSize(box.size().toSize());
-        svg.setViewBox(QRectF(QPointF(0, 0), box.size()));
-        svg.setTitle(QString::fromStdString(scene.context().model().name));
-        QPainter painter(&svg);
-        if (!painter.isActive())
-            return false;
-        paintPrinted(scene, painter, QRectF(QPointF(0, 0), box.size()));
-        return true;
-    }
-    if (suffix == QLatin1String("png")) {
-        constexpr qreal kScale = 2;
-        QImage image((box.size() * kScale).toSize(), QImage::Format_RGB32);
-        image.fill(Qt::white);
-        QPainter painter(&image);
-        paintPrinted(scene, painter, image.rect());
-        painter.end();
-        return image.save(path);
-    }
-    QPrinter printer(QPrinter::HighResolution);
-    printer.setOutputFormat(QPrinter::PdfFormat);
-    printer.setOutputFileName(path);
-    printer.setPageOrientation(box.width() > box.height() ? QPageLayout::Landscape
-                                                          : QPageLayout::Portrait);
-    QPainter painter(&printer);
-    if (!painter.isActive())
-        return false;
-    paintPrinted(scene, painter, printer.pageLayout().paintRectPixels(printer.resolution()));
-    return true;
 }
 
 } // namespace
@@ -104,7 +59,7 @@ void DesignerPage::exportAs()
     else if (suffix == QLatin1String("html"))
         done = writeText(path, htmlDictionary(m_context.model()));
     else
-        done = writePicture(view->diagram(), path);
+        done = DiagramPrint(view->diagram()).write(path);
     if (!done)
         QMessageBox::warning(this, tr("Export"), tr("%1 could not be written.").arg(path));
 }
@@ -114,16 +69,18 @@ void DesignerPage::print()
     DiagramView* view = canvas();
     if (!view)
         return;
-    QPrinter printer(QPrinter::HighResolution);
-    const QRectF box = view->diagram().contentRect();
-    printer.setPageOrientation(box.width() > box.height() ? QPageLayout::Landscape
-                                                          : QPageLayout::Portrait);
+    QPrinter printer;
+    DiagramPrint print(view->diagram());
+    print.prepare(printer);
     QPrintDialog dialog(&printer, this);
     if (dialog.exec() != QDialog::Accepted)
         return;
+    const QPageLayout::Orientation chosen = printer.pageLayout().orientation();
+    print.prepare(printer); // the dialog may have chosen another resolution
+    printer.setPageOrientation(chosen);
     QPainter painter(&printer);
-    paintPrinted(view->diagram(), painter,
-                 printer.pageLayout().paintRectPixels(printer.resolution()));
+    print.paint(painter, QRectF(QPointF(0, 0),
+                                printer.pageLayout().paintRectPixels(printer.resolution()).size()));
 }
 
 void DesignerPage::reverseEngineerFile()

@@ -34,8 +34,9 @@ QWidget* makeStrip(const theme::Theme& theme, const QString& icon, const QString
     row->addWidget(mark);
     row->addWidget(theme::makeLabel(title, Type::Emphasis));
     *figures = theme::makeLabel({}, Type::Label, "2");
-    row->addWidget(*figures);
-    row->addStretch();
+    // Gives way in a narrow window, which must not be as wide as all its words.
+    (*figures)->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    row->addWidget(*figures, 1);
     for (QWidget* button : buttons)
         row->addWidget(button);
     return strip;
@@ -136,25 +137,29 @@ LogicalStage::LogicalStage(const theme::Theme& theme, studio::DesignContext& con
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     m_bar->setProperty("bar", true);
-    auto* bar = new QHBoxLayout(m_bar);
-    bar->setContentsMargins(12, 7, 8, 7);
+    // The sentence has the whole width: in a column it would push the diagram away.
+    auto* rows = new QVBoxLayout(m_bar);
+    rows->setContentsMargins(12, 7, 8, 7);
+    rows->setSpacing(4);
+    auto* bar = new QHBoxLayout;
     bar->setSpacing(10);
-    bar->addWidget(m_stepRule, 0, Qt::AlignTop);
+    bar->addWidget(m_stepRule, 1);
+    rows->addLayout(bar);
     m_stepText->setWordWrap(true);
-    bar->addWidget(m_stepText, 1);
+    rows->addWidget(m_stepText);
     const auto button = [&](const char* icon, const QString& text) {
         auto* made = new QToolButton(m_bar);
         made->setIcon(theme.icon(QLatin1String(icon)));
         made->setText(text);
         made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         made->setAccessibleName(text);
-        bar->addWidget(made, 0, Qt::AlignTop);
+        bar->addWidget(made);
         return made;
     };
     m_back = button("undo", tr("Back"));
     m_next = button("arrow-right", tr("Next step"));
     auto* close = theme::makeFlatButton(theme, QStringLiteral("close"), tr("End the steps"));
-    bar->addWidget(close, 0, Qt::AlignTop);
+    bar->addWidget(close);
     m_bar->hide();
     layout->addWidget(m_bar);
     layout->addWidget(m_view, 1);
@@ -237,8 +242,12 @@ void LogicalStage::showStep()
         if (std::ranges::find(each.queries, m_query) != each.queries.end())
             table = each.id;
     m_scene->showStep(step, table);
-    if (table != ElementId::None)
-        m_context.reveal(table);
+    if (table == ElementId::None)
+        return;
+    m_context.reveal(table);
+    // A diagram that is fitted into a small window is too small to follow a column's marks.
+    if (m_step == 0)
+        m_view->readable(table);
 }
 
 void LogicalStage::endSteps()

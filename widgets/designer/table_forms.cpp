@@ -489,12 +489,13 @@ bool ModelForm::show(ElementId)
     m_filling = true;
     m_title->setText(tr("Model %1").arg(of(model().name)));
     setText(m_name, of(model().name));
-    m_figures->setText(tr("%1 entities, %2 relationships, %3 queries, %4 tables, %5 types")
-                           .arg(model().entities.size())
-                           .arg(model().relationships.size())
-                           .arg(model().queries.size())
-                           .arg(model().tables.size())
-                           .arg(model().types.size()));
+    const auto count = [](const auto& items) { return static_cast<int>(items.size()); };
+    const QStringList figures{tr("%n entities", nullptr, count(model().entities)),
+                              tr("%n relationships", nullptr, count(model().relationships)),
+                              tr("%n queries", nullptr, count(model().queries)),
+                              tr("%n tables", nullptr, count(model().tables)),
+                              tr("%n types", nullptr, count(model().types))};
+    m_figures->setText(figures.join(QStringLiteral(", ")));
     m_keyspaces->setVisible(!model().keyspaces.empty());
     m_keyspaces->setRowCount(static_cast<int>(model().keyspaces.size()));
     for (int row = 0; row < m_keyspaces->rowCount(); ++row) {

@@ -59,7 +59,7 @@ LoadDataDialog::LoadDataDialog(const ModelPtr& model, const QString& cluster, QW
     : QDialog(parent), m_model(model), m_rows(new QSpinBox(this)), m_seed(new QSpinBox(this))
 {
     setWindowTitle(tr("Load data"));
-    setMinimumWidth(420);
+    setMinimumWidth(360);
     auto* layout = new QVBoxLayout(this);
     auto* text = theme::makeLabel(
         tr("Creates the tables of %1 where they are missing, fills them with generated rows that "
@@ -121,9 +121,11 @@ MeasurePanel::MeasurePanel(const theme::Theme& theme, studio::DesignContext& con
     layout->addLayout(head);
 
     m_table = new QTableWidget(0, Calibrated + 1);
+    // On two lines: eight columns stand beside each other in a narrow window.
     m_table->setHorizontalHeaderLabels({tr("Table"), tr("Partitions"), tr("Rows"),
-                                        tr("Estimated rows"), tr("Bytes"), tr("Estimated bytes"),
-                                        tr("For as many rows"), tr("After calibrating")});
+                                        tr("Estimated\nrows"), tr("Bytes"), tr("Estimated\nbytes"),
+                                        tr("For as\nmany rows"), tr("After\ncalibrating")});
+    m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->setAccessibleName(tr("Measured against estimated"));
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -132,6 +134,8 @@ MeasurePanel::MeasurePanel(const theme::Theme& theme, studio::DesignContext& con
     m_table->verticalHeader()->setDefaultSectionSize(theme::kTableRow);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(Table, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setMinimumSectionSize(56);
+    m_table->setTextElideMode(Qt::ElideMiddle);
     layout->addWidget(m_table, 1);
     m_sentence = theme::makeLabel({}, Type::Label, "2");
     m_sentence->setWordWrap(true);
@@ -237,7 +241,7 @@ void MeasurePanel::setRow(int row, const MeasuredTable& table)
         m_table->setItem(row, column, item);
         return item;
     };
-    put(Table, QString::fromStdString(table.name));
+    put(Table, QString::fromStdString(table.name))->setToolTip(QString::fromStdString(table.name));
     if (!table.comparison) {
         for (int column = Partitions; column <= Calibrated; ++column)
             put(static_cast<Column>(column), QStringLiteral("–"))

@@ -56,7 +56,7 @@ SizePanel::SizePanel(const theme::Theme& theme, studio::DesignContext& context, 
     : QWidget(parent), m_theme(theme), m_context(context)
 {
     setProperty("surface", "panel");
-    setMinimumWidth(400);
+    setMinimumWidth(360);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     auto* scroll = new QScrollArea(this);
@@ -148,6 +148,7 @@ void SizePanel::buildInputs(QVBoxLayout* layout)
     layout->addLayout(grid);
     m_problem = theme::makeLabel({}, Type::Label, "error");
     m_problem->setWordWrap(true);
+    m_problem->hide();
     layout->addWidget(m_problem);
 
     const auto number = [](std::optional<double> TableSizing::*member, double factor) {
@@ -277,6 +278,12 @@ void SizePanel::setMeasured(const QString& text, bool differs)
     m_measured->style()->polish(m_measured);
 }
 
+void SizePanel::showProblem(const QString& problem)
+{
+    m_problem->setText(problem);
+    m_problem->setVisible(!problem.isEmpty());
+}
+
 void SizePanel::takeInput(const QString& text,
                           const std::function<bool(TableSizing&, const QString&)>& put)
 {
@@ -285,7 +292,7 @@ void SizePanel::takeInput(const QString& text,
         return;
     ModelTable changed = *table;
     if (!put(changed.sizing, text)) {
-        m_problem->setText(tr("%1 is not a number.").arg(text));
+        showProblem(tr("%1 is not a number.").arg(text));
         return;
     }
     // An expression that cannot be understood says so, and stays out of the model.
@@ -294,7 +301,7 @@ void SizePanel::takeInput(const QString& text,
         if (each.id == m_table)
             each = changed;
     if (const auto inputs = tableInputs(trial, changed, profile()); !inputs) {
-        m_problem->setText(utf(inputs.error().detail()));
+        showProblem(utf(inputs.error().detail()));
         return;
     }
     m_context.edit(tr("Change sizes of %1").arg(utf(table->name)),
@@ -319,7 +326,7 @@ void SizePanel::refresh()
         return;
     }
     auto size = sizeOf(m_context.model(), m_table, profile(), Depth::Formula);
-    m_problem->setText(size ? QString() : utf(size.error().detail()));
+    showProblem(size ? QString() : utf(size.error().detail()));
     if (!size)
         return;
     m_size = std::move(*size);

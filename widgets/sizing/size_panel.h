@@ -51,6 +51,7 @@ private:
     void showColumns();
     void showBuckets();
     void showCandidate(int index);
+    void showProblem(const QString& problem);
     void takeInput(const QString& text,
                    const std::function<bool(engine::modeling::TableSizing&, const QString&)>& put);
     void columnEdited(int row, int column);

@@ -1,8 +1,10 @@
+#include "app/design_mode.h"
 #include "app/main_window.h"
 #include "app/settings_dialog.h"
 #include "app/studio.h"
 #include "tests/support/fake_cluster.h"
 #include "tests/support/test_main.h"
+#include "widgets/designer/designer_page.h"
 #include "widgets/start/connect_dialog.h"
 #include "widgets/start/create_dialog.h"
 #include "widgets/studio/action_registry.h"
@@ -91,6 +93,7 @@ class TstAccessibility : public QObject {
     Q_OBJECT
 private slots:
     void everyControlOfEveryModeHasANameAndARole();
+    void everyControlOfEveryStageOfDesignHasANameAndARole();
     void everyControlOfTheDialogsHasANameAndARole();
     void theRingTellsItsNodesToScreenReaders();
     void tabReachesEveryRegionOfTheWindow();
@@ -120,6 +123,47 @@ void TstAccessibility::everyControlOfEveryModeHasANameAndARole()
             problems += action->objectName() + QStringLiteral(": ") + problem;
     }
     QVERIFY(modes >= 6);
+    problems.removeDuplicates();
+    QVERIFY2(problems.isEmpty(), qPrintable(problems.join(u'\n')));
+}
+
+void TstAccessibility::everyControlOfEveryStageOfDesignHasANameAndARole()
+{
+    theme::Theme theme(*qApp, theme::Theme::Mode::Light);
+    studio::Settings settings{QString()};
+    studio::TaskList tasks;
+    FakeCatalog catalog;
+    FakeStore store;
+    app::Studio studio({theme, settings, tasks, catalog, store});
+    studio.show();
+    studio.session().setSource(std::make_shared<FakeSource>(3, 8));
+    studio.window().setMode(QStringLiteral("design"));
+    auto* page = studio.window().findChild<views::DesignerPage*>();
+    QVERIFY(page);
+    page->openSample(QStringLiteral("iot"));
+    QStringList problems;
+    const auto look = [&](const QString& where) {
+        QApplication::processEvents();
+        for (const QString& problem : unnamed(&studio.window()))
+            problems += where + QStringLiteral(": ") + problem;
+    };
+    for (const char* stage : {"model.conceptual", "model.logical", "model.physical"}) {
+        QAction* action = studio.actions().find(QString::fromLatin1(stage));
+        QVERIFY2(action, stage);
+        action->trigger();
+        look(QString::fromLatin1(stage));
+        // Each kind of element has an inspector of its own.
+        const auto& model = studio.design().context().model();
+        std::vector<engine::modeling::ElementId> elements{
+            model.entities[0].id,         model.entities[0].attributes[0].id,
+            model.relationships[0].id,    model.screens[0].id,
+            model.queries[0].id,          model.tables[1].id,
+            model.tables[1].columns[1].id};
+        for (const auto element : elements) {
+            studio.design().context().select({element});
+            look(QString::fromLatin1(stage));
+        }
+    }
     problems.removeDuplicates();
     QVERIFY2(problems.isEmpty(), qPrintable(problems.join(u'\n')));
 }

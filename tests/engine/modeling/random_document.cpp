@@ -9,7 +9,7 @@ namespace tests {
 namespace {
 
 // A field more in one of these must be written, read and filled here.
-static_assert(sizeof(Model) == 336 && sizeof(EntityType) == 120 &&
+static_assert(sizeof(Model) == 360 && sizeof(EntityType) == 120 &&
               sizeof(RelationshipType) == 128 && sizeof(Attribute) == 136 &&
               sizeof(Participation) == 72 && sizeof(Query) == 384 && sizeof(ModelTable) == 496 &&
               sizeof(TableColumn) == 288 && sizeof(ColumnSizing) == 104 &&
@@ -258,6 +258,9 @@ Model DocumentDice::make()
         position(note.id);
         m_model.notes.push_back(std::move(note));
     }
+    for (std::size_t i = m_dice.below(3); i > 0; --i)
+        m_model.deployments.push_back(
+            {anyText(false), anyText(false), anyText(false), anyText(true)});
     return std::move(m_model);
 }
 

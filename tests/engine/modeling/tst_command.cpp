@@ -1,5 +1,8 @@
 #include "engine/modeling/command.h"
 #include "engine/modeling/cql.h"
+#include "engine/modeling/deployment.h"
+#include "engine/modeling/document.h"
+#include "engine/modeling/import.h"
 #include "tests/support/test_main.h"
 
 #include <QFile>
@@ -35,6 +38,7 @@ private slots:
     void cqlPrintsWhatMakesTheSchema();
     void sizesTellsTheLightOfEachTable();
     void diffAgainstAFileAndAClusterAgree();
+    void diffSaysWhatChangedSinceTheLastDeployment();
     void everyCommandSpeaksJson_data();
     void everyCommandSpeaksJson();
 
@@ -146,6 +150,42 @@ void TstCommand::diffAgainstAFileAndAClusterAgree()
     const CommandOutcome refused = runModelCommand({"diff", other, "--contact", "x"}, nowhere);
     QCOMPARE(refused.exitCode, 2);
     QVERIFY(refused.err.find("nobody listens") != std::string::npos);
+}
+
+void TstCommand::diffSaysWhatChangedSinceTheLastDeployment()
+{
+    Model model = *modelOfCql(kScript);
+    const schema::SchemaPtr empty = std::make_shared<schema::Schema>();
+    const std::string before = write("before.rwmodel", writeModel(model));
+    const CommandOutcome never = runModelCommand({"diff", before, "--deployed"}, nowhere);
+    QCOMPARE(never.exitCode, 2);
+    QVERIFY2(never.err.find("has not been deployed yet") != std::string::npos, never.err.c_str());
+
+    const SchemaDiff diff = *diffToModel(model, *empty);
+    const auto remember = [&](const char* cluster, std::vector<std::size_t> steps) {
+        Deployment done = *deploymentOf(model, diff, steps, empty, {"datacenter1"});
+        done.cluster = cluster;
+        done.identity = std::string("bundled:") + cluster;
+        done.at = "2026-11-21T12:00:00Z";
+        model = withDeployment(model, done);
+    };
+    remember("shop", {0}); // the keyspace alone
+    remember("lab", {0, 1});
+    model.tables[0].columns.push_back({.id = model.newId(), .name = "w", .type = "int"});
+    const std::string file = write("after.rwmodel", writeModel(model));
+    QCOMPARE(*readModelFile(file), *readModel(writeModel(model), "again"));
+    QCOMPARE(readModelFile(file)->deployments, model.deployments);
+
+    const CommandOutcome last = runModelCommand({"diff", file, "--deployed"}, nowhere);
+    QCOMPARE(last.exitCode, 1);
+    QVERIFY2(last.out.find("Adds column w int.") != std::string::npos, last.out.c_str());
+    const CommandOutcome shop = runModelCommand({"diff", file, "--deployed=shop"}, nowhere);
+    QVERIFY2(shop.out.find("create   table k.t") != std::string::npos, shop.out.c_str());
+    const CommandOutcome other = runModelCommand({"diff", file, "--deployed=prod"}, nowhere);
+    QVERIFY2(other.err.find("has not been deployed to prod, only to lab and shop") !=
+                     std::string::npos ||
+                 other.err.find("only to lab, shop") != std::string::npos,
+             other.err.c_str());
 }
 
 void TstCommand::everyCommandSpeaksJson_data()

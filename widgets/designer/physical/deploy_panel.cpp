@@ -1,5 +1,7 @@
 #include "widgets/designer/physical/deploy_panel.h"
 
+#include "engine/modeling/deployment.h"
+
 #include "widgets/theme/small_widgets.h"
 
 #include <QCheckBox>
@@ -235,18 +237,19 @@ void DeployPanel::showTicks()
 void DeployPanel::showWarnings()
 {
     const PhysicalComparison& now = *m_physical.comparison();
-    QStringList texts;
-    for (const std::string& warning : now.diff.warnings)
-        texts += QString::fromStdString(warning);
-    for (const std::size_t index : m_physical.ticked())
-        if (index < now.diff.steps.size()) {
-            const MigrationStep& step = now.diff.steps[index];
-            const QString text = QString::fromStdString(step.warning);
-            if (!text.isEmpty() && step.kind != StepKind::Copy && !texts.contains(text))
-                texts += text;
-            if (step.kind == StepKind::Copy && !step.missingColumns.empty())
-                texts += text;
-        }
+    QStringList copies; // of each what is kept and what is not, before anything starts
+    QStringList others;
+    for (const std::size_t index : m_physical.ticked()) {
+        if (index >= now.diff.steps.size())
+            continue;
+        const MigrationStep& step = now.diff.steps[index];
+        const QString text = QString::fromStdString(step.warning);
+        if (step.kind == StepKind::Copy)
+            copies += text;
+        else if (!text.isEmpty() && !others.contains(text))
+            others += text;
+    }
+    const QStringList texts = copies + others;
     m_warnings->setText(texts.mid(0, 2).join(u'\n'));
     m_warnings->setToolTip(texts.join(u'\n'));
     m_warnings->setVisible(!texts.isEmpty());
@@ -451,7 +454,7 @@ void DeployPanel::ended(const QString& problem)
     m_run.release()->deleteLater();
     if (problem.isEmpty()) {
         showResult(tr("Deployed: %n step(s) done.", nullptr, count), "success");
-        takeNewNames();
+        remember();
         m_running.reset();
         emit deployed();
         m_physical.setFrozen(false);
@@ -463,14 +466,33 @@ void DeployPanel::ended(const QString& problem)
     updateButtons();
 }
 
-void DeployPanel::takeNewNames()
+void DeployPanel::remember()
 {
-    const SchemaDiff diff = m_running->diff;
-    if (diff.newNames.empty())
-        return;
+    const studio::ClusterSource* source = m_physical.design().session().source();
+    std::set<std::string> datacenters;
+    QString name = m_running->target;
+    QString identity;
+    if (source) {
+        for (const QString& datacenter : source->topology().datacenters())
+            datacenters.insert(datacenter.toStdString());
+        identity = source->entry().id;
+    }
+    if (datacenters.empty())
+        datacenters.insert("datacenter1");
+    auto done =
+        deploymentOf(*m_running->model, m_running->diff, m_runSteps, m_running->live, datacenters);
+    if (done) {
+        done->cluster = name.toStdString();
+        done->identity = identity.toStdString();
+        done->at = QDateTime::currentDateTimeUtc().toString(Qt::ISODate).toStdString();
+    }
+    // A rebuilt table bears its new name, because Cassandra cannot rename one.
     m_physical.design().edit(
-        tr("Take the new names of rebuilt tables"),
-        [diff](const Model& model) -> engine::Result<Model> { return withNewNames(model, diff); });
+        tr("Deploy to %1").arg(name),
+        [diff = m_running->diff, done](const Model& model) -> engine::Result<Model> {
+            const Model renamed = diff.newNames.empty() ? model : withNewNames(model, diff);
+            return done ? withDeployment(renamed, *done) : renamed;
+        });
 }
 
 } // namespace views

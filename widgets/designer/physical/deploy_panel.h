@@ -52,7 +52,8 @@ private:
     void run(const std::vector<std::size_t>& steps);
     void stepChanged(int step, studio::MigrationRun::State state, const QString& text);
     void ended(const QString& problem);
-    void takeNewNames();
+    /// Takes the new names of rebuilt tables and what the cluster has now into the model.
+    void remember();
     void snapshotFirst();
     void setState(int step, const char* icon, theme::Ink ink, const QString& text);
     void showResult(const QString& text, const char* tone);

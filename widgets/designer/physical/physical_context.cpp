@@ -1,8 +1,11 @@
 #include "widgets/designer/physical/physical_context.h"
 
+#include "engine/modeling/deployment.h"
 #include "engine/modeling/import.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
+#include <QLocale>
 #include <QThreadPool>
 
 #include <algorithm>
@@ -67,15 +70,36 @@ void alignWith(Model& live, const Model& wanted, const SchemaDiff& diff)
     live.queries = wanted.queries; // the title of a table without a comment
 }
 
+/// What was last deployed, to the cluster of that identity if it was, stands beside the model.
+void compareDeployed(PhysicalComparison& out, const std::string& identity)
+{
+    const Deployment* last = lastDeployment(*out.model, identity);
+    if (!last)
+        last = lastDeployment(*out.model, {});
+    if (!last)
+        return;
+    auto there = deployedModel(*last);
+    const QDateTime at = QDateTime::fromString(QString::fromStdString(last->at), Qt::ISODate);
+    out.deployedTo = QCoreApplication::translate("views::PhysicalStage", "%1, %2")
+                         .arg(QString::fromStdString(last->cluster),
+                              QLocale().toString(at.toLocalTime(), QLocale::ShortFormat));
+    if (!there)
+        return;
+    if (auto diff = diffModels(*out.model, *there))
+        alignWith(*there, *out.model, *diff);
+    out.sinceDeployed = cqlDifferences(*out.model, *there);
+}
+
 PhysicalComparisonPtr compare(const ModelPtr& model,
                               const std::shared_ptr<const engine::schema::Schema>& live,
-                              const QString& target)
+                              const QString& target, const QString& identity)
 {
     auto out = std::make_shared<PhysicalComparison>();
     out->model = model;
     out->live = live;
     out->target = target;
     out->modelOnly = cqlLines(*model);
+    compareDeployed(*out, identity.toStdString());
     const engine::schema::Schema nothing;
     auto diff = diffToModel(*model, live ? *live : nothing);
     if (!diff) {
@@ -115,7 +139,7 @@ int PhysicalComparison::changes() const
 PhysicalContext::PhysicalContext(studio::DesignContext& context, QObject* parent)
     : QObject(parent),
       m_context(context),
-      m_comparison(compare(std::make_shared<const Model>(), nullptr, {}))
+      m_comparison(compare(std::make_shared<const Model>(), nullptr, {}, {}))
 {
     m_delay.setSingleShot(true);
     m_delay.setInterval(40);
@@ -167,13 +191,15 @@ void PhysicalContext::compute()
     const ModelPtr model = m_context.document()->model();
     std::shared_ptr<const engine::schema::Schema> live;
     QString target;
+    QString identity;
     if (const studio::ClusterSource* source = m_context.session().source()) {
         live = source->schema() ? source->schema()->definitions : nullptr;
         target = source->entry().name;
+        identity = source->entry().id;
     }
     QThreadPool::globalInstance()->start(
-        [self = QPointer<PhysicalContext>(this), model, live, target] {
-            PhysicalComparisonPtr made = compare(model, live, target);
+        [self = QPointer<PhysicalContext>(this), model, live, target, identity] {
+            PhysicalComparisonPtr made = compare(model, live, target, identity);
             QMetaObject::invokeMethod(
                 qApp,
                 [self, made = std::move(made)]() mutable {
@@ -247,7 +273,7 @@ std::vector<QString> dryRun(const PhysicalComparison& comparison,
     engine::schema::SchemaPtr schema = comparison.live;
     for (const std::size_t index : ticked) {
         const MigrationStep& step = comparison.diff.steps[index];
-        if (step.kind == StepKind::Copy && !step.missingColumns.empty())
+        if (step.refused)
             out[index] = QString::fromStdString(step.warning);
         if (step.kind != StepKind::SchemaChange && step.kind != StepKind::Destructive)
             continue;

@@ -24,6 +24,9 @@ struct PhysicalComparison {
     std::vector<CqlLine> differences;
     std::vector<CqlLine> modelOnly;
     std::vector<CqlLine> liveOnly;
+    /// The model against what was last deployed, to this cluster if it was, else to any.
+    std::vector<CqlLine> sinceDeployed;
+    QString deployedTo; ///< "workshop, 2026-11-21 12:40"; empty: never
 
     [[nodiscard]] int count(engine::modeling::DifferenceKind kind) const;
     [[nodiscard]] int risky() const;

@@ -30,6 +30,7 @@ PhysicalStage::PhysicalStage(const theme::Theme& theme, PhysicalContext& physica
       m_differences(new CqlPane(theme, tr("CQL with differences"))),
       m_model(new CqlPane(theme, tr("CQL of the model"))),
       m_live(new CqlPane(theme, tr("CQL of the cluster"))),
+      m_deployed(new CqlPane(theme, tr("CQL with differences to the last deployment"))),
       m_problem(theme::makeLabel({}, Type::Label, "error")),
       m_pause(new QTimer(this))
 {
@@ -50,7 +51,7 @@ PhysicalStage::PhysicalStage(const theme::Theme& theme, PhysicalContext& physica
         if (!m_taking && m_model->hasFocus())
             m_pause->start();
     });
-    for (CqlPane* pane : {m_differences, m_model, m_live})
+    for (CqlPane* pane : {m_differences, m_model, m_live, m_deployed})
         connect(pane, &CqlPane::elementEntered, this, [this](ElementId element) {
             if (m_physical.design().current() != element)
                 m_physical.design().reveal(element);
@@ -72,6 +73,8 @@ QWidget* PhysicalStage::makeCqlSide()
     m_tabs->addTab(tr("CQL of the model"));
     m_tabs->setTabToolTip(1, tr("Can be edited: valid text changes the model"));
     m_tabs->addTab(tr("Cluster's schema"));
+    m_tabs->addTab(tr("Last deployed"));
+    m_tabs->setUsesScrollButtons(true);
     m_tabs->setExpanding(false);
     m_tabs->setDocumentMode(true);
     m_tabs->setAccessibleName(tr("Sides of the comparison"));
@@ -80,7 +83,7 @@ QWidget* PhysicalStage::makeCqlSide()
     connect(copy, &QToolButton::clicked, this, &PhysicalStage::copyText);
     row->addWidget(copy);
     layout->addWidget(bar);
-    for (CqlPane* pane : {m_differences, m_model, m_live})
+    for (CqlPane* pane : {m_differences, m_model, m_live, m_deployed})
         m_panes->addWidget(pane);
     m_model->setReadOnly(false);
     layout->addWidget(m_panes, 1);
@@ -111,6 +114,10 @@ void PhysicalStage::showComparison()
         m_taking = false;
     }
     m_live->setLines(now.liveOnly);
+    m_deployed->setLines(now.sinceDeployed);
+    m_tabs->setTabVisible(3, !now.deployedTo.isEmpty());
+    m_tabs->setTabToolTip(
+        3, tr("What the model has otherwise than the last deployment: %1").arg(now.deployedTo));
     m_tabs->setTabText(0, now.target.isEmpty() ? tr("CQL") : tr("CQL with differences"));
     m_tabs->setTabVisible(2, !now.target.isEmpty());
     m_tabs->setTabText(2, now.target.isEmpty() ? tr("Cluster's schema")
@@ -122,7 +129,7 @@ void PhysicalStage::showElement()
 {
     const ModelTable* table = m_physical.design().currentTable();
     const ElementId element = table ? table->id : m_physical.design().current();
-    for (CqlPane* pane : {m_differences, m_model, m_live})
+    for (CqlPane* pane : {m_differences, m_model, m_live, m_deployed})
         pane->showElement(element);
 }
 

@@ -44,6 +44,7 @@ private:
     CqlPane* m_differences;
     CqlPane* m_model;
     CqlPane* m_live;
+    CqlPane* m_deployed;
     QLabel* m_problem;
     QTimer* m_pause;
     bool m_taking = false;
