@@ -18,6 +18,8 @@ struct Rebuilds {
     std::map<SchemaName, std::string> tables; ///< and views of rebuilt tables
     std::map<SchemaName, std::string> indexes;
     std::map<SchemaName, std::string> reasons; ///< of types and tables: a sentence
+    /// New tables that are there already, as an interrupted migration left them.
+    std::set<SchemaName> begun;
 };
 [[nodiscard]] Rebuilds findRebuilds(const schema::Schema& wanted, const schema::Schema& live,
                                     const std::set<std::string>& keyspaces);

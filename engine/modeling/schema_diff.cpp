@@ -177,7 +177,7 @@ private:
             }
         }
         for (const auto& [name, table] : m_old->tables) {
-            if (m_now->tables.contains(name))
+            if (m_now->tables.contains(name) || m_rebuilds.begun.contains({m_name, name}))
                 continue;
             drop(ObjectKind::Table, name, "Table no longer in the model, with all its rows.");
             if (m_options.drop)
@@ -204,7 +204,12 @@ private:
             if (detail.starts_with("Default TTL"))
                 difference.sentence += " " + detail;
         }
-        m_steps.create(ObjectKind::Table, m_name, next);
+        if (m_rebuilds.begun.contains({m_name, next}))
+            difference.sentence += " " + next +
+                                   " is there already, from a migration that was interrupted: the "
+                                   "copy is taken up.";
+        else
+            m_steps.create(ObjectKind::Table, m_name, next);
         createIndexes(now, next);
         for (const auto& [viewName, view] : m_now->views) {
             if (view.baseTable == name && m_rebuilds.tables.contains({m_name, viewName}))

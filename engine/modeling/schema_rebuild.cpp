@@ -102,9 +102,39 @@ private:
             }
             if (reason.empty())
                 continue;
-            m_found.tables[{m_name, name}] = freeTable(name);
+            const auto begun = begunTable(name, *table);
+            if (begun)
+                m_found.begun.insert({m_name, *begun});
+            m_found.tables[{m_name, name}] = begun ? *begun : freeTable(name);
             m_found.reasons[{m_name, name}] = reason;
         }
+    }
+
+    /// The table that a migration made which then was interrupted: of the next name, nobody else's,
+    /// and as it is wanted. With indexes or views it is not known how far it came.
+    [[nodiscard]] std::optional<std::string> begunTable(const std::string& name,
+                                                        const schema::Table& wanted) const
+    {
+        const std::string next = nextVersion(
+            name, [&](const std::string& other) { return m_now->table(other) != nullptr; });
+        const auto found = m_before->tables.find(next);
+        if (found == m_before->tables.end() || !wanted.indexes().empty() ||
+            !found->second->indexes().empty())
+            return std::nullopt;
+        const auto isBase = [](const std::string& table) {
+            return [&table](const auto& view) { return view.second.baseTable == table; };
+        };
+        if (std::ranges::any_of(m_before->views, isBase(next)) ||
+            std::ranges::any_of(m_now->views, isBase(name)))
+            return std::nullopt;
+        const TableChange change = compareTables(wanted, *found->second, false);
+        if (!change.impossible.empty() || change.altersTable())
+            return std::nullopt;
+        const bool usesOtherTypes =
+            std::ranges::any_of(wanted.selectOrder(), [&](const schema::ColumnPtr& column) {
+                return usesRebuiltType(*column->type);
+            });
+        return usesOtherTypes ? std::nullopt : std::optional(next);
     }
 
     [[nodiscard]] std::string freeTable(const std::string& name) const

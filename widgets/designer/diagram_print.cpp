@@ -25,7 +25,7 @@ constexpr qreal kLegendRow = 20;
 constexpr qreal kLegendGap = 28;
 constexpr qreal kLegendColumn = 300; ///< at least so wide
 constexpr qreal kLegendLabel = 38;
-constexpr qreal kMargin = 12;
+constexpr qreal kPrintMargin = 12;
 constexpr qreal kEnlargedMost = 2;
 constexpr qreal kPictureScale = 2;
 
@@ -60,7 +60,8 @@ qreal DiagramPrint::legendHeight() const
 
 QSizeF DiagramPrint::size() const
 {
-    return {m_content.width() + 2 * kMargin, m_content.height() + legendHeight() + 2 * kMargin};
+    return {m_content.width() + 2 * kPrintMargin,
+            m_content.height() + legendHeight() + 2 * kPrintMargin};
 }
 
 void DiagramPrint::paint(QPainter& painter, const QRectF& target)
@@ -72,7 +73,7 @@ void DiagramPrint::paint(QPainter& painter, const QRectF& target)
     painter.setRenderHint(QPainter::Antialiasing);
     painter.translate(target.left() + (target.width() - whole.width() * scale) / 2, target.top());
     painter.scale(scale, scale);
-    painter.translate(kMargin, kMargin);
+    painter.translate(kPrintMargin, kPrintMargin);
     m_scene.setPrint(true);
     m_scene.render(&painter, QRectF(QPointF(0, 0), m_content.size()), m_content);
     m_scene.setPrint(false);
@@ -97,7 +98,7 @@ void DiagramPrint::paintLegend(QPainter& painter) const
         const QRectF row(static_cast<qreal>(i / rows) * width,
                          m_content.height() + kLegendGap +
                              static_cast<qreal>(i % rows) * kLegendRow,
-                         width - kMargin, kLegendRow);
+                         width - kPrintMargin, kLegendRow);
         painter.setFont(bold);
         painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, m_legend[i].label);
         painter.setFont(plain);

@@ -94,6 +94,7 @@ private slots:
     void cqlOfAnImportedSchemaMakesThatSchema_data();
     void cqlOfAnImportedSchemaMakesThatSchema();
     void aChangedKeyBecomesNewTableCopyVerifySwitchDrop();
+    void anInterruptedRebuildIsTakenUp();
     void addedColumnsAreAltersAndDroppedOnesAreRisky();
     void aTypeThatCannotBeAlteredTakesItsTablesAlong();
     void anIndexThatGoesIsDropped();
@@ -190,6 +191,31 @@ void TstSchemaDiff::aChangedKeyBecomesNewTableCopyVerifySwitchDrop()
     QVERIFY(copy.warning.starts_with("Writes that arrive meanwhile reach only rooms."));
     QCOMPARE(diff.steps[4].needs, std::vector<std::size_t>{3});
     QCOMPARE(findTable(withNewNames(model, diff), "hotel", "rooms_v2")->id, rooms.id);
+}
+
+void TstSchemaDiff::anInterruptedRebuildIsTakenUp()
+{
+    Model model = modelFrom(kHotel);
+    const ModelTable& rooms = *findTable(model, "hotel", "rooms");
+    model = *applyBucket(model, rooms.id,
+                         {Bucket::Kind::Time, rooms.columns[1].id, TimeUnit::Month, 0});
+    const schema::SchemaPtr live = schemaFrom(kHotel);
+    const SchemaDiff first = *diffToModel(model, *live);
+    QCOMPARE(first.steps[0].kind, StepKind::SchemaChange);
+    const schema::SchemaPtr interrupted = *schemaOfCql(first.steps[0].cql, live);
+    const SchemaDiff again = *diffToModel(model, *interrupted);
+    QCOMPARE(again.steps[0].kind, StepKind::Copy);
+    QCOMPARE(again.steps[0].to, std::string("rooms_v2"));
+    QVERIFY(named(again, "rooms").sentence.ends_with("the copy is taken up."));
+    QVERIFY(std::ranges::none_of(again.differences, [](const Difference& difference) {
+        return difference.name == "rooms_v2"; // it is neither unknown nor dropped
+    }));
+    // One that somebody made otherwise is left alone.
+    const schema::SchemaPtr other =
+        *schemaOfCql("CREATE TABLE hotel.rooms_v2 (a int PRIMARY KEY)", live);
+    const SchemaDiff beside = *diffToModel(model, *other);
+    const auto copy = std::ranges::find(beside.steps, StepKind::Copy, &MigrationStep::kind);
+    QCOMPARE(copy->to, std::string("rooms_v3"));
 }
 
 void TstSchemaDiff::addedColumnsAreAltersAndDroppedOnesAreRisky()
