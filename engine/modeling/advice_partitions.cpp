@@ -16,7 +16,8 @@ std::string bucketFixLabel(const BucketCandidate& candidate)
 {
     switch (candidate.bucket.kind) {
     case Bucket::Kind::Time:
-        return "Add a " + candidate.label + " bucket";
+        return (candidate.label.starts_with("hour") ? "Add an " : "Add a ") + candidate.label +
+               " bucket";
     case Bucket::Kind::Hash:
         return "Add " + candidate.label;
     default:

@@ -15,6 +15,7 @@
 namespace views {
 
 namespace {
+constexpr double kFrame = 24; ///< of nothing round the content
 constexpr double kZoomLeast = 0.1;
 constexpr double kZoomMost = 4;
 constexpr qreal kKeyStep = 8;
@@ -436,7 +437,8 @@ void DiagramView::placeMinimap()
 {
     // Where all is in sight it would only hide a part of it.
     const QRectF shown = mapToScene(viewport()->rect()).boundingRect();
-    m_minimap->setVisible(m_hasMinimap && !shown.contains(m_diagram.contentRect()));
+    const QRectF boxes = m_diagram.contentRect().adjusted(kFrame, kFrame, -kFrame, -kFrame);
+    m_minimap->setVisible(m_hasMinimap && !shown.contains(boxes));
     const QSize size = m_minimap->sizeHint();
     m_minimap->setGeometry(viewport()->width() - size.width() - 16,
                            viewport()->height() - size.height() - 16, size.width(), size.height());

@@ -125,7 +125,8 @@ MeasurePanel::MeasurePanel(const theme::Theme& theme, studio::DesignContext& con
     m_table->setHorizontalHeaderLabels({tr("Table"), tr("Partitions"), tr("Rows"),
                                         tr("Estimated\nrows"), tr("Bytes"), tr("Estimated\nbytes"),
                                         tr("For as\nmany rows"), tr("After\ncalibrating")});
-    m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    const int lines = 2 * QFontMetrics(m_table->horizontalHeader()->font()).lineSpacing();
+    m_table->horizontalHeader()->setMinimumHeight(lines + 10);
     m_table->setAccessibleName(tr("Measured against estimated"));
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);

@@ -56,7 +56,7 @@ SizePanel::SizePanel(const theme::Theme& theme, studio::DesignContext& context, 
     : QWidget(parent), m_theme(theme), m_context(context)
 {
     setProperty("surface", "panel");
-    setMinimumWidth(360);
+    setMinimumWidth(392);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     auto* scroll = new QScrollArea(this);
