@@ -137,7 +137,7 @@ Task<void> CommitLog::startSegment()
     ++core->appended;
     core->schedule();
     OneShot<void> done{core->runtime, Priority::Request, "commit log synced"};
-    core->syncWaiters.push_back(done.completer());
+    core->syncWaiters.push_back({core->appended, done.completer()});
     auto result = co_await done;
     core->removeClean();
     co_return result;
@@ -151,7 +151,7 @@ Task<void> CommitLog::sync()
     if (core->synced == core->appended)
         co_return ok();
     OneShot<void> done{core->runtime, Priority::Request, "commit log synced"};
-    core->syncWaiters.push_back(done.completer());
+    core->syncWaiters.push_back({core->appended, done.completer()});
     if (core->options.commitLogSync == CommitLogSync::Periodic)
         core->continueSyncing();
     co_return co_await done;

@@ -6,6 +6,7 @@
 #include "engine/storage/commit_log_file.h"
 #include "engine/storage/commit_log_segments.h"
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -47,7 +48,11 @@ struct CommitLog::Core : std::enable_shared_from_this<Core> {
     std::optional<Error> pause;  ///< no disk space or file handles: writes are refused until …
     MonoTime pausedUntil{};
     std::function<void(const Error&)> onFailure;
-    std::vector<OneShot<void>::Completer> syncWaiters;
+    struct SyncWaiter {
+        std::uint64_t records; ///< waits for so many
+        OneShot<void>::Completer answer;
+    };
+    std::deque<SyncWaiter> syncWaiters; ///< in the order of their records
 
     // Periodic: since when there is something written that the sync under way, or the next one,
     // makes durable. Answers that wait because the disk lags behind.

@@ -74,10 +74,11 @@ void CommitLog::Core::filesSynced(const UnsyncedFiles& files, const Result<void>
 
 void CommitLog::Core::continueSyncing()
 {
-    if (syncWaiters.empty())
+    // What is not written yet brings finished() here again.
+    if (!syncWaiters.empty() && syncWaiters.front().records <= written)
+        syncNow();
+    else
         armSyncTimer();
-    else if (!isWriting && collecting->used == 0)
-        syncNow(); // else finished() comes here again
 }
 
 void CommitLog::Core::notedSync(std::uint64_t upTo, std::int64_t segment, std::uint64_t end)
@@ -88,9 +89,9 @@ void CommitLog::Core::notedSync(std::uint64_t upTo, std::int64_t segment, std::u
         syncedOffset = std::max(syncedOffset, end);
     }
     archiveEnded();
-    if (synced == appended) {
-        for (auto& waiter : std::exchange(syncWaiters, {}))
-            waiter.complete(ok());
+    while (!syncWaiters.empty() && syncWaiters.front().records <= synced) {
+        syncWaiters.front().answer.complete(ok());
+        syncWaiters.pop_front();
     }
 }
 
@@ -149,7 +150,7 @@ void CommitLog::Core::failedSync(const Error& error, const SyncedUpTo& upTo)
         "commit log sync given up", [file = file] { file->syncNoMore(); },
         [self = shared_from_this()] {});
     for (auto& waiter : std::exchange(syncWaiters, {}))
-        waiter.complete(error);
+        waiter.answer.complete(error);
     synced = std::max(synced, upTo.records);
     segments.active().isEnded = true;
     goOnInNewSegment();
@@ -163,7 +164,7 @@ void CommitLog::Core::fail(const Error& error)
                           "until it is restarted");
     runtime.log().error("storage", failed->detail());
     for (auto& waiter : std::exchange(syncWaiters, {}))
-        waiter.complete(*failed);
+        waiter.answer.complete(*failed);
     for (const auto& batch : std::exchange(held, {})) {
         batch->result = *failed;
         answer(batch, 0);
@@ -177,7 +178,7 @@ void CommitLog::Core::fail(const Error& error)
 void CommitLog::Core::refuseCollected(const Error& error)
 {
     for (auto& waiter : std::exchange(syncWaiters, {}))
-        waiter.complete(error);
+        waiter.answer.complete(error);
     written = appended;
     if (options.commitLogSync != CommitLogSync::Periodic)
         synced = appended;

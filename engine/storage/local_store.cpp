@@ -141,6 +141,11 @@ Task<void> LocalStore::apply(rows::Mutation mutation)
     co_return co_await answer;
 }
 
+Task<void> LocalStore::sync()
+{
+    return m_impl->log->sync();
+}
+
 std::optional<Result<rows::Partition>> LocalStore::tryRead(const rows::ReadCommand& command)
 {
     return m_impl->tryRead(command);

@@ -102,13 +102,18 @@ public:
 
     // ---- writing ----
 
-    /// Applies a mutation: readers see it at once; `done` runs when it is durable. Neither suspends
-    /// nor keeps `mutation`. False, without having done anything, if writers must wait (memtables
-    /// over their limit): co_await apply() then. Updates of unknown tables end with NotFound.
+    /// Applies a mutation; `done` runs when it is as durable as the sync mode promises. Readers see
+    /// it at once under periodic sync; under batch and group not before a loss of power leaves it
+    /// there, as Cassandra waits for its commit log before the memtable. Does not suspend. False,
+    /// without having done anything, if writers must wait (memtables over their limit): co_await
+    /// apply() then. Updates of unknown tables end with NotFound.
     [[nodiscard]] bool tryApply(const rows::Mutation& mutation, WriteDone done);
     /// The same as a task; waits its turn under pressure. A keyspace with durable_writes = false
     /// stays out of the commit log.
     [[nodiscard]] Task<void> apply(rows::Mutation mutation);
+
+    /// Ends when all that has been applied is on the disk, whatever the sync mode.
+    [[nodiscard]] Task<void> sync();
 
     // ---- reading ----
 

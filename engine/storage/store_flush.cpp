@@ -31,7 +31,7 @@ void LocalStore::Impl::freeze(TableState& state)
         ++state.metrics.memtableSwitches;
         emit("memtable_frozen", state, state.active->bytes());
     }
-    state.active = std::make_shared<Memtable>(state.table, log->position());
+    state.active = std::make_shared<Memtable>(state.table, positionWithoutUndurable(state));
 }
 
 Task<void> LocalStore::Impl::flush(TableStatePtr state)
@@ -89,15 +89,15 @@ Task<void> LocalStore::Impl::flushFrozen(TableStatePtr state)
             emit("flushed", *state, (*written)->bytesOnDisk());
         }
         state->flushedUpTo = std::max(state->flushedUpTo, frozen.end);
-        log->markClean(state->table->id(), frozen.end, state->lastWrite);
-        if (state->dirtySegment <= frozen.end.segment && state->lastWrite <= frozen.end)
+        log->markClean(state->table->id(), frozen.end, state->lastLogged);
+        if (state->dirtySegment <= frozen.end.segment && state->lastLogged <= frozen.end)
             state->dirtySegment = -1;
         releaseWriters();
         considerCompaction(state);
     }
     // Writes that left nothing in a memtable need no commit log either.
     if (state->active->isEmpty() && state->frozen.empty())
-        log->markClean(state->table->id(), state->lastWrite, state->lastWrite);
+        log->markClean(state->table->id(), state->lastWrite, state->lastLogged);
     co_return ok();
 }
 
@@ -136,6 +136,7 @@ Task<void> LocalStore::Impl::truncate(TableStatePtr state)
     RW_CO_TRY(co_await acquiring);
     // From here on reads see nothing of before; writes that come meanwhile are behind `position`.
     const CommitLogPosition position = log->position();
+    state->truncatedUpTo = position;
     const LiveTables obsolete = *state->live;
     memtableBytes -= state->active->bytes();
     for (const FrozenMemtable& frozen : state->frozen)
@@ -155,7 +156,7 @@ Task<void> LocalStore::Impl::truncate(TableStatePtr state)
     auto result = co_await removing;
     if (result) {
         state->flushedUpTo = position;
-        log->markClean(state->table->id(), position, state->lastWrite);
+        log->markClean(state->table->id(), position, state->lastLogged);
         emit("truncated", *state, 0);
     }
     releaseWriters();
@@ -221,6 +222,10 @@ Task<void> LocalStore::Impl::drain()
     std::ignore = co_await saving;
     auto syncing = log->sync();
     RW_CO_TRY(co_await syncing);
+    while (!undurable.empty()) {
+        auto yielding = runtime.yield(Priority::Request, "drain waits for writes");
+        RW_CO_TRY(co_await yielding);
+    }
     auto flushing = flushAll({});
     RW_CO_TRY(co_await flushing);
     stopCompactions({});

@@ -52,9 +52,21 @@ struct LocalStore::Impl {
     std::vector<std::int64_t> oldSegments; ///< of earlier runs, until all is replayed
     bool isStarted = false;
     bool isDraining = false;
-    std::optional<Error> refusal;                ///< why writes are refused
-    std::function<void(const Error&)> onFailure; ///< of the commit log, for good
+    std::optional<Error> refusal;                    ///< why writes are refused
+    std::function<void(const Error&)> onFailure;     ///< of the commit log, for good
     std::function<void(const Error&)> onDiskFailure; ///< of an SSTable, as the policy says; once
+
+    /// A write under batch or group sync, which readers see once it is durable: else a QUORUM
+    /// read could show what a loss of power takes away from all replicas.
+    struct UndurableWrite {
+        rows::Mutation mutation;
+        sstable::KeyHash key;
+        CommitLogPosition position;
+        WriteDone done;
+        std::optional<Result<void>> synced; ///< what the log has answered
+    };
+    std::deque<UndurableWrite> undurable; ///< in the order of the log
+    std::uint64_t undurableFirst = 0;     ///< the number of the first of them
 
     // Memory pressure
     struct WaitingWriter {
@@ -114,6 +126,10 @@ struct LocalStore::Impl {
     bool tryApply(const rows::Mutation& mutation, WriteDone& done);
     void applyToMemtable(TableState& state, const rows::Partition& update,
                          const sstable::KeyHash& key, CommitLogPosition position);
+    void keepUntilDurable(const rows::Mutation& mutation, const sstable::KeyHash& key,
+                          CommitLogPosition position, WriteDone done);
+    void onDurable(std::uint64_t number, Result<void> outcome);
+    [[nodiscard]] CommitLogPosition positionWithoutUndurable(const TableState& state) const;
     void flushInTime(TableState& state);
     void answerLater(WriteDone done, Result<void> result);
 

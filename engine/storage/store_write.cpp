@@ -34,10 +34,16 @@ bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, WriteDone& done)
         durable = durable || at->second->isDurable;
         isCdc = isCdc || (options.cdcEnabled && update.table()->params().cdc);
     }
+    const bool isShownLater = durable && options.commitLogSync != CommitLogSync::Periodic;
+    WriteDone synced;
+    if (isShownLater)
+        synced = [this, number = undurableFirst + undurable.size()](Result<void> outcome) {
+            onDurable(number, std::move(outcome));
+        };
     CommitLogPosition position = log->position();
     if (durable) {
         // `done` moves into the log only if the record does.
-        auto appended = log->append(mutation, done, isCdc);
+        auto appended = log->append(mutation, isShownLater ? synced : done, isCdc);
         if (!appended) {
             answerLater(std::move(done), appended.error());
             return true;
@@ -52,9 +58,15 @@ bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, WriteDone& done)
             state.dirtySegment = position.segment;
             log->markDirty(position.segment, update.table()->id());
         }
-        applyToMemtable(state, update, key, position);
+        if (isShownLater)
+            state.lastLogged = position;
+        else
+            applyToMemtable(state, update, key,
+                            durable ? position : positionWithoutUndurable(state));
         state.metrics.writes.add(runtime.now() - started);
     }
+    if (isShownLater)
+        keepUntilDurable(mutation, key, position, std::move(done));
     if (!durable)
         answerLater(std::move(done), ok());
     else if (std::exchange(segmentSeen, position.segment) != position.segment)
@@ -68,6 +80,7 @@ void LocalStore::Impl::applyToMemtable(TableState& state, const rows::Partition&
                                        const sstable::KeyHash& key, CommitLogPosition position)
 {
     state.lastWrite = position;
+    state.lastLogged = std::max(state.lastLogged, position);
     if (update.isEmpty())
         return;
     if (usesRowCache(state))
@@ -77,6 +90,51 @@ void LocalStore::Impl::applyToMemtable(TableState& state, const rows::Partition&
     const std::size_t before = state.active->bytes();
     state.active->apply(update, key.token);
     memtableBytes += state.active->bytes() - before;
+}
+
+void LocalStore::Impl::keepUntilDurable(const rows::Mutation& mutation, const sstable::KeyHash& key,
+                                        CommitLogPosition position, WriteDone done)
+{
+    UndurableWrite& write = undurable.emplace_back();
+    write.mutation.keyspace = mutation.keyspace;
+    for (const rows::Partition& update : mutation.updates)
+        write.mutation.updates.push_back(update.clone());
+    write.key = key;
+    if (!write.mutation.updates.empty())
+        write.key.key = write.mutation.key(); // the caller's goes
+    write.position = position;
+    write.done = std::move(done);
+}
+
+/// The log has answered for a write. They become visible in the order of the log, so that no
+/// memtable claims a position whose record it lacks.
+void LocalStore::Impl::onDurable(std::uint64_t number, Result<void> outcome)
+{
+    undurable[number - undurableFirst].synced = std::move(outcome);
+    while (!undurable.empty() && undurable.front().synced) {
+        UndurableWrite write = std::move(undurable.front());
+        undurable.pop_front();
+        ++undurableFirst;
+        for (const rows::Partition& update : write.mutation.updates) {
+            const auto at = byId.find(update.table()->id());
+            if (at == byId.end())
+                continue; // dropped meanwhile
+            TableState& state = *at->second;
+            if (*write.synced && state.truncatedUpTo < write.position)
+                applyToMemtable(state, update, write.key, write.position);
+            else
+                state.lastWrite = write.position;
+        }
+        write.done(std::move(*write.synced));
+    }
+    if (memtableBytes > cleanupBytes)
+        relieve();
+}
+
+/// Up to where the log's records of a table are in its memtables.
+CommitLogPosition LocalStore::Impl::positionWithoutUndurable(const TableState& state) const
+{
+    return undurable.empty() ? log->position() : state.lastWrite;
 }
 
 /// memtable_flush_period_in_ms: the memtable, which gets its first write now, is flushed then if

@@ -37,8 +37,11 @@ struct TableState {
     /// Seconds since 1970 at which SSTables were written by this process, by generation.
     std::map<std::string, std::int64_t> bornAt;
 
-    std::int64_t dirtySegment = -1; ///< the commit log segment last marked dirty for this table
-    CommitLogPosition lastWrite{-1, 0};
+    std::int64_t dirtySegment = -1;     ///< the commit log segment last marked dirty for this table
+    CommitLogPosition lastWrite{-1, 0}; ///< that is in a memtable
+    CommitLogPosition lastLogged{-1, 0}; ///< that the commit log has; ahead of lastWrite while
+                                         ///< writes wait to be durable
+    CommitLogPosition truncatedUpTo{-1, 0};
     CommitLogPosition flushedUpTo{-1, 0}; ///< replay leaves out what is not behind
     std::uint64_t relievingBytes = 0;     ///< of a flush under way for want of memory
     bool isFlushingForLog = false; ///< a flush for want of room for the commit log is under way
