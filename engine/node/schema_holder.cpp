@@ -5,6 +5,7 @@
 #include "engine/system/system_keyspaces.h"
 
 #include <algorithm>
+#include <map>
 
 namespace engine::node {
 
@@ -46,6 +47,23 @@ Result<rows::Mutations> unpackMutations(ByteView packed)
     if (!in.ok())
         return Error{ErrorCode::Corrupt, "rows of the schema from another node are cut off"};
     return mutations;
+}
+
+/// One mutation a keyspace, so that its rows reach the commit log as one record: a loss of power
+/// leaves all of them or none, never a table without its columns.
+rows::Mutations oneEachKeyspace(rows::Mutations mutations)
+{
+    std::map<Bytes, rows::Mutation> byKey;
+    for (rows::Mutation& mutation : mutations) {
+        rows::Mutation& all = byKey[Bytes{mutation.key()}];
+        all.keyspace = std::move(mutation.keyspace);
+        for (rows::Partition& update : mutation.updates)
+            all.updates.push_back(std::move(update));
+    }
+    rows::Mutations merged;
+    for (auto& [key, mutation] : byKey)
+        merged.push_back(std::move(mutation));
+    return merged;
 }
 
 bool isLocalSystemKey(ByteView keyspace)
@@ -119,6 +137,16 @@ Task<void> SchemaHolder::applyRows(rows::Mutations mutations)
     co_return ok();
 }
 
+/// A change of the schema is durable before anyone hears of it, also under periodic sync
+/// (Cassandra flushes the tables of system_schema).
+Task<void> SchemaHolder::applyDurably(rows::Mutations mutations)
+{
+    auto applying = applyRows(std::move(mutations));
+    RW_CO_TRY(co_await applying);
+    auto syncing = m_store.sync();
+    co_return co_await syncing;
+}
+
 Task<void> SchemaHolder::refresh()
 {
     auto reading = readRows();
@@ -167,7 +195,7 @@ Task<schema::SchemaTransformation> SchemaHolder::change(schema::SchemaTransform 
     auto mutations = system::schemaDifference(
         *m_current, *result.schema, WriteTimestamp{m_lastMicros}, m_runtime.wallNow().seconds());
     Bytes packed = packMutations(mutations);
-    auto applying = applyRows(std::move(mutations));
+    auto applying = applyDurably(std::move(mutations));
     RW_CO_TRY(co_await applying);
     auto refreshing = refresh();
     RW_CO_TRY(co_await refreshing);
@@ -191,7 +219,7 @@ Task<Bytes> SchemaHolder::all()
         mutation.updates.push_back(std::move(partition));
         mutations.push_back(std::move(mutation));
     }
-    co_return packMutations(mutations);
+    co_return packMutations(oneEachKeyspace(std::move(mutations)));
 }
 
 Task<void> SchemaHolder::merge(Bytes rows)
@@ -208,7 +236,7 @@ Task<void> SchemaHolder::merge(Bytes rows)
             for (const rows::Unfiltered& unfiltered : update.unfiltereds)
                 m_lastMicros = std::max(m_lastMicros, unfiltered.row.liveness.timestamp.micros);
     m_hasOnlyOwnRows = m_hasOnlyOwnRows && mutations.empty();
-    auto applying = applyRows(std::move(mutations));
+    auto applying = applyDurably(oneEachKeyspace(std::move(mutations)));
     RW_CO_TRY(co_await applying);
     auto refreshing = refresh();
     co_return co_await refreshing;

@@ -47,6 +47,7 @@ private:
     void endTurn();
     [[nodiscard]] Task<rows::Partitions> readRows();
     [[nodiscard]] Task<void> applyRows(rows::Mutations mutations);
+    [[nodiscard]] Task<void> applyDurably(rows::Mutations mutations);
     /// Makes what the rows say current.
     [[nodiscard]] Task<void> refresh();
 
