@@ -1,5 +1,6 @@
 #include "engine/simulation/cluster/membership_scenario.h"
 #include "engine/simulation/cluster/scenario.h"
+#include "engine/simulation/cluster/simulated_cluster.h"
 
 #include <boost/program_options.hpp>
 
@@ -54,6 +55,30 @@ void printEvent(const WorldEvent& event, bool all)
                 event.kind.data(), static_cast<int>(event.text.size()), event.text.data());
 }
 
+double secondsOf(engine::Duration time)
+{
+    return static_cast<double>(time.count()) / 1e9;
+}
+
+/// What clients wrote to one key and read of it.
+void printHistory(const engine::simulation::ScenarioOutcome& outcome, std::uint32_t key)
+{
+    for (const auto& operation : outcome.history) {
+        if (operation->key != key)
+            continue;
+        std::printf(
+            "%12.6f %3d %s %s", secondsOf(operation->begun),
+            static_cast<int>(operation->coordinator), operation->isWrite ? "writes" : "reads",
+            operation->timestamp ? std::to_string(*operation->timestamp).c_str() : "nothing");
+        if (operation->hasEnded)
+            std::printf(", %s at %.6f\n",
+                        operation->succeeded ? "answered" : operation->error.c_str(),
+                        secondsOf(operation->ended));
+        else
+            std::printf(", never answered\n");
+    }
+}
+
 bool switchOff(const std::string& name, engine::simulation::ScenarioSwitches& switches)
 {
     if (name == "fsync")
@@ -91,7 +116,8 @@ int main(int argc, char** argv)
         "pending-writes, ring-barrier")("membership",
                                         "nodes join, leave and are removed under load")(
         "hash", "print the hash of each seed's event log")("log", "print what happens")(
-        "steps", "print every step of it");
+        "steps", "print every step of it")("history", options::value<std::uint32_t>(),
+                                           "print what clients wrote to this key and read of it");
     options::positional_options_description positions;
     positions.add("command", 1);
     options::variables_map given;
@@ -143,6 +169,8 @@ int main(int argc, char** argv)
         if (!outcome.passed)
             std::printf("seed %" PRIu64 " failed (%s): %s\n", seed, outcome.story.c_str(),
                         outcome.failure.c_str());
+        if (given.count("history") != 0)
+            printHistory(outcome, given["history"].as<std::uint32_t>());
         if (given.count("hash") != 0)
             std::printf("seed %" PRIu64 " %016" PRIx64 " %s, %" PRIu64
                         " events, %.1f virtual s, %u writes, %u reads\n",

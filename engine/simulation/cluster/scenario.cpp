@@ -325,6 +325,7 @@ ScenarioOutcome outcomeOf(std::string story, const Result<void>& told, Simulated
     outcome.eventHash = cluster.world().eventHash();
     outcome.eventCount = cluster.world().eventCount();
     outcome.virtualTime = cluster.world().now();
+    outcome.history = cluster.history();
     for (const auto& operation : cluster.history())
         if (operation->succeeded)
             ++(operation->isWrite ? outcome.writesAcknowledged : outcome.readsAnswered);

@@ -7,11 +7,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace engine::simulation {
 
 class SimulatedCluster;
+struct ClientOperation;
 
 /// What a test build of the simulation may switch off, to prove that the checkers notice.
 struct ScenarioSwitches {
@@ -35,6 +38,7 @@ struct ScenarioOutcome {
     Duration virtualTime{};
     std::uint32_t writesAcknowledged = 0;
     std::uint32_t readsAnswered = 0;
+    std::vector<std::shared_ptr<ClientOperation>> history; ///< what clients did, in order
 };
 
 /// What became of a story that was told on `cluster`; an error is the failure's sentence.

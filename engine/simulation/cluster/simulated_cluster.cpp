@@ -435,14 +435,18 @@ std::optional<std::string> SimulatedCluster::gossipDisagreement()
     const auto expected = static_cast<std::size_t>(
         std::count_if(m_machines.begin(), m_machines.end(),
                       [](const Machine& machine) { return !machine.isGone; }));
+    // Whoever does not start is the reason for whatever the others lack.
+    for (NodeIndex i = 0; i < nodeCount(); ++i) {
+        if (!m_machines[i].node || m_machines[i].isGone || isUp(i))
+            continue;
+        const auto& started = *m_machines[i].started;
+        return fmt::format("node {} is not up: {}", i,
+                           started && !*started ? started->error().detail()
+                                                : std::string{"still starting"});
+    }
     for (NodeIndex i = 0; i < nodeCount(); ++i) {
         if (!m_machines[i].node || m_machines[i].isGone)
             continue;
-        const auto& started = *m_machines[i].started;
-        if (!isUp(i))
-            return fmt::format("node {} is not up: {}", i,
-                               started && !*started ? started->error().detail()
-                                                    : std::string{"still starting"});
         const Uuid own = node(i).schema().version();
         if (version && *version != own)
             return fmt::format("node {} has another schema", i);
