@@ -39,7 +39,7 @@ std::vector<GossipDigest> readDigests(ByteReader& in)
 void writeStates(ByteWriter& out, const std::vector<EndpointDelta>& states)
 {
     out.unsignedVint(states.size());
-    for (const auto& [endpoint, state] : states) {
+    for (const auto& [endpoint, state, above] : states) {
         messaging::writeEndpoint(out, endpoint);
         out.i32(state.heartBeat.generation);
         out.i32(state.heartBeat.version);
@@ -50,6 +50,9 @@ void writeStates(ByteWriter& out, const std::vector<EndpointDelta>& states)
             out.bytesVint(value.value);
         }
     }
+    // Behind everything else, where releases that know nothing of it do not look.
+    for (const EndpointDelta& delta : states)
+        out.i32(delta.above);
 }
 
 std::vector<EndpointDelta> readStates(ByteReader& in)
@@ -58,20 +61,23 @@ std::vector<EndpointDelta> readStates(ByteReader& in)
     const std::uint64_t count = in.unsignedVint();
     for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
         EndpointDelta delta;
-        delta.first = messaging::readEndpoint(in);
-        delta.second.heartBeat.generation = in.i32();
-        delta.second.heartBeat.version = in.i32();
+        delta.endpoint = messaging::readEndpoint(in);
+        delta.state.heartBeat.generation = in.i32();
+        delta.state.heartBeat.version = in.i32();
         const std::uint64_t values = in.unsignedVint();
         for (std::uint64_t j = 0; j < values && in.ok(); ++j) {
             const auto key = static_cast<ApplicationState>(in.u8());
             VersionedValue value;
             value.version = in.i32();
             value.value = std::string{in.bytesVint()};
-            delta.second.values[key] = std::move(value);
+            delta.state.values[key] = std::move(value);
         }
         if (in.ok())
             states.push_back(std::move(delta));
     }
+    if (in.ok() && in.remaining() > 0)
+        for (EndpointDelta& delta : states)
+            delta.above = in.i32();
     return states;
 }
 

@@ -3,7 +3,6 @@
 #include "engine/membership/endpoint_state.h"
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace engine::membership {
@@ -16,7 +15,13 @@ struct GossipDigest {
 };
 
 /// An endpoint's heart beat with those of its values that the other side lacks.
-using EndpointDelta = std::pair<InetEndpoint, EndpointState>;
+struct EndpointDelta {
+    InetEndpoint endpoint;
+    EndpointState state;
+    /// Only values of greater versions are there: the other side said that it has those up to
+    /// here. A node that has lost them by a restart since must not take the rest for all.
+    std::int32_t above = 0;
+};
 
 /// First message of a round.
 struct GossipSyn {

@@ -118,6 +118,8 @@ private:
     /// The endpoint's state with only the values above `version`; nullopt if there are none.
     [[nodiscard]] std::optional<EndpointState> stateAbove(const InetEndpoint& endpoint,
                                                           std::int32_t version) const;
+    void takeOver(std::vector<EndpointDelta> states);
+    [[nodiscard]] bool fits(const EndpointDelta& delta) const;
     void notifyDetector(const std::vector<EndpointDelta>& states);
     void apply(std::vector<EndpointDelta> states);
     void applyMajorChange(const InetEndpoint& endpoint, EndpointState state);

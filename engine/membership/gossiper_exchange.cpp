@@ -54,13 +54,18 @@ void Gossiper::onAck(const Envelope& message)
     }
     emitGossip("ack_received", message.from, ack->wanted.size(), ack->states.size(), &message);
     m_heardOthers = true;
-    notifyDetector(ack->states);
-    apply(std::move(ack->states));
+    takeOver(std::move(ack->states));
 
     GossipAck2 ack2;
-    for (const GossipDigest& digest : ack->wanted)
-        if (auto state = stateAbove(digest.endpoint, digest.maxVersion))
-            ack2.states.emplace_back(digest.endpoint, std::move(*state));
+    for (const GossipDigest& digest : ack->wanted) {
+        // Of another generation than the one that was asked about all is new.
+        const EndpointState* own = find(digest.endpoint);
+        const std::int32_t above = own != nullptr && own->heartBeat.generation == digest.generation
+                                       ? digest.maxVersion
+                                       : 0;
+        if (auto state = stateAbove(digest.endpoint, above))
+            ack2.states.push_back({digest.endpoint, std::move(*state), above});
+    }
     emitGossip("ack2_sent", message.from, 0, ack2.states.size(), &message);
     m_messaging.send(message.from, Verb::GossipDigestAck2, encode(ack2));
 }
@@ -76,8 +81,7 @@ void Gossiper::onAck2(const Envelope& message)
     }
     emitGossip("ack2_received", message.from, 0, ack2->states.size(), &message);
     m_heardOthers = true;
-    notifyDetector(ack2->states);
-    apply(std::move(ack2->states));
+    takeOver(std::move(ack2->states));
 }
 
 void Gossiper::onShutdown(const Envelope& message)
@@ -125,12 +129,12 @@ GossipAck Gossiper::examine(std::vector<GossipDigest> digests)
             above = digest.maxVersion;
         }
         if (auto state = stateAbove(digest.endpoint, above))
-            ack.states.emplace_back(digest.endpoint, std::move(*state));
+            ack.states.push_back({digest.endpoint, std::move(*state), above});
     }
     // What the other side has never heard of; Cassandra leaves this to its next round.
     for (const auto& [endpoint, state] : m_states)
         if (!named.contains(endpoint) && state.heartBeat.generation > 0)
-            ack.states.emplace_back(endpoint, state);
+            ack.states.push_back({endpoint, state});
     return ack;
 }
 
@@ -150,10 +154,28 @@ std::optional<EndpointState> Gossiper::stateAbove(const InetEndpoint& endpoint,
 
 // ---- taking over what others say ----
 
+void Gossiper::takeOver(std::vector<EndpointDelta> states)
+{
+    std::erase_if(states, [this](const EndpointDelta& delta) { return !fits(delta); });
+    notifyDetector(states);
+    apply(std::move(states));
+}
+
+/// Whether a delta leaves no gap. It does when it answers what this node said before a restart:
+/// its first values, the tokens among them, would never be asked for again.
+bool Gossiper::fits(const EndpointDelta& delta) const
+{
+    const EndpointState* own = find(delta.endpoint);
+    const std::int32_t generation = delta.state.heartBeat.generation;
+    if (own == nullptr || own->heartBeat.generation < generation)
+        return delta.above == 0;
+    return own->heartBeat.generation > generation || own->maxVersion() >= delta.above;
+}
+
 void Gossiper::notifyDetector(const std::vector<EndpointDelta>& states)
 {
     const MonoTime now = m_runtime.now();
-    for (const auto& [endpoint, remote] : states) {
+    for (const auto& [endpoint, remote, above] : states) {
         const auto at = m_states.find(endpoint);
         if (endpoint == m_local || at == m_states.end())
             continue;
@@ -174,7 +196,7 @@ void Gossiper::notifyDetector(const std::vector<EndpointDelta>& states)
 
 void Gossiper::apply(std::vector<EndpointDelta> states)
 {
-    for (auto& [endpoint, remote] : states) {
+    for (auto& [endpoint, remote, above] : states) {
         if (endpoint == m_local)
             continue;
         const auto at = m_states.find(endpoint);

@@ -15,13 +15,14 @@ private slots:
         state.heartBeat = {7, 12};
         state.values[ApplicationState::Schema] = {"abc", 9};
         state.values[ApplicationState::Tokens] = {encodeTokens({{-5}, {5}}), 3};
-        const GossipAck ack{{{endpoint, 7, 4}}, {{endpoint, state}}};
+        const GossipAck ack{{{endpoint, 7, 4}}, {{endpoint, state, 2}}};
         const auto decoded = decodeAck(encode(ack));
         QVERIFY(decoded.has_value());
         QVERIFY(decoded->wanted[0].endpoint == endpoint && decoded->wanted[0].maxVersion == 4);
-        QVERIFY(decoded->states[0].second.values == state.values);
-        QVERIFY(decoded->states[0].second.heartBeat == state.heartBeat);
-        QCOMPARE(decoded->states[0].second.tokens(), (std::vector<ring::Token>{{-5}, {5}}));
+        QVERIFY(decoded->states[0].state.values == state.values);
+        QVERIFY(decoded->states[0].state.heartBeat == state.heartBeat);
+        QCOMPARE(decoded->states[0].above, 2);
+        QCOMPARE(decoded->states[0].state.tokens(), (std::vector<ring::Token>{{-5}, {5}}));
         const auto syn = decodeSyn(encode(GossipSyn{"c", "p", {{endpoint, 1, 2}}}));
         QVERIFY(syn.has_value() && syn->clusterName == "c" && syn->digests.size() == 1);
         QCOMPARE(decodeAck2(encode(GossipAck2{{{endpoint, state}}}))->states.size(),
@@ -34,8 +35,10 @@ private slots:
         const auto endpoint = *InetEndpoint::parse("::1", 7000);
         const Bytes good =
             encode(GossipAck{{{endpoint, 7, 4}, {endpoint, 1, 1}}, {{endpoint, {}}}});
+        // Without its last number the message is what older releases sent.
+        const std::size_t sizeBefore = good.size() - sizeof(EndpointDelta::above);
         for (std::size_t size = 0; size < good.size(); ++size)
-            QVERIFY(!decodeAck(ByteView{good}.substr(0, size)));
+            QCOMPARE(decodeAck(ByteView{good}.substr(0, size)).has_value(), size == sizeBefore);
         for (int i = 0; i < 5000; ++i) {
             Bytes garbage(random.below(80), '\0');
             random.fill(garbage.data(), garbage.size());

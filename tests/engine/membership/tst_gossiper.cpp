@@ -143,6 +143,35 @@ private slots:
             10s));
     }
 
+    void anAnswerToAnEarlierLifeIsNotTakenForAll()
+    {
+        // Node 0 answers with the values above a version that node 2 knew before it lost power;
+        // the answer reaches the new node 2, which knows nothing of node 1.
+        for (const bool isAck2 : {false, true}) {
+            simulation::SimulatedWorld world(12);
+            auto nodes = startGossip(world, 2);
+            QVERIFY(world.runUntil([&] { return allSeeAll(nodes); }, 5s));
+            const EndpointState& known = *nodes[0]->gossiper.find(gossipEndpoint(1));
+            EndpointState rest;
+            rest.heartBeat = {known.heartBeat.generation, known.maxVersion() + 5};
+            rest.values[ApplicationState::Load] = {"7", known.maxVersion() + 5};
+            const EndpointDelta delta{gossipEndpoint(1), rest, known.maxVersion()};
+            world.fabric().partition({2}, {1});
+            nodes.push_back(std::make_unique<GossipNode>(world, 2));
+            // The way from node 0 is open already: the answer comes before node 2 has asked.
+            nodes[0]->messaging.send(gossipEndpoint(2), messaging::Verb::GossipDigestAck2,
+                                     encode(GossipAck2{}));
+            world.runFor(1s);
+            nodes[2]->start();
+            nodes[0]->messaging.send(
+                gossipEndpoint(2),
+                isAck2 ? messaging::Verb::GossipDigestAck2 : messaging::Verb::GossipDigestAck,
+                isAck2 ? encode(GossipAck2{{delta}}) : encode(GossipAck{{}, {delta}}));
+            world.runFor(5s);
+            QCOMPARE(nodes[2]->ring.ring()->nodes().size(), std::size_t{3});
+        }
+    }
+
     void anotherClusterIsNotListenedTo()
     {
         simulation::SimulatedWorld world(9);
