@@ -20,9 +20,6 @@ constexpr std::uint64_t kRingSeedLast = 60;
 #else
 constexpr std::uint64_t kRingSeedLast = 5;
 #endif
-/// A known defect, described in engine/simulation/README.md: the join of these seeds waits for
-/// ever. Whoever mends it takes them out: the test then says that they end.
-const std::set<std::uint64_t> kRingSeedsUnfinished{8};
 
 } // namespace
 
@@ -44,12 +41,7 @@ void TstRingChanges::nodesJoinAndLeaveUnderLoad()
         ScenarioOptions options;
         options.seed = seed;
         const ScenarioOutcome outcome = runMembershipScenario(options);
-        const bool isUnfinished =
-            outcome.failure.find("does not come to an end") != std::string::npos;
-        if (kRingSeedsUnfinished.contains(seed)) {
-            if (!isUnfinished)
-                failures << QString("seed %1 is no longer unfinished: take it out").arg(seed);
-        } else if (!outcome.passed)
+        if (!outcome.passed)
             failures << QString("seed %1 (%2): %3")
                             .arg(seed)
                             .arg(QString::fromStdString(outcome.story),
