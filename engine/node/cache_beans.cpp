@@ -14,7 +14,7 @@ using Arguments = json::array;
 using Value = Result<json::value>;
 using Counters = const storage::StoreMetrics&;
 
-constexpr std::uint64_t kMebibyte = 1ULL << 20;
+constexpr std::uint64_t kCacheMebibyte = 1ULL << 20;
 
 /// One cache, as CacheMetrics shows it.
 struct CacheFigures {
@@ -163,12 +163,12 @@ MBean cachesBean(const BeanContext& c)
         [](Settings& s, std::uint64_t n) { s.rowCacheKeysToSave = static_cast<std::uint32_t>(n); });
     bean.operation("setKeyCacheCapacityInMB(long)", "void", [&c](Arguments arguments) {
         return CacheCalls::setCapacity(&c, firstOf(arguments), [](Settings& s, std::uint64_t n) {
-            s.keyCacheBytes = n * kMebibyte;
+            s.keyCacheBytes = n * kCacheMebibyte;
         });
     });
     bean.operation("setRowCacheCapacityInMB(long)", "void", [&c](Arguments arguments) {
         return CacheCalls::setCapacity(&c, firstOf(arguments), [](Settings& s, std::uint64_t n) {
-            s.rowCacheBytes = n * kMebibyte;
+            s.rowCacheBytes = n * kCacheMebibyte;
         });
     });
     bean.operation("invalidateKeyCache()", "void",
