@@ -2,6 +2,7 @@
 #include "engine/coordination/coordinator_service.h"
 #include "engine/coordination/ring_change.h"
 #include "engine/membership/ring_view.h"
+#include "engine/simulation/cluster/checkers.h"
 #include "engine/simulation/cluster/membership_scenario.h"
 #include "engine/simulation/cluster/simulated_cluster.h"
 #endif
@@ -28,6 +29,8 @@ class TstRingChanges : public QObject {
 private slots:
     void nodesJoinAndLeaveUnderLoad();
     void withoutPendingWritesACheckerNotices();
+    void whatNobodyAcknowledgedBindsOnlyTheReplicasThatWereAsked();
+    void aValueReadWhileTheRingChangesStaysForTheSameReplicas();
     void aJoiningNodeIsSeenInItsStepsAndGetsItsData();
     void aNodeThatHasLeftRefusesToStart();
     void decommissionIsRefusedBelowTheReplicationFactor();
@@ -62,6 +65,100 @@ void TstRingChanges::withoutPendingWritesACheckerNotices()
             return;
     }
     QFAIL("no seed noticed");
+}
+
+void TstRingChanges::whatNobodyAcknowledgedBindsOnlyTheReplicasThatWereAsked()
+{
+    const auto operation = [](bool isWrite, int begun, int ended, std::int64_t timestamp,
+                              std::vector<NodeIndex> replicas, bool succeeded = true) {
+        auto made = std::make_shared<ClientOperation>();
+        made->isWrite = isWrite;
+        made->begun = std::chrono::seconds{begun};
+        made->ended = std::chrono::seconds{ended};
+        made->hasEnded = true;
+        made->succeeded = succeeded;
+        made->timestamp = timestamp;
+        made->value = static_cast<std::uint64_t>(timestamp);
+        made->replicas = std::move(replicas);
+        return made;
+    };
+    const auto old = operation(true, 0, 1, 10, {});
+    const auto failed = operation(true, 2, 9, 20, {}, false);
+    const auto acknowledged = operation(true, 2, 4, 20, {});
+    const auto seen = operation(false, 3, 4, 20, {0, 1, 2});
+    const auto missedThere = operation(false, 5, 6, 10, {0, 1, 2});
+    const auto missedElsewhere = operation(false, 5, 6, 10, {0, 1, 3});
+    QVERIFY(checkQuorumReads({old, failed, seen, missedThere}).has_value());
+    QVERIFY(!checkQuorumReads({old, failed, seen, missedElsewhere}).has_value());
+    QVERIFY(checkQuorumReads({old, acknowledged, seen, missedElsewhere}).has_value());
+}
+
+void TstRingChanges::aValueReadWhileTheRingChangesStaysForTheSameReplicas()
+{
+    // Node 3 leaves; of the other replicas of the key, only `holder` gets a write while the
+    // ring changes.
+    SimulatedCluster cluster{{.nodeCount = 4, .seed = 9, .hintedHandoff = false}};
+    QVERIFY(cluster.start());
+    std::uint32_t key = 0;
+    const auto isOn3 = [&] {
+        const auto replicas = cluster.replicasOf(key);
+        return std::find(replicas.begin(), replicas.end(), NodeIndex{3}) != replicas.end();
+    };
+    while (!isOn3())
+        ++key;
+    auto replicas = cluster.replicasOf(key);
+    std::erase(replicas, NodeIndex{3});
+    const NodeIndex holder = replicas[0];
+    const NodeIndex other = replicas[1];
+    const NodeIndex pending = 3 - holder - other; // of 0, 1 and 2
+    QVERIFY(cluster.write(holder, key, protocol::Consistency::All)->succeeded);
+
+    auto leaving = cluster.node(3).decommission(false);
+    auto& runtime = cluster.node(3).runtime();
+    runtime.spawn(Priority::Request, "decommission", std::move(leaving));
+    const Uuid leaver = cluster.node(3).hostId();
+    const auto isEverywhere = [&](membership::MemberPhase phase) {
+        for (const NodeIndex node : {holder, other, pending})
+            if (cluster.node(node).ring().phaseOf(leaver) != phase)
+                return false;
+        return true;
+    };
+    QVERIFY(cluster.world().runUntil([&] { return isEverywhere(membership::MemberPhase::Leaving); },
+                                     std::chrono::seconds{5}));
+    // Until the pending replica has streamed what there was, and before it is asked whether it has.
+    cluster.world().runFor(std::chrono::milliseconds{150});
+    cluster.world().fabric().partition({holder}, {other, pending});
+    const auto write = cluster.beginWrite(holder, key);
+    cluster.world().runFor(std::chrono::milliseconds{20});
+    const auto seen = cluster.read(holder, key);
+    QVERIFY2(seen->succeeded, seen->error.c_str());
+    QVERIFY(!write->hasEnded && seen->timestamp == write->timestamp);
+    QVERIFY(isEverywhere(membership::MemberPhase::Leaving));
+
+    QVERIFY(cluster.world().runUntil(
+        [&] {
+            return cluster.node(pending).ring().phaseOf(leaver) ==
+                   membership::MemberPhase::LeavingRead;
+        },
+        std::chrono::seconds{10}));
+    const auto after = cluster.read(pending, key);
+    QVERIFY2(after->succeeded, after->error.c_str());
+    QVERIFY(after->replicas != seen->replicas);
+    QVERIFY(after->timestamp < seen->timestamp); // right by the new ring, which never got it
+    QVERIFY(!write->hasEnded);
+    QVERIFY(!checkQuorumReads(cluster.history()).has_value());
+
+    // Once the new replicas have answered it, they keep to it.
+    cluster.heal();
+    QVERIFY(cluster.world().runUntil([&] { return cluster.hasLeft(3); }, std::chrono::minutes{2}));
+    cluster.crash(3, SimulatedRuntime::Death::Process);
+    cluster.setGone(3);
+    QVERIFY(cluster.settle());
+    const auto found = cluster.read(holder, key, protocol::Consistency::All);
+    QVERIFY(found->succeeded && found->timestamp == write->timestamp);
+    for (const NodeIndex node : {holder, other, pending})
+        QCOMPARE(cluster.read(node, key)->timestamp, write->timestamp);
+    QVERIFY(!checkQuorumReads(cluster.history()).has_value());
 }
 
 void TstRingChanges::aJoiningNodeIsSeenInItsStepsAndGetsItsData()

@@ -31,6 +31,9 @@ std::optional<std::string> checkQuorumReads(const std::vector<ClientOperationPtr
             if (before->key != read->key || !isQuorumSuccess(*before) ||
                 before->ended > read->begun || !before->timestamp)
                 continue;
+            // If it was acknowledged before, the write itself binds this read.
+            if (!before->isWrite && before->replicas != read->replicas)
+                continue;
             if (!read->timestamp || *read->timestamp < *before->timestamp)
                 return fmt::format(
                     "{} found timestamp {}, but {} {} through node {} was {} before",

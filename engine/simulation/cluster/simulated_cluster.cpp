@@ -130,12 +130,24 @@ Task<void> runWrite(SimulatedWorld& world, node::Node& node, schema::TablePtr ta
     co_return ok();
 }
 
+std::vector<NodeIndex> replicasAskedBy(node::Node& node, std::uint32_t key)
+{
+    auto& planner = node.coordinator().planner();
+    std::vector<NodeIndex> nodes;
+    if (const auto map = planner.mapOf(kKeyspaceName))
+        for (const auto& replica : planner.replicas(**map, ring::murmur3Token(keyBytes(key))))
+            nodes.push_back(indexOf(replica.endpoint));
+    std::sort(nodes.begin(), nodes.end());
+    return nodes;
+}
+
 Task<void> runRead(SimulatedWorld& world, node::Node& node, schema::TablePtr table,
                    ClientOperationPtr operation)
 {
     coordination::RequestOptions options;
     options.consistency = operation->consistency;
     options.trace = operation->trace;
+    operation->replicas = replicasAskedBy(node, operation->key);
     auto reading = node.coordinator().read(
         makeRead(table, operation->key, node.runtime().wallNow()), std::move(options));
     const auto read = co_await reading;

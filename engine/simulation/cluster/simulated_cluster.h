@@ -44,7 +44,9 @@ struct ClientOperation {
     std::string error;
     /// Of the write; of a read what it found, or nothing.
     std::optional<std::int64_t> timestamp;
-    std::uint64_t value = 0;             ///< unique for each write
+    std::uint64_t value = 0; ///< unique for each write
+    /// Who held the key in the ring that the coordinator read by; sorted. Of reads.
+    std::vector<NodeIndex> replicas;
     std::shared_ptr<TraceSession> trace; ///< of a traced operation
 };
 using ClientOperationPtr = std::shared_ptr<ClientOperation>;
