@@ -80,7 +80,7 @@ void TstDiskFailure::aDamagedSSTableKeepsTheNodeFromStartingAndSaysWhatToDo()
     two.harness.disk.flipBit(two.file("Statistics.db"), 40, 3);
     const auto started = two.harness.start();
     QVERIFY(!started);
-    const std::string& detail = started.error().detail();
+    const std::string detail = started.error().detail(); // error() is a copy
     QVERIFY2(detail.find("nb-1-big-Statistics.db") != std::string::npos, detail.c_str());
     QVERIFY2(detail.find("disk_failure_policy: best_effort") != std::string::npos, detail.c_str());
 }
