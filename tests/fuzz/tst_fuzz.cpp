@@ -18,6 +18,7 @@
 #include "engine/storage/commit_log.h"
 #include "engine/storage/commit_log_archive.h"
 #include "engine/storage/commit_log_format.h"
+#include "engine/storage/saved_caches.h"
 #include "tests/engine/sstable/golden.h"
 #include "tests/engine/sstable/random_tables.h"
 #endif
@@ -40,6 +41,7 @@ private slots:
     void valuesOfAnyTypeAreReadFromAnyBytes();
     void sstablesOfCassandraWithDamage();
     void commitLogsAndMutationsWithDamage();
+    void savedCachesWithDamage();
     void archivingPropertiesWithDamage();
     void internodeMessagesWithDamage();
 };
@@ -346,6 +348,45 @@ void TstFuzz::commitLogsAndMutationsWithDamage()
         }
     }
     QVERIFY(whole > 0);
+}
+
+void TstFuzz::savedCachesWithDamage()
+{
+    SeededRandom random{6};
+    storage::SavedKeyCache keys;
+    storage::SavedRowCache rows;
+    auto index = std::make_shared<sstable::RowIndex>();
+    index->blockCount = 3;
+    index->blocks = Bytes(40, 'b');
+    for (std::uint64_t i = 0; i < 3; ++i) {
+        const schema::TableId id{Uuid::fromHalves(1, i)};
+        keys.tables.push_back({id, std::to_string(i), 1000, -5, 5, 99, {}});
+        keys.tables.back().entries = {{{1, i}, {17, nullptr}}, {{2, i}, {18, index}}};
+        rows.emplace_back(id, Bytes(i + 1, 'k'));
+    }
+    const Bytes files[] = {storage::encodeKeyCache(keys), storage::encodeRowCache(rows)};
+    std::size_t read = 0;
+    for (int round = roundsOr(3000); round > 0; --round) {
+        Bytes file = files[random.below(2)];
+        if (random.below(2) == 0) {
+            // Behind a right checksum, so that the contents are looked at too.
+            file.resize(file.size() - 4);
+            damage(random, file);
+            ByteWriter{file}.u32(crc32(file));
+        } else {
+            damage(random, file);
+        }
+        const auto first = storage::decodeKeyCache(file, "saved");
+        const auto second = storage::decodeRowCache(file, "saved");
+        QVERIFY(!first || !second); // never taken for the other
+        if (first) {
+            ++read;
+            for (const auto& table : first->tables)
+                for (const auto& entry : table.entries)
+                    QVERIFY(entry.at.dataOffset < table.dataBytes);
+        }
+    }
+    QVERIFY(read > 0);
 }
 
 void TstFuzz::archivingPropertiesWithDamage()
