@@ -2454,10 +2454,6 @@
         <translation>%1 ist beschädigt und wurde nicht geöffnet.</translation>
     </message>
     <message>
-        <source>Open the last good version</source>
-        <translation>Die letzte gute Fassung öffnen</translation>
-    </message>
-    <message>
         <source>The sample %1 is missing from this build.</source>
         <translation>Das Beispiel %1 fehlt in diesem Bau.</translation>
     </message>
@@ -2720,6 +2716,10 @@
     <message>
         <source>Close %1</source>
         <translation>%1 schließen</translation>
+    </message>
+    <message>
+        <source>&amp;Open the last good version</source>
+        <translation>Die letzte gute Version ö&amp;ffnen</translation>
     </message>
 </context>
 <context>

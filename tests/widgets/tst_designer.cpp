@@ -473,7 +473,7 @@ void TstDesigner::lastGoodVersionOfADamagedFileIsOffered()
     QTimer::singleShot(50, qApp, [] {
         if (QWidget* box = QApplication::activeModalWidget())
             for (QPushButton* button : box->findChildren<QPushButton*>())
-                if (button->text() == "Open the last good version")
+                if (button->text().remove(QChar(38)) == "Open the last good version")
                     button->click();
     });
     (void)desk.page->openFile(path);

@@ -6,6 +6,7 @@
 #include "widgets/designer/stage_views.h"
 #include "widgets/theme/small_widgets.h"
 
+#include <QApplication>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -187,7 +188,12 @@ void DesignerPage::showStage()
         if (m_context.stage() == DesignStage::Physical)
             shown = m_extraStage ? m_extraStage : m_logical;
     }
+    const QWidget* focus = QApplication::focusWidget();
+    const bool moves = isVisible() && m_stack->currentWidget() != shown &&
+                       (!focus || m_stack->isAncestorOf(focus));
     m_stack->setCurrentWidget(shown);
+    if (moves)
+        focusCanvas();
     m_tabBar->setVisible(document());
     updateTitles();
     updateTools();
@@ -265,6 +271,17 @@ void DesignerPage::placeMessage()
                            wanted.height());
 }
 
+void DesignerPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    // Coming to the mode is coming to the canvas: its keys work at once.
+    QTimer::singleShot(0, this, [this] {
+        const QWidget* focus = QApplication::focusWidget();
+        if (isVisible() && isActiveWindow() && (!focus || !isAncestorOf(focus)))
+            focusCanvas();
+    });
+}
+
 void DesignerPage::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
@@ -324,7 +341,7 @@ void DesignerPage::offerLastGood(const QString& path, const QString& why)
     ask.setInformativeText(why);
     auto good = loadModel((path + u'~').toStdString());
     QPushButton* open =
-        good ? ask.addButton(tr("Open the last good version"), QMessageBox::AcceptRole) : nullptr;
+        good ? ask.addButton(tr("&Open the last good version"), QMessageBox::AcceptRole) : nullptr;
     ask.exec();
     if (open && ask.clickedButton() == open)
         openModel(std::move(*good));

@@ -78,6 +78,7 @@ signals:
     void stageWidgetsChanged();
 
 protected:
+    void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
 private:

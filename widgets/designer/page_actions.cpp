@@ -362,7 +362,8 @@ void DesignerPage::fillToolBar(QToolBar& bar, studio::ActionRegistry& actions)
     search->addAction(m_theme.icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     connect(search, &QLineEdit::returnPressed, this, [this, search] { find(search->text()); });
     auto* findKey = new QShortcut(QKeySequence::Find, this);
-    findKey->setContext(Qt::WidgetWithChildrenShortcut);
+    // From the docks too, while the page is shown.
+    findKey->setContext(Qt::WindowShortcut);
     connect(findKey, &QShortcut::activated, search, [search] {
         search->setFocus();
         search->selectAll();

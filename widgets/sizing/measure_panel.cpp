@@ -24,6 +24,7 @@ namespace {
 
 enum Column { Table, Partitions, Rows, RowsEstimated, Bytes, BytesEstimated, SameRows, Calibrated };
 constexpr double kDiffersMore = 0.25;
+constexpr int kRowsInView = 5;
 constexpr int kRowsDefault = 100'000;
 constexpr int kRowsMost = 100'000'000;
 constexpr int kSeedDefault = 20240611;
@@ -227,6 +228,9 @@ void MeasurePanel::fill()
     m_table->setRowCount(static_cast<int>(shown.size()));
     for (std::size_t row = 0; row < shown.size(); ++row)
         setRow(static_cast<int>(row), *shown[row]);
+    // Its dock makes room for the figures when they come.
+    m_table->setMinimumHeight(m_table->horizontalHeader()->sizeHint().height() + 2 +
+                              std::min(m_table->rowCount(), kRowsInView) * theme::kTableRow);
     refreshTarget();
     showSentence();
 }

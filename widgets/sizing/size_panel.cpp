@@ -86,7 +86,11 @@ SizePanel::SizePanel(const theme::Theme& theme, studio::DesignContext& context, 
 
     connect(&context, &studio::DesignContext::modelChanged, this, &SizePanel::refresh);
     connect(&context, &studio::DesignContext::selectionChanged, this, &SizePanel::refresh);
-    connect(&theme, &theme::Theme::changed, this, &SizePanel::refresh);
+    connect(&theme, &theme::Theme::changed, this, [this] {
+        const int tried = m_slider->value();
+        refresh();
+        m_slider->setValue(tried); // other colors are no reason to forget what is being tried
+    });
     refresh();
 }
 
