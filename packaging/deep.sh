@@ -52,6 +52,8 @@ run_deep() { # run_deep RESULTS_FOLDER REGEX
     deep_step crash-kill python3 tests/crash/node_rounds.py build/release/bin/ringwright-node build/release/tests/libpower_shim.so kill 500
     deep_step crash-power python3 tests/crash/node_rounds.py build/release/bin/ringwright-node build/release/tests/libpower_shim.so power 500
     deep_step studio-kill python3 tests/soak/studio_kill.py build/release/bin 40
+    deep_step studio-kill-model python3 tests/soak/studio_kill.py build/release/bin 40 --model
+    deep_step designer python3 tests/app/e2e/designer.py build/release/bin build/release/designer 1000000
     deep_step asan-build built asan all
     deep_step asan sanitized asan
     deep_step tsan-build built tsan all

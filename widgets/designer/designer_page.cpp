@@ -192,6 +192,8 @@ void DesignerPage::showStage()
     const bool moves = isVisible() && m_stack->currentWidget() != shown &&
                        (!focus || m_stack->isAncestorOf(focus));
     m_stack->setCurrentWidget(shown);
+    // Coming to the mode is coming to the canvas: its keys work at once.
+    setFocusProxy(canvas());
     if (moves)
         focusCanvas();
     m_tabBar->setVisible(document());
@@ -269,17 +271,6 @@ void DesignerPage::placeMessage()
     m_message->setGeometry((width() - wanted.width()) / 2,
                            m_stack->geometry().bottom() - wanted.height() - kMargin, wanted.width(),
                            wanted.height());
-}
-
-void DesignerPage::showEvent(QShowEvent* event)
-{
-    QWidget::showEvent(event);
-    // Coming to the mode is coming to the canvas: its keys work at once.
-    QTimer::singleShot(0, this, [this] {
-        const QWidget* focus = QApplication::focusWidget();
-        if (isVisible() && isActiveWindow() && (!focus || !isAncestorOf(focus)))
-            focusCanvas();
-    });
 }
 
 void DesignerPage::resizeEvent(QResizeEvent* event)

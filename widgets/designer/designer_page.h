@@ -78,7 +78,6 @@ signals:
     void stageWidgetsChanged();
 
 protected:
-    void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
 private:
