@@ -79,8 +79,10 @@ void SizeCard::paintEvent(QPaintEvent*)
     QFont large = theme::typeFont(theme::Type::Heading);
     large.setPointSizeF(large.pointSizeF() > 0 ? large.pointSizeF() * 1.22 : 14);
     const qreal wide = QFontMetricsF(large).horizontalAdvance(m_value);
-    if (wide > inner.width())
-        large.setPointSizeF(large.pointSizeF() * inner.width() / wide);
+    // Widths do not shrink quite as sizes do: a little room keeps the last digit whole.
+    constexpr qreal kSpare = 5;
+    if (wide > inner.width() - kSpare)
+        large.setPointSizeF(large.pointSizeF() * (inner.width() - kSpare) / wide);
     painter.setFont(large);
     painter.setPen(t.text);
     painter.drawText(inner.adjusted(0, 19, 0, 0), Qt::AlignLeft | Qt::AlignTop, m_value);
