@@ -1,5 +1,6 @@
 """What run.py and compare.py share: a load of latte on one core, and the CPU that servers spend."""
 import base64
+import contextlib
 import json
 import pathlib
 import shutil
@@ -86,6 +87,18 @@ class Load:
         before = cpu_seconds(pid)
         done, rate, _ = self.run(function, requests)
         return (cpu_seconds(pid) - before) / done * 1e6, rate
+
+    @contextlib.contextmanager
+    def steady(self, function, rate):
+        """So many requests a second for as long as the block runs."""
+        running = subprocess.Popen([*self.command, "run", str(HERE / "timeseries.rn"), "-f", function, "-P", f"rows={max(self.rows, 1)}",
+                                    "-d", "1h", "-w", "1", "-t", "1", "-q", "-r", str(rate), self.address],
+                                   cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield
+        finally:
+            running.kill()
+            running.wait()
 
     def close(self):
         shutil.rmtree(self.folder, ignore_errors=True)
