@@ -6,6 +6,7 @@
 #include "engine/node/event_stream.h"
 #include "engine/node/node.h"
 #include "engine/node/schema_holder.h"
+#include "engine/node/size_estimates.h"
 #include "engine/sstable/reader.h"
 #include "engine/storage/local_store.h"
 
@@ -156,6 +157,31 @@ std::vector<query::TableSizeRow> Node::tableSizes() const
             if (const auto* metrics = m_store->metrics(table->id()))
                 rows.push_back({name, tableName, static_cast<std::int64_t>(metrics->liveDiskBytes),
                                 largestPartition(m_store->sstables(table->id()))});
+    }
+    return rows;
+}
+
+std::vector<query::SizeEstimateRow> Node::sizeEstimates() const
+{
+    const auto ring = m_ring->ring();
+    std::vector<query::SizeEstimateRow> rows;
+    for (const bool inDatacenter : {false, true}) {
+        const auto ranges = primaryRanges(*ring, m_config.internode, inDatacenter);
+        for (const auto& [name, keyspace] : m_schema->current()->keyspaces()) {
+            if (keyspace->isVirtual || schema::isLocalSystemKeyspace(name))
+                continue;
+            for (const auto& [tableName, table] : keyspace->tables) {
+                const auto readers = m_store->sstables(table->id());
+                if (readers.empty())
+                    continue;
+                query::SizeEstimateRow of;
+                of.keyspace = name;
+                of.table = tableName;
+                of.rangeType = inDatacenter ? "local_primary" : "primary";
+                for (auto& row : node::sizeEstimates(of, readers, ranges))
+                    rows.push_back(std::move(row));
+            }
+        }
     }
     return rows;
 }

@@ -352,6 +352,9 @@ void addStorageServiceOperations(MBean& bean, const BeanContext& c)
             return run(context, std::move(arguments));
         });
     };
+    // The tables of estimates are computed when they are read.
+    add("refreshSizeEstimates()", "void",
+        [](const BeanContext*, Arguments) -> Task<json::value> { co_return json::value(); });
     add(fmt::format("forceKeyspaceFlush(java.lang.String,{})", kStrings), "void",
         StorageCalls::flush);
     add(fmt::format("forceKeyspaceCompaction(boolean,java.lang.String,{})", kStrings), "void",

@@ -55,6 +55,18 @@ struct TableSizeRow {
     std::int64_t maxPartitionBytes = 0;
 };
 
+/// A row of system.size_estimates and table_estimates: what the SSTables of a table have in a range
+/// of tokens.
+struct SizeEstimateRow {
+    std::string keyspace;
+    std::string table;
+    std::string rangeType;  ///< "primary" or "local_primary"
+    std::string rangeStart; ///< decimal token, exclusive
+    std::string rangeEnd;
+    std::int64_t partitions = 0;
+    std::int64_t meanPartitionBytes = 0;
+};
+
 /// A row of system_views.gossip_info, as far as the node knows it: column name to value.
 struct GossipRow {
     InetEndpoint endpoint;
@@ -80,6 +92,8 @@ public:
     [[nodiscard]] virtual std::vector<ClientRow> clients() const { return {}; }
     [[nodiscard]] virtual std::vector<ThreadPoolRow> threadPools() const { return {}; }
     [[nodiscard]] virtual std::vector<TableSizeRow> tableSizes() const { return {}; }
+    /// Of tables with SSTables, for the ranges that this node is primary for.
+    [[nodiscard]] virtual std::vector<SizeEstimateRow> sizeEstimates() const { return {}; }
     [[nodiscard]] virtual std::vector<GossipRow> gossip() const { return {}; }
     /// Names and values of cassandra.yaml, as system_views.settings.
     [[nodiscard]] virtual std::map<std::string, std::string> settings() const { return {}; }

@@ -49,7 +49,8 @@ private:
 [[nodiscard]] int compareVirtualKeys(const schema::Table& table, ByteView a, ByteView b);
 
 /// Tables whose rows are computed when they are read: system.local, system.peers, peers_v2,
-/// system_views.*, system_virtual_schema.*. Node thread only.
+/// size_estimates and table_estimates (Cassandra writes these every five minutes), system_views.*,
+/// system_virtual_schema.*. Node thread only.
 class VirtualTables {
 public:
     using Provider = std::function<void(VirtualRows& out)>;
@@ -62,8 +63,7 @@ public:
     /// A table of a virtual keyspace that nothing provides is an error to read, never empty.
     [[nodiscard]] bool has(const schema::Table& table) const;
     /// Answers a read of a table that it has. `limited`: set to whether a limit ended it.
-    [[nodiscard]] rows::Partitions read(const rows::ReadCommand& command,
-                                                    bool& limited) const;
+    [[nodiscard]] rows::Partitions read(const rows::ReadCommand& command, bool& limited) const;
 
 private:
     std::map<std::pair<std::string, std::string>, Provider> m_providers;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace engine::sstable {
 
@@ -304,6 +305,24 @@ std::uint64_t Reader::bytesOnDisk() const noexcept
 std::uint64_t Reader::estimatedPartitions() const noexcept
 {
     return std::max<std::uint64_t>(stats().partitionSizes.count(), 1);
+}
+std::uint64_t Reader::estimatedPartitionsIn(std::int64_t after, std::int64_t upTo) const noexcept
+{
+    const auto total = static_cast<double>(estimatedPartitions());
+    double share = 0;
+    if (m_files->trie) {
+        const double first = static_cast<double>(firstToken());
+        const double width = static_cast<double>(lastToken()) - first + 1;
+        const double from = std::max(first - 1, static_cast<double>(after));
+        const double to = std::min(first - 1 + width, static_cast<double>(upTo));
+        share = std::max(to - from, 0.0) / width;
+    } else {
+        const auto summary = m_files->summary();
+        const std::size_t samples = summary->countUpTo(upTo) - summary->countUpTo(after);
+        share = static_cast<double>(samples) /
+                static_cast<double>(std::max<std::size_t>(summary->size(), 1));
+    }
+    return static_cast<std::uint64_t>(std::llround(total * share));
 }
 std::uint64_t Reader::memoryBytes() const noexcept
 {

@@ -152,6 +152,10 @@ public:
     [[nodiscard]] std::uint64_t dataBytes() const noexcept;   ///< Data.db before compression
     [[nodiscard]] std::uint64_t bytesOnDisk() const noexcept; ///< all components
     [[nodiscard]] std::uint64_t estimatedPartitions() const noexcept; ///< from the summary
+    /// About how many of them have tokens after `after` up to and including `upTo`: by the share of
+    /// the summary's samples, or, in formats without one, as if their tokens were evenly spread.
+    [[nodiscard]] std::uint64_t estimatedPartitionsIn(std::int64_t after,
+                                                      std::int64_t upTo) const noexcept;
     [[nodiscard]] std::uint64_t memoryBytes() const noexcept;         ///< filter and summary
     [[nodiscard]] std::uint64_t summaryBytes() const noexcept;
     [[nodiscard]] std::uint64_t summaryEntries() const noexcept;

@@ -58,6 +58,13 @@ std::size_t Summary::floor(std::int64_t token, ByteView wanted) const noexcept
     return low == 0 ? 0 : low - 1;
 }
 
+std::size_t Summary::countUpTo(std::int64_t token) const noexcept
+{
+    const auto end = std::partition_point(m_entries.begin(), m_entries.end(),
+                                          [&](const Entry& each) { return each.token <= token; });
+    return static_cast<std::size_t>(end - m_entries.begin());
+}
+
 std::uint64_t Summary::estimatedKeys() const noexcept
 {
     return m_added != 0 ? m_added : m_entries.size() * m_interval;

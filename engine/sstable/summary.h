@@ -38,6 +38,8 @@ public:
     [[nodiscard]] ByteView lastKey() const noexcept { return m_last; }
     /// The last entry at or before (token, key); 0 if all are after.
     [[nodiscard]] std::size_t floor(std::int64_t token, ByteView key) const noexcept;
+    /// How many entries have a token up to and including this one.
+    [[nodiscard]] std::size_t countUpTo(std::int64_t token) const noexcept;
     /// About how many keys the table has.
     [[nodiscard]] std::uint64_t estimatedKeys() const noexcept;
     [[nodiscard]] std::size_t memoryBytes() const noexcept;

@@ -172,6 +172,32 @@ void virtualColumnRows(VirtualRows& out, const schema::SchemaOwner& owner)
     });
 }
 
+VirtualRows& estimateRow(VirtualRows& out, const SizeEstimateRow& row)
+{
+    return out.row()
+        .text("keyspace_name", row.keyspace)
+        .text("table_name", row.table)
+        .text("range_start", row.rangeStart)
+        .text("range_end", row.rangeEnd)
+        .integer("partitions_count", row.partitions)
+        .integer("mean_partition_size", row.meanPartitionBytes);
+}
+
+/// Deprecated in favour of table_estimates, and what Spark's connector reads.
+void sizeEstimateRows(VirtualRows& out, const NodeInfo& node)
+{
+    for (const SizeEstimateRow& row : node.sizeEstimates()) {
+        if (row.rangeType == "primary")
+            estimateRow(out, row);
+    }
+}
+
+void tableEstimateRows(VirtualRows& out, const NodeInfo& node)
+{
+    for (const SizeEstimateRow& row : node.sizeEstimates())
+        estimateRow(out, row).text("range_type", row.rangeType);
+}
+
 } // namespace
 
 void provideNodeTables(VirtualTables& tables, const NodeInfo& node)
@@ -183,6 +209,8 @@ void provideNodeTables(VirtualTables& tables, const NodeInfo& node)
     add("system", "local", localRow);
     add("system", "peers", peerRows);
     add("system", "peers_v2", peerRowsWithPorts);
+    add("system", "size_estimates", sizeEstimateRows);
+    add("system", "table_estimates", tableEstimateRows);
     add("system_views", "clients", clientRows);
     add("system_views", "thread_pools", threadPoolRows);
     add("system_views", "gossip_info", gossipRows);

@@ -11,6 +11,7 @@ private slots:
     void scansEqualAModelThroughFlushesCompactionsAndRestarts_data();
     void scansEqualAModelThroughFlushesCompactionsAndRestarts();
     void limitsAndSlicesGiveTheSameFromMemoryAndDisk();
+    void estimatesOfRangesAddUpToTheTable();
     void pagingOverTheRingShowsEveryRowOnce();
     void tryReadAnswersAtOnceWhatIsInMemory();
     void truncateRemovesEverythingForGood();
@@ -132,6 +133,28 @@ void TstLocalStore::scansEqualAModelThroughFlushesCompactionsAndRestarts()
         QVERIFY2(samePartitions(all->partitions, model.scan(harness.command())),
                  qPrintable(QString::number(seed)));
     }
+}
+
+void TstLocalStore::estimatesOfRangesAddUpToTheTable()
+{
+    StoreHarness harness{1};
+    QVERIFY(harness.start());
+    RandomUpdates updates{harness.table, 1};
+    for (int i = 0; i < 4000; ++i)
+        RW_OK(harness.apply(updates.next(int32Bytes(i), nullptr, 1)));
+    RW_OK(harness.flush());
+    const auto tables = harness.store->sstables(harness.table->id());
+    QCOMPARE(tables.size(), std::size_t{1});
+    const auto count = static_cast<std::int64_t>(tables[0]->estimatedPartitions());
+    QVERIFY(count > 2000);
+    const auto in = [&](std::int64_t after, std::int64_t upTo) {
+        return static_cast<std::int64_t>(tables[0]->estimatedPartitionsIn(after, upTo));
+    };
+    // Murmur3 spreads keys evenly; one sample stands for 128 partitions.
+    QCOMPARE(in(INT64_MIN, INT64_MAX), count);
+    QVERIFY(std::abs(in(INT64_MIN, 0) - count / 2) <= count / 10);
+    QVERIFY(std::abs(in(INT64_MIN, 0) + in(0, INT64_MAX) - count) <= 1);
+    QCOMPARE(in(tables[0]->lastToken(), INT64_MAX), std::int64_t{0});
 }
 
 void TstLocalStore::limitsAndSlicesGiveTheSameFromMemoryAndDisk()

@@ -1,0 +1,59 @@
+#include "engine/node/size_estimates.h"
+
+namespace engine::node {
+
+namespace {
+/// As the start of a range before all tokens, as its end behind all.
+constexpr std::int64_t kRingEnd = INT64_MIN;
+} // namespace
+
+std::vector<ring::TokenRange> primaryRanges(const ring::RingState& ring, const InetEndpoint& node,
+                                            bool inDatacenter)
+{
+    const auto self = ring.find(node);
+    if (!self)
+        return {};
+    std::vector<ring::TokenOwner> owners;
+    for (const ring::TokenOwner& owner : ring.tokens()) {
+        if (!inDatacenter || ring.node(owner.node).datacenter == ring.node(*self).datacenter)
+            owners.push_back(owner);
+    }
+    std::vector<ring::TokenRange> ranges;
+    for (std::size_t i = 0; i < owners.size(); ++i) {
+        if (owners[i].node != *self)
+            continue;
+        const ring::Token before = i == 0 ? ring::Token{kRingEnd} : owners[i - 1].token;
+        ranges.push_back({before, owners[i].token});
+    }
+    if (!owners.empty() && owners.front().node == *self)
+        ranges.push_back({owners.back().token, ring::Token{kRingEnd}});
+    return ranges;
+}
+
+std::vector<query::SizeEstimateRow> sizeEstimates(const query::SizeEstimateRow& name,
+                                                  const std::vector<sstable::ReaderPtr>& tables,
+                                                  const std::vector<ring::TokenRange>& ranges)
+{
+    std::vector<query::SizeEstimateRow> rows;
+    for (const ring::TokenRange& range : ranges) {
+        const std::int64_t end = range.end.value == kRingEnd ? INT64_MAX : range.end.value;
+        query::SizeEstimateRow row = name;
+        row.rangeStart = std::to_string(range.start.value);
+        row.rangeEnd = std::to_string(range.end.value);
+        double bytes = 0;
+        for (const sstable::ReaderPtr& table : tables) {
+            const auto partitions =
+                static_cast<std::int64_t>(table->estimatedPartitionsIn(range.start.value, end));
+            row.partitions += partitions;
+            bytes += static_cast<double>(partitions) *
+                     static_cast<double>(table->stats().partitionSizes.mean());
+        }
+        if (row.partitions > 0)
+            row.meanPartitionBytes =
+                static_cast<std::int64_t>(bytes / static_cast<double>(row.partitions));
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+} // namespace engine::node
