@@ -170,10 +170,12 @@ private:
         bool newer = false;
         for (const CopiedColumn& column : m_plan.columns()) {
             const auto& value = row[at++];
-            const auto time = hasTime(column) ? row[at++] : std::nullopt;
-            const auto written = hasTime(column) ? old[column.at + 1] : std::nullopt;
-            // Of equal length and never negative: their bytes order as they do.
-            if (time && (!written || *time > *written)) {
+            // Empty: it has none. Of equal length and never negative, so their bytes order as they
+            // do.
+            const ByteView time = hasTime(column) ? row[at++].value_or(ByteView{}) : ByteView{};
+            const ByteView written =
+                hasTime(column) ? old[column.at + 1].value_or(ByteView{}) : ByteView{};
+            if (time > written) {
                 newer = true;
                 continue;
             }
