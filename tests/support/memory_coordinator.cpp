@@ -40,6 +40,8 @@ bool isBefore(const rows::PartitionBound& bound, std::int64_t token, const Bytes
 void MemoryCoordinator::apply(Partition update)
 {
     ++writes;
+    if (m_versions.empty() || m_versions.back() != update.table())
+        m_versions.push_back(update.table());
     Partitions& partitions = m_tables[update.table()->id()];
     const Position at{tokenOf(update.key()), Bytes{update.key()}};
     const auto existing = partitions.find(at);

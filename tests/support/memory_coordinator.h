@@ -44,6 +44,8 @@ private:
 
     std::int64_t m_nowSeconds;
     std::map<engine::schema::TableId, Partitions> m_tables;
+    /// Cells refer to columns of the version that they were written with.
+    std::vector<engine::schema::TablePtr> m_versions;
 };
 
 } // namespace tests
