@@ -49,9 +49,7 @@ void adviseCollection(Advising& at, const ModelTable& table, const TableColumn& 
 
 void adviseCounterTtl(Advising& at, const ModelTable& table)
 {
-    const bool counters =
-        std::ranges::any_of(table.columns, [](const auto& c) { return c.type == "counter"; });
-    if (!counters || timeToLive(table) <= 0)
+    if (!isCounterTable(table) || timeToLive(table) <= 0)
         return;
     Finding& finding = at.add(
         "counter-ttl", Severity::Error, table.id, "The counters of " + table.name + " have a TTL.",

@@ -34,12 +34,6 @@ std::vector<Term> keyTerms(const MappedTable& mapped)
     return key;
 }
 
-bool holdsCounters(const MappedTable& mapped)
-{
-    return std::ranges::any_of(mapped.result.table.columns,
-                               [](const TableColumn& column) { return column.type == "counter"; });
-}
-
 /// A number for "could be merged at all": found by hash, so that 300 queries are not compared each
 /// with each.
 std::size_t mergeHash(const MappedTable& mapped, const Query& query)
@@ -88,7 +82,8 @@ private:
 bool LogicalGenerator::mergeInto(Group& group, MappedTable& mapped, const Query& query) const
 {
     MappedTable& there = group.mapped;
-    if (keyTerms(there) != keyTerms(mapped) || holdsCounters(there) != holdsCounters(mapped))
+    if (keyTerms(there) != keyTerms(mapped) ||
+        isCounterTable(there.result.table) != isCounterTable(mapped.result.table))
         return false;
     for (const Query* other : group.queries) {
         if (!other->tableName.empty() && !query.tableName.empty() &&

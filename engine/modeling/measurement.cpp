@@ -48,12 +48,6 @@ std::optional<double> rowsAPartition(const TableMeasurement& measured)
     return measured.rowsAPartition;
 }
 
-bool hasCounters(const ModelTable& table)
-{
-    return std::ranges::any_of(table.columns,
-                               [](const TableColumn& column) { return column.type == "counter"; });
-}
-
 /// The whole number of shards a counter whose estimate comes nearest to what was measured. CQL
 /// tells only sums, so the bytes are all there is to go by.
 Result<double> fittedShards(const Model& model, const ModelTable& table, const TableInputs& inputs,
@@ -116,7 +110,7 @@ Result<SizeComparison> compareSizes(const Model& model, ElementId tableId,
         return comparison;
     TableInputs sameRows = inputs;
     sameRows.rows = std::max(1.0, *comparison.measuredRows);
-    if (hasCounters(*table) && inputs.replicas > 1) {
+    if (isCounterTable(*table) && inputs.replicas > 1) {
         RW_ASSIGN(sameRows.counterShards, fittedShards(model, *table, sameRows, measured));
         comparison.counterShards = sameRows.counterShards;
         comparison.sentence += shardSentence(sameRows.counterShards, inputs);

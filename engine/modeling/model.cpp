@@ -47,6 +47,12 @@ const Query* findQuery(const Model& model, ElementId id)
     return findIn(model.queries, id);
 }
 
+bool isCounterTable(const ModelTable& table)
+{
+    return std::ranges::any_of(table.columns,
+                               [](const TableColumn& column) { return column.type == "counter"; });
+}
+
 const ModelTable* findTable(const Model& model, ElementId id)
 {
     return findIn(model.tables, id);

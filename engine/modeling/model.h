@@ -226,6 +226,8 @@ struct ModelTable {
     TableSizing sizing;
     friend bool operator==(const ModelTable&, const ModelTable&) = default;
 };
+/// Whether a column of it is a counter.
+[[nodiscard]] bool isCounterTable(const ModelTable& table);
 
 struct TypeField {
     std::string name;

@@ -25,12 +25,6 @@ bool isKeyColumn(const TableColumn& column)
     return column.role == ColumnRole::PartitionKey || column.role == ColumnRole::Clustering;
 }
 
-bool isCounterTable(const ModelTable& table)
-{
-    return std::ranges::any_of(table.columns,
-                               [](const TableColumn& column) { return column.type == "counter"; });
-}
-
 /// One "a = :a" a column that `of` takes.
 template <class Takes>
 std::string conditions(const ModelTable& table, Takes takes, const char* between)
