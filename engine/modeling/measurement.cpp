@@ -136,10 +136,12 @@ Result<Model> calibrate(const Model& before, ElementId tableId, const TableMeasu
     if (measured.compressionRatio)
         table->sizing.compressionRatio = measured.compressionRatio;
     // A measurement without a partition size can be compared with nothing.
-    const auto comparison = compareSizes(before, tableId, measured);
-    for (TableColumn& column : table->columns) {
-        if (column.type == "counter" && comparison && comparison->counterShards)
-            column.sizing.elements = comparison->counterShards;
+    if (isCounterTable(*table)) {
+        const auto comparison = compareSizes(before, tableId, measured);
+        for (TableColumn& column : table->columns) {
+            if (column.type == "counter" && comparison && comparison->counterShards)
+                column.sizing.elements = comparison->counterShards;
+        }
     }
     if (what == Calibrate::Everything) {
         if (measured.partitions && *measured.partitions > 0)
