@@ -148,16 +148,22 @@ struct BucketedModels {
     const Model& plain;
 };
 
+/// The model with that bucket in place of the present one. A column moves into the key of the table
+/// without any.
+Result<Model> rebucketed(const BucketedModels& models, ElementId table, const Bucket& bucket)
+{
+    if (bucketOf(*findTable(models.model, table)) == bucket)
+        return models.model;
+    return applyBucket(bucket.kind == Bucket::Kind::Column ? models.plain : models.model, table,
+                       bucket);
+}
+
 Result<BucketCandidate> candidateFor(const BucketedModels& models, ElementId tableId,
                                      const Bucket& bucket, Depth depth, double wholeDays,
                                      const SizeOptions& options)
 {
     const Model& plain = models.plain;
-    const auto present = bucketOf(*findTable(models.model, tableId));
-    RW_ASSIGN(const Model changed, present&& bucket == *present ? Result<Model>{models.model}
-                                   : bucket.kind == Bucket::Kind::Column
-                                       ? applyBucket(plain, tableId, bucket)
-                                       : applyBucket(models.model, tableId, bucket));
+    RW_ASSIGN(const Model changed, rebucketed(models, tableId, bucket));
     RW_ASSIGN(const TableSize size, sizeOf(changed, tableId, SizeProfile::Largest, depth,
                                            CellFormula::Textbook, options));
     const ModelTable& table = *findTable(plain, tableId);
