@@ -43,6 +43,17 @@ executeAndWait(client::Session& session, const std::string& cql, client::Request
     return answer->wait();
 }
 
+[[nodiscard]] inline Result<client::ResultPagePtr>
+executeAndWait(client::Session& session, client::PreparedPtr statement,
+               std::vector<client::BoundValue> values, const client::RequestOptions& options)
+{
+    const auto answer = std::make_shared<Awaited<client::ResultPagePtr>>();
+    session.execute(
+        std::move(statement), std::move(values), options,
+        [answer](Result<client::ResultPagePtr> result) { answer->set(std::move(result)); });
+    return answer->wait();
+}
+
 [[nodiscard]] inline Result<client::PreparedPtr> prepareAndWait(client::Session& session,
                                                                 const std::string& cql)
 {

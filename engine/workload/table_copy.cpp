@@ -9,7 +9,6 @@
 
 namespace engine::workload {
 
-using client::BoundValue;
 using Kind = CopyPlan::Statement::Kind;
 
 namespace {
@@ -190,17 +189,6 @@ private:
 
 } // namespace
 
-Result<client::ResultPagePtr> answerOf(client::Session& session, client::PreparedPtr statement,
-                                       std::vector<BoundValue> values,
-                                       const client::RequestOptions& options)
-{
-    const auto answer = std::make_shared<Awaited<client::ResultPagePtr>>();
-    session.execute(
-        std::move(statement), std::move(values), options,
-        [answer](Result<client::ResultPagePtr> result) { answer->set(std::move(result)); });
-    return answer->wait();
-}
-
 Result<void> eachPage(client::Session& session, const client::PreparedPtr& statement,
                       const client::RequestOptions& wanted,
                       const std::function<Result<bool>(const client::ResultPage&)>& take)
@@ -209,7 +197,8 @@ Result<void> eachPage(client::Session& session, const client::PreparedPtr& state
     options.idempotent = true;
     options.timeout = kCopyTimeout;
     for (;;) {
-        RW_ASSIGN(const client::ResultPagePtr page, answerOf(session, statement, {}, options));
+        RW_ASSIGN(const client::ResultPagePtr page,
+                  executeAndWait(session, statement, {}, options));
         RW_ASSIGN(const bool more, take(*page));
         if (!more || !page->hasMore())
             return ok();

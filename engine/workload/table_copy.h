@@ -8,12 +8,6 @@
 /// Copying and comparing tables: internal to migration.
 namespace engine::workload {
 
-/// Waits on the calling thread for an answer of the session.
-[[nodiscard]] Result<client::ResultPagePtr> answerOf(client::Session& session,
-                                                     client::PreparedPtr statement,
-                                                     std::vector<client::BoundValue> values,
-                                                     const client::RequestOptions& options);
-
 /// Every page of a statement, until `take` says false.
 [[nodiscard]] Result<void>
 eachPage(client::Session& session, const client::PreparedPtr& statement,

@@ -152,7 +152,7 @@ private:
                 for (const auto& part : *parts)
                     values.push_back(client::BoundValue::of(*part));
             RW_ASSIGN(const auto page,
-                      answerOf(m_session, select, std::move(values), readOptions()));
+                      executeAndWait(m_session, select, std::move(values), readOptions()));
             RW_TRY(compare(row, *page));
             ++m_compared;
         }
