@@ -6,6 +6,7 @@
 #include "engine/modeling/value_conversion.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace engine::workload {
 
@@ -235,6 +236,17 @@ bool CopyPlan::Key::hasClustering() const
     return std::ranges::all_of(clustering, [](const auto& part) { return part.has_value(); });
 }
 
+std::vector<BoundValue> CopyPlan::Key::markers(bool partitionOnly) const
+{
+    std::vector<BoundValue> values;
+    for (const auto& part : partition)
+        values.push_back(BoundValue::of(*part));
+    for (const auto& part : clustering)
+        if (!partitionOnly)
+            values.push_back(BoundValue::of(*part));
+    return values;
+}
+
 Result<std::optional<Bytes>> CopyPlan::valueOf(const CopiedColumn& column,
                                                const CopiedRow& row) const
 {
@@ -370,11 +382,7 @@ CopyPlan::Statement CopyPlan::cellsOf(const Lifetime& lifetime, const std::vecto
         const bool isList = m_columns[i].role == Role::List && m_columns[i].isStatic == statics;
         made.writesList |= isList && std::ranges::count(pieces, m_firstMarker[i], &Piece::marker);
     }
-    for (const auto& part : key.partition)
-        made.values.push_back(BoundValue::of(*part));
-    for (const auto& part : key.clustering)
-        if (!statics)
-            made.values.push_back(BoundValue::of(*part));
+    std::ranges::move(key.markers(statics), std::back_inserter(made.values));
     return made;
 }
 
@@ -382,9 +390,7 @@ CopyPlan::Statement CopyPlan::rowOf(const Lifetime& lifetime, bool hasTtl,
                                     const std::vector<Piece>& pieces, const Key& key) const
 {
     Statement made;
-    for (const auto* parts : {&key.partition, &key.clustering})
-        for (const auto& part : *parts)
-            made.values.push_back(BoundValue::of(*part));
+    made.values = key.markers(false);
     for (const std::size_t column : m_rowColumns) {
         const auto piece = std::ranges::find(pieces, m_firstMarker[column], &Piece::marker);
         // A null that is written is a tombstone; one that is left out is not.

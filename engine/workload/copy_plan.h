@@ -74,6 +74,8 @@ public:
 
         [[nodiscard]] bool hasPartition() const;
         [[nodiscard]] bool hasClustering() const;
+        /// The values for the markers of whereKey(). Requires that it has them.
+        [[nodiscard]] std::vector<client::BoundValue> markers(bool partitionOnly) const;
     };
     [[nodiscard]] Result<Key> keyOf(const CopiedRow& row) const;
 

@@ -13,17 +13,6 @@ namespace {
 constexpr auto kRowTimeout = std::chrono::seconds{30};
 constexpr std::int64_t kCopiesMax = 1000; ///< of one row, each a µs after the one before
 
-std::vector<BoundValue> keyMarkers(const CopyPlan::Key& key, bool partitionOnly)
-{
-    std::vector<BoundValue> values;
-    for (const auto& part : key.partition)
-        values.push_back(BoundValue::of(*part));
-    for (const auto& part : key.clustering)
-        if (!partitionOnly)
-            values.push_back(BoundValue::of(*part));
-    return values;
-}
-
 std::int64_t timeOf(const BoundValue& value)
 {
     return loadBigEndian<std::int64_t>(value.bytes.data());
@@ -86,7 +75,7 @@ void RowCopy::write(std::vector<CopyPlan::Statement> statements, const CopyPlan:
     const bool list =
         std::ranges::any_of(m_statements, [](const auto& each) { return each.writesList; });
     if (repeated && list && key.hasClustering())
-        readLists(keyMarkers(key, false));
+        readLists(key.markers(false));
     else
         send();
 }
@@ -164,7 +153,7 @@ void RowCopy::count(std::vector<std::optional<std::int64_t>> wanted, const CopyP
                     bool statics)
 {
     m_wanted = std::move(wanted);
-    m_key = keyMarkers(key, statics);
+    m_key = key.markers(statics);
     m_isStatic = statics;
     readCounters();
 }

@@ -147,12 +147,8 @@ private:
             RW_ASSIGN(const CopyPlan::Key key, m_plan.keyOf(row));
             if (!key.hasClustering()) // static columns of a partition without rows
                 continue;
-            std::vector<client::BoundValue> values;
-            for (const auto* parts : {&key.partition, &key.clustering})
-                for (const auto& part : *parts)
-                    values.push_back(client::BoundValue::of(*part));
             RW_ASSIGN(const auto page,
-                      executeAndWait(m_session, select, std::move(values), readOptions()));
+                      executeAndWait(m_session, select, key.markers(false), readOptions()));
             RW_TRY(compare(row, *page));
             ++m_compared;
         }
