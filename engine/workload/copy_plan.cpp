@@ -28,20 +28,6 @@ void addTo(std::string& list, const std::string& item)
     list += (list.empty() ? "" : ", ") + item;
 }
 
-BoundValue bound(std::int64_t value)
-{
-    Bytes bytes;
-    ByteWriter{bytes}.i64(value);
-    return BoundValue::of(std::move(bytes));
-}
-
-BoundValue bound(std::int32_t value)
-{
-    Bytes bytes;
-    ByteWriter{bytes}.i32(value);
-    return BoundValue::of(std::move(bytes));
-}
-
 Role roleOf(const schema::Column& column)
 {
     if (column.isPrimaryKey())
@@ -69,11 +55,8 @@ std::vector<std::optional<Integer>> numbersOf(const std::optional<ByteView>& val
         auto split = cql::splitValue(*kList, *value);
         elements = split ? std::move(*split) : std::vector<cql::Element>{};
     }
-    for (const cql::Element& element : elements) {
-        numbers.push_back(element && element->size() == sizeof(Integer)
-                              ? std::optional(loadBigEndian<Integer>(element->data()))
-                              : std::nullopt);
-    }
+    for (const cql::Element& element : elements)
+        numbers.push_back(numberOf<Integer>(element));
     return numbers;
 }
 
@@ -374,8 +357,8 @@ CopyPlan::Statement CopyPlan::cellsOf(const Lifetime& lifetime, const std::vecto
     made.kind = statics ? Statement::Kind::Statics : Statement::Kind::Cells;
     made.values.assign(kBeforeCells + (statics ? m_staticMarkers : m_cellMarkers),
                        BoundValue::unset());
-    made.values[0] = bound(lifetime.time);
-    made.values[1] = bound(lifetime.ttl);
+    made.values[0] = numberMarker(lifetime.time);
+    made.values[1] = numberMarker(lifetime.ttl);
     for (const Piece& piece : pieces)
         made.values[kBeforeCells + piece.marker] = BoundValue::of(piece.value);
     for (std::size_t i = 0; i < m_columns.size(); ++i) {
@@ -397,8 +380,8 @@ CopyPlan::Statement CopyPlan::rowOf(const Lifetime& lifetime, bool hasTtl,
         made.values.push_back(piece == pieces.end() ? BoundValue::unset()
                                                     : BoundValue::of(piece->value));
     }
-    made.values.push_back(bound(lifetime.time));
-    made.values.push_back(hasTtl ? bound(lifetime.ttl) : BoundValue::unset());
+    made.values.push_back(numberMarker(lifetime.time));
+    made.values.push_back(hasTtl ? numberMarker(lifetime.ttl) : BoundValue::unset());
     return made;
 }
 

@@ -15,6 +15,24 @@ namespace engine::workload {
 /// The value of a row and what CQL tells of its write.
 using CopiedRow = std::vector<std::optional<ByteView>>;
 
+/// The number that a bigint, counter or int holds; none if it is null or of another length.
+template <class Integer>
+[[nodiscard]] std::optional<Integer> numberOf(const std::optional<ByteView>& value)
+{
+    if (!value || value->size() != sizeof(Integer))
+        return std::nullopt;
+    return loadBigEndian<Integer>(value->data());
+}
+
+/// The other way round: a bigint or counter, or an int, for a marker.
+template <class Integer>
+[[nodiscard]] client::BoundValue numberMarker(Integer number)
+{
+    Bytes bytes(sizeof(Integer), '\0');
+    storeBigEndian(bytes.data(), number);
+    return client::BoundValue::of(std::move(bytes));
+}
+
 /// A column of the new table that gets its values from the old one's column of the same name.
 struct CopiedColumn {
     /// How its values are written: keys with every statement, others as what they are made of.

@@ -18,13 +18,6 @@ std::int64_t timeOf(const BoundValue& value)
     return loadBigEndian<std::int64_t>(value.bytes.data());
 }
 
-BoundValue timeMarker(std::int64_t time)
-{
-    Bytes bytes;
-    ByteWriter{bytes}.i64(time);
-    return BoundValue::of(std::move(bytes));
-}
-
 } // namespace
 
 void CopyFlight::begin(std::uint32_t most)
@@ -101,15 +94,13 @@ void RowCopy::keepNewerLists(const client::ResultPage& page)
     // Of every list there is its newest write time; the copy's write must come after it to replace
     // what an interrupted copy left, for the elements of two equal writes would add up.
     std::int64_t newest = 0;
-    for (const auto& value : row) {
-        if (value && value->size() == sizeof(std::int64_t))
-            newest = std::max(newest, loadBigEndian<std::int64_t>(value->data()));
-    }
+    for (const auto& value : row)
+        newest = std::max(newest, numberOf<std::int64_t>(value).value_or(0));
     for (auto& statement : m_statements) {
         const std::int64_t time = statement.writesList ? timeOf(statement.values[0]) : newest + 1;
         // What is much newer the application wrote meanwhile: it wins by its own write time.
         if (newest >= time && newest < time + kCopiesMax)
-            statement.values[0] = timeMarker(newest + 1);
+            statement.values[0] = numberMarker(newest + 1);
     }
 }
 
@@ -125,7 +116,7 @@ void RowCopy::send()
     };
     for (auto& statement : m_statements) {
         if (m_tries > 0 && statement.writesList)
-            statement.values[0] = timeMarker(timeOf(statement.values[0]) + 1);
+            statement.values[0] = numberMarker(timeOf(statement.values[0]) + 1);
     }
     const auto& cql = m_setup.prepared->cql;
     if (m_statements.size() == 1) {
@@ -177,16 +168,16 @@ void RowCopy::addCounters(const client::ResultPage& page)
     std::vector<BoundValue> values;
     bool any = false;
     for (std::size_t i = 0; i < m_wanted.size(); ++i) {
-        const bool has = there && row[i] && row[i]->size() == sizeof(std::int64_t);
-        const std::int64_t now = has ? loadBigEndian<std::int64_t>(row[i]->data()) : 0;
-        if (!m_wanted[i] || (has && now == *m_wanted[i])) {
+        const auto now = there ? numberOf<std::int64_t>(row[i]) : std::nullopt;
+        if (!m_wanted[i] || now == m_wanted[i]) {
             values.push_back(BoundValue::unset());
             continue;
         }
         any = true;
         // Counters wrap round, as in Cassandra.
-        values.push_back(timeMarker(static_cast<std::int64_t>(
-            static_cast<std::uint64_t>(*m_wanted[i]) - static_cast<std::uint64_t>(now))));
+        values.push_back(
+            numberMarker(static_cast<std::int64_t>(static_cast<std::uint64_t>(*m_wanted[i]) -
+                                                   static_cast<std::uint64_t>(now.value_or(0)))));
     }
     if (!any)
         return m_setup.flight->end(ok());

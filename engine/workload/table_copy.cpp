@@ -143,12 +143,8 @@ private:
             if (counters.empty() || (statics ? !begins : !key.hasClustering()))
                 continue;
             std::vector<std::optional<std::int64_t>> wanted;
-            for (const CopiedColumn* column : counters) {
-                const auto& value = row[column->at];
-                wanted.push_back(value && value->size() == sizeof(std::int64_t)
-                                     ? std::optional(loadBigEndian<std::int64_t>(value->data()))
-                                     : std::nullopt);
-            }
+            for (const CopiedColumn* column : counters)
+                wanted.push_back(numberOf<std::int64_t>(row[column->at]));
             begin()->count(std::move(wanted), key, statics);
         }
     }
