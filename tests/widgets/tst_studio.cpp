@@ -11,6 +11,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QAction>
+#include <QFileInfo>
 #include <QSignalSpy>
 
 #include <thread>
@@ -26,6 +27,7 @@ private slots:
     void taskModelFollowsTheList();
     void actionsAreEnabledByTheirRule();
     void settingsTellOnlyRealChanges();
+    void settingsWithoutAFileWriteNone();
     void nodeModelChangesOnlyRowsThatChanged();
     void remarkNamesSocketAndPhiBeforeConviction();
     void scriptStopsAtTheFirstError();
@@ -136,6 +138,19 @@ void TstStudio::settingsTellOnlyRealChanges()
     settings.pageSize.set(100);
     QCOMPARE(changed.size(), 1);
     QCOMPARE(settings.pageSize.value(), 100);
+}
+
+void TstStudio::settingsWithoutAFileWriteNone()
+{
+    {
+        Settings settings{QString()};
+        settings.pageSize.set(100);
+        QCoreApplication::processEvents(); // here QSettings writes
+        QCOMPARE(settings.pageSize.value(), 100);
+    }
+    QCOMPARE(Settings{QString()}.pageSize.value(), 500);
+    // To root's QSettings /dev/null was a file like any other, to be replaced.
+    QVERIFY(!QFileInfo(QStringLiteral("/dev/null")).isFile());
 }
 
 void TstStudio::nodeModelChangesOnlyRowsThatChanged()

@@ -3,18 +3,13 @@
 namespace studio {
 
 namespace {
-QSettings::Format memoryFormat()
-{
-    // A format that neither reads nor writes: the values live in QSettings' own map.
-    return QSettings::registerFormat(
-        QStringLiteral("memory"), [](QIODevice&, QSettings::SettingsMap&) { return true; },
-        [](QIODevice&, const QSettings::SettingsMap&) { return true; });
-}
+// QSettings keeps what it cannot write, and nothing can be written below a device. /dev/null itself
+// would do for users only: root's QSettings puts an empty file in its place.
+const QString kNoFile = QStringLiteral("/dev/null/settings");
 } // namespace
 
 Settings::Settings(const QString& path)
-    : m_store(path.isEmpty() ? QStringLiteral("/dev/null") : path,
-              path.isEmpty() ? memoryFormat() : QSettings::IniFormat),
+    : m_store(path.isEmpty() ? kNoFile : path, QSettings::IniFormat),
       theme(m_store, "window/theme", QStringLiteral("system")),
       mode(m_store, "window/mode", QStringLiteral("home")),
       geometry(m_store, "window/geometry", {}),
