@@ -116,10 +116,13 @@ void CommitLog::Core::submit()
     isWriting = true;
     metrics.commitLogPendingBytes = 0;
     ++metrics.commitLogWrites;
+    const MonoTime begun = runtime.now();
     if (!unsyncedSince && options.commitLogSync == CommitLogSync::Periodic)
-        unsyncedSince = runtime.now();
-    if (maySubmitHere()) {
-        const MonoTime begun = runtime.now();
+        unsyncedSince = begun;
+    // The loop may write the batch itself: a small append to a file that is open costs less than
+    // waking the lane. While the kernel is slow to take bytes the lane does everything.
+    if (!options.commitLogOnLane && fileUsers == 0 && begun >= laneUntil &&
+        file->isPlainAppend(*writing, kLargestWriteHere)) {
         file->write(*writing);
         const MonoTime ended = runtime.now();
         if (ended - begun > kSlowWrite)
@@ -132,15 +135,6 @@ void CommitLog::Core::submit()
         [self = shared_from_this(), upTo = appended, end = offset, segment = segments.active().id] {
             self->finished(upTo, segment, end);
         });
-}
-
-/// Whether the loop may write the batch itself: a small append to a file that is open costs less
-/// than waking the lane. While the kernel is slow to take bytes the lane does everything.
-bool CommitLog::Core::maySubmitHere() const
-{
-    return options.commitLogSync == CommitLogSync::Periodic && !options.commitLogOnLane &&
-           fileUsers == 0 && file->isPlainAppend(*writing, kLargestWriteHere) &&
-           runtime.now() >= laneUntil;
 }
 
 void CommitLog::Core::onFile(Label label, Callback work, Callback done)

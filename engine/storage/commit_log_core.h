@@ -71,7 +71,6 @@ struct CommitLog::Core : std::enable_shared_from_this<Core> {
     // Writing: one turn of the node's loop is one write.
     void schedule();
     void submit();
-    [[nodiscard]] bool maySubmitHere() const;
     /// Work on the file being written, on its lane.
     void onFile(Label label, Callback work, Callback done);
     void finished(std::uint64_t upTo, std::int64_t segment, std::uint64_t end);
