@@ -130,23 +130,19 @@ void Memtable::addRow(MemtablePartition& to, const rows::Row& row)
 {
     note(row);
     const schema::Table& table = *m_table;
-    const auto order = [&](SortedChunks<const rows::Row*>::Position at) {
-        return rows::compareClustering(table, to.rows.at(at)->clustering.values,
-                                       row.clustering.values);
+    const auto order = [&](const rows::Row* other) {
+        return rows::compareClustering(table, other->clustering.values, row.clustering.values);
     };
     const auto end = to.rows.end();
     auto at = end;
     // Most tables are written in clustering order, or, where the newest comes first, against it:
     // look at the last row and at the first before all others.
-    if (to.rows.size() > 0 && order(to.rows.previous(end)) >= 0) {
+    if (to.rows.size() > 0 && order(to.rows.at(to.rows.previous(end))) >= 0) {
         at = to.rows.begin();
-        int found = order(at);
+        int found = order(to.rows.at(at));
         if (found < 0) {
-            at = to.rows.find([&](const rows::Row* other) {
-                return rows::compareClustering(table, other->clustering.values,
-                                               row.clustering.values) < 0;
-            });
-            found = order(at);
+            at = to.rows.find([&](const rows::Row* other) { return order(other) < 0; });
+            found = order(to.rows.at(at));
         }
         if (found == 0) {
             to.rows.replace(at, merged(*to.rows.at(at), row));
