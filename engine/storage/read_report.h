@@ -36,7 +36,7 @@ struct ReadReport {
         bool keyCacheHit = false;
         std::uint32_t indexBlocks = 0; ///< of the partition's row index; 0: it has none
     };
-    std::vector<Table> tables;           ///< of a single partition, in the order of asking
+    std::vector<Table> tables; ///< of a single partition, in the order of asking
     RowCacheOutcome rowCache = RowCacheOutcome::NotAsked;
     std::uint64_t tablesScanned = 0;     ///< of a range
     std::uint64_t memtables = 0;         ///< that have anything

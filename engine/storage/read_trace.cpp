@@ -42,11 +42,7 @@ void ReadTrace::describe(const rows::ReadCommand& command, const ReadView& view)
 void ReadTrace::noteTable(const sstable::Reader& table, TableOutcome outcome)
 {
     const std::string& id = table.descriptor().generation;
-    ReadReport& report = *m_noted->report;
-    const bool isKnown = !report.tables.empty() && report.tables.back().generation == id;
-    if (!isKnown)
-        report.tables.push_back({id, outcome, false, 0});
-    report.tables.back().outcome = outcome;
+    noted(id).outcome = outcome;
     switch (outcome) {
     case TableOutcome::OutsideKeys:
         m_session->add(
@@ -72,6 +68,14 @@ void ReadTrace::noteTable(const sstable::Reader& table, TableOutcome outcome)
     }
 }
 
+ReadReport::Table& ReadTrace::noted(const std::string& generation)
+{
+    auto& tables = m_noted->report->tables;
+    if (tables.empty() || tables.back().generation != generation)
+        tables.push_back({generation});
+    return tables.back();
+}
+
 void ReadTrace::noteFound(const sstable::Reader& table, const sstable::PartitionEntry& entry,
                           bool keyCacheHit)
 {
@@ -80,12 +84,8 @@ void ReadTrace::noteFound(const sstable::Reader& table, const sstable::Partition
     m_session->add(fmt::format("{} for sstable {}, size = {}",
                                keyCacheHit ? "Key cache hit" : "Partition index found", id,
                                blocks));
-    auto& tables = m_noted->report->tables;
     // A hint of the key cache that was another key's is told again, from the index.
-    if (tables.empty() || tables.back().generation != id)
-        tables.push_back({id, TableOutcome::Read, keyCacheHit, blocks});
-    else
-        tables.back() = {id, TableOutcome::Read, keyCacheHit, blocks};
+    noted(id) = {id, TableOutcome::Read, keyCacheHit, blocks};
 }
 
 void ReadTrace::noteMerge(std::size_t memtables, std::size_t tables)

@@ -66,6 +66,8 @@ private:
         bool ofPartition = false;
     };
     void begin(const rows::ReadCommand& command);
+    /// The report's line of the SSTable that was dealt with last, or a new one.
+    ReadReport::Table& noted(const std::string& generation);
     void describe(const rows::ReadCommand& command, const ReadView& view);
     void describeEnd(const ChunkUse& chunks);
     void addOwn();
