@@ -4,12 +4,11 @@
 #include "engine/storage/compaction/compaction_task.h"
 #include "engine/storage/key_cache.h"
 #include "engine/storage/local_store.h"
+#include "engine/storage/read_report.h"
 #include "engine/storage/row_cache.h"
 #include "engine/storage/saved_caches.h"
 #include "engine/storage/table_files.h"
 #include "engine/storage/table_state.h"
-
-#include "engine/storage/read_report.h"
 
 #include <deque>
 #include <map>
@@ -153,6 +152,12 @@ struct LocalStore::Impl {
                                   bool mayUseRowCache);
     Task<LocalRead> readRange(TableStatePtr state, rows::ReadCommand command, Priority priority);
     Task<void> loadMissing(CachedChunks* chunks, ReadView view, std::uint64_t count);
+
+    /// For the reads of a table; nullptr: its option caching keeps its keys out.
+    [[nodiscard]] KeyCache* keyCacheOf(const TableState& state)
+    {
+        return state.cachesKeys ? &keys : nullptr;
+    }
 
     // store_row_cache.cpp
     [[nodiscard]] bool usesRowCache(const TableState& state) const

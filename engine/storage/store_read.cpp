@@ -114,8 +114,7 @@ std::optional<Result<rows::Partition>> LocalStore::Impl::tryRead(const rows::Rea
         const ReadView view = state.view();
         CachedChunks chunks{cache};
         rows::LimitCounter counter{command.limits, command.nowSeconds};
-        PartitionRead read{view,   command, key,          state.cachesKeys ? &keys : nullptr,
-                           chunks, counter, state.metrics};
+        PartitionRead read{view, command, key, keyCacheOf(state), chunks, counter, state.metrics};
         auto progress = read.run(kRowsAtOnce);
         if (!progress) {
             noteReadFailure(progress.error());
@@ -160,9 +159,8 @@ Task<LocalRead> LocalStore::Impl::readPartition(TableStatePtr state, rows::ReadC
     rows::LimitCounter counter{command.limits, command.nowSeconds};
     ReadTrace trace{command, state->metrics};
     trace.noteView(command, view);
-    PartitionRead partition{
-        view,    command,         key,         state->cachesKeys ? &keys : nullptr, chunks,
-        counter, trace.metrics(), trace.ifOn()};
+    PartitionRead partition{view,    command,         key,         keyCacheOf(*state), chunks,
+                            counter, trace.metrics(), trace.ifOn()};
     std::uint64_t ahead = 1;
     while (true) {
         const auto progress = partition.run(kRowsAStep);

@@ -177,8 +177,7 @@ bool LocalStore::Impl::tryFillRowCache(TableState& state, const rows::ReadComman
     const ReadView view = state.view();
     CachedChunks chunks{cache};
     rows::LimitCounter counter{fill.limits, fill.nowSeconds};
-    PartitionRead read{view,   fill,    key,          state.cachesKeys ? &keys : nullptr,
-                       chunks, counter, state.metrics};
+    PartitionRead read{view, fill, key, keyCacheOf(state), chunks, counter, state.metrics};
     const auto progress = read.run(kCachedRowsAtOnce);
     if (!progress || *progress != Progress::Done) {
         rowCache.release(ticket, state.table->id(), key);

@@ -174,8 +174,7 @@ Task<void> LocalStore::Impl::loadRowCache(SavedRowCache saved)
         command.table = state->table;
         command.key = RecycledBytes{at->second};
         command.limits.rows = state->rowsToCache;
-        command.nowSeconds =
-            std::chrono::duration_cast<std::chrono::seconds>(runtime.wallNow().sinceEpoch).count();
+        command.nowSeconds = runtime.wallNow().seconds();
         auto reading = readPartition(state, std::move(command), Priority::Background, false);
         auto read = co_await reading;
         if (!read || read->partitions.empty() || read->partitions[0].table() != state->table) {
