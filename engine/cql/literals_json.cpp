@@ -223,7 +223,8 @@ Result<std::optional<Bytes>> scalarFromJson(const JsonValue& value, const Type& 
         break;
     case TypeKind::Decimal:
     case TypeKind::Varint: {
-        const bool isNumber = value.kind == Kind::Number || (isString && (kind == TypeKind::Decimal || !value.text.empty()));
+        const bool isNumber = value.kind == Kind::Number ||
+                              (isString && (kind == TypeKind::Decimal || !value.text.empty()));
         const auto bytes = isNumber ? type.fromString(value.text) : Result<Bytes>{Error{}};
         if (!bytes)
             return jsonError(fmt::format("Value '{}' is not a valid representation of a {} value",
