@@ -154,23 +154,33 @@ Result<void> setSeeds(const ConfigValue& value, NodeConfig& config)
     return ok();
 }
 
-Result<void> setSync(const ConfigValue& value, NodeConfig& config)
+/// The one of `choices` that the value names; `wanted` lists them in the refusal.
+template <class Choice, std::size_t count>
+Result<Choice> configChoice(const ConfigValue& value,
+                            const std::pair<std::string_view, Choice> (&choices)[count],
+                            const char* wanted)
 {
     RW_ASSIGN(const std::string text, configText(value));
-    if (text == "periodic")
-        config.store.commitLogSync = storage::CommitLogSync::Periodic;
-    else if (text == "batch")
-        config.store.commitLogSync = storage::CommitLogSync::Batch;
-    else if (text == "group")
-        config.store.commitLogSync = storage::CommitLogSync::Group;
-    else
-        return value.wrong("periodic, batch or group");
+    for (const auto& [name, choice] : choices) {
+        if (text == name)
+            return choice;
+    }
+    return value.wrong(wanted);
+}
+
+Result<void> setSync(const ConfigValue& value, NodeConfig& config)
+{
+    using storage::CommitLogSync;
+    static constexpr std::pair<std::string_view, CommitLogSync> kModes[] = {
+        {"periodic", CommitLogSync::Periodic},
+        {"batch", CommitLogSync::Batch},
+        {"group", CommitLogSync::Group}};
+    RW_ASSIGN(config.store.commitLogSync, configChoice(value, kModes, "periodic, batch or group"));
     return ok();
 }
 
 Result<void> setDiskFailurePolicy(const ConfigValue& value, NodeConfig& config)
 {
-    RW_ASSIGN(const std::string text, configText(value));
     using storage::DiskFailurePolicy;
     static constexpr std::pair<std::string_view, DiskFailurePolicy> kPolicies[] = {
         {"die", DiskFailurePolicy::Die},
@@ -178,31 +188,22 @@ Result<void> setDiskFailurePolicy(const ConfigValue& value, NodeConfig& config)
         {"stop", DiskFailurePolicy::Stop},
         {"best_effort", DiskFailurePolicy::BestEffort},
         {"ignore", DiskFailurePolicy::Ignore}};
-    for (const auto& [name, policy] : kPolicies) {
-        if (text == name) {
-            config.store.diskFailurePolicy = policy;
-            return ok();
-        }
-    }
-    return value.wrong("die, stop_paranoid, stop, best_effort or ignore");
+    RW_ASSIGN(config.store.diskFailurePolicy,
+              configChoice(value, kPolicies, "die, stop_paranoid, stop, best_effort or ignore"));
+    return ok();
 }
 
 Result<void> setCommitFailurePolicy(const ConfigValue& value, NodeConfig& config)
 {
-    RW_ASSIGN(const std::string text, configText(value));
     using storage::CommitFailurePolicy;
     static constexpr std::pair<std::string_view, CommitFailurePolicy> kPolicies[] = {
         {"stop", CommitFailurePolicy::Stop},
         {"stop_commit", CommitFailurePolicy::StopCommit},
         {"ignore", CommitFailurePolicy::Ignore},
         {"die", CommitFailurePolicy::Die}};
-    for (const auto& [name, policy] : kPolicies) {
-        if (text == name) {
-            config.store.commitFailurePolicy = policy;
-            return ok();
-        }
-    }
-    return value.wrong("stop, stop_commit, ignore or die");
+    RW_ASSIGN(config.store.commitFailurePolicy,
+              configChoice(value, kPolicies, "stop, stop_commit, ignore or die"));
+    return ok();
 }
 
 /// "- class_name: LZ4Compressor", with a list of one map of parameters.
