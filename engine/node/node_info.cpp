@@ -161,26 +161,17 @@ std::vector<query::TableSizeRow> Node::tableSizes() const
     return rows;
 }
 
-std::vector<query::SizeEstimateRow> Node::sizeEstimates() const
+std::vector<query::SizeEstimateRow> Node::sizeEstimates(bool inDatacenter) const
 {
-    const auto ring = m_ring->ring();
+    const auto ranges = primaryRanges(*m_ring->ring(), m_config.internode, inDatacenter);
     std::vector<query::SizeEstimateRow> rows;
-    for (const bool inDatacenter : {false, true}) {
-        const auto ranges = primaryRanges(*ring, m_config.internode, inDatacenter);
-        for (const auto& [name, keyspace] : m_schema->current()->keyspaces()) {
-            if (keyspace->isVirtual || schema::isLocalSystemKeyspace(name))
-                continue;
-            for (const auto& [tableName, table] : keyspace->tables) {
-                const auto readers = m_store->sstables(table->id());
-                if (readers.empty())
-                    continue;
-                query::SizeEstimateRow of;
-                of.keyspace = name;
-                of.table = tableName;
-                of.rangeType = inDatacenter ? "local_primary" : "primary";
-                for (auto& row : node::sizeEstimates(of, readers, ranges))
-                    rows.push_back(std::move(row));
-            }
+    for (const auto& [name, keyspace] : m_schema->current()->keyspaces()) {
+        if (keyspace->isVirtual || schema::isLocalSystemKeyspace(name))
+            continue;
+        for (const auto& [tableName, table] : keyspace->tables) {
+            const auto readers = m_store->sstables(table->id());
+            if (!readers.empty())
+                appendSizeEstimates(name, tableName, readers, ranges, rows);
         }
     }
     return rows;

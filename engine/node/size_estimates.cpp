@@ -30,30 +30,32 @@ std::vector<ring::TokenRange> primaryRanges(const ring::RingState& ring, const I
     return ranges;
 }
 
-std::vector<query::SizeEstimateRow> sizeEstimates(const query::SizeEstimateRow& name,
-                                                  const std::vector<sstable::ReaderPtr>& tables,
-                                                  const std::vector<ring::TokenRange>& ranges)
+void appendSizeEstimates(const std::string& keyspace, const std::string& table,
+                         const std::vector<sstable::ReaderPtr>& readers,
+                         const std::vector<ring::TokenRange>& ranges,
+                         std::vector<query::SizeEstimateRow>& out)
 {
-    std::vector<query::SizeEstimateRow> rows;
+    std::vector<double> means; // of each reader
+    for (const sstable::ReaderPtr& reader : readers)
+        means.push_back(static_cast<double>(reader->stats().partitionSizes.mean()));
     for (const ring::TokenRange& range : ranges) {
         const std::int64_t end = range.end.value == kRingEnd ? INT64_MAX : range.end.value;
-        query::SizeEstimateRow row = name;
+        query::SizeEstimateRow& row = out.emplace_back();
+        row.keyspace = keyspace;
+        row.table = table;
         row.rangeStart = std::to_string(range.start.value);
         row.rangeEnd = std::to_string(range.end.value);
         double bytes = 0;
-        for (const sstable::ReaderPtr& table : tables) {
-            const auto partitions =
-                static_cast<std::int64_t>(table->estimatedPartitionsIn(range.start.value, end));
+        for (std::size_t i = 0; i < readers.size(); ++i) {
+            const auto partitions = static_cast<std::int64_t>(
+                readers[i]->estimatedPartitionsIn(range.start.value, end));
             row.partitions += partitions;
-            bytes += static_cast<double>(partitions) *
-                     static_cast<double>(table->stats().partitionSizes.mean());
+            bytes += static_cast<double>(partitions) * means[i];
         }
         if (row.partitions > 0)
             row.meanPartitionBytes =
                 static_cast<std::int64_t>(bytes / static_cast<double>(row.partitions));
-        rows.push_back(std::move(row));
     }
-    return rows;
 }
 
 } // namespace engine::node

@@ -14,10 +14,11 @@ namespace engine::node {
 [[nodiscard]] std::vector<ring::TokenRange>
 primaryRanges(const ring::RingState& ring, const InetEndpoint& node, bool inDatacenter);
 
-/// What the SSTables have in each of the ranges; `name` says of which table and type of range
-/// (SizeEstimatesRecorder). Memtables do not count.
-[[nodiscard]] std::vector<query::SizeEstimateRow>
-sizeEstimates(const query::SizeEstimateRow& name, const std::vector<sstable::ReaderPtr>& tables,
-              const std::vector<ring::TokenRange>& ranges);
+/// What a table's SSTables have in each of the ranges (SizeEstimatesRecorder). Memtables do not
+/// count.
+void appendSizeEstimates(const std::string& keyspace, const std::string& table,
+                         const std::vector<sstable::ReaderPtr>& readers,
+                         const std::vector<ring::TokenRange>& ranges,
+                         std::vector<query::SizeEstimateRow>& out);
 
 } // namespace engine::node

@@ -60,7 +60,6 @@ struct TableSizeRow {
 struct SizeEstimateRow {
     std::string keyspace;
     std::string table;
-    std::string rangeType;  ///< "primary" or "local_primary"
     std::string rangeStart; ///< decimal token, exclusive
     std::string rangeEnd;
     std::int64_t partitions = 0;
@@ -92,8 +91,12 @@ public:
     [[nodiscard]] virtual std::vector<ClientRow> clients() const { return {}; }
     [[nodiscard]] virtual std::vector<ThreadPoolRow> threadPools() const { return {}; }
     [[nodiscard]] virtual std::vector<TableSizeRow> tableSizes() const { return {}; }
-    /// Of tables with SSTables, for the ranges that this node is primary for.
-    [[nodiscard]] virtual std::vector<SizeEstimateRow> sizeEstimates() const { return {}; }
+    /// Of tables with SSTables, for the ranges that this node is primary for: on the whole ring, or
+    /// on that of its data centre alone.
+    [[nodiscard]] virtual std::vector<SizeEstimateRow> sizeEstimates(bool /*inDatacenter*/) const
+    {
+        return {};
+    }
     [[nodiscard]] virtual std::vector<GossipRow> gossip() const { return {}; }
     /// Names and values of cassandra.yaml, as system_views.settings.
     [[nodiscard]] virtual std::map<std::string, std::string> settings() const { return {}; }

@@ -186,16 +186,15 @@ VirtualRows& estimateRow(VirtualRows& out, const SizeEstimateRow& row)
 /// Deprecated in favour of table_estimates, and what Spark's connector reads.
 void sizeEstimateRows(VirtualRows& out, const NodeInfo& node)
 {
-    for (const SizeEstimateRow& row : node.sizeEstimates()) {
-        if (row.rangeType == "primary")
-            estimateRow(out, row);
-    }
+    for (const SizeEstimateRow& row : node.sizeEstimates(false))
+        estimateRow(out, row);
 }
 
 void tableEstimateRows(VirtualRows& out, const NodeInfo& node)
 {
-    for (const SizeEstimateRow& row : node.sizeEstimates())
-        estimateRow(out, row).text("range_type", row.rangeType);
+    for (const bool inDatacenter : {false, true})
+        for (const SizeEstimateRow& row : node.sizeEstimates(inDatacenter))
+            estimateRow(out, row).text("range_type", inDatacenter ? "local_primary" : "primary");
 }
 
 } // namespace
