@@ -1,5 +1,6 @@
 // nodetool: the key and the row cache.
 
+#include "engine/base/file_size.h"
 #include "engine/launcher/nodetool_command.h"
 
 #include <boost/json.hpp>
@@ -15,21 +16,9 @@ namespace {
 
 constexpr const char* kCaches = "org.apache.cassandra.db:type=Caches";
 
-/// "3.78 KiB", "38 MiB", "0 bytes", as `nodetool info` writes sizes.
 std::string cacheBytes(const json::value& value)
 {
-    double bytes = value.is_number() ? value.to_number<double>() : 0;
-    if (bytes < 1024)
-        return fmt::format("{} bytes", bytes);
-    static constexpr const char* kUnits[] = {"KiB", "MiB", "GiB", "TiB"};
-    std::size_t unit = 0;
-    for (bytes /= 1024; bytes >= 1024 && unit + 1 < std::size(kUnits); ++unit)
-        bytes /= 1024;
-    std::string digits = fmt::format("{:.2f}", bytes);
-    digits.erase(digits.find_last_not_of('0') + 1);
-    if (digits.ends_with('.'))
-        digits.pop_back();
-    return digits + " " + kUnits[unit];
+    return formatFileSize(value.is_number() ? value.to_number<double>() : 0);
 }
 
 Result<std::uint64_t> countArgument(const Tool& tool, std::size_t index, const char* what)

@@ -11,8 +11,6 @@
 /// Small conversions that several beans share.
 namespace engine::node {
 
-/// "455.8 KiB", as FileUtils.stringifyFileSize.
-[[nodiscard]] std::string formatFileSize(double bytes);
 /// "127.0.0.1:7000" or, without port, "127.0.0.1".
 [[nodiscard]] std::string endpointText(const InetEndpoint& endpoint, bool withPort);
 [[nodiscard]] boost::json::array textArray(const std::vector<std::string>& texts);

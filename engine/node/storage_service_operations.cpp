@@ -1,3 +1,4 @@
+#include "engine/base/file_size.h"
 #include "engine/coordination/repair.h"
 #include "engine/coordination/ring_change.h"
 #include "engine/coordination/trace_service.h"
@@ -199,9 +200,8 @@ struct StorageCalls {
                 {"True size", formatFileSize(static_cast<double>(each.bytesTrue))},
                 {"Size on disk", formatFileSize(static_cast<double>(each.bytesOnDisk))},
                 {"Creation time", instantText(each.createdAt)},
-                {"Expiration time", each.expiresAt
-                                        ? json::value(instantText(*each.expiresAt))
-                                        : json::value()},
+                {"Expiration time",
+                 each.expiresAt ? json::value(instantText(*each.expiresAt)) : json::value()},
                 {"Ephemeral", "false"}};
             auto& name = byName[each.name];
             if (name.is_null())

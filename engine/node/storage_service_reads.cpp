@@ -1,3 +1,4 @@
+#include "engine/base/file_size.h"
 #include "engine/coordination/trace_service.h"
 #include "engine/membership/endpoint_state.h"
 #include "engine/node/bean_values.h"
