@@ -419,10 +419,12 @@ void Node::rememberPeers()
         if (endpoint != m_config.internode)
             m_state.peers.push_back(member);
     m_state.removed.assign(m_ring->removed().begin(), m_ring->removed().end());
-    if (m_isSaving)
+    if (m_isSaving) {
         m_mustSaveAgain = true;
-    else
-        m_runtime.spawn(Priority::Background, "node state", saveState());
+        return;
+    }
+    m_isSaving = true; // the task begins later, and a second one would write the same file
+    m_runtime.spawn(Priority::Background, "node state", saveState());
 }
 
 Task<void> Node::saveState()
