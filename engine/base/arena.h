@@ -3,10 +3,10 @@
 #include "engine/base/bytes.h"
 #include "engine/base/recycler.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <new>
-#include <algorithm>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -19,7 +19,9 @@ namespace engine {
 /// requests stop taking memory from the heap.
 class Arena {
 public:
-    explicit Arena(std::size_t firstBlockBytes = 1024) noexcept : m_nextBlockBytes(firstBlockBytes) {}
+    explicit Arena(std::size_t firstBlockBytes = 1024) noexcept : m_nextBlockBytes(firstBlockBytes)
+    {
+    }
     Arena(Arena&& other) noexcept { *this = std::move(other); }
     Arena& operator=(Arena&& other) noexcept
     {

@@ -19,9 +19,9 @@ class UniqueFunction<R(Args...)> {
 public:
     UniqueFunction() = default;
     template <class F>
-        requires(!std::is_same_v<std::decay_t<F>, UniqueFunction> &&
-                 std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
-    UniqueFunction(F&& function) // NOLINT(google-explicit-constructor)
+    requires(!std::is_same_v<std::decay_t<F>, UniqueFunction> &&
+             std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
+        UniqueFunction(F&& function) // NOLINT(google-explicit-constructor)
     {
         using Stored = std::decay_t<F>;
         if constexpr (sizeof(Stored) <= kInside && alignof(Stored) <= alignof(std::max_align_t) &&
@@ -63,24 +63,23 @@ private:
             return **reinterpret_cast<F**>(space);
     }
     template <class F, bool inside>
-    static constexpr Table kTable{
-        [](void* space, Args&&... args) -> R {
-            return stored<F, inside>(space)(std::forward<Args>(args)...);
-        },
-        [](void* from, void* to) noexcept {
-            if constexpr (inside) {
-                ::new (to) F(std::move(stored<F, true>(from)));
-                stored<F, true>(from).~F();
-            } else {
-                *reinterpret_cast<F**>(to) = *reinterpret_cast<F**>(from);
-            }
-        },
-        [](void* space) noexcept {
-            if constexpr (inside)
-                stored<F, true>(space).~F();
-            else
-                delete *reinterpret_cast<F**>(space);
-        }};
+    static constexpr Table kTable{[](void* space, Args&&... args) -> R {
+                                      return stored<F, inside>(space)(std::forward<Args>(args)...);
+                                  },
+                                  [](void* from, void* to) noexcept {
+                                      if constexpr (inside) {
+                                          ::new (to) F(std::move(stored<F, true>(from)));
+                                          stored<F, true>(from).~F();
+                                      } else {
+                                          *reinterpret_cast<F**>(to) = *reinterpret_cast<F**>(from);
+                                      }
+                                  },
+                                  [](void* space) noexcept {
+                                      if constexpr (inside)
+                                          stored<F, true>(space).~F();
+                                      else
+                                          delete *reinterpret_cast<F**>(space);
+                                  }};
 
     void take(UniqueFunction& other) noexcept
     {

@@ -12,9 +12,9 @@
 namespace engine {
 
 enum class OpenMode {
-    Read,       ///< must exist
-    CreateNew,  ///< must not exist; written by append and writeAt
-    Append,     ///< created if missing; append continues at the end
+    Read,      ///< must exist
+    CreateNew, ///< must not exist; written by append and writeAt
+    Append,    ///< created if missing; append continues at the end
 };
 
 /// An open file. Reads are safe from any thread at once; writes from one thread at a time.

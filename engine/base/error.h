@@ -63,7 +63,8 @@ public:
     Error(ErrorCode code, std::string detail) : m_code(code), m_detail(std::move(detail)) {}
     Error(ErrorCode code, std::string detail, std::shared_ptr<const ErrorExtra> extra)
         : m_code(code), m_detail(std::move(detail)), m_extra(std::move(extra))
-    {}
+    {
+    }
 
     [[nodiscard]] ErrorCode code() const noexcept { return m_code; }
     [[nodiscard]] const std::string& detail() const noexcept { return m_detail; }

@@ -36,7 +36,8 @@ struct InetEndpoint {
 
     /// "127.0.0.1:7000", "[::1]:7000".
     [[nodiscard]] std::string toString() const;
-    [[nodiscard]] static Result<InetEndpoint> parse(std::string_view text, std::uint16_t portDefault);
+    [[nodiscard]] static Result<InetEndpoint> parse(std::string_view text,
+                                                    std::uint16_t portDefault);
 
     friend auto operator<=>(const InetEndpoint&, const InetEndpoint&) = default;
 };

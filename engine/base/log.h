@@ -14,10 +14,22 @@ public:
     virtual void write(LogLevel level, std::string_view part, std::string_view sentence) = 0;
     [[nodiscard]] virtual bool enabled(LogLevel level) const = 0;
 
-    void debug(std::string_view part, std::string_view sentence) { write(LogLevel::Debug, part, sentence); }
-    void info(std::string_view part, std::string_view sentence) { write(LogLevel::Info, part, sentence); }
-    void warn(std::string_view part, std::string_view sentence) { write(LogLevel::Warn, part, sentence); }
-    void error(std::string_view part, std::string_view sentence) { write(LogLevel::Error, part, sentence); }
+    void debug(std::string_view part, std::string_view sentence)
+    {
+        write(LogLevel::Debug, part, sentence);
+    }
+    void info(std::string_view part, std::string_view sentence)
+    {
+        write(LogLevel::Info, part, sentence);
+    }
+    void warn(std::string_view part, std::string_view sentence)
+    {
+        write(LogLevel::Warn, part, sentence);
+    }
+    void error(std::string_view part, std::string_view sentence)
+    {
+        write(LogLevel::Error, part, sentence);
+    }
 };
 
 } // namespace engine

@@ -67,8 +67,9 @@ public:
 
     OneShot(Runtime& runtime, Priority priority, Label label)
         : m_state(std::allocate_shared<State>(RecyclingAllocator<State>{},
-                                            State{runtime, priority, label, {}, {}}))
-    {}
+                                              State{runtime, priority, label, {}, {}}))
+    {
+    }
     OneShot(const OneShot&) = delete;
     ~OneShot() { m_state->waiter = {}; }
 

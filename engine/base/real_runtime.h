@@ -10,9 +10,9 @@
 namespace engine {
 
 struct RealRuntimeOptions {
-    std::string logFile;               ///< empty: standard error only
+    std::string logFile; ///< empty: standard error only
     LogLevel logLevel = LogLevel::Info;
-    unsigned poolThreads = 2;          ///< beside the commit log's own thread
+    unsigned poolThreads = 2;                 ///< beside the commit log's own thread
     std::size_t sendQueueBytesMax = 16 << 20; ///< a peer and channel
     /// Messages from peers that take more are refused and the connection closed.
     std::size_t messageBytesMax = 256 << 20;

@@ -20,7 +20,8 @@ using Result = boost::system::result<T, Error>;
 
 /// boost::system::result throws this way when `.value()` is called on a failure.
 namespace engine {
-[[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location& where);
+[[noreturn]] void throw_exception_from_error(const Error& error,
+                                             const boost::source_location& where);
 }
 
 #define RW_JOIN_(a, b) a##b

@@ -28,7 +28,10 @@ struct WallTime {
     [[nodiscard]] std::int64_t seconds() const noexcept { return sinceEpoch.count() / 1'000'000; }
 
     friend auto operator<=>(const WallTime&, const WallTime&) = default;
-    friend WallTime operator+(WallTime a, std::chrono::microseconds d) { return {a.sinceEpoch + d}; }
+    friend WallTime operator+(WallTime a, std::chrono::microseconds d)
+    {
+        return {a.sinceEpoch + d};
+    }
 };
 
 /// The timestamp of a cell, row or deletion: microseconds by convention, but whatever the client

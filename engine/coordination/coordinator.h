@@ -38,8 +38,7 @@ public:
     virtual ~Coordinator() = default;
 
     /// Writes each mutation to its replicas; ends when every one has its consistency.
-    [[nodiscard]] virtual Task<void> write(rows::Mutations mutations,
-                                           RequestOptions options) = 0;
+    [[nodiscard]] virtual Task<void> write(rows::Mutations mutations, RequestOptions options) = 0;
     /// The same, atomically as a logged batch (through the batchlog of two other nodes).
     [[nodiscard]] virtual Task<void> writeLogged(rows::Mutations mutations,
                                                  RequestOptions options) = 0;

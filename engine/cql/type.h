@@ -79,7 +79,8 @@ public:
     /// Reads Cassandra's class names, short or full, as in SSTable headers and Custom options:
     /// "org.apache.cassandra.db.marshal.MapType(UTF8Type,Int32Type)". ReversedType is stripped
     /// and reported in `reversed` if given.
-    [[nodiscard]] static Result<TypePtr> parseClassName(std::string_view text, bool* reversed = nullptr);
+    [[nodiscard]] static Result<TypePtr> parseClassName(std::string_view text,
+                                                        bool* reversed = nullptr);
 
     [[nodiscard]] TypeKind kind() const noexcept { return m_kind; }
     [[nodiscard]] bool isFrozen() const noexcept { return m_frozen; }
@@ -95,9 +96,12 @@ public:
     [[nodiscard]] bool isCounter() const noexcept { return m_kind == TypeKind::Counter; }
     /// list, set, vector: {element}; map: {key, value}; tuple, udt: the fields' types.
     [[nodiscard]] const std::vector<TypePtr>& parameters() const noexcept { return m_parameters; }
-    [[nodiscard]] const std::vector<std::string>& fieldNames() const noexcept { return m_fieldNames; }
+    [[nodiscard]] const std::vector<std::string>& fieldNames() const noexcept
+    {
+        return m_fieldNames;
+    }
     [[nodiscard]] const std::string& keyspace() const noexcept { return m_keyspace; } ///< udt
-    [[nodiscard]] const std::string& name() const noexcept { return m_name; } ///< udt, custom
+    [[nodiscard]] const std::string& name() const noexcept { return m_name; }      ///< udt, custom
     [[nodiscard]] std::uint32_t dimension() const noexcept { return m_dimension; } ///< vector
 
     /// As CQL writes it: "map<text, frozen<list<int>>>".

@@ -67,10 +67,9 @@ Result<void> listSnapshotsCommand(const Tool& tool)
         return ok();
     }
     const bool withExpiring = !tool.has("-nt") && !tool.has("--no-ttl");
-    std::vector<std::array<std::string, 7>> table{{"Snapshot name", "Keyspace name",
-                                                   "Column family name", "True size",
-                                                   "Size on disk", "Creation time",
-                                                   "Expiration time"}};
+    std::vector<std::array<std::string, 7>> table{
+        {"Snapshot name", "Keyspace name", "Column family name", "True size", "Size on disk",
+         "Creation time", "Expiration time"}};
     for (const auto& row : rows) {
         if (withExpiring || row.expires.empty())
             table.push_back({row.name, row.keyspace, row.table, row.trueSize, row.sizeOnDisk,

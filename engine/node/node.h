@@ -118,7 +118,8 @@ public:
     [[nodiscard]] std::vector<query::ClientRow> clients() const override;
     [[nodiscard]] std::vector<query::ThreadPoolRow> threadPools() const override;
     [[nodiscard]] std::vector<query::TableSizeRow> tableSizes() const override;
-    [[nodiscard]] std::vector<query::SizeEstimateRow> sizeEstimates(bool inDatacenter) const override;
+    [[nodiscard]] std::vector<query::SizeEstimateRow>
+    sizeEstimates(bool inDatacenter) const override;
     [[nodiscard]] std::vector<query::GossipRow> gossip() const override;
     [[nodiscard]] std::map<std::string, std::string> settings() const override
     {

@@ -321,8 +321,7 @@ private:
     /// What is left can be looked at through the admin endpoint.
     void stopTransports(const std::string& why)
     {
-        m_runtime.log().error("node",
-                              why + ": leaving gossip and closing the client transport");
+        m_runtime.log().error("node", why + ": leaving gossip and closing the client transport");
         (void)setNativeTransport(false);
         m_node.gossiper().stop(true);
     }

@@ -33,8 +33,8 @@ public:
     /// holds must not change any more.
     void keepAlive(std::shared_ptr<const void> memory) { m_kept.push_back(std::move(memory)); }
 
-    DeletionTime deletion;               ///< of the whole partition
-    Row staticRow;                       ///< empty if none
+    DeletionTime deletion;   ///< of the whole partition
+    Row staticRow;           ///< empty if none
     Unfiltereds unfiltereds; ///< sorted; markers balanced
 
     [[nodiscard]] bool isEmpty() const noexcept

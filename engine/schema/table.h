@@ -25,9 +25,10 @@ struct TableParams {
     double bloomFilterFpChance = 0.01; ///< 0.1 under LeveledCompactionStrategy
     StringMap caching{{"keys", "ALL"}, {"rows_per_partition", "NONE"}};
     bool cdc = false;
-    StringMap compaction{{"class", "org.apache.cassandra.db.compaction.SizeTieredCompactionStrategy"},
-                         {"max_threshold", "32"},
-                         {"min_threshold", "4"}};
+    StringMap compaction{
+        {"class", "org.apache.cassandra.db.compaction.SizeTieredCompactionStrategy"},
+        {"max_threshold", "32"},
+        {"min_threshold", "4"}};
     StringMap compression{{"chunk_length_in_kb", "16"},
                           {"class", "org.apache.cassandra.io.compress.LZ4Compressor"}};
     std::string memtable = "default";
@@ -76,7 +77,7 @@ public:
         std::vector<Column> columns; ///< any order; `position` decides within the key
         TableParams params;
         bool isCounter = false;
-        bool isDense = false;           ///< legacy COMPACT STORAGE flags, kept for DESCRIBE
+        bool isDense = false; ///< legacy COMPACT STORAGE flags, kept for DESCRIBE
         bool isCompound = true;
         bool isSuper = false;
         bool isVirtual = false;
@@ -94,7 +95,10 @@ public:
     [[nodiscard]] const std::string& name() const noexcept { return m_spec.name; }
     [[nodiscard]] const TableParams& params() const noexcept { return m_spec.params; }
     [[nodiscard]] const std::vector<Index>& indexes() const noexcept { return m_spec.indexes; }
-    [[nodiscard]] const std::vector<DroppedColumn>& droppedColumns() const noexcept { return m_spec.dropped; }
+    [[nodiscard]] const std::vector<DroppedColumn>& droppedColumns() const noexcept
+    {
+        return m_spec.dropped;
+    }
     [[nodiscard]] bool isCounter() const noexcept { return m_spec.isCounter; }
     [[nodiscard]] bool isVirtual() const noexcept { return m_spec.isVirtual; }
     [[nodiscard]] bool isView() const noexcept { return m_spec.isView; }
@@ -103,7 +107,10 @@ public:
     [[nodiscard]] const Spec& spec() const noexcept { return m_spec; }
 
     /// By position.
-    [[nodiscard]] std::span<const ColumnPtr> partitionKey() const noexcept { return m_partitionKey; }
+    [[nodiscard]] std::span<const ColumnPtr> partitionKey() const noexcept
+    {
+        return m_partitionKey;
+    }
     [[nodiscard]] std::span<const ColumnPtr> clustering() const noexcept { return m_clustering; }
     /// In compareColumns() order.
     [[nodiscard]] std::span<const ColumnPtr> statics() const noexcept { return m_statics; }

@@ -39,8 +39,8 @@ void decodeClustering(ByteReader& in, std::span<const std::int32_t> lengths, std
             header = in.unsignedVint();
         const std::uint64_t state = header >> (2 * place) & 3;
         if (state == 0) [[likely]]
-            values[i] = lengths[i] >= 0 ? in.raw(static_cast<std::size_t>(lengths[i]))
-                                        : in.bytesVint();
+            values[i] =
+                lengths[i] >= 0 ? in.raw(static_cast<std::size_t>(lengths[i])) : in.bytesVint();
         else
             values[i] = (state & clustering_header::kNull) != 0 ? ByteView{} : ByteView{"", 0};
     }

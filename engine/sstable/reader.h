@@ -156,7 +156,7 @@ public:
     /// the summary's samples, or, in formats without one, as if their tokens were evenly spread.
     [[nodiscard]] std::uint64_t estimatedPartitionsIn(std::int64_t after,
                                                       std::int64_t upTo) const noexcept;
-    [[nodiscard]] std::uint64_t memoryBytes() const noexcept;         ///< filter and summary
+    [[nodiscard]] std::uint64_t memoryBytes() const noexcept; ///< filter and summary
     [[nodiscard]] std::uint64_t summaryBytes() const noexcept;
     [[nodiscard]] std::uint64_t summaryEntries() const noexcept;
     /// Drops every second entry of the summary, for good as long as the table is open, for all

@@ -136,8 +136,7 @@ public:
     [[nodiscard]] bool marker(const Head& head, ByteView body, RowBuffer& buffer,
                               rows::RangeTombstoneMarker& to) const;
     /// Reads what RowEncoder::prefix() wrote.
-    [[nodiscard]] rows::BoundKind prefix(ByteReader& in,
-                                         RecycledVector<ByteView>& values) const;
+    [[nodiscard]] rows::BoundKind prefix(ByteReader& in, RecycledVector<ByteView>& values) const;
 
 private:
     void clustering(ByteReader& in, RecycledVector<ByteView>& values, std::size_t count) const;

@@ -20,9 +20,8 @@ namespace engine::system {
 /// Only keyspaces that are replicated as schema: the local and virtual system keyspaces are left
 /// out. `nowSeconds` becomes the tombstones' local deletion time.
 [[nodiscard]] rows::Mutations schemaDifference(const schema::Schema& before,
-                                                           const schema::Schema& after,
-                                                           WriteTimestamp timestamp,
-                                                           std::int64_t nowSeconds);
+                                               const schema::Schema& after,
+                                               WriteTimestamp timestamp, std::int64_t nowSeconds);
 
 /// Rows that create `keyspace` with everything in it. For the local system keyspaces too, which
 /// each node writes to its own system_schema at start so that drivers find them there.

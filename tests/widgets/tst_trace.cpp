@@ -212,8 +212,7 @@ void TstTrace::theStorageTableSaysItInWords()
     views::TraceReadsModel model;
     QAbstractItemModelTester tester(&model);
     const Trace trace = bundledReads();
-    model.set(studio::readsOf(trace),
-              views::traceNodes(trace, tests::FakeSource(3, 4).topology()));
+    model.set(studio::readsOf(trace), views::traceNodes(trace, tests::FakeSource(3, 4).topology()));
     using Model = views::TraceReadsModel;
     const auto text = [&](int row, int column) {
         return model.index(row, column).data().toString();

@@ -194,8 +194,9 @@ QString explainActivity(const QString& activity)
          QT_TRANSLATE_NOOP("studio::Trace",
                            "The rows were in the row cache: no memtable and no SSTable is asked.")},
         {"Row cache miss",
-         QT_TRANSLATE_NOOP("studio::Trace",
-                           "The row cache does not have the partition; this read may put it there.")},
+         QT_TRANSLATE_NOOP(
+             "studio::Trace",
+             "The row cache does not have the partition; this read may put it there.")},
         {"Least and greatest clustering",
          QT_TRANSLATE_NOOP("studio::Trace", "The SSTable has the partition, perhaps, but none of "
                                             "the rows that are asked for: no disk access.")},

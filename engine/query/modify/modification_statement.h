@@ -34,8 +34,8 @@ public:
     [[nodiscard]] Result<void> collect(BindContext& context, MutationCollector& to,
                                        std::span<const rows::Partition> existing) const;
     /// The rows that must be known first.
-    [[nodiscard]] Task<rows::Partitions>
-    read(Environment& environment, BindContext* context, RequestContext request) const;
+    [[nodiscard]] Task<rows::Partitions> read(Environment& environment, BindContext* context,
+                                              RequestContext request) const;
 
 private:
     enum class Kind : std::uint8_t { Insert, InsertJson, Update, Delete };

@@ -12,7 +12,8 @@ namespace engine::simulation {
 ///
 /// Each change must come to its end once everything is healed. The checks are those of
 /// runScenario(): no acknowledged QUORUM write lost, no QUORUM read older than what was
-/// acknowledged, or read from the same replicas, before it; replicas of the ring at the end equal after repair.
+/// acknowledged, or read from the same replicas, before it; replicas of the ring at the end equal
+/// after repair.
 [[nodiscard]] ScenarioOutcome runMembershipScenario(const ScenarioOptions& options);
 
 } // namespace engine::simulation

@@ -166,9 +166,8 @@ void TstJolokiaAdmin::snapshotsThatDoNotExpireAreRead()
     QCOMPARE(base->sizeOnDisk, std::string("8.79 KiB"));
     QCOMPARE(base->created, std::string("2026-11-21T00:38:50.870Z"));
     QCOMPARE(base->expires, std::string());
-    const auto expiring = std::find_if(rows->begin(), rows->end(), [](const SnapshotRow& row) {
-        return row.name == "snapttl";
-    });
+    const auto expiring = std::find_if(
+        rows->begin(), rows->end(), [](const SnapshotRow& row) { return row.name == "snapttl"; });
     QVERIFY(expiring != rows->end());
     QCOMPARE(expiring->expires, std::string("2026-11-22T00:38:50.849Z"));
 }

@@ -20,9 +20,8 @@ struct Shape {
                                              engine::schema::StringMap compression);
 /// Partitions of the table in token order, none empty.
 [[nodiscard]] engine::rows::Partitions partitions(engine::Random& random,
-                                                              const engine::schema::TablePtr& table,
-                                                              std::size_t count,
-                                                              const Shape& shape);
+                                                  const engine::schema::TablePtr& table,
+                                                  std::size_t count, const Shape& shape);
 /// A random clustering bound of one of the partition's rows or near it.
 [[nodiscard]] engine::rows::OwnedBound bound(engine::Random& random,
                                              const engine::schema::Table& table, bool start);

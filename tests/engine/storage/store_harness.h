@@ -173,8 +173,7 @@ private:
     std::map<Bytes, rows::Partitions> m_updates;
 };
 
-inline bool samePartitions(const rows::Partitions& a,
-                           const rows::Partitions& b)
+inline bool samePartitions(const rows::Partitions& a, const rows::Partitions& b)
 {
     return std::equal(
         a.begin(), a.end(), b.begin(), b.end(), [](const auto& left, const auto& right) {
