@@ -296,8 +296,13 @@ void NetworkFabric::closeSide(const ConnectionPtr& connection, bool connecting, 
     auto* network = std::exchange(side.network, nullptr);
     const bool wasUp = std::exchange(side.isUp, false);
     const Side& other = connection->side(!connecting);
-    if (other.network == nullptr)
+    std::deque<std::pair<Label, Callback>> lost[2];
+    if (other.network == nullptr) {
         m_connections.erase(connection->id);
+        // What waits in the connection holds the connection: one would keep the other for ever.
+        lost[0] = std::exchange(connection->forward.stalled, {});
+        lost[1] = std::exchange(connection->backward.stalled, {});
+    }
     if (network == nullptr)
         return;
     if (connecting) {
@@ -380,8 +385,8 @@ void SimulatedNetwork::send(const InetEndpoint& to, Channel channel, Bytes messa
         return;
     outbound.waitingBytes += message.size();
     outbound.waiting.push_back(std::move(message));
-    if (outbound.connection) {
-        m_fabric.flush(outbound.connection);
+    if (const auto connection = outbound.connection) {
+        m_fabric.flush(connection); // which may close it, and then resets outbound.connection
         return;
     }
     if (outbound.retryAt && m_fabric.m_world.now() < *outbound.retryAt) {

@@ -20,8 +20,8 @@ InetEndpoint endpointOf(NodeIndex node)
 /// Each side sends its own endpoint; the accepting side refuses the one it is told to refuse.
 class NamesOnly final : public Handshake {
 public:
-    NamesOnly(InetEndpoint self, bool connecting, const bool& refuses)
-        : m_self(self), m_connecting(connecting), m_refuses(refuses)
+    NamesOnly(InetEndpoint self, bool connecting, const bool& refuses, std::shared_ptr<int> alive)
+        : m_self(self), m_connecting(connecting), m_refuses(refuses), m_alive(std::move(alive))
     {
     }
     Result<Bytes> advance(ByteView received) override
@@ -43,6 +43,7 @@ private:
     InetEndpoint m_self;
     bool m_connecting;
     const bool& m_refuses;
+    std::shared_ptr<int> m_alive; ///< its use count: how many connections know their side
     bool m_done = false;
     InetEndpoint m_peer;
 };
@@ -55,7 +56,7 @@ struct Machine final : NetworkReceiver {
     }
     std::unique_ptr<Handshake> newHandshake(bool connecting) override
     {
-        return std::make_unique<NamesOnly>(endpointOf(index), connecting, refuses);
+        return std::make_unique<NamesOnly>(endpointOf(index), connecting, refuses, sides);
     }
     void onMessage(const InetEndpoint& from, Bytes message) override
     {
@@ -76,6 +77,8 @@ struct Machine final : NetworkReceiver {
     bool refuses = false;
     int connected = 0;
     int disconnected = 0;
+    std::shared_ptr<int> sides = std::make_shared<int>(0);
+    long openSides() const { return sides.use_count() - 1; }
 };
 
 } // namespace
@@ -87,6 +90,7 @@ private slots:
     void channelsOvertakeEachOther();
     void oneDirectionCanBeBlocked();
     void aShortPartitionDelaysAndALongOneBreaks();
+    void aConnectionThatBreaksWithDataUnderWayIsForgotten();
     void peersLearnOfAKilledProcessAtOnceAndOfLostPowerLate();
     void aRefusedHandshakeDeliversNothing();
     void brokenConnectionsLoseMessagesButNeverReorder();
@@ -169,6 +173,35 @@ void TstSimulatedNetwork::aShortPartitionDelaysAndALongOneBreaks()
     world.runFor(5s);
     QCOMPARE(b.got.back(), std::string{"1:4"});
     QCOMPARE(b.got.size(), std::size_t{3});
+}
+
+void TstSimulatedNetwork::aConnectionThatBreaksWithDataUnderWayIsForgotten()
+{
+    SimulatedWorld world{1};
+    Machine a{world, 0};
+    Machine b{world, 1};
+    a.say(1, "1");
+    b.say(0, "1");
+    world.runFor(1s);
+    QCOMPARE(a.openSides(), 2L); // one connection for what a sends, one for what b sends
+    world.fabric().partition({0}, {1});
+    a.say(1, "2");
+    b.say(0, "2");
+    world.runFor(40s); // they stall, break, and every event that names them is over
+    QCOMPARE(a.disconnected, 1);
+    QCOMPARE(a.openSides(), 0L);
+    QCOMPARE(b.openSides(), 0L);
+
+    world.fabric().heal();
+    a.say(1, "3");
+    world.runFor(1s);
+    world.fabric().partition({0}, {1});
+    a.say(1, "4");
+    world.runFor(1s);
+    a.runtime->kill(SimulatedRuntime::Death::Machine); // while "4" still waits
+    b.runtime->kill(SimulatedRuntime::Death::Machine);
+    world.runFor(40s);
+    QCOMPARE(a.openSides(), 0L);
 }
 
 void TstSimulatedNetwork::peersLearnOfAKilledProcessAtOnceAndOfLostPowerLate()
