@@ -259,6 +259,7 @@ void DiagramScene::endMove()
     }
     m_moving.clear();
     m_context.edit(tr("Move"), [centres](const Model& model) { return mo::place(model, centres); });
+    routeWhatChanged(); // if it came back to where it was, that was no edit
 }
 
 // ---- behind and above the items -----------------------------------------------------------------

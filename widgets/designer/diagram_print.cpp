@@ -37,8 +37,10 @@ int screenDpi()
 
 } // namespace
 
-DiagramPrint::DiagramPrint(DiagramScene& scene) : m_scene(scene), m_content(scene.contentRect())
+DiagramPrint::DiagramPrint(DiagramScene& scene) : m_scene(scene)
 {
+    scene.finishRouting();
+    m_content = scene.contentRect();
     // Only labels that stand in the diagram are explained below it.
     for (const engine::modeling::Query& query : scene.context().model().queries) {
         const bool shown = std::ranges::any_of(scene.items(), [&](const QGraphicsItem* item) {

@@ -20,6 +20,7 @@ namespace mo = engine::modeling;
 namespace {
 
 constexpr auto kClipboardType = "application/x-ringwright-model";
+constexpr int kSliceMs = 10; ///< of leading lines between two events
 
 quint32 key(ElementId id)
 {
@@ -33,6 +34,7 @@ DiagramScene::DiagramScene(const theme::Theme& theme, studio::DesignContext& con
     : QGraphicsScene(parent), m_theme(theme), m_context(context)
 {
     setItemIndexMethod(BspTreeIndex);
+    connect(&m_slices, &QTimer::timeout, this, [this] { routeSlice(kSliceMs); });
     connect(&theme, &theme::Theme::changed, this, [this] { update(); });
     connect(&context, &studio::DesignContext::modelChanged, this, [this] {
         m_stale = true;

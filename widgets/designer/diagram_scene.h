@@ -8,9 +8,12 @@
 #include "engine/modeling/layout.h"
 #endif
 
+#include <QElapsedTimer>
 #include <QGraphicsScene>
 #include <QHash>
 #include <QKeySequence>
+#include <QSet>
+#include <QTimer>
 
 #include <functional>
 #include <optional>
@@ -63,6 +66,11 @@ public:
     /// Items made or changed by the last sync, and painted since; for tests of performance.
     [[nodiscard]] int lastChangedItems() const { return m_changed; }
     [[nodiscard]] int paintedItems() const { return m_paints; }
+    [[nodiscard]] const RouterWork& routerWork() const { return m_router.work(); }
+    /// Lines that have to be led anew are led in slices, most of them before the next frame.
+    [[nodiscard]] bool isRouting() const { return !m_waiting.empty(); }
+    /// Leads all of them now: for print, export and tests.
+    void finishRouting();
 
     [[nodiscard]] Tool tool() const { return m_tool; }
     void setTool(Tool tool);
@@ -111,6 +119,8 @@ signals:
     void renameRequested(engine::modeling::ElementId id, const QRectF& rect, const QString& text);
     void layoutWanted();
     void synced();
+    /// The last line that waited has its way; not if that was before synced().
+    void routed();
 
 protected:
     using Model = engine::modeling::Model;
@@ -144,12 +154,20 @@ private:
 
     [[nodiscard]] NodeItem* nodeAt(const QPointF& at) const;
     [[nodiscard]] EdgeItem* edgeAt(const QPointF& at) const;
-    /// True if flows may have to go another way.
-    bool syncNodes(const std::vector<NodeSpec>& specs);
-    bool syncEdges(const std::vector<EdgeSpec>& specs);
+    void syncNodes(const std::vector<NodeSpec>& specs);
+    void syncEdges(const std::vector<EdgeSpec>& specs);
+    /// Tells the router, and notes which lines it touches.
+    void placeBox(const NodeItem& item);
+    void removeBox(quint32 id);
+    /// Lines at boxes that have moved: straight ones follow, others are noted.
+    void followBoxes(const QSet<quint32>& moved);
+    void edgeChanged(quint64 id, const EdgeItem& item);
+    /// Leads lines that were noted, or of them those at the boxes `only`.
+    void routeWhatChanged(const QSet<quint32>* only = nullptr);
     void rerouteEdgesOf(const QSet<quint32>& moved);
-    /// All, or those of the boxes `only`.
-    void routeFlows(const QSet<quint32>* only);
+    /// Leads waiting lines for about so many milliseconds, at least one.
+    void routeSlice(int milliseconds);
+    void showRoutes();
     void takeSelection();
     void showSelection();
     void selectOne(QGraphicsItem* item, Qt::KeyboardModifiers modifiers);
@@ -169,6 +187,13 @@ private:
     QHash<quint32, NodeItem*> m_nodes;
     QHash<quint64, EdgeItem*> m_edges;
     Centres m_auto;
+    mutable QRectF m_content; ///< null: to be measured again
+    EdgeRouter m_router;
+    QSet<quint64> m_touched;        ///< lines to be led anew
+    std::vector<quint64> m_waiting; ///< the same in order, the next one last
+    QHash<quint64, Route> m_found;  ///< ways that are not shown yet
+    QTimer m_slices;
+    QElapsedTimer m_unshown;
     NodeItem* m_keyboard = nullptr;
     int m_changed = 0;
     mutable int m_paints = 0;

@@ -29,15 +29,16 @@ void DiagramScene::sync()
     const bool blocked = m_selecting;
     m_selecting = true;
     const DiagramSpec spec = build(m_context.model());
-    const bool moved = syncNodes(spec.nodes);
-    if (syncEdges(spec.edges) || moved)
-        routeFlows(nullptr);
+    syncNodes(spec.nodes);
+    syncEdges(spec.edges);
     m_selecting = blocked;
+    m_content = {};
+    routeWhatChanged();
     showSelection();
     emit synced();
 }
 
-bool DiagramScene::syncNodes(const std::vector<NodeSpec>& specs)
+void DiagramScene::syncNodes(const std::vector<NodeSpec>& specs)
 {
     QSet<quint32> wanted;
     QSet<quint32> moved;
@@ -48,17 +49,19 @@ bool DiagramScene::syncNodes(const std::vector<NodeSpec>& specs)
             item = new NodeItem(*this, spec);
             addItem(item);
             moved.insert(itemKey(spec.id));
+            placeBox(*item);
         } else if (!(item->spec() == spec) || item->pos() != spec.centre) {
             if (item->spec().size != spec.size || item->spec().centre != spec.centre ||
                 item->pos() != spec.centre)
                 moved.insert(itemKey(spec.id));
             item->setSpec(spec);
+            if (moved.contains(itemKey(spec.id)))
+                placeBox(*item);
         } else {
             continue;
         }
         ++m_changed;
     }
-    bool removed = false;
     for (auto it = m_nodes.begin(); it != m_nodes.end();) {
         if (wanted.contains(it.key())) {
             ++it;
@@ -66,23 +69,17 @@ bool DiagramScene::syncNodes(const std::vector<NodeSpec>& specs)
         }
         if (m_keyboard == *it)
             m_keyboard = nullptr;
+        removeBox(it.key());
         delete *it;
         it = m_nodes.erase(it);
-        removed = true;
         ++m_changed;
     }
-    if (!moved.isEmpty())
-        for (EdgeItem* item : std::as_const(m_edges))
-            if (moved.contains(itemKey(item->spec().from)) ||
-                moved.contains(itemKey(item->spec().to)))
-                item->reroute();
-    return removed || !moved.isEmpty();
+    followBoxes(moved);
 }
 
-bool DiagramScene::syncEdges(const std::vector<EdgeSpec>& specs)
+void DiagramScene::syncEdges(const std::vector<EdgeSpec>& specs)
 {
     QSet<quint64> wanted;
-    bool changed = false;
     for (const EdgeSpec& spec : specs) {
         const quint64 id = itemKey(spec);
         wanted.insert(id);
@@ -90,12 +87,13 @@ bool DiagramScene::syncEdges(const std::vector<EdgeSpec>& specs)
         if (!item) {
             item = new EdgeItem(*this, spec);
             addItem(item);
-            changed = true;
+            edgeChanged(id, *item);
         } else if (!(item->spec() == spec)) {
-            const EdgeSpec& had = item->spec();
-            changed |= had.from != spec.from || had.to != spec.to || had.label != spec.label ||
-                       had.kind != spec.kind;
+            const EdgeSpec had = item->spec();
             item->setSpec(spec);
+            if (had.from != spec.from || had.to != spec.to || had.label != spec.label ||
+                had.slot != spec.slot || had.slotCount != spec.slotCount)
+                edgeChanged(id, *item);
         } else {
             continue;
         }
@@ -106,61 +104,10 @@ bool DiagramScene::syncEdges(const std::vector<EdgeSpec>& specs)
             ++it;
             continue;
         }
+        m_router.release(it.key());
         delete *it;
         it = m_edges.erase(it);
-        changed = true;
         ++m_changed;
-    }
-    return changed;
-}
-
-void DiagramScene::rerouteEdgesOf(const QSet<quint32>& moved)
-{
-    if (moved.isEmpty())
-        return;
-    for (EdgeItem* item : std::as_const(m_edges))
-        if (moved.contains(itemKey(item->spec().from)) || moved.contains(itemKey(item->spec().to)))
-            item->reroute();
-    routeFlows(&moved);
-}
-
-void DiagramScene::routeFlows(const QSet<quint32>* only)
-{
-    QList<EdgeItem*> flows;
-    QList<EdgeItem*> fixed;
-    for (EdgeItem* item : std::as_const(m_edges)) {
-        const EdgeSpec& spec = item->spec();
-        if (item->isFlow() &&
-            (!only || only->contains(itemKey(spec.from)) || only->contains(itemKey(spec.to))))
-            flows.append(item);
-        else if (item->isFlow() || spec.kind == EdgeKind::Entry)
-            fixed.append(item);
-    }
-    if (flows.isEmpty())
-        return;
-    std::vector<QRectF> boxes;
-    for (const NodeItem* item : std::as_const(m_nodes))
-        boxes.push_back(item->sceneRect());
-    EdgeRouter router(std::move(boxes));
-    for (const EdgeItem* item : fixed)
-        router.occupy(item->route(), item->labelSize());
-    // Short ways first: they have the least choice. The same order every time.
-    const auto distance = [this](const EdgeItem* item) {
-        const NodeItem* from = node(item->spec().from);
-        const NodeItem* to = node(item->spec().to);
-        return from && to ? QLineF(from->pos(), to->pos()).length() : 0;
-    };
-    std::ranges::sort(flows, [&](const EdgeItem* a, const EdgeItem* b) {
-        return std::pair(distance(a), itemKey(a->spec())) <
-               std::pair(distance(b), itemKey(b->spec()));
-    });
-    for (EdgeItem* item : flows) {
-        const NodeItem* from = node(item->spec().from);
-        const NodeItem* to = node(item->spec().to);
-        if (!from || !to)
-            continue;
-        const bool round = from->spec().kind == NodeKind::Start;
-        item->setRoute(router.route(from->sceneRect(), to->sceneRect(), item->labelSize(), round));
     }
 }
 
@@ -180,12 +127,15 @@ QPointF DiagramScene::centreOf(const Model& model, ElementId id)
 
 QRectF DiagramScene::contentRect() const
 {
-    QRectF box;
-    for (const NodeItem* item : m_nodes)
-        box |= item->sceneRect();
-    for (const EdgeItem* item : m_edges)
-        box |= item->boundingRect();
-    return box.isNull() ? QRectF(0, 0, 600, 300) : box.adjusted(-24, -24, 24, 24);
+    if (m_content.isNull()) {
+        QRectF box;
+        for (const NodeItem* item : m_nodes)
+            box |= item->sceneRect();
+        for (const EdgeItem* item : m_edges)
+            box |= item->boundingRect();
+        m_content = box.isNull() ? QRectF(0, 0, 600, 300) : box.adjusted(-24, -24, 24, 24);
+    }
+    return m_content;
 }
 
 } // namespace views

@@ -58,6 +58,14 @@ DiagramView::DiagramView(const theme::Theme& theme, DiagramScene& scene, const Q
         updateMinimap();
         viewport()->update();
     });
+    connect(&scene, &DiagramScene::routed, this, [this] {
+        // Only lines that came after the fit; where somebody looks stays there.
+        if (std::exchange(m_refit, false) && m_fitted)
+            fit();
+        else
+            giveRoom();
+        updateMinimap();
+    });
     connect(&scene, &DiagramScene::layoutWanted, this, &DiagramView::fit);
     connect(&scene.context(), &studio::DesignContext::revealRequested, this, &DiagramView::reveal);
     connect(&scene.context(), &studio::DesignContext::documentChanged, this, &DiagramView::fitSoon);
@@ -135,6 +143,7 @@ void DiagramView::fit()
     centerOn(m_fitsWidth ? QPointF(content.center().x(), content.top() + room.height() / wanted / 2)
                          : content.center());
     m_fitted = true;
+    m_refit = m_diagram.isRouting();
     // Until there is something to see, what comes first is fitted again.
     m_fitWanted = m_diagram.nodes().isEmpty() && m_diagram.tool() == Tool::Select;
     updateMinimap();

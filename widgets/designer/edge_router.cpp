@@ -1,5 +1,7 @@
 #include "widgets/designer/edge_router.h"
 
+#include "widgets/designer/edge_search.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -104,78 +106,116 @@ QList<QPointF> loopOf(const QRectF& box)
     return {{box.right(), out}, {x, out}, {x, y}, {in, y}, {in, box.top()}};
 }
 
+/// What length and bends of a path cost.
+double lengthCost(const QList<QPointF>& points)
+{
+    double cost = kBend * static_cast<double>(points.size() - 2);
+    for (qsizetype i = 1; i < points.size(); ++i)
+        cost += std::abs(points[i].x() - points[i - 1].x()) +
+                std::abs(points[i].y() - points[i - 1].y());
+    return cost;
+}
+
+bool isLevel(const QLineF& line)
+{
+    return std::abs(line.dy()) < std::abs(line.dx());
+}
+
+Stretch stretchOf(std::uint64_t owner, const QLineF& line)
+{
+    return isLevel(line) ? Stretch{owner, line.y1(), std::min(line.x1(), line.x2()),
+                                   std::max(line.x1(), line.x2())}
+                         : Stretch{owner, line.x1(), std::min(line.y1(), line.y2()),
+                                   std::max(line.y1(), line.y2())};
+}
+
 } // namespace
 
-double EdgeRouter::segmentCost(const QLineF& segment) const
+// ---- what a path costs --------------------------------------------------------------------------
+
+/// Stops counting above `most`.
+double EdgeRouter::segmentCost(const QLineF& segment, double most) const
 {
     const double x1 = std::min(segment.x1(), segment.x2());
     const double x2 = std::max(segment.x1(), segment.x2());
     const double y1 = std::min(segment.y1(), segment.y2());
     const double y2 = std::max(segment.y1(), segment.y2());
     const bool level = y2 - y1 < x2 - x1;
+    constexpr double kBeside = 6;
     double cost = 0;
-    for (const QRectF& box : m_boxes)
+    const QRectF around(QPointF(x1 - kBeside, y1 - kBeside), QPointF(x2 + kBeside, y2 + kBeside));
+    m_boxes.visit(around, [&](Id, const QRectF& box) {
+        ++m_work.compared;
         // A line may touch the box that it comes from; others keep a margin.
         if (x1 < box.right() - 1 && x2 > box.left() + 1 && y1 < box.bottom() - 1 &&
             y2 > box.top() + 1)
             cost += kThroughBox;
-        else if (level ? (std::min(std::abs(y1 - box.top()), std::abs(y1 - box.bottom())) < 6 &&
-                          shared(x1, x2, box.left(), box.right()) > 4)
-                       : (std::min(std::abs(x1 - box.left()), std::abs(x1 - box.right())) < 6 &&
-                          shared(y1, y2, box.top(), box.bottom()) > 4))
+        else if (level
+                     ? (std::min(std::abs(y1 - box.top()), std::abs(y1 - box.bottom())) < kBeside &&
+                        shared(x1, x2, box.left(), box.right()) > 4)
+                     : (std::min(std::abs(x1 - box.left()), std::abs(x1 - box.right())) < kBeside &&
+                        shared(y1, y2, box.top(), box.bottom()) > 4))
             cost += kAlongLine / 2;
-    for (const QLineF& line : m_lines) {
-        const bool other = std::abs(line.dy()) < std::abs(line.dx());
-        if (level == other) {
-            const double apart = level ? std::abs(line.y1() - y1) : std::abs(line.x1() - x1);
-            const double length =
-                level ? shared(x1, x2, line.x1(), line.x2()) : shared(y1, y2, line.y1(), line.y2());
-            if (apart < kNear && length > 2)
+    });
+    if (cost > most)
+        return cost;
+    const double at = level ? y1 : x1;
+    const double low = level ? x1 : y1;
+    const double high = level ? x2 : y2;
+    (level ? m_levels : m_uprights)
+        .within(at - kNear, at + kNear, low, high, [&](const Stretch& line) {
+            ++m_work.compared;
+            if (std::abs(line.at - at) < kNear && shared(low, high, line.low, line.high) > 2)
                 cost += kAlongLine;
-        } else {
-            const double x = level ? line.x1() : x1;
-            const double y = level ? y1 : line.y1();
-            if (x > x1 - 1 && x < x2 + 1 && y > y1 - 1 && y < y2 + 1 &&
-                x > std::min(line.x1(), line.x2()) - 1 && x < std::max(line.x1(), line.x2()) + 1 &&
-                y > std::min(line.y1(), line.y2()) - 1 && y < std::max(line.y1(), line.y2()) + 1)
-                cost += kAcrossLine;
-        }
-    }
-    for (const QRectF& label : m_labels)
+        });
+    if (cost > most)
+        return cost;
+    (level ? m_uprights : m_levels).across(low - 1, high + 1, at, [&](const Stretch& line) {
+        ++m_work.compared;
+        if (line.at > low - 1 && line.at < high + 1 && at > line.low - 1 && at < line.high + 1)
+            cost += kAcrossLine;
+    });
+    m_labels.visit({QPointF(x1, y1), QPointF(x2, y2)}, [&](Id, const QRectF& label) {
+        ++m_work.compared;
         if (x1 < label.right() && x2 > label.left() && y1 < label.bottom() && y2 > label.top())
             cost += kAlongLine / 2;
+    });
     return cost;
 }
 
-double EdgeRouter::costOf(const QList<QPointF>& points, double best) const
+double EdgeRouter::penaltyOf(const QList<QPointF>& points, double most) const
 {
-    double cost = kBend * static_cast<double>(points.size() - 2);
-    for (qsizetype i = 1; i < points.size(); ++i)
-        cost += std::abs(points[i].x() - points[i - 1].x()) +
-                std::abs(points[i].y() - points[i - 1].y());
-    for (qsizetype i = 1; i < points.size() && cost < best; ++i)
-        cost += segmentCost({points[i - 1], points[i]});
+    ++m_work.paths;
+    double cost = 0;
+    for (qsizetype i = 1; i < points.size() && cost <= most; ++i)
+        cost += segmentCost({points[i - 1], points[i]}, most - cost);
     return cost;
 }
 
-Route EdgeRouter::route(const QRectF& from, const QRectF& to, const QSizeF& label, bool round)
+bool EdgeRouter::passesBox(const QList<QPointF>& points) const
 {
-    Route found;
-    if (from == to) {
-        found.points = loopOf(from);
-        found.label = placeLabel(found.points, label);
-        occupy(found, label);
-        return found;
+    bool passes = false;
+    for (qsizetype i = 1; i < points.size() && !passes; ++i) {
+        const QRectF line = QRectF(points[i - 1], points[i]).normalized();
+        m_boxes.visit(line, [&](Id, const QRectF& box) {
+            passes = passes || (line.left() < box.right() - 1 && line.right() > box.left() + 1 &&
+                                line.top() < box.bottom() - 1 && line.bottom() > box.top() + 1);
+        });
     }
-    double best = std::numeric_limits<double>::infinity();
-    const auto consider = [&](const QList<QPointF>& points, double extra) {
+    return passes;
+}
+
+// ---- choosing one -------------------------------------------------------------------------------
+
+/// Every path with up to two bends, cheapest without what is in its way first.
+void EdgeRouter::collect(const QRectF& from, const QRectF& to, bool round)
+{
+    m_candidates.clear();
+    const auto consider = [this](QList<QPointF> points, double extra) {
         if (points.size() < 2)
             return;
-        const double cost = extra + costOf(points, best - extra);
-        if (cost < best) {
-            best = cost;
-            found.points = points;
-        }
+        const double base = extra + lengthCost(points);
+        m_candidates.push_back({std::move(points), base, static_cast<int>(m_candidates.size())});
     };
     constexpr std::array kShifts{0.0, -14.0, 14.0, -28.0, 28.0};
     for (const Side sideA : kSides)
@@ -205,26 +245,70 @@ Route EdgeRouter::route(const QRectF& from, const QRectF& to, const QSizeF& labe
                     }
                 }
             }
+    std::ranges::stable_sort(m_candidates, {}, &Candidate::base);
+}
+
+Route EdgeRouter::route(Id edge, const QRectF& from, const QRectF& to, const QSizeF& label,
+                        bool round)
+{
+    release(edge);
+    ++m_work.routed;
+    Route found;
+    if (from == to) {
+        found.points = loopOf(from);
+        found.label = placeLabel(found.points, label);
+        occupy(edge, found, label);
+        return found;
+    }
+    collect(from, to, round);
+    double best = std::numeric_limits<double>::infinity();
+    const Candidate* chosen = nullptr;
+    for (const Candidate& each : m_candidates) {
+        // The others are longer than this one costs with all that is in its way.
+        if (each.base > best)
+            break;
+        const double cost = each.base + penaltyOf(each.points, best - each.base);
+        if (cost < best || (cost == best && chosen && each.number < chosen->number)) {
+            best = cost;
+            chosen = &each;
+        }
+    }
+    if (chosen)
+        found.points = chosen->points;
+    if (best >= kThroughBox) {
+        const auto way = wayRound(*this, from, to, m_work.searched);
+        if (!way.isEmpty() && (!chosen || lengthCost(way) + penaltyOf(way, best) < best))
+            found.points = way;
+    }
     if (found.points.isEmpty())
         found.points = {from.center(), to.center()}; // one lies on the other
     found.label = placeLabel(found.points, label);
-    occupy(found, label);
+    occupy(edge, found, label);
     return found;
 }
+
+// ---- labels -------------------------------------------------------------------------------------
 
 double EdgeRouter::labelCost(const QRectF& label) const
 {
     double cost = 0;
-    for (const QRectF& box : m_boxes)
-        cost += box.intersects(label) ? 400 : 0;
-    for (const QRectF& other : m_labels)
-        cost += other.adjusted(-3, -3, 3, 3).intersects(label) ? 600 : 0;
-    for (const QLineF& line : m_lines)
-        if (std::min(line.x1(), line.x2()) < label.right() &&
-            std::max(line.x1(), line.x2()) > label.left() &&
-            std::min(line.y1(), line.y2()) < label.bottom() &&
-            std::max(line.y1(), line.y2()) > label.top())
+    m_boxes.visit(label, [&](Id, const QRectF& box) { cost += box.intersects(label) ? 400 : 0; });
+    const QRectF near = label.adjusted(-3, -3, 3, 3);
+    m_labels.visit(near,
+                   [&](Id, const QRectF& other) { cost += other.intersects(near) ? 600 : 0; });
+    const auto passed = [&](double at, double from, double to, const Stretch& line, double low,
+                            double high) {
+        if (at > from && at < to && line.low < high && line.high > low)
             cost += 150;
+    };
+    m_levels.within(
+        label.top(), label.bottom(), label.left(), label.right(), [&](const Stretch& line) {
+            passed(line.at, label.top(), label.bottom(), line, label.left(), label.right());
+        });
+    m_uprights.within(
+        label.left(), label.right(), label.top(), label.bottom(), [&](const Stretch& line) {
+            passed(line.at, label.left(), label.right(), line, label.top(), label.bottom());
+        });
     return cost;
 }
 
@@ -247,11 +331,65 @@ QPointF EdgeRouter::placeLabel(const QList<QPointF>& points, const QSizeF& size)
     return best;
 }
 
-void EdgeRouter::occupy(const Route& route, const QSizeF& label)
+// ---- what is there ------------------------------------------------------------------------------
+
+void EdgeRouter::clear()
 {
-    for (qsizetype i = 1; i < route.points.size(); ++i)
-        m_lines.emplace_back(route.points[i - 1], route.points[i]);
-    m_labels.push_back(around(route.label, label));
+    m_boxes = {};
+    m_labels = {};
+    m_levels = {};
+    m_uprights = {};
+    m_taken.clear();
+}
+
+void EdgeRouter::occupy(Id edge, const Route& route, const QSizeF& label)
+{
+    release(edge);
+    Taken& taken = m_taken[edge];
+    for (qsizetype i = 1; i < route.points.size(); ++i) {
+        const QLineF line(route.points[i - 1], route.points[i]);
+        const Stretch stretch = stretchOf(edge, line);
+        (isLevel(line) ? taken.levels : taken.uprights).push_back(stretch);
+        (isLevel(line) ? m_levels : m_uprights).insert(stretch);
+    }
+    m_labels.insert(edge, around(route.label, label));
+}
+
+void EdgeRouter::release(Id edge)
+{
+    const auto found = m_taken.find(edge);
+    if (found == m_taken.end())
+        return;
+    for (const Stretch& each : found->second.levels)
+        m_levels.remove(each);
+    for (const Stretch& each : found->second.uprights)
+        m_uprights.remove(each);
+    m_labels.remove(edge);
+    m_taken.erase(found);
+}
+
+std::vector<EdgeRouter::Id> EdgeRouter::edgesAt(const QRectF& area) const
+{
+    std::vector<Id> out;
+    m_levels.within(area.top(), area.bottom(), area.left(), area.right(), [&](const Stretch& line) {
+        if (line.at > area.top() && line.at < area.bottom() && line.low < area.right() &&
+            line.high > area.left())
+            out.push_back(line.owner);
+    });
+    m_uprights.within(area.left(), area.right(), area.top(), area.bottom(),
+                      [&](const Stretch& line) {
+                          if (line.at > area.left() && line.at < area.right() &&
+                              line.low < area.bottom() && line.high > area.top())
+                              out.push_back(line.owner);
+                      });
+    m_labels.visit(area, [&](Id id, const QRectF& label) {
+        if (label.intersects(area))
+            out.push_back(id);
+    });
+    std::ranges::sort(out);
+    const auto twice = std::ranges::unique(out);
+    out.erase(twice.begin(), twice.end());
+    return out;
 }
 
 } // namespace views

@@ -1,11 +1,15 @@
 #pragma once
 
+#include "widgets/designer/canvas_index.h"
+
 #include <QLineF>
 #include <QList>
 #include <QPointF>
 #include <QRectF>
 #include <QSizeF>
 
+#include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 namespace views {
@@ -17,31 +21,71 @@ struct Route {
     friend bool operator==(const Route&, const Route&) = default;
 };
 
+/// What routing has cost so far, in work and not in time: for tests of performance.
+struct RouterWork {
+    qint64 routed = 0;   ///< lines
+    qint64 paths = 0;    ///< whose cost was counted
+    qint64 compared = 0; ///< boxes, lines and labels looked at for it
+    qint64 searched = 0; ///< places entered on the way round boxes
+};
+
 /// Finds lines at right angles that keep clear of boxes, of each other and of each other's labels.
 ///
-/// Lines are routed one after the other; each takes the cheapest of the paths with up to two bends
-/// between the sides of its boxes, where length, bends, crossings and running along another line
-/// cost. Pure values, so that it can be tested without a canvas.
+/// It knows what stands on a canvas and follows its changes. Lines are routed one after the other;
+/// each takes the cheapest of the paths with up to two bends between the sides of its boxes, where
+/// length, bends, crossings and running along another line cost. If each of those passes a box, a
+/// way round is searched in the corridor between the ends. What a path costs is asked of indexes
+/// by place, so that the work for one line does not grow with what stands elsewhere. Pure values,
+/// so that it can be tested without a canvas.
 class EdgeRouter {
 public:
-    /// `boxes`: everything that stands on the canvas.
-    explicit EdgeRouter(std::vector<QRectF> boxes) : m_boxes(std::move(boxes)) {}
+    using Id = std::uint64_t;
 
-    /// `round`: lines leave `from` in the middle of its sides only. The route is remembered and
-    /// the next ones keep clear of it.
-    Route route(const QRectF& from, const QRectF& to, const QSizeF& label, bool round = false);
-    /// A line that is there already.
-    void occupy(const Route& route, const QSizeF& label);
+    void clear();
+    /// A box that stands there now.
+    void setBox(Id box, const QRectF& rect) { m_boxes.insert(box, rect); }
+    void removeBox(Id box) { m_boxes.remove(box); }
+    /// `round`: lines leave `from` in the middle of its sides only. The route is remembered in
+    /// place of the one that `edge` had, and the next ones keep clear of it.
+    Route route(Id edge, const QRectF& from, const QRectF& to, const QSizeF& label,
+                bool round = false);
+    /// A line that is there already; in place of the one that it had.
+    void occupy(Id edge, const Route& route, const QSizeF& label);
+    void release(Id edge);
+    /// The lines that pass or whose label touches the area, in order of their ids.
+    [[nodiscard]] std::vector<Id> edgesAt(const QRectF& area) const;
+    /// True if a path with these corners passes a box; its ends may touch one.
+    [[nodiscard]] bool passesBox(const QList<QPointF>& points) const;
+
+    [[nodiscard]] const RouterWork& work() const { return m_work; }
+    [[nodiscard]] const RectIndex& boxes() const { return m_boxes; }
+    [[nodiscard]] const StretchIndex& levels() const { return m_levels; }
+    [[nodiscard]] const StretchIndex& uprights() const { return m_uprights; }
 
 private:
-    [[nodiscard]] double costOf(const QList<QPointF>& points, double best) const;
-    [[nodiscard]] double segmentCost(const QLineF& segment) const;
+    struct Candidate {
+        QList<QPointF> points;
+        double base = 0; ///< what length, bends and its place at the box cost
+        int number = 0;  ///< in the order in which they were thought of
+    };
+    struct Taken {
+        std::vector<Stretch> levels;
+        std::vector<Stretch> uprights;
+    };
+
+    void collect(const QRectF& from, const QRectF& to, bool round);
+    [[nodiscard]] double segmentCost(const QLineF& segment, double most) const;
+    [[nodiscard]] double penaltyOf(const QList<QPointF>& points, double most) const;
     [[nodiscard]] QPointF placeLabel(const QList<QPointF>& points, const QSizeF& size) const;
     [[nodiscard]] double labelCost(const QRectF& label) const;
 
-    std::vector<QRectF> m_boxes;
-    std::vector<QLineF> m_lines;
-    std::vector<QRectF> m_labels;
+    RectIndex m_boxes;
+    RectIndex m_labels;
+    StretchIndex m_levels;   ///< at: y, low and high: x
+    StretchIndex m_uprights; ///< at: x, low and high: y
+    std::unordered_map<Id, Taken> m_taken;
+    std::vector<Candidate> m_candidates;
+    mutable RouterWork m_work;
 };
 
 } // namespace views
