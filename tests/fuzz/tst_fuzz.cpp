@@ -28,6 +28,7 @@
 #include <QFile>
 #include <QRegularExpression>
 
+#include <algorithm>
 #include <cstring>
 
 using namespace engine;
@@ -48,11 +49,10 @@ private slots:
 
 namespace {
 
-int roundsOr(int usual)
+/// More in a long run. A factor, for a round of one claim costs a hundred of another.
+int roundsFrom(int usual)
 {
-    bool isNumber = false;
-    const int given = qEnvironmentVariableIntValue("RINGWRIGHT_FUZZ_ROUNDS", &isNumber);
-    return isNumber ? given : usual;
+    return usual * std::max(1, qEnvironmentVariableIntValue("RINGWRIGHT_FUZZ_TIMES"));
 }
 
 /// A few changes of the kinds that damage and malice make.
@@ -152,7 +152,7 @@ void TstFuzz::cqlTextIsParsedFormattedAndCompleted()
     QVERIFY(all.size() > 100);
     const NoSchema schema;
     SeededRandom random{1};
-    for (int round = roundsOr(1500); round > 0; --round) {
+    for (int round = roundsFrom(1500); round > 0; --round) {
         std::string text = all[random.below(all.size())];
         if (random.below(3) == 0)
             text += "; " + all[random.below(all.size())];
@@ -205,7 +205,7 @@ void TstFuzz::valuesOfAnyTypeAreReadFromAnyBytes()
         "org.apache.cassandra.db.marshal.VectorType(org.apache.cassandra.db.marshal.FloatType , 3)",
     };
     SeededRandom random{2};
-    for (int round = roundsOr(3000); round > 0; --round) {
+    for (int round = roundsFrom(3000); round > 0; --round) {
         std::string name = classes[random.below(classes.size())];
         const auto type = cql::Type::parseClassName(name);
         QVERIFY2(type, name.c_str());
@@ -236,7 +236,7 @@ void TstFuzz::sstablesOfCassandraWithDamage()
     }
     int opened = 0;
     int refused = 0;
-    for (int round = roundsOr(150); round > 0; --round) {
+    for (int round = roundsFrom(150); round > 0; --round) {
         tests::MemoryDisk disk;
         const auto& [format, name] = cases[random.below(cases.size())];
         const auto tables = golden::load(disk, name, format);
@@ -313,7 +313,7 @@ void TstFuzz::commitLogsAndMutationsWithDamage()
     const char* const compressors[] = {"LZ4Compressor", "SnappyCompressor", "DeflateCompressor",
                                        "ZstdCompressor"};
     std::size_t whole = 0;
-    for (int round = roundsOr(1000); round > 0; --round) {
+    for (int round = roundsFrom(1000); round > 0; --round) {
         Bytes log;
         storage::writeLogFileHead(kSegment, log);
         for (int i = 0; i < 3; ++i) {
@@ -366,7 +366,7 @@ void TstFuzz::savedCachesWithDamage()
     }
     const Bytes files[] = {storage::encodeKeyCache(keys), storage::encodeRowCache(rows)};
     std::size_t read = 0;
-    for (int round = roundsOr(3000); round > 0; --round) {
+    for (int round = roundsFrom(3000); round > 0; --round) {
         Bytes file = files[random.below(2)];
         if (random.below(2) == 0) {
             // Behind a right checksum, so that the contents are looked at too.
@@ -395,7 +395,7 @@ void TstFuzz::archivingPropertiesWithDamage()
                        "restore_command=cp -f %from %to\nrestore_directories=/a,/b\n"
                        "restore_point_in_time=2026:11:21 08:30:01.25\nprecision=MICROSECONDS\n";
     SeededRandom random{6};
-    for (int round = roundsOr(2000); round > 0; --round) {
+    for (int round = roundsFrom(2000); round > 0; --round) {
         Bytes text = good;
         damage(random, text);
         const auto parsed = storage::parseArchivingProperties(text, "f");
@@ -412,7 +412,7 @@ void TstFuzz::archivingPropertiesWithDamage()
 void TstFuzz::internodeMessagesWithDamage()
 {
     SeededRandom random{5};
-    for (int round = roundsOr(5000); round > 0; --round) {
+    for (int round = roundsFrom(5000); round > 0; --round) {
         Bytes bytes(1 + random.below(120), '\0');
         random.fill(bytes.data(), bytes.size());
         if (random.below(2) == 0 && bytes.size() > 8)
