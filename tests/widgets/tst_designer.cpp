@@ -109,6 +109,8 @@ class TstDesigner : public QObject {
     Q_OBJECT
 private slots:
     void editsAreUndoneInTheNextSession();
+    void stateIsStoredSoonAfterItsEdit();
+    void undoKeepsWhatWasDeployed();
     void stepsOfOneKindBecomeOne();
     void refusedEditChangesNothingAndSaysWhy();
     void damagedLastStateFallsBackToTheOneBefore();
@@ -148,6 +150,56 @@ void TstDesigner::editsAreUndoneInTheNextSession()
     QCOMPARE(again.model()->entities.size(), 3U);
     again.undoStack().setIndex(0);
     QVERIFY(again.model()->entities.empty());
+}
+
+void TstDesigner::stateIsStoredSoonAfterItsEdit()
+{
+    MemoryStore store;
+    ModelDocument document(&store, Model{});
+    QVERIFY(document.edit("A", adds("A")));
+    QVERIFY(document.edit("B", adds("B")));
+    QTRY_COMPARE(store.m_states.value(1).size(), 3);
+    document.undoStack().undo();
+    QVERIFY(document.edit("C", adds("C")));
+    QVERIFY(document.edit("D", adds("D")));
+    QTRY_COMPARE(store.m_states.value(1).size(), 4);
+    QVERIFY(store.m_states[1][2].text.contains("name: C"));
+    QTRY_COMPARE(store.m_records[1].cursor, 3);
+}
+
+void TstDesigner::undoKeepsWhatWasDeployed()
+{
+    const auto deploys = [](const char* at) {
+        return [at](const Model& model) -> engine::Result<Model> {
+            Model changed = model;
+            changed.deployments = {{.cluster = "one", .at = at}};
+            return changed;
+        };
+    };
+    MemoryStore store;
+    {
+        ModelDocument document(&store, Model{});
+        document.edit("A", adds("A"));
+        document.edit("B", adds("B"));
+        document.undoStack().undo();
+        document.edit("deploy", deploys("2026-01-01T00:00:00Z"));
+        QCOMPARE(document.undoStack().count(), 2); // no step, and B can still be done again
+        QCOMPARE(document.undoStack().index(), 1);
+        document.undoStack().redo();
+        QCOMPARE(document.model()->entities.size(), 2U);
+        QCOMPARE(document.model()->deployments.size(), 1U);
+        document.edit("deploy and add", [&](const Model& model) -> engine::Result<Model> {
+            return addEntity(*deploys("2026-01-02T00:00:00Z")(model), "C", {0, 0});
+        });
+        QCOMPARE(document.undoStack().count(), 3);
+        document.undoStack().setIndex(0);
+        QVERIFY(document.model()->entities.empty());
+        QCOMPARE(document.model()->deployments.at(0).at, std::string("2026-01-02T00:00:00Z"));
+    }
+    ModelDocument again(&store, store.models().first());
+    QVERIFY(again.model()->entities.empty());
+    QCOMPARE(again.model()->deployments.size(), 1U);
+    QCOMPARE(again.model()->deployments.at(0).at, std::string("2026-01-02T00:00:00Z"));
 }
 
 void TstDesigner::stepsOfOneKindBecomeOne()

@@ -2,8 +2,11 @@
 
 #include "engine/modeling/document.h"
 
+#include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QFileInfo>
+#include <QPointer>
+#include <QThreadPool>
 #include <QUndoCommand>
 
 namespace studio {
@@ -45,6 +48,7 @@ ModelDocument::ModelDocument(ModelStore* store, Model model, QObject* parent)
     : QObject(parent), m_store(store), m_model(std::make_shared<const Model>(std::move(model)))
 {
     m_states.push_back({{}, QDateTime::currentDateTime(), m_model});
+    m_deployments = m_model->deployments;
     m_record.stage = QStringLiteral("conceptual");
     connectStack();
     m_timer.start();
@@ -74,6 +78,9 @@ ModelDocument::ModelDocument(ModelStore* store, const ModelRecord& record, QObje
     }
     m_stack.setIndex(std::clamp(static_cast<int>(record.cursor), 0, last));
     m_restoring = false;
+    // The last state has what was deployed last, also if steps before it were taken back.
+    if (const ModelPtr newest = loaded(last))
+        m_deployments = newest->deployments;
     // The newest state that can be read, should the current one be damaged.
     for (int index = m_stack.index(); index >= 0 && m_problem.isEmpty(); --index) {
         show(index);
@@ -100,7 +107,7 @@ void ModelDocument::connectStack()
 {
     m_timer.setSingleShot(true);
     m_timer.setInterval(kStoreDelayMs);
-    connect(&m_timer, &QTimer::timeout, this, &ModelDocument::store);
+    connect(&m_timer, &QTimer::timeout, this, &ModelDocument::storeSoon);
     connect(&m_stack, &QUndoStack::cleanChanged, this, &ModelDocument::titleChanged);
 }
 
@@ -113,7 +120,14 @@ bool ModelDocument::edit(const QString& description, const Edit& change, const Q
     }
     if (*result == *m_model)
         return true;
+    const bool deployed = result->deployments != m_model->deployments;
     auto next = std::make_shared<const Model>(std::move(*result));
+    if (deployed) {
+        Model before = *m_model;
+        before.deployments = next->deployments;
+        if (before == *next && replaceState(next))
+            return true;
+    }
     const int index = m_stack.index();
     if (index > 0 && index == m_stack.count()) {
         const auto* last = static_cast<const Step*>(m_stack.command(index - 1));
@@ -130,15 +144,36 @@ bool ModelDocument::edit(const QString& description, const Edit& change, const Q
 
 void ModelDocument::remember(int index, const QString& description, ModelPtr model)
 {
+    m_deployments = model->deployments;
     m_states.resize(static_cast<std::size_t>(index));
     m_states.push_back({description, QDateTime::currentDateTime(), std::move(model)});
     m_storedStates = std::min(m_storedStates, index);
 }
 
-void ModelDocument::show(int index)
+bool ModelDocument::replaceState(ModelPtr model)
 {
-    if (m_restoring)
-        return;
+    const int index = m_stack.index();
+    // What can be done again is stored after it, and so is needed to be stored again.
+    for (int i = index + 1; i < static_cast<int>(m_states.size()); ++i)
+        if (!loaded(i))
+            return false;
+    m_deployments = model->deployments;
+    for (int i = index + 1; i < static_cast<int>(m_states.size()); ++i) {
+        Model later = *m_states[static_cast<std::size_t>(i)].model;
+        later.deployments = *m_deployments;
+        m_states[static_cast<std::size_t>(i)].model =
+            std::make_shared<const Model>(std::move(later));
+    }
+    m_states[static_cast<std::size_t>(index)].model = std::move(model);
+    m_storedStates = std::min(m_storedStates, index);
+    if (m_stack.isClean())
+        m_stack.resetClean(); // the file does not have it
+    show(index);
+    return true;
+}
+
+ModelPtr ModelDocument::loaded(int index, QString* why)
+{
     State& state = m_states[static_cast<std::size_t>(index)];
     if (!state.model && m_store) {
         const auto text = m_store->stateText(m_record.id, index);
@@ -148,23 +183,101 @@ void ModelDocument::show(int index)
                        "the workspace")
                  : engine::Result<Model>(engine::Error{engine::ErrorCode::Corrupt,
                                                        "A state of the history is damaged."});
-        if (!model) {
-            emit refused(QString::fromStdString(model.error().detail()));
-            return;
-        }
-        state.model = std::make_shared<const Model>(std::move(*model));
+        if (model)
+            state.model = std::make_shared<const Model>(std::move(*model));
+        else if (why)
+            *why = QString::fromStdString(model.error().detail());
     }
-    if (!state.model)
+    return state.model;
+}
+
+void ModelDocument::show(int index)
+{
+    if (m_restoring)
         return;
-    m_model = state.model;
+    QString why;
+    ModelPtr model = loaded(index, &why);
+    if (!model) {
+        if (!why.isEmpty())
+            emit refused(why);
+        return;
+    }
+    if (!m_deployments)
+        m_deployments = model->deployments;
+    if (model->deployments != *m_deployments) {
+        Model with = *model;
+        with.deployments = *m_deployments;
+        model = std::make_shared<const Model>(std::move(with));
+        m_states[static_cast<std::size_t>(index)].model = model;
+    }
+    m_model = model;
     if (!m_timer.isActive())
         m_timer.start();
     emit changed();
 }
 
+void ModelDocument::storeSoon()
+{
+    if (!m_store || m_writing)
+        return;
+    std::vector<ModelPtr> models;
+    for (std::size_t i = static_cast<std::size_t>(m_storedStates); i < m_states.size(); ++i)
+        models.push_back(m_states[i].model);
+    if (models.empty()) {
+        store();
+        return;
+    }
+    m_writing = true;
+    QThreadPool::globalInstance()->start([self = QPointer<ModelDocument>(this), models,
+                                          first = m_storedStates, generation = ++m_generation] {
+        std::vector<std::string> texts;
+        for (const ModelPtr& model : models)
+            texts.push_back(engine::modeling::writeModel(*model));
+        QMetaObject::invokeMethod(
+            qApp,
+            [self, models, first, generation, texts = std::move(texts)] {
+                if (self && self->m_generation == generation)
+                    self->takeTexts(first, models, texts);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void ModelDocument::takeTexts(int first, const std::vector<ModelPtr>& models,
+                              const std::vector<std::string>& texts)
+{
+    m_writing = false;
+    if (!m_store)
+        return;
+    if (m_record.id == 0)
+        storeRecord();
+    // Those that are still what was written; later edits may have replaced some.
+    QList<NewModelState> states;
+    for (std::size_t i = 0; m_storedStates == first && i < models.size(); ++i) {
+        const std::size_t at = static_cast<std::size_t>(first) + i;
+        if (at >= m_states.size() || m_states[at].model != models[i])
+            break;
+        states.append(
+            {m_states[at].description, m_states[at].at, QByteArray::fromStdString(texts[i])});
+    }
+    if (!states.isEmpty()) {
+        if (m_record.id == 0 || !m_store->appendStates(m_record.id, first - 1, states))
+            return; // told by the store; tried again after the next edit
+        m_storedStates = first + static_cast<int>(states.size());
+    }
+    if (m_storedStates < static_cast<int>(m_states.size())) {
+        m_timer.start();
+        return;
+    }
+    storeRecord();
+    dropFarStates();
+}
+
 void ModelDocument::store()
 {
     m_timer.stop();
+    ++m_generation; // what the pool is writing comes too late
+    m_writing = false;
     if (!m_store)
         return;
     if (m_record.id == 0)

@@ -12,6 +12,8 @@
 #include <QUndoStack>
 
 #include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace studio {
@@ -21,7 +23,9 @@ namespace studio {
 /// Widgets never change a model; they call edit(), which pushes one command. Undo and redo are
 /// without limit and go on in the next session: every state is in the ModelStore a quarter of a
 /// second after it was made. States far from the current one are dropped from memory and read back
-/// when they are wanted. GUI thread.
+/// when they are wanted. What was deployed (Model::deployments) is no part of the history: a
+/// cluster does not forget it when a step is taken back, so every state has the newest. GUI thread;
+/// the text of a state is written on a thread of the pool.
 class ModelDocument : public QObject {
     Q_OBJECT
 public:
@@ -42,7 +46,8 @@ public:
 
     /// Changes the model as one undo step. Steps with the same `merge` that follow each other
     /// within two seconds become one (typing, dragging a slider). Returns false, and emits
-    /// refused(), if the edit is not possible; a change of nothing is no step.
+    /// refused(), if the edit is not possible; a change of nothing is no step, nor is one of
+    /// Model::deployments alone.
     bool edit(const QString& description, const Edit& change, const QString& merge = {});
 
     [[nodiscard]] QString title() const;
@@ -55,7 +60,7 @@ public:
     QString save(const QString& path);
     /// Says that the model at hand is what this file has.
     void setFile(const QString& path);
-    /// Writes what is not in the store yet.
+    /// Writes what is not in the store yet before it returns.
     void store();
     /// Takes it out of the store; it is not kept from now on.
     void forget();
@@ -77,9 +82,17 @@ private:
 
     void connectStack();
     void show(int index);
+    /// Reads a state that is only in the store; null if that cannot be done, with the reason.
+    engine::modeling::ModelPtr loaded(int index, QString* why = nullptr);
+    /// The state at hand, with other deployments; false if states after it cannot be kept.
+    bool replaceState(engine::modeling::ModelPtr model);
     void remember(int index, const QString& description, engine::modeling::ModelPtr model);
     void dropFarStates();
     void storeRecord();
+    /// Writes the text of the states that are not stored on the pool, then stores them.
+    void storeSoon();
+    void takeTexts(int first, const std::vector<engine::modeling::ModelPtr>& models,
+                   const std::vector<std::string>& texts);
 
     ModelStore* m_store;
     ModelRecord m_record;
@@ -88,6 +101,10 @@ private:
     std::vector<State> m_states; ///< one more than the stack has commands
     int m_storedStates = 0;      ///< the first so many are in the store as they are here
     bool m_restoring = false;
+    bool m_writing = false; ///< on the pool
+    int m_generation = 0;   ///< of what is written there; another one is out of date
+    /// Of every state; nothing until the first state is known.
+    std::optional<std::vector<engine::modeling::Deployment>> m_deployments;
     QUndoStack m_stack;
     QTimer m_timer;
 };
