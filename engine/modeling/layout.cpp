@@ -164,17 +164,18 @@ private:
 
     void sortBy(std::vector<int>& layer, bool byBefore)
     {
-        std::map<int, double> median;
+        m_median.resize(m_nodes.size());
         for (const int i : layer) {
-            std::vector<double> places;
+            m_places.clear();
             for (const int other : byBefore ? node(i).before : node(i).after)
-                places.push_back(node(other).order);
-            std::ranges::sort(places);
-            median[i] = places.empty()
-                            ? node(i).order
-                            : (places[(places.size() - 1) / 2] + places[places.size() / 2]) / 2;
+                m_places.push_back(node(other).order);
+            std::ranges::sort(m_places);
+            const std::size_t count = m_places.size();
+            m_median[static_cast<std::size_t>(i)] =
+                count == 0 ? node(i).order : (m_places[(count - 1) / 2] + m_places[count / 2]) / 2;
         }
-        std::ranges::stable_sort(layer, {}, [&](int i) { return median[i]; });
+        std::ranges::stable_sort(layer, {},
+                                 [this](int i) { return m_median[static_cast<std::size_t>(i)]; });
         number(layer);
     }
 
@@ -270,6 +271,8 @@ private:
     std::vector<LayerNode> m_nodes;
     std::vector<std::pair<int, int>> m_edges;
     std::vector<std::vector<int>> m_layers;
+    std::vector<double> m_median; ///< by node
+    std::vector<double> m_places;
     std::map<int, int> m_ofBox;
 };
 

@@ -1,5 +1,6 @@
 #include "engine/modeling/advice.h"
-#include "engine/modeling/coverage.h"
+#include "engine/modeling/mapping_graph.h"
+#include "engine/modeling/pair_check.h"
 
 #include <algorithm>
 
@@ -35,7 +36,7 @@ double replicasOfTable(const Model& model, const ModelTable& table)
 
 class LoadSums {
 public:
-    explicit LoadSums(const Model& model) : m_model(model)
+    explicit LoadSums(const Model& model) : m_model(model), m_index(model)
     {
         for (const ModelTable& table : model.tables)
             m_totals.tables.push_back({table.id, 0, 0});
@@ -47,8 +48,8 @@ public:
         m_totals.readsPerSecond += query.callsPerSecond;
         if (const ModelTable* table = answering(m_model, query)) {
             load.tables = 1;
-            load.partitions =
-                std::max(1, static_cast<int>(answers(m_model, query, *table).partitions));
+            const PairResult pair = checkPair(m_index, query, TableShape(m_index, *table));
+            load.partitions = std::max(1, static_cast<int>(pair.cell.partitions));
             of(*table).readsPerSecond += query.callsPerSecond * load.partitions;
         }
         m_totals.queries.push_back(load);
@@ -95,6 +96,7 @@ private:
     }
 
     const Model& m_model;
+    ModelIndex m_index; ///< one for all queries: making it costs as much as the model is large
     WorkloadTotals m_totals;
 };
 
