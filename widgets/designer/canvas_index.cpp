@@ -21,10 +21,8 @@ void RectIndex::remove(std::uint64_t id)
     m_rects.erase(found);
     for (std::int64_t row = span.top; row <= span.bottom; ++row)
         for (std::int64_t column = span.left; column <= span.right; ++column) {
-            const auto cell = m_cells.find(cellKey(column, row));
-            std::erase_if(cell->second, [id](const Entry& each) { return each.id == id; });
-            if (cell->second.empty())
-                m_cells.erase(cell);
+            std::erase_if(m_cells[cellKey(column, row)],
+                          [id](const Entry& each) { return each.id == id; });
         }
 }
 
@@ -46,20 +44,12 @@ void StretchIndex::insert(const Stretch& stretch)
 
 void StretchIndex::remove(const Stretch& stretch)
 {
-    const auto drop = [&stretch](auto& map, std::uint64_t key) {
-        const auto cell = map.find(key);
-        if (cell == map.end())
-            return;
-        std::erase(cell->second, stretch);
-        if (cell->second.empty())
-            map.erase(cell);
-    };
     for (std::int64_t part = partOf(stretch.low); part <= partOf(stretch.high); ++part)
-        drop(m_tracks, cellKey(trackOf(stretch.at), part));
+        std::erase(m_tracks[cellKey(trackOf(stretch.at), part)], stretch);
     const std::int64_t column = cellOf(stretch.at);
     for (std::int64_t row = cellOf(stretch.low - kTouch); row <= cellOf(stretch.high + kTouch);
          ++row)
-        drop(m_cells, cellKey(column, row));
+        std::erase(m_cells[cellKey(column, row)], stretch);
 }
 
 } // namespace views

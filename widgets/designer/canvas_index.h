@@ -26,6 +26,63 @@ namespace views {
            (static_cast<std::uint64_t>(row) & 0xffffffffU);
 }
 
+/// What stands in each cell of a canvas. Cells are asked for by the thousand, so that this is an
+/// open-addressing table; a cell that has been used stays in it, empty.
+template <class T>
+class CellMap {
+public:
+    /// nullptr if nothing ever stood there.
+    [[nodiscard]] const std::vector<T>* find(std::uint64_t key) const
+    {
+        if (m_slots.empty())
+            return nullptr;
+        for (std::size_t at = home(key);; at = (at + 1) & (m_slots.size() - 1)) {
+            if (m_slots[at].list < 0)
+                return nullptr;
+            if (m_slots[at].key == key)
+                return &m_lists[static_cast<std::size_t>(m_slots[at].list)];
+        }
+    }
+    [[nodiscard]] std::vector<T>& operator[](std::uint64_t key)
+    {
+        if (const std::vector<T>* there = find(key))
+            return const_cast<std::vector<T>&>(*there);
+        if (2 * (m_lists.size() + 1) > m_slots.size())
+            grow();
+        put(key, static_cast<std::int32_t>(m_lists.size()));
+        return m_lists.emplace_back();
+    }
+
+private:
+    struct Slot {
+        std::uint64_t key = 0;
+        std::int32_t list = -1;
+    };
+    [[nodiscard]] std::size_t home(std::uint64_t key) const
+    {
+        // Fibonacci hashing: the upper bits of the product depend on all of the key.
+        return static_cast<std::size_t>((key * 0x9e3779b97f4a7c15U) >> 32U) & (m_slots.size() - 1);
+    }
+    void put(std::uint64_t key, std::int32_t list)
+    {
+        std::size_t at = home(key);
+        while (m_slots[at].list >= 0)
+            at = (at + 1) & (m_slots.size() - 1);
+        m_slots[at] = {key, list};
+    }
+    void grow()
+    {
+        std::vector<Slot> before(std::max<std::size_t>(64, 2 * m_slots.size()));
+        before.swap(m_slots);
+        for (const Slot& each : before)
+            if (each.list >= 0)
+                put(each.key, each.list);
+    }
+
+    std::vector<Slot> m_slots;
+    std::vector<std::vector<T>> m_lists;
+};
+
 /// Rectangles on a canvas, found by where they are: a question costs what lies near, not what there
 /// is. Each rectangle stands in every square cell that it touches. Pure values.
 class RectIndex {
@@ -42,10 +99,10 @@ public:
         const Span span = spanOf(area);
         for (std::int64_t row = span.top; row <= span.bottom; ++row)
             for (std::int64_t column = span.left; column <= span.right; ++column) {
-                const auto cell = m_cells.find(cellKey(column, row));
-                if (cell == m_cells.end())
+                const std::vector<Entry>* cell = m_cells.find(cellKey(column, row));
+                if (!cell)
                     continue;
-                for (const Entry& each : cell->second) {
+                for (const Entry& each : *cell) {
                     // In the first cell that it shares with the area only.
                     const Span own = spanOf(each.rect);
                     if (column == std::max(own.left, span.left) &&
@@ -56,7 +113,7 @@ public:
     }
 
 private:
-    static constexpr double kCell = 160;
+    static constexpr double kCell = 256;
     struct Entry {
         std::uint64_t id;
         QRectF rect;
@@ -72,7 +129,7 @@ private:
     }
 
     std::unordered_map<std::uint64_t, QRectF> m_rects;
-    std::unordered_map<std::uint64_t, std::vector<Entry>> m_cells;
+    CellMap<Entry> m_cells;
 };
 
 /// A stretch of a line that runs along one axis: `at` on the other axis, from `low` to `high`.
@@ -96,10 +153,10 @@ public:
     {
         for (std::int64_t track = trackOf(from); track <= trackOf(to); ++track)
             for (std::int64_t part = partOf(low); part <= partOf(high); ++part) {
-                const auto found = m_tracks.find(cellKey(track, part));
-                if (found == m_tracks.end())
+                const std::vector<Stretch>* found = m_tracks.find(cellKey(track, part));
+                if (!found)
                     continue;
-                for (const Stretch& each : found->second)
+                for (const Stretch& each : *found)
                     // In the first part that it shares with the question only.
                     if (part == std::max(partOf(each.low), partOf(low)) && each.at >= from &&
                         each.at <= to && each.low <= high && each.high >= low)
@@ -112,16 +169,14 @@ public:
     {
         const std::int64_t row = cellOf(position);
         for (std::int64_t column = cellOf(from); column <= cellOf(to); ++column) {
-            const auto found = m_cells.find(cellKey(column, row));
-            if (found == m_cells.end())
-                continue;
-            for (const Stretch& each : found->second)
-                take(each);
+            if (const std::vector<Stretch>* found = m_cells.find(cellKey(column, row)))
+                for (const Stretch& each : *found)
+                    take(each);
         }
     }
 
 private:
-    static constexpr double kCell = 64;
+    static constexpr double kCell = 128;
     static constexpr double kTrack = 16;
     static constexpr double kPart = 512;
     static constexpr double kTouch = 1; ///< what ends that near is crossed as well
@@ -129,8 +184,8 @@ private:
     static std::int64_t trackOf(double at) { return cellAt(at, kTrack); }
     static std::int64_t partOf(double at) { return cellAt(at, kPart); }
 
-    std::unordered_map<std::uint64_t, std::vector<Stretch>> m_tracks;
-    std::unordered_map<std::uint64_t, std::vector<Stretch>> m_cells;
+    CellMap<Stretch> m_tracks;
+    CellMap<Stretch> m_cells;
 };
 
 } // namespace views

@@ -20,6 +20,7 @@ public:
 
 protected:
     [[nodiscard]] DiagramSpec build(const Model& model) override;
+    [[nodiscard]] bool showsFindings() const override { return false; }
     [[nodiscard]] Centres layout(const Model& model) override;
     bool createAt(Tool tool, const QPointF& at) override;
     bool createOn(Tool tool, NodeItem& node) override;

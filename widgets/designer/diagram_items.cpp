@@ -126,11 +126,16 @@ EdgeItem::EdgeItem(const DiagramScene& scene, const EdgeSpec& spec) : m_scene(sc
     const bool flow = spec.kind == EdgeKind::Flow || spec.kind == EdgeKind::Entry;
     setFlag(ItemIsSelectable, flow);
     setZValue(flow ? 2 : 0);
+    m_pill = pillWidth(spec.label);
     reroute();
 }
 
 void EdgeItem::setSpec(const EdgeSpec& spec)
 {
+    if (spec.label != m_spec.label) {
+        prepareGeometryChange();
+        m_pill = pillWidth(spec.label);
+    }
     m_spec = spec;
     reroute();
 }
@@ -177,7 +182,7 @@ bool EdgeItem::setRoute(const Route& route)
 
 QSizeF EdgeItem::labelSize() const
 {
-    return {pillWidth(m_spec.label), kPillHeight};
+    return {m_pill, kPillHeight};
 }
 
 QRectF EdgeItem::boundingRect() const
@@ -185,7 +190,7 @@ QRectF EdgeItem::boundingRect() const
     if (m_points.isEmpty())
         return {};
     QRectF box = QPolygonF(m_points).boundingRect();
-    const qreal half = pillWidth(m_spec.label) / 2;
+    const qreal half = m_pill / 2;
     box |= QRectF(m_label.x() - half, m_label.y() - kPillHeight / 2, 2 * half, kPillHeight);
     return box.adjusted(-12, -12, 12, 12);
 }
@@ -200,7 +205,7 @@ QPainterPath EdgeItem::shape() const
     stroker.setWidth(8);
     QPainterPath hit = stroker.createStroke(path);
     if (m_spec.kind == EdgeKind::Flow || m_spec.kind == EdgeKind::Entry) {
-        const qreal half = pillWidth(m_spec.label) / 2;
+        const qreal half = m_pill / 2;
         hit.addRect(
             QRectF(m_label.x() - half, m_label.y() - kPillHeight / 2, 2 * half, kPillHeight));
     }

@@ -58,6 +58,7 @@ private:
 
     const DiagramScene& m_scene;
     EdgeSpec m_spec;
+    qreal m_pill = 0; ///< the width of its label; measuring text is slow
     QList<QPointF> m_points;
     QPointF m_label;
 };

@@ -36,16 +36,11 @@ DiagramScene::DiagramScene(const theme::Theme& theme, studio::DesignContext& con
     setItemIndexMethod(BspTreeIndex);
     connect(&m_slices, &QTimer::timeout, this, [this] { routeSlice(kSliceMs); });
     connect(&theme, &theme::Theme::changed, this, [this] { update(); });
-    connect(&context, &studio::DesignContext::modelChanged, this, [this] {
-        m_stale = true;
-        if (m_active)
-            sync();
-    });
+    connect(&context, &studio::DesignContext::modelChanged, this, &DiagramScene::refresh);
     connect(&context, &studio::DesignContext::documentChanged, this, [this] { m_auto.clear(); });
     connect(&context, &studio::DesignContext::findingsChanged, this, [this] {
-        m_stale = true;
-        if (m_active)
-            sync();
+        if (showsFindings())
+            refresh();
     });
     connect(&context, &studio::DesignContext::selectionChanged, this, [this] { showSelection(); });
     connect(this, &QGraphicsScene::selectionChanged, this, [this] { takeSelection(); });
@@ -98,6 +93,13 @@ void DiagramScene::setTool(Tool tool)
     m_drag = Drag::None;
     update();
     emit toolChanged();
+}
+
+void DiagramScene::refresh()
+{
+    m_stale = true;
+    if (m_active)
+        sync();
 }
 
 void DiagramScene::setActive(bool active)

@@ -59,6 +59,9 @@ public:
     void setPrint(bool print);
     [[nodiscard]] NodeItem* node(ElementId id) const;
     [[nodiscard]] QList<NodeItem*> nodes() const;
+    /// The same without an order, which costs to find.
+    [[nodiscard]] const QHash<quint32, NodeItem*>& nodesById() const { return m_nodes; }
+    [[nodiscard]] bool hasNodes() const { return !m_nodes.isEmpty(); }
     [[nodiscard]] EdgeItem* edge(ElementId id) const;
     /// The item that keys act on.
     [[nodiscard]] NodeItem* keyboardItem() const { return m_keyboard; }
@@ -80,6 +83,8 @@ public:
     [[nodiscard]] virtual QString emptyText() const = 0;
     /// Shows the model at hand.
     void sync();
+    /// The same at once if it is shown, else when it is.
+    void refresh();
     /// Only a shown canvas follows the model.
     void setActive(bool active);
     /// Everything that stands on it, with a margin.
@@ -128,6 +133,8 @@ protected:
 
     [[nodiscard]] virtual DiagramSpec build(const Model& model) = 0;
     [[nodiscard]] virtual Centres layout(const Model& model) = 0;
+    /// Whether what follows from the model is shown too, and not the model alone.
+    [[nodiscard]] virtual bool showsFindings() const { return true; }
     /// The tool on an empty place; the new element is renamed in place.
     virtual bool createAt(Tool tool, const QPointF& at);
     virtual bool createOn(Tool tool, NodeItem& node);

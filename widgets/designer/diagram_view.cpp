@@ -56,7 +56,9 @@ DiagramView::DiagramView(const theme::Theme& theme, DiagramScene& scene, const Q
         else
             giveRoom();
         updateMinimap();
-        viewport()->update();
+        // Items that differ are painted anew by themselves; what a canvas without any says is not.
+        if (std::exchange(m_hadNodes, m_diagram.hasNodes()) != m_diagram.hasNodes())
+            viewport()->update();
     });
     connect(&scene, &DiagramScene::routed, this, [this] {
         // Only lines that came after the fit; where somebody looks stays there.
@@ -145,7 +147,7 @@ void DiagramView::fit()
     m_fitted = true;
     m_refit = m_diagram.isRouting();
     // Until there is something to see, what comes first is fitted again.
-    m_fitWanted = m_diagram.nodes().isEmpty() && m_diagram.tool() == Tool::Select;
+    m_fitWanted = !m_diagram.hasNodes() && m_diagram.tool() == Tool::Select;
     updateMinimap();
     emit zoomChanged();
 }
@@ -493,7 +495,7 @@ void DiagramView::focusInEvent(QFocusEvent* event)
 void DiagramView::paintEvent(QPaintEvent* event)
 {
     QGraphicsView::paintEvent(event);
-    if (!m_diagram.nodes().isEmpty())
+    if (m_diagram.hasNodes())
         return;
     QPainter painter(viewport());
     painter.setPen(m_theme.tokens().text3);
@@ -534,7 +536,7 @@ void Minimap::paintEvent(QPaintEvent*)
     painter.setClipRect(rect().adjusted(2, 2, -2, -2));
     const QTransform map = toMap();
     painter.setPen(Qt::NoPen);
-    for (const NodeItem* item : m_view.diagram().nodes()) {
+    for (const NodeItem* item : m_view.diagram().nodesById()) {
         painter.setBrush(item->isSelected() ? t.accent : theme::mix(t.edge, t.panel, 0.8));
         painter.drawRect(map.mapRect(item->sceneRect()));
     }

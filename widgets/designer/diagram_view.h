@@ -80,7 +80,8 @@ private:
     bool m_fitsWidth = false;
     bool m_fitted = true;    ///< a resize fits again
     bool m_fitWanted = true; ///< the next model that comes is fitted
-    bool m_refit = false;    ///< when the last line has its way
+    bool m_hadNodes = false;
+    bool m_refit = false; ///< when the last line has its way
 };
 
 /// The whole diagram small; dragging in it moves the view.

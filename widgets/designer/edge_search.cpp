@@ -17,8 +17,11 @@ constexpr double kAlongLength = 60;
 constexpr double kSearchNear = 9;
 constexpr double kTrackOut = 14; ///< from a box to its first track
 constexpr double kClear = 6;     ///< kept free round each box
-constexpr std::size_t kPlacesMost = 24000;
-constexpr int kEnteredMost = 12000;
+constexpr std::size_t kPlacesMost = 6000;
+constexpr int kEnteredMost = 6000;
+
+/// Above 1 the search hurries to its goal, and may miss a way that is a little cheaper.
+constexpr float kEager = 1.3F;
 
 enum Heading { East, West, South, North };
 constexpr std::array<int, 4> kStepX{1, -1, 0, 0};
@@ -226,7 +229,7 @@ private:
                 return;
             m_cost[state] = cost;
             m_before[state] = before;
-            open.emplace(cost + static_cast<float>(ahead(column, row)),
+            open.emplace(cost + kEager * static_cast<float>(ahead(column, row)),
                          static_cast<std::int32_t>(state));
         };
         for (const Port& each : starts)
@@ -238,7 +241,7 @@ private:
             const std::size_t column = here % columns;
             const std::size_t row = here / columns;
             const float cost = m_cost[static_cast<std::size_t>(state)];
-            if (estimate > cost + static_cast<float>(ahead(column, row)) + 0.01F)
+            if (estimate > cost + kEager * static_cast<float>(ahead(column, row)) + 0.1F)
                 continue; // a cheaper way to it has been taken
             ++searched;
             const int heading = state % 4;
@@ -311,7 +314,12 @@ QList<QPointF> wayRound(const EdgeRouter& router, const QRectF& from, const QRec
                         qint64& searched)
 {
     CorridorSearch search(router, from, to);
-    for (const double margin : {120.0, 420.0, 1200.0})
+    // A long corridor is wide enough with a small margin.
+    const double length = std::abs(from.center().x() - to.center().x()) +
+                          std::abs(from.center().y() - to.center().y());
+    const std::vector<double> margins =
+        length > 3000 ? std::vector{240.0} : std::vector{120.0, 420.0, 1200.0};
+    for (const double margin : margins)
         if (const QList<QPointF> found = search.run(margin, searched); !found.isEmpty())
             return found;
     return {};

@@ -8,8 +8,6 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPainter>
-#include <QPushButton>
-#include <QScrollArea>
 #include <QStyledItemDelegate>
 #include <QToolButton>
 
@@ -121,15 +119,48 @@ QListWidget* makeList(const theme::Theme& theme, const QString& name, QWidget* p
     return list;
 }
 
-QListWidgetItem* addRow(QListWidget* list, ElementId id, const QString& name, const char* icon,
-                        Ink ink)
-{
-    auto* item = new QListWidgetItem(name, list);
-    item->setData(IdRole, static_cast<quint32>(id));
-    item->setData(IconRole, QLatin1String(icon));
-    item->setData(InkRole, static_cast<int>(ink));
-    return item;
-}
+/// Fills a list from the top; rows that are there already are changed and not made anew, so that
+/// after an edit only those are painted that differ.
+class RowFiller {
+public:
+    explicit RowFiller(QListWidget* list) : m_list(list) {}
+
+    QListWidgetItem* add(ElementId id, const QString& name, const char* icon, Ink ink)
+    {
+        QListWidgetItem* item = next(name, QListWidgetItem().flags());
+        item->setData(IdRole, static_cast<quint32>(id));
+        item->setData(IconRole, QLatin1String(icon));
+        item->setData(InkRole, static_cast<int>(ink));
+        return item;
+    }
+    void addHeading(const QString& name)
+    {
+        QListWidgetItem* item = next(name, Qt::ItemIsEnabled);
+        item->setData(IdRole, {});
+        item->setData(Qt::AccessibleTextRole, {});
+        item->setToolTip({});
+    }
+    void finish()
+    {
+        while (m_list->count() > m_used)
+            delete m_list->takeItem(m_used);
+    }
+
+private:
+    QListWidgetItem* next(const QString& name, Qt::ItemFlags flags)
+    {
+        QListWidgetItem* item = m_list->item(m_used++);
+        if (!item)
+            item = new QListWidgetItem(name, m_list);
+        item->setText(name);
+        if (item->flags() != flags)
+            item->setFlags(flags);
+        return item;
+    }
+
+    QListWidget* m_list;
+    int m_used = 0;
+};
 
 ElementId idOf(const QListWidgetItem* item)
 {
@@ -199,8 +230,7 @@ QueriesPanel::QueriesPanel(const theme::Theme& theme, studio::DesignContext& con
 void QueriesPanel::refresh()
 {
     m_updating = true;
-    const int scroll = m_list->currentRow();
-    m_list->clear();
+    RowFiller rows(m_list);
     const auto& findings = m_context.findings();
     int byKey = 0, reads = 0;
     const bool known = !m_context.model().tables.empty();
@@ -234,15 +264,15 @@ void QueriesPanel::refresh()
             if (kind == AnswerKind::Partitions)
                 tip = tr("Answered by key, from several partitions");
         }
-        auto* item = addRow(m_list, query.id,
-                            query.question.empty() ? tr("(no question yet)") : text(query.question),
-                            icon, ink);
+        auto* item = rows.add(
+            query.id, query.question.empty() ? tr("(no question yet)") : text(query.question), icon,
+            ink);
         item->setData(LabelRole, text(query.label));
         item->setToolTip(tip);
         item->setData(Qt::AccessibleTextRole,
                       tr("%1, %2. %3").arg(text(query.label), item->text(), tip));
     }
-    m_list->setCurrentRow(scroll);
+    rows.finish();
     m_badge->set(reads == 0 || !known ? QString() : tr("%1 of %2 by key").arg(byKey).arg(reads),
                  byKey == reads ? Ink::Success : Ink::Warning);
     m_updating = false;
@@ -307,26 +337,29 @@ TablesPanel::TablesPanel(const theme::Theme& theme, studio::DesignContext& conte
 void TablesPanel::refresh()
 {
     m_updating = true;
-    m_list->clear();
+    RowFiller rows(m_list);
     const QString words = m_filter->text().trimmed();
     const auto& findings = m_context.findings();
     for (const ModelTable& table : m_context.model().tables) {
         if (!text(table.name).contains(words, Qt::CaseInsensitive))
             continue;
-        auto* item = addRow(m_list, table.id, text(table.name), "table", Ink::Text2);
+        auto* item = rows.add(table.id, text(table.name), "table", Ink::Text2);
         QString spoken = tr("Table %1").arg(text(table.name));
+        QVariant bytes, dot;
         if (const auto size = findings->sizes.find(table.id); size != findings->sizes.end()) {
             const Light light = size->second.light;
-            item->setData(RightRole, studio::decimalBytes(size->second.bytes.value));
-            item->setData(DotRole, static_cast<int>(light == Light::Green   ? Ink::Success
-                                                    : light == Light::Amber ? Ink::Warning
-                                                                            : Ink::Error));
-            spoken += tr(", largest partition %1, %2")
-                          .arg(item->data(RightRole).toString(),
-                               light == Light::Green   ? tr("within limits")
-                               : light == Light::Amber ? tr("over half of a limit")
-                                                       : tr("over a limit"));
+            bytes = studio::decimalBytes(size->second.bytes.value);
+            dot = static_cast<int>(light == Light::Green   ? Ink::Success
+                                   : light == Light::Amber ? Ink::Warning
+                                                           : Ink::Error);
+            spoken +=
+                tr(", largest partition %1, %2")
+                    .arg(bytes.toString(), light == Light::Green   ? tr("within limits")
+                                           : light == Light::Amber ? tr("over half of a limit")
+                                                                   : tr("over a limit"));
         }
+        item->setData(RightRole, bytes);
+        item->setData(DotRole, dot);
         item->setData(Qt::AccessibleTextRole, spoken);
         item->setToolTip(spoken);
     }
@@ -335,13 +368,16 @@ void TablesPanel::refresh()
         if (!text(type.name).contains(words, Qt::CaseInsensitive))
             continue;
         if (!heading) {
-            auto* title = new QListWidgetItem(tr("Types"), m_list);
-            title->setFlags(Qt::ItemIsEnabled);
+            rows.addHeading(tr("Types"));
             heading = true;
         }
-        auto* item = addRow(m_list, type.id, text(type.name), "braces", Ink::Text2);
+        auto* item = rows.add(type.id, text(type.name), "braces", Ink::Text2);
         item->setData(RightRole, tr("%n field(s)", nullptr, static_cast<int>(type.fields.size())));
+        item->setData(DotRole, {});
+        item->setData(Qt::AccessibleTextRole, {});
+        item->setToolTip({});
     }
+    rows.finish();
     m_updating = false;
     showSelection();
 }
@@ -352,124 +388,6 @@ void TablesPanel::showSelection()
     const ModelTable* table = m_context.currentTable();
     selectIn(m_list, table ? table->id : m_context.current());
     m_updating = false;
-}
-
-// ---- checks -------------------------------------------------------------------------------------
-
-namespace {
-
-/// Long names of tables may break after each underscore: a narrow dock cuts them otherwise.
-QString breakable(const QString& sentence)
-{
-    return sentence.toHtmlEscaped().replace(u'_', QStringLiteral("_&#8203;"));
-}
-
-} // namespace
-
-ChecksPanel::ChecksPanel(const theme::Theme& theme, studio::DesignContext& context, QWidget* parent)
-    : QWidget(parent),
-      m_theme(theme),
-      m_context(context),
-      m_errors(new theme::Badge(theme)),
-      m_warnings(new theme::Badge(theme)),
-      m_body(new QWidget),
-      m_rows(new QVBoxLayout(m_body)),
-      m_empty(theme::makeLabel(tr("Nothing to object to."), Type::Body, "2"))
-{
-    setProperty("surface", "panel");
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    auto* head = headRow(layout, this);
-    head->addWidget(m_errors);
-    head->addWidget(m_warnings);
-    head->addStretch();
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setAccessibleName(tr("Checks"));
-    m_body->setProperty("surface", "panel");
-    m_rows->setContentsMargins(11, 6, 9, 8);
-    m_rows->setSpacing(10);
-    m_rows->addWidget(m_empty);
-    m_rows->addStretch();
-    scroll->setWidget(m_body);
-    layout->addWidget(scroll);
-    connect(&context, &studio::DesignContext::findingsChanged, this, &ChecksPanel::refresh);
-    connect(&context, &studio::DesignContext::documentChanged, this, &ChecksPanel::refresh);
-    connect(&theme, &theme::Theme::changed, this, &ChecksPanel::refresh);
-    refresh();
-}
-
-void ChecksPanel::refresh()
-{
-    constexpr int kShownMax = 60;
-    while (m_rows->count() > 2) {
-        QLayoutItem* item = m_rows->takeAt(0);
-        delete item->widget();
-        delete item;
-    }
-    int errors = 0, warnings = 0;
-    m_shown = 0;
-    const auto& findings = m_context.findings()->findings;
-    for (const Finding& finding : findings) {
-        errors += finding.severity == Severity::Error ? 1 : 0;
-        warnings += finding.severity == Severity::Warning ? 1 : 0;
-        if (m_shown >= kShownMax)
-            continue;
-        auto* row = new QWidget;
-        auto* line = new QHBoxLayout(row);
-        line->setContentsMargins(0, 0, 0, 0);
-        line->setSpacing(8);
-        auto* icon = new QLabel;
-        const Ink ink = finding.severity == Severity::Error     ? Ink::Error
-                        : finding.severity == Severity::Warning ? Ink::Warning
-                                                                : Ink::Text2;
-        icon->setPixmap(theme::iconPixmap(finding.severity == Severity::Error     ? "circle-x"
-                                          : finding.severity == Severity::Warning ? "alert"
-                                                                                  : "info",
-                                          m_theme.ink(ink), 15, devicePixelRatioF()));
-        icon->setAlignment(Qt::AlignTop);
-        line->addWidget(icon, 0, Qt::AlignTop);
-        auto* column = new QVBoxLayout;
-        column->setSpacing(1);
-        auto* label =
-            new QLabel(QStringLiteral("<a href=\"go\" style=\"color:%1;text-decoration:"
-                                      "none\">%2</a>")
-                           .arg(m_theme.tokens().text.name(), breakable(text(finding.sentence))));
-        label->setWordWrap(true);
-        label->setToolTip(
-            QStringLiteral("<p>%1</p>").arg(text(finding.explanation).toHtmlEscaped()));
-        label->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
-        label->setAccessibleName(text(finding.sentence));
-        const ElementId at = finding.column != ElementId::None ? finding.column : finding.element;
-        connect(label, &QLabel::linkActivated, this, [this, at] {
-            if (findQuery(m_context.model(), at) == nullptr &&
-                m_context.stage() == studio::DesignStage::Conceptual &&
-                (findTable(m_context.model(), at) || tableOfColumn(m_context.model(), at)))
-                m_context.setStage(studio::DesignStage::Logical);
-            m_context.reveal(at);
-        });
-        column->addWidget(label);
-        if (!finding.fix.label.empty() && finding.fix.apply) {
-            auto* fix = new QPushButton(text(finding.fix.label));
-            fix->setProperty("link", true);
-            // A long name of a strategy must not widen every row past the dock.
-            fix->setMinimumWidth(40);
-            fix->setToolTip(text(finding.fix.label));
-            fix->setAccessibleName(text(finding.fix.label));
-            const Fix apply = finding.fix;
-            connect(fix, &QPushButton::clicked, this,
-                    [this, apply] { m_context.edit(text(apply.label), apply.apply); });
-            column->addWidget(fix, 0, Qt::AlignLeft);
-        }
-        line->addLayout(column, 1);
-        m_rows->insertWidget(m_shown++, row);
-    }
-    m_empty->setVisible(findings.empty());
-    m_errors->set(errors > 0 ? tr("%n error(s)", nullptr, errors) : QString(), Ink::Error);
-    m_warnings->set(warnings > 0 ? tr("%n warning(s)", nullptr, warnings) : QString(),
-                    Ink::Warning);
 }
 
 } // namespace views

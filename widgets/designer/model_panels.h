@@ -69,6 +69,7 @@ public:
     [[nodiscard]] int shownFindings() const { return m_shown; }
 
 private:
+    [[nodiscard]] QWidget* makeRow();
     void refresh();
 
     const theme::Theme& m_theme;

@@ -29,6 +29,7 @@ TableScene::TableScene(const theme::Theme& theme, studio::DesignContext& context
                        QObject* parent)
     : DiagramScene(theme, context, parent), m_physical(physical)
 {
+    connect(&theme, &theme::Theme::changed, this, [this] { m_known.clear(); });
 }
 
 QString TableScene::emptyText() const
@@ -39,22 +40,30 @@ QString TableScene::emptyText() const
 
 void TableScene::setDifferences(const std::vector<Difference>& differences)
 {
+    const auto same = [](const Difference& a, const Difference& b) {
+        return a.keyspace == b.keyspace && a.name == b.name && a.object == b.object &&
+               a.kind == b.kind && a.details == b.details;
+    };
+    if (std::ranges::equal(m_differences, differences, same))
+        return;
     m_differences = differences;
-    sync();
+    m_known.clear();
+    refresh();
 }
 
 void TableScene::showStep(const std::optional<MappingStep>& step, ElementId realTable)
 {
     m_step = step;
     m_stepTable = realTable;
-    sync();
+    m_known.clear();
+    refresh();
 }
 
 Centres TableScene::layout(const Model& model)
 {
     std::map<ElementId, Point> sizes;
     for (const ModelTable& table : model.tables) {
-        const QSizeF size = tableNode(model, table).size;
+        const QSizeF size = knownTable(model, table).size;
         sizes[table.id] = {size.width(), size.height()};
     }
     for (const UserType& type : model.types) {
@@ -150,6 +159,24 @@ NodeSpec TableScene::tableNode(const Model& model, const ModelTable& real)
     return node;
 }
 
+const NodeSpec& TableScene::knownTable(const Model& model, const ModelTable& table)
+{
+    const auto size = context().findings()->sizes.find(table.id);
+    const auto light = size == context().findings()->sizes.end()
+                           ? std::nullopt
+                           : std::optional(size->second.light);
+    const bool several = model.keyspaces.size() > 1;
+    const auto found = m_known.find(table.id);
+    if (found != m_known.end() && found->second.light == light &&
+        found->second.several == several && found->second.table == table)
+        return found->second.node;
+    if (m_known.size() > 2 * model.tables.size() + 20)
+        m_known.clear(); // of documents that were open before
+    Known& known = m_known[table.id];
+    known = {table, light, several, tableNode(model, table)};
+    return known.node;
+}
+
 NodeSpec TableScene::typeNode(const Model&, const mo::UserType& type)
 {
     NodeSpec node;
@@ -183,7 +210,7 @@ DiagramSpec TableScene::build(const Model& model)
         spec.nodes.push_back(std::move(node));
     };
     for (const ModelTable& table : model.tables)
-        put(tableNode(model, table));
+        put(knownTable(model, table));
     for (const UserType& type : model.types)
         put(typeNode(model, type));
     if (m_physical) {

@@ -7,6 +7,7 @@
 #include "engine/modeling/schema_diff.h"
 #endif
 
+#include <map>
 #include <optional>
 
 namespace views {
@@ -41,9 +42,20 @@ protected:
 private:
     [[nodiscard]] NodeSpec tableNode(const Model& model, const engine::modeling::ModelTable& table);
     [[nodiscard]] NodeSpec typeNode(const Model& model, const engine::modeling::UserType& type);
+    /// The same, from the last time if the table has not changed: measuring its words is slow.
+    [[nodiscard]] const NodeSpec& knownTable(const Model& model,
+                                             const engine::modeling::ModelTable& table);
     void addArrows(DiagramSpec& spec, const Model& model);
 
+    struct Known {
+        engine::modeling::ModelTable table;
+        std::optional<engine::modeling::Light> light;
+        bool several = false;
+        NodeSpec node;
+    };
+
     bool m_physical;
+    std::map<ElementId, Known> m_known;
     std::vector<engine::modeling::Difference> m_differences;
     std::optional<engine::modeling::MappingStep> m_step;
     ElementId m_stepTable{};

@@ -123,23 +123,60 @@ void CqlPane::setLines(const std::vector<CqlLine>& lines)
     if (m_lines == lines)
         return;
     m_lines = lines;
-    QStringList texts;
-    for (const CqlLine& line : lines)
-        texts += line.text;
-    const QString whole = texts.join(u'\n');
     m_setting = true;
-    if (whole != toPlainText()) {
-        const int down = verticalScrollBar()->value();
-        const int line = textCursor().blockNumber();
-        setPlainText(whole);
-        QTextCursor caret(document()->findBlockByNumber(std::min(line, blockCount() - 1)));
-        setTextCursor(caret);
-        verticalScrollBar()->setValue(down);
-    }
+    putText();
     m_setting = false;
     updateMarks();
     m_gutter->update();
     viewport()->update();
+}
+
+/// The text becomes that of the lines. Only the stretch that differs is replaced: laying out and
+/// coloring thousands of lines anew for one that was edited would hold up every edit.
+void CqlPane::putText()
+{
+    const int had = blockCount();
+    const int wanted = std::max(1, static_cast<int>(m_lines.size()));
+    const auto lineAt = [this](int line) {
+        return m_lines.empty() ? QString() : m_lines[static_cast<std::size_t>(line)].text;
+    };
+    int head = 0;
+    for (QTextBlock block = document()->firstBlock();
+         head < std::min(had, wanted) && block.text() == lineAt(head); block = block.next())
+        ++head;
+    if (head == had && head == wanted)
+        return;
+    int tail = 0;
+    for (QTextBlock block = document()->lastBlock();
+         tail < std::min(had, wanted) - head && block.text() == lineAt(wanted - 1 - tail);
+         block = block.previous())
+        ++tail;
+    QStringList texts;
+    for (int line = head; line < wanted - tail; ++line)
+        texts += lineAt(line);
+    const int down = verticalScrollBar()->value();
+    const int line = textCursor().blockNumber();
+    if (head == 0 && tail == 0) {
+        setPlainText(texts.join(u'\n'));
+    } else {
+        // A line break goes with the lines, before them if they are the last ones.
+        QTextCursor edit(document());
+        const bool last = tail == 0;
+        const QTextBlock first = document()->findBlockByNumber(last ? head - 1 : head);
+        edit.setPosition(first.position() + (last ? first.length() - 1 : 0));
+        if (last)
+            edit.movePosition(QTextCursor::End, QTextCursor::KeepAnchor);
+        else
+            edit.setPosition(document()->findBlockByNumber(had - tail).position(),
+                             QTextCursor::KeepAnchor);
+        QString text = texts.join(u'\n');
+        if (!texts.isEmpty())
+            text = last ? u'\n' + text : text + u'\n';
+        edit.insertText(text);
+        document()->clearUndoRedoStacks(); // it is not the user's to take back here
+    }
+    setTextCursor(QTextCursor(document()->findBlockByNumber(std::min(line, blockCount() - 1))));
+    verticalScrollBar()->setValue(down);
 }
 
 void CqlPane::showElement(ElementId element)

@@ -34,6 +34,7 @@ private:
     void placeGutter();
     [[nodiscard]] CqlLine::State stateOf(int line) const;
     [[nodiscard]] QColor softOf(CqlLine::State state) const;
+    void putText();
     void updateMarks();
 
     const theme::Theme& m_theme;
