@@ -182,10 +182,13 @@ private:
     void orderLayers()
     {
         for (int round = 0; round < 8; ++round) {
+            const auto before = m_layers;
             for (std::size_t i = 1; i < m_layers.size(); ++i)
                 sortBy(m_layers[i], true);
             for (std::size_t i = m_layers.size() - 1; i-- > 0;)
                 sortBy(m_layers[i], false);
+            if (m_layers == before)
+                break; // the next rounds would change nothing either
         }
         for (std::size_t i = 1; i < m_layers.size(); ++i)
             sortBy(m_layers[i], true);

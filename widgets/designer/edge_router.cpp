@@ -16,7 +16,11 @@ constexpr double kThroughBox = 4000;
 constexpr double kAlongLine = 900;
 constexpr double kAcrossLine = 70;
 constexpr double kStub = 14; ///< how far a line goes straight before it bends
-constexpr double kNear = 9;  ///< closer than this, two parallel lines read as one
+/// So many of the shortest paths are tried before a way round boxes is searched.
+constexpr std::size_t kTriedFirst = 160;
+constexpr std::size_t kManyLines = 120;
+constexpr std::size_t kPatience = 100; ///< paths tried among many lines after the best one
+constexpr double kNear = 9;            ///< closer than this, two parallel lines read as one
 
 enum class Side { Left, Right, Top, Bottom };
 constexpr std::array kSides{Side::Left, Side::Right, Side::Top, Side::Bottom};
@@ -263,23 +267,38 @@ Route EdgeRouter::route(Id edge, const QRectF& from, const QRectF& to, const QSi
     collect(from, to, round);
     double best = std::numeric_limits<double>::infinity();
     const Candidate* chosen = nullptr;
-    for (const Candidate& each : m_candidates) {
-        // The others are longer than this one costs with all that is in its way.
-        if (each.base > best)
-            break;
-        const double cost = each.base + penaltyOf(each.points, best - each.base);
-        if (cost < best || (cost == best && chosen && each.number < chosen->number)) {
-            best = cost;
-            chosen = &each;
+    std::size_t next = 0, better = 0;
+    // Among many lines nearly every path crosses some: most of what can be won is won early.
+    const std::size_t patience = m_taken.size() > kManyLines ? kPatience : m_candidates.size();
+    const auto tryUntil = [&](std::size_t last) {
+        for (; next < last; ++next) {
+            const Candidate& each = m_candidates[next];
+            // The others are longer than the best one costs with all that is in its way.
+            if (each.base > best || next > better + patience)
+                break;
+            const double cost = each.base + penaltyOf(each.points, best - each.base);
+            better = cost < best ? next : better;
+            if (cost < best || (cost == best && chosen && each.number < chosen->number)) {
+                best = cost;
+                chosen = &each;
+            }
         }
-    }
-    if (chosen)
-        found.points = chosen->points;
+    };
+    tryUntil(std::min(kTriedFirst, m_candidates.size()));
+    QList<QPointF> way;
     if (best >= kThroughBox) {
-        const auto way = wayRound(*this, from, to, m_work.searched);
-        if (!way.isEmpty() && (!chosen || lengthCost(way) + penaltyOf(way, best) < best))
-            found.points = way;
+        way = wayRound(*this, from, to, m_work.searched);
+        const double cost = way.isEmpty() ? best : lengthCost(way) + penaltyOf(way, best);
+        if (cost < best)
+            best = cost;
+        else
+            way.clear();
     }
+    tryUntil(way.isEmpty() ? m_candidates.size() : next);
+    if (!way.isEmpty())
+        found.points = way;
+    else if (chosen)
+        found.points = chosen->points;
     if (found.points.isEmpty())
         found.points = {from.center(), to.center()}; // one lies on the other
     found.label = placeLabel(found.points, label);
