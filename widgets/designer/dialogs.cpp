@@ -128,7 +128,6 @@ CoverageDialog::CoverageDialog(const theme::Theme& theme, studio::DesignContext&
     grid->setVerticalHeaderLabels(queries);
     auto* why = theme::makeLabel({}, Type::Body);
     why->setWordWrap(true);
-    const theme::Tokens& t = theme.tokens();
     const auto text = [](AnswerKind kind) {
         switch (kind) {
         case AnswerKind::Key:
@@ -146,16 +145,25 @@ CoverageDialog::CoverageDialog(const theme::Theme& theme, studio::DesignContext&
     };
     for (std::size_t q = 0; q < matrix.queries.size(); ++q)
         for (std::size_t c = 0; c < matrix.tables.size(); ++c) {
-            const AnswerKind kind = matrix.at(q, c).kind;
-            auto* item = new QTableWidgetItem(text(kind));
+            auto* item = new QTableWidgetItem(text(matrix.at(q, c).kind));
             item->setTextAlignment(Qt::AlignCenter);
-            if (kind != AnswerKind::None) {
+            grid->setItem(static_cast<int>(q), static_cast<int>(c), item);
+        }
+    const auto color = [&theme, matrix, grid] {
+        const theme::Tokens& t = theme.tokens();
+        for (std::size_t q = 0; q < matrix.queries.size(); ++q)
+            for (std::size_t c = 0; c < matrix.tables.size(); ++c) {
+                const AnswerKind kind = matrix.at(q, c).kind;
+                if (kind == AnswerKind::None)
+                    continue;
                 const bool good = kind == AnswerKind::Key || kind == AnswerKind::Partitions;
+                QTableWidgetItem* item = grid->item(static_cast<int>(q), static_cast<int>(c));
                 item->setBackground(t.soft(good ? t.success : t.warning));
                 item->setForeground(good ? t.success : t.warning);
             }
-            grid->setItem(static_cast<int>(q), static_cast<int>(c), item);
-        }
+    };
+    color();
+    connect(&theme, &theme::Theme::changed, grid, color);
     grid->resizeColumnsToContents();
     layout->addWidget(grid, 1);
     layout->addWidget(why);

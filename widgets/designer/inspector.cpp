@@ -65,6 +65,7 @@ DesignInspector::DesignInspector(const theme::Theme& theme, studio::DesignContex
     connect(&context, &studio::DesignContext::findingsChanged, this, soon);
     connect(&context, &studio::DesignContext::selectionChanged, this, soon);
     connect(&context, &studio::DesignContext::stageChanged, this, soon);
+    connect(&theme, &theme::Theme::changed, this, soon); // cells have their colors from it
     connect(m_generate, &QPushButton::clicked, this, &DesignInspector::generateRequested);
     connect(m_query, &QueryForm::alternativesRequested, this,
             &DesignInspector::alternativesRequested);

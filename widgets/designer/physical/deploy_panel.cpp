@@ -25,6 +25,10 @@ using studio::MigrationRun;
 using theme::Ink;
 using theme::Type;
 
+namespace {
+constexpr int kDestructive = Qt::UserRole + 1; ///< of a step: loses data
+} // namespace
+
 DeployPanel::DeployPanel(const theme::Theme& theme, PhysicalContext& physical,
                          studio::ClusterCatalog& catalog, QWidget* parent)
     : QWidget(parent),
@@ -87,6 +91,7 @@ DeployPanel::DeployPanel(const theme::Theme& theme, PhysicalContext& physical,
     connect(m_clusters, &QListWidget::itemClicked, this,
             [this](QListWidgetItem* item) { openCluster(item->data(Qt::UserRole).toString()); });
     connect(&physical, &PhysicalContext::compared, this, &DeployPanel::showSteps);
+    connect(&theme, &theme::Theme::changed, this, &DeployPanel::colorSteps);
     connect(&physical, &PhysicalContext::ticksChanged, this, &DeployPanel::showTicks);
     connect(m_dry, &QPushButton::clicked, this, &DeployPanel::tryDry);
     connect(m_save, &QPushButton::clicked, this, &DeployPanel::saveScript);
@@ -208,8 +213,7 @@ void DeployPanel::showSteps()
             note = tr("asks first");
         }
         item->setText(1, note);
-        item->setForeground(1, step.kind == StepKind::Destructive ? m_theme.tokens().error
-                                                                  : m_theme.tokens().text2);
+        item->setData(1, kDestructive, step.kind == StepKind::Destructive);
         item->setToolTip(0, QString::fromStdString(step.cql));
         item->setToolTip(1, QString::fromStdString(step.warning));
         item->setData(0, Qt::AccessibleTextRole,
@@ -219,8 +223,20 @@ void DeployPanel::showSteps()
     m_skip->hide();
     m_failedAt = -1;
     m_updating = false;
+    colorSteps();
     showClusters();
     showTicks();
+}
+
+void DeployPanel::colorSteps()
+{
+    const bool updating = std::exchange(m_updating, true);
+    for (int i = 0; i < m_steps->topLevelItemCount(); ++i) {
+        QTreeWidgetItem* item = m_steps->topLevelItem(i);
+        item->setForeground(1, item->data(1, kDestructive).toBool() ? m_theme.tokens().error
+                                                                    : m_theme.tokens().text2);
+    }
+    m_updating = updating;
 }
 
 void DeployPanel::showTicks()

@@ -43,6 +43,7 @@ private:
     void buildSteps();
     void showClusters();
     void showSteps();
+    void colorSteps();
     void showTicks();
     void showWarnings();
     void updateButtons();
