@@ -32,7 +32,7 @@ using views::RouterWork;
 
 namespace {
 
-int kRounds = 15;
+int rounds = 15; ///< or the first argument
 
 Model drawnModel()
 {
@@ -183,7 +183,7 @@ struct Bench {
     {
         std::vector<double> edits, work;
         app.longest = 0;
-        for (int round = 0; round < kRounds; ++round) {
+        for (int round = 0; round < rounds; ++round) {
             QElapsedTimer timer;
             timer.start();
             const double before = threadMs();
@@ -197,7 +197,7 @@ struct Bench {
         std::ranges::sort(work);
         std::printf(
             "%-26s %6.1f ms, worst %6.1f (own work %6.1f, %6.1f); longest step %5.1f (%s)\n", what,
-            edits[kRounds / 2], edits.back(), work[kRounds / 2], work.back(), app.longest,
+            edits[rounds / 2], edits.back(), work[rounds / 2], work.back(), app.longest,
             app.what.constData());
         std::fflush(stdout);
     }
@@ -230,7 +230,7 @@ int main(int argc, char** argv)
 {
     WatchedApplication app(argc, argv);
     if (argc > 1)
-        kRounds = std::atoi(argv[1]);
+        rounds = std::atoi(argv[1]);
     const Model model = generateLogical(drawnModel()).model;
     std::printf("%zu entity types, %zu queries, %zu tables\n", model.entities.size(),
                 model.queries.size(), model.tables.size());
@@ -303,8 +303,8 @@ int main(int argc, char** argv)
         });
     });
     std::printf("  lines led again for each: %lld, paths %lld\n",
-                (logical.routerWork().routed - led.routed) / kRounds,
-                (logical.routerWork().paths - led.paths) / kRounds);
+                (logical.routerWork().routed - led.routed) / rounds,
+                (logical.routerWork().paths - led.paths) / rounds);
     bench.measure("add a column", [&](int round) {
         context.edit("", [round](const Model& m) {
             return addColumn(m, m.tables[70].id, "more" + std::to_string(round), "text");
