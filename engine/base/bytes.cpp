@@ -17,11 +17,6 @@ int hexDigit(char c) noexcept
     return -1;
 }
 
-std::uint64_t zigZag(std::int64_t value) noexcept
-{
-    return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
-}
-
 } // namespace
 
 std::string toHex(ByteView bytes)
@@ -67,32 +62,22 @@ std::size_t unsignedVintSize(std::uint64_t value) noexcept
 
 std::size_t vintSize(std::int64_t value) noexcept
 {
-    return unsignedVintSize(zigZag(value));
+    return unsignedVintSize(detail::zigZag(value));
 }
 
-void ByteWriter::unsignedVint(std::uint64_t value)
+std::size_t detail::putLongVint(char* to, std::uint64_t value) noexcept
 {
-    if (value < 0x80) [[likely]] {
-        u8(static_cast<std::uint8_t>(value));
-        return;
-    }
     const std::size_t size = unsignedVintSize(value);
-    char raw[9];
-    if (size == 9) {
-        raw[0] = static_cast<char>(0xff);
-        storeBigEndian(raw + 1, value);
-        m_out.append(raw, 9);
-        return;
+    if (size == kVintBytesMax) {
+        *to = static_cast<char>(0xff);
+        storeBigEndian(to + 1, value);
+        return size;
     }
-    // The first byte's leading ones, on top of the value's own bits.
+    // The first byte's leading ones, on top of the value's own bits; then all of it to the left.
     const unsigned extra = static_cast<unsigned>(size) - 1;
-    storeBigEndian(raw, value | (std::uint64_t{0xff & (0xff00U >> extra)} << (8 * extra)));
-    m_out.append(raw + 8 - size, size);
-}
-
-void ByteWriter::vint(std::int64_t value)
-{
-    unsignedVint(zigZag(value));
+    const std::uint64_t marked = value | (std::uint64_t{0xff & (0xff00U >> extra)} << (8 * extra));
+    storeBigEndian(to, marked << (8 * (8 - size)));
+    return size;
 }
 
 double ByteReader::f64() noexcept

@@ -50,6 +50,28 @@ inline void storeBigEndian(char* to, T value) noexcept
     std::memcpy(to, &value, sizeof(T));
 }
 
+/// The most bytes that a vint takes.
+inline constexpr std::size_t kVintBytesMax = 9;
+
+namespace detail {
+[[nodiscard]] constexpr std::uint64_t zigZag(std::int64_t value) noexcept
+{
+    return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
+}
+std::size_t putLongVint(char* to, std::uint64_t value) noexcept;
+} // namespace detail
+
+/// Writes Cassandra's VIntCoding of `value` to `to`, which has room for kVintBytesMax bytes
+/// whatever the value is: the number of leading one bits of the first byte is the number of bytes
+/// that follow. Returns the number of bytes that count, 1 to 9.
+inline std::size_t putUnsignedVint(char* to, std::uint64_t value) noexcept
+{
+    if (value >= 0x80)
+        return detail::putLongVint(to, value);
+    *to = static_cast<char>(value);
+    return 1;
+}
+
 /// Appends big-endian numbers, Cassandra's vints and raw bytes to a buffer that it does not own.
 class ByteWriter {
 public:
@@ -66,11 +88,14 @@ public:
     void f64(double value);
     void raw(ByteView bytes) { m_out.append(bytes); }
 
-    /// Cassandra's VIntCoding: the number of leading one bits of the first byte is the number of
-    /// bytes that follow. 1 to 9 bytes.
-    void unsignedVint(std::uint64_t value);
+    /// As putUnsignedVint().
+    void unsignedVint(std::uint64_t value)
+    {
+        char bytes[kVintBytesMax];
+        m_out.append(bytes, putUnsignedVint(bytes, value));
+    }
     /// The same after zig-zag.
-    void vint(std::int64_t value);
+    void vint(std::int64_t value) { unsignedVint(detail::zigZag(value)); }
 
     /// A 32-bit length, then the bytes.
     void bytes32(ByteView bytes)
@@ -104,6 +129,62 @@ private:
     }
 
     Bytes& m_out;
+};
+
+/// The same for many small things in a row: they meet in a buffer of its own, and `out` has them
+/// all only when it is destroyed. Nobody else may append to `out` meanwhile.
+class BufferedByteWriter {
+public:
+    explicit BufferedByteWriter(Bytes& out) noexcept : m_out(out) {}
+    ~BufferedByteWriter() { flush(); }
+    BufferedByteWriter(const BufferedByteWriter&) = delete;
+    BufferedByteWriter& operator=(const BufferedByteWriter&) = delete;
+
+    void u8(std::uint8_t value)
+    {
+        room(1);
+        m_buffer[m_size++] = static_cast<char>(value);
+    }
+    void unsignedVint(std::uint64_t value)
+    {
+        room(kVintBytesMax);
+        m_size += putUnsignedVint(m_buffer + m_size, value);
+    }
+    void vint(std::int64_t value) { unsignedVint(detail::zigZag(value)); }
+    void raw(ByteView bytes)
+    {
+        if (bytes.size() > sizeof(m_buffer) - m_size) [[unlikely]] {
+            flush();
+            if (bytes.size() > sizeof(m_buffer)) {
+                m_out.append(bytes);
+                return;
+            }
+        }
+        if (!bytes.empty()) // of a null view not even memcpy's pointer is valid
+            std::memcpy(m_buffer + m_size, bytes.data(), bytes.size());
+        m_size += bytes.size();
+    }
+    void bytesVint(ByteView bytes)
+    {
+        unsignedVint(bytes.size());
+        raw(bytes);
+    }
+
+private:
+    void room(std::size_t size)
+    {
+        if (sizeof(m_buffer) - m_size < size) [[unlikely]]
+            flush();
+    }
+    void flush()
+    {
+        m_out.append(m_buffer, m_size);
+        m_size = 0;
+    }
+
+    Bytes& m_out;
+    std::size_t m_size = 0;
+    char m_buffer[512];
 };
 
 /// The number of bytes that ByteWriter::unsignedVint writes for `value`.

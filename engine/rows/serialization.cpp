@@ -200,7 +200,7 @@ private:
     }
 
     const Partition& m_partition;
-    ByteWriter m_out;
+    BufferedByteWriter m_out;
     ColumnList m_columns;
     std::int64_t m_lastTimestamp = 0;
 };

@@ -10,6 +10,7 @@ private slots:
     void vintDecodingUndoesEncoding();
     void vintMatchesCassandra_data();
     void vintMatchesCassandra();
+    void bufferedWriterWritesTheSame();
     void readingPastTheEndFailsAndStaysFailed();
 };
 
@@ -27,6 +28,43 @@ void TstBytes::vintDecodingUndoesEncoding()
         QCOMPARE(reader.unsignedVint(), value);
         QCOMPARE(reader.vint(), static_cast<std::int64_t>(value));
         QVERIFY(reader.ok() && reader.atEnd());
+    }
+}
+
+void TstBytes::bufferedWriterWritesTheSame()
+{
+    SeededRandom random{11};
+    for (int round = 0; round < 300; ++round) {
+        Bytes plain = "before ";
+        Bytes buffered = plain;
+        {
+            ByteWriter one{plain};
+            BufferedByteWriter two{buffered};
+            for (std::uint64_t count = random.below(200); count > 0; --count) {
+                const std::uint64_t value = random.next() >> random.below(64);
+                // Up to twice as much as the buffer takes.
+                const Bytes bytes(random.below(20) == 0 ? random.below(1100) : random.below(30),
+                                  static_cast<char>(value));
+                switch (random.below(4)) {
+                case 0:
+                    one.u8(static_cast<std::uint8_t>(value));
+                    two.u8(static_cast<std::uint8_t>(value));
+                    break;
+                case 1:
+                    one.unsignedVint(value);
+                    two.unsignedVint(value);
+                    break;
+                case 2:
+                    one.vint(static_cast<std::int64_t>(value));
+                    two.vint(static_cast<std::int64_t>(value));
+                    break;
+                default:
+                    one.bytesVint(bytes);
+                    two.bytesVint(bytes);
+                }
+            }
+        }
+        QCOMPARE(toHex(buffered), toHex(plain));
     }
 }
 
