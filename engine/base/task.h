@@ -5,6 +5,7 @@
 
 #include <coroutine>
 #include <exception>
+#include <optional>
 #include <utility>
 
 namespace engine {
@@ -25,7 +26,7 @@ public:
     using Outcome = Result<T>;
 
     struct promise_type {
-        Outcome outcome{Error{ErrorCode::Cancelled, "never ended"}}; ///< short: no heap
+        std::optional<Outcome> outcome; ///< once it has ended
         std::coroutine_handle<> continuation = std::noop_coroutine();
         bool awaiterOnStack = false; ///< whoever awaits has not returned from starting us yet
 
@@ -48,15 +49,15 @@ public:
             };
             return Back{};
         }
-        void return_value(Outcome value) { outcome = std::move(value); }
+        void return_value(Outcome value) { outcome.emplace(std::move(value)); }
         void unhandled_exception() noexcept
         {
             try {
                 throw;
             } catch (const std::exception& e) {
-                outcome = Error{ErrorCode::ServerError, e.what()};
+                outcome.emplace(Error{ErrorCode::ServerError, e.what()});
             } catch (...) {
-                outcome = Error{ErrorCode::ServerError, "an unknown exception"};
+                outcome.emplace(Error{ErrorCode::ServerError, "an unknown exception"});
             }
         }
     };
@@ -92,7 +93,7 @@ public:
                 promise.awaiterOnStack = false;
                 return true;
             }
-            Outcome await_resume() { return std::move(handle.promise().outcome); }
+            Outcome await_resume() { return std::move(*handle.promise().outcome); }
         };
         return Awaiter{m_handle};
     }
@@ -103,7 +104,7 @@ public:
     /// Runs the task up to its first suspension. For Runtime::spawn and tests.
     void start() { m_handle.resume(); }
     /// Requires done().
-    [[nodiscard]] Outcome& outcome() noexcept { return m_handle.promise().outcome; }
+    [[nodiscard]] Outcome& outcome() noexcept { return *m_handle.promise().outcome; }
     /// What runs when the task ends. For Runtime::spawn.
     void setContinuation(std::coroutine_handle<> next) noexcept
     {
