@@ -1,5 +1,6 @@
 #include "engine/base/recycler.h"
 
+#include <algorithm>
 #include <bit>
 #include <new>
 
@@ -25,12 +26,17 @@ struct SizeClass {
     std::size_t bytes;
 };
 
+/// Requires 1 to kFineMax.
+SizeClass fineClassOf(std::size_t size) noexcept
+{
+    const std::size_t index = (size - 1) / kStep;
+    return {index, (index + 1) * kStep};
+}
+
 SizeClass classOf(std::size_t size) noexcept
 {
-    if (size <= kFineMax) {
-        const std::size_t index = size == 0 ? 0 : (size - 1) / kStep;
-        return {index, (index + 1) * kStep};
-    }
+    if (size <= kFineMax)
+        return fineClassOf(std::max<std::size_t>(size, 1));
     const std::size_t bytes = std::bit_ceil(size);
     return {kFineClasses + static_cast<std::size_t>(std::countr_zero(bytes)) - 12, bytes};
 }
@@ -45,7 +51,23 @@ struct Waiting {
 struct Lists {
     Waiting* first[kClasses];
     std::size_t bytes[kClasses];
-    bool isOver; ///< the thread is ending: what comes now goes to the heap
+    std::size_t bytesMax; ///< of a class; 0: none was given back yet, or the thread is ending
+    bool isOver;          ///< the thread is ending: what comes now goes to the heap
+
+    /// Requires that `block` is the first of its list.
+    void* remove(const SizeClass& at, Waiting* block) noexcept
+    {
+        first[at.index] = block->next;
+        bytes[at.index] -= at.bytes;
+        return block;
+    }
+    void add(const SizeClass& at, void* memory) noexcept
+    {
+        auto* const block = static_cast<Waiting*>(memory);
+        block->next = first[at.index];
+        first[at.index] = block;
+        bytes[at.index] += at.bytes;
+    }
 };
 constinit thread_local Lists t_lists{};
 
@@ -55,6 +77,7 @@ struct EndOfThread {
     ~EndOfThread()
     {
         t_lists.isOver = true;
+        t_lists.bytesMax = 0;
         for (Waiting*& list : t_lists.first) {
             while (list != nullptr) {
                 Waiting* const block = list;
@@ -65,6 +88,17 @@ struct EndOfThread {
     }
 };
 thread_local EndOfThread t_end;
+
+[[gnu::noinline]] void giveFirstOrFree(Lists& lists, const SizeClass& at, void* memory) noexcept
+{
+    if (lists.bytesMax != 0 || lists.isOver) {
+        ::operator delete(memory);
+        return;
+    }
+    t_end.arm(); // from now on there is something to give back
+    lists.bytesMax = kWaitingBytesMax;
+    lists.add(at, memory);
+}
 
 #endif
 
@@ -77,38 +111,52 @@ std::size_t roomOf(std::size_t size) noexcept
 
 #if RW_RECYCLES
 
-void* take(std::size_t size)
+namespace {
+
+/// The rarer sizes: 0, and above kFineMax.
+[[gnu::noinline]] void* takeOther(std::size_t size)
 {
-    if (size > kSizeMax) [[unlikely]]
+    if (size > kSizeMax)
         return ::operator new(size);
     const SizeClass at = classOf(size);
+    Waiting* const block = t_lists.first[at.index];
+    return block != nullptr ? t_lists.remove(at, block) : ::operator new(at.bytes);
+}
+
+[[gnu::noinline]] void giveOther(void* memory, std::size_t size) noexcept
+{
+    const SizeClass at = classOf(size);
+    if (size <= kSizeMax && t_lists.bytes[at.index] < t_lists.bytesMax)
+        t_lists.add(at, memory);
+    else
+        ::operator delete(memory);
+}
+
+} // namespace
+
+void* take(std::size_t size)
+{
+    if (size - 1 >= kFineMax) [[unlikely]]
+        return takeOther(size);
+    const SizeClass at = fineClassOf(size);
     Lists& lists = t_lists;
-    if (Waiting* const block = lists.first[at.index]) [[likely]] {
-        lists.first[at.index] = block->next;
-        lists.bytes[at.index] -= at.bytes;
-        return block;
-    }
+    if (Waiting* const block = lists.first[at.index]) [[likely]]
+        return lists.remove(at, block);
     return ::operator new(at.bytes);
 }
 
 void give(void* memory, std::size_t size) noexcept
 {
+    if (size - 1 >= kFineMax) [[unlikely]] {
+        giveOther(memory, size);
+        return;
+    }
+    const SizeClass at = fineClassOf(size);
     Lists& lists = t_lists;
-    if (size > kSizeMax) [[unlikely]] {
-        ::operator delete(memory);
-        return;
-    }
-    const SizeClass at = classOf(size);
-    if (lists.bytes[at.index] < kWaitingBytesMax && !lists.isOver) [[likely]] {
-        if (lists.bytes[at.index] == 0)
-            t_end.arm(); // from now on there is something to give back
-        auto* const block = static_cast<Waiting*>(memory);
-        block->next = lists.first[at.index];
-        lists.first[at.index] = block;
-        lists.bytes[at.index] += at.bytes;
-        return;
-    }
-    ::operator delete(memory);
+    if (lists.bytes[at.index] < lists.bytesMax) [[likely]]
+        lists.add(at, memory);
+    else
+        giveFirstOrFree(lists, at, memory);
 }
 
 #else
