@@ -11,32 +11,9 @@ void MessageReader::fail(std::string sentence)
     m_in.fail();
 }
 
-bool MessageReader::has(std::size_t size, const char* what)
+void MessageReader::failMissing(const char* what)
 {
-    if (m_in.ok() && m_in.remaining() >= size)
-        return true;
     fail(std::string("Not enough bytes to read ") + what);
-    return false;
-}
-
-std::uint8_t MessageReader::u8(const char* what)
-{
-    return has(1, what) ? m_in.u8() : std::uint8_t{0};
-}
-
-std::uint16_t MessageReader::u16(const char* what)
-{
-    return has(2, what) ? m_in.u16() : std::uint16_t{0};
-}
-
-std::uint32_t MessageReader::u32(const char* what)
-{
-    return has(4, what) ? m_in.u32() : 0;
-}
-
-std::int64_t MessageReader::i64(const char* what)
-{
-    return has(8, what) ? m_in.i64() : 0;
 }
 
 ByteView MessageReader::string()
@@ -51,7 +28,7 @@ ByteView MessageReader::longString()
     static constexpr char kWhat[] = "an UTF8 serialized string preceded by its 4 bytes length";
     const std::int32_t size = i32(kWhat);
     if (size < 0) {
-        fail(std::string("Not enough bytes to read ") + kWhat);
+        failMissing(kWhat);
         return {};
     }
     const auto length = static_cast<std::size_t>(size);

@@ -27,11 +27,11 @@ public:
     void fail(std::string sentence);
     [[nodiscard]] ByteReader& raw() noexcept { return m_in; }
 
-    std::uint8_t u8(const char* what = "a byte");
-    std::uint16_t u16(const char* what = "a short");
-    std::uint32_t u32(const char* what = "an int");
+    std::uint8_t u8(const char* what = "a byte") { return has(1, what) ? m_in.u8() : kNothing; }
+    std::uint16_t u16(const char* what = "a short") { return has(2, what) ? m_in.u16() : kNothing; }
+    std::uint32_t u32(const char* what = "an int") { return has(4, what) ? m_in.u32() : kNothing; }
     std::int32_t i32(const char* what = "an int") { return static_cast<std::int32_t>(u32(what)); }
-    std::int64_t i64(const char* what = "a long");
+    std::int64_t i64(const char* what = "a long") { return has(8, what) ? m_in.i64() : kNothing; }
     ByteView string();
     ByteView longString();
     ByteView shortBytes();
@@ -47,7 +47,16 @@ public:
     std::size_t count(std::int64_t claimed, std::size_t bytesEach);
 
 private:
-    [[nodiscard]] bool has(std::size_t size, const char* what);
+    static constexpr std::uint8_t kNothing = 0; ///< what a message that has ended is read as
+
+    [[nodiscard]] bool has(std::size_t size, const char* what)
+    {
+        if (m_in.ok() && m_in.remaining() >= size) [[likely]]
+            return true;
+        failMissing(what);
+        return false;
+    }
+    void failMissing(const char* what);
 
     ByteReader m_in;
     std::string m_sentence;
