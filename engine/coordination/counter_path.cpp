@@ -75,7 +75,8 @@ Task<void> CounterPath::writeOne(rows::Mutation mutation, Consistency consistenc
         co_return co_await leading;
     }
     const auto replicas = m_context.planner.replicas(**map, ring::murmur3Token(mutation.key()));
-    RW_CO_TRY(checkEnoughAlive(consistency, strategy, m_context.localDatacenter(), replicas));
+    const Needed answers = Needed::of(consistency, strategy, m_context.localDatacenter());
+    RW_CO_TRY(checkEnoughAlive(consistency, strategy, answers, replicas));
     const auto leader =
         std::find_if(replicas.begin(), replicas.end(), [](const Replica& r) { return r.isAlive; });
     if (leader == replicas.end())
@@ -91,7 +92,6 @@ Task<void> CounterPath::writeOne(rows::Mutation mutation, Consistency consistenc
     Bytes payload;
     ByteWriter{payload}.u16(static_cast<std::uint16_t>(consistency));
     rows::writeMutation(mutation, payload);
-    const std::int32_t needed = blockFor(consistency, strategy, m_context.localDatacenter());
     const InetEndpoint endpoint = leader->endpoint;
     auto asking = m_context.messaging.call(endpoint, Verb::CounterMutationReq, std::move(payload),
                                            deadline - m_context.runtime.now(), std::move(trace));
@@ -99,8 +99,8 @@ Task<void> CounterPath::writeOne(rows::Mutation mutation, Consistency consistenc
     if (answer)
         co_return ok();
     if (answer.error().code() == ErrorCode::Timeout)
-        co_return writeTimeout(consistency, 0, needed, WriteType::Counter);
-    co_return writeFailure(consistency, 0, needed, WriteType::Counter,
+        co_return writeTimeout(consistency, 0, answers.ofAll, WriteType::Counter);
+    co_return writeFailure(consistency, 0, answers.ofAll, WriteType::Counter,
                            {{endpoint.address, protocol::FailureReason::Unknown}});
 }
 

@@ -26,8 +26,8 @@ Result<std::vector<RangePiece>> planRange(const ReplicaPlanner& planner,
 {
     std::vector<RangePiece> pieces;
     const auto tokens = map.ring().tokens();
-    const auto needed = static_cast<std::size_t>(
-        blockFor(consistency, map.strategy(), planner.snitch().datacenter));
+    const Needed answers = Needed::of(consistency, map.strategy(), planner.snitch().datacenter);
+    const auto needed = static_cast<std::size_t>(answers.ofAll);
     // Piece i ends at token i; the last, beyond all tokens, belongs to the first token's range.
     rows::PartitionBound start = range.start;
     for (std::size_t i = 0; i <= tokens.size(); ++i) {
@@ -43,7 +43,7 @@ Result<std::vector<RangePiece>> planRange(const ReplicaPlanner& planner,
         else
             piece.range.end = rows::PartitionBound{tokens[i].token.value, std::nullopt, true};
         auto all = planner.describe(map, map.replicasAt(isLast ? 0 : i));
-        RW_TRY(checkEnoughAlive(consistency, map.strategy(), planner.snitch().datacenter, all));
+        RW_TRY(checkEnoughAlive(consistency, map.strategy(), answers, all));
         piece.replicas = readable(std::move(all), consistency);
 
         bool merged = false;

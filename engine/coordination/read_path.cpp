@@ -75,11 +75,13 @@ Task<ReadOutcome> ReadPath::read(rows::ReadCommand command, RequestOptions optio
         co_return co_await reading;
     }
 
-    auto contacts = contactsFor(**map, *command.key, options.consistency);
+    const Needed needed =
+        Needed::of(options.consistency, (*map)->strategy(), m_context.localDatacenter());
+    auto contacts = contactsFor(**map, *command.key, options.consistency, needed);
     if (!contacts)
         co_return contacts.error();
     Ask ask;
-    ask.blockFor = blockFor(options.consistency, (*map)->strategy(), m_context.localDatacenter());
+    ask.blockFor = needed.ofAll;
     if (command.trace) [[unlikely]]
         noteContacts(*command.trace, *contacts, ask.blockFor, options.consistency);
     if (ask.blockFor == 1 && contacts->front().isSelf) {
@@ -98,20 +100,21 @@ Task<ReadOutcome> ReadPath::read(rows::ReadCommand command, RequestOptions optio
 }
 
 Result<Replicas> ReadPath::contactsFor(const ring::ReplicaMap& map, ByteView key,
-                                       Consistency consistency) const
+                                       Consistency consistency, const Needed& needed) const
 {
     auto replicas = m_context.planner.replicas(map, ring::murmur3Token(key));
-    RW_TRY(checkEnoughAlive(consistency, map.strategy(), m_context.localDatacenter(), replicas));
+    RW_TRY(checkEnoughAlive(consistency, map.strategy(), needed, replicas));
     std::erase_if(replicas, [&](const Replica& r) {
         return !r.isAlive || (protocol::isDatacenterLocal(consistency) &&
                               map.strategy().kind() == ring::StrategyKind::NetworkTopology &&
                               !r.isLocalDatacenter);
     });
     // EACH_QUORUM: the quorum of each datacenter first.
-    auto each = blockForEachDatacenter(consistency, map.strategy());
-    if (!each.empty())
+    if (!needed.ofEach.empty()) {
+        auto each = needed.ofEach;
         std::stable_partition(replicas.begin(), replicas.end(),
                               [&](const Replica& r) { return each[r.datacenter]-- > 0; });
+    }
     return replicas;
 }
 

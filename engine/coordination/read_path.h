@@ -42,7 +42,8 @@ private:
     };
 
     [[nodiscard]] Result<Replicas> contactsFor(const ring::ReplicaMap& map, ByteView key,
-                                               protocol::Consistency consistency) const;
+                                               protocol::Consistency consistency,
+                                               const Needed& needed) const;
     static void noteContacts(TraceSession& trace, const Replicas& contacts, std::int32_t needed,
                              protocol::Consistency consistency);
     Task<ReadOutcome> readRange(rows::ReadCommand command, ring::ReplicaMapPtr map,

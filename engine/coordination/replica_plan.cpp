@@ -2,6 +2,7 @@
 
 #include "engine/coordination/request_errors.h"
 
+#include <boost/container/small_vector.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -65,12 +66,19 @@ blockForEachDatacenter(Consistency consistency, const ring::ReplicationStrategy&
     return needed;
 }
 
+Needed Needed::of(Consistency consistency, const ring::ReplicationStrategy& strategy,
+                  const std::string& localDatacenter)
+{
+    return {blockFor(consistency, strategy, localDatacenter),
+            blockForEachDatacenter(consistency, strategy)};
+}
+
 Result<void> checkEnoughAlive(Consistency consistency, const ring::ReplicationStrategy& strategy,
-                              const std::string& localDatacenter, const Replicas& replicas)
+                              const Needed& answers, const Replicas& replicas)
 {
     if (consistency == Consistency::Any)
         return ok(); // a hint is enough
-    for (const auto& [datacenter, needed] : blockForEachDatacenter(consistency, strategy)) {
+    for (const auto& [datacenter, needed] : answers.ofEach) {
         const auto alive = static_cast<std::int32_t>(
             std::count_if(replicas.begin(), replicas.end(), [&dc = datacenter](const Replica& r) {
                 return r.isAlive && r.datacenter == dc;
@@ -78,7 +86,6 @@ Result<void> checkEnoughAlive(Consistency consistency, const ring::ReplicationSt
         if (alive < needed)
             return unavailable(consistency, needed, alive, datacenter);
     }
-    const std::int32_t needed = blockFor(consistency, strategy, localDatacenter);
     // Under SimpleStrategy every replica counts as local: it knows no datacenters.
     const bool localOnly = protocol::isDatacenterLocal(consistency) &&
                            (strategy.kind() == ring::StrategyKind::NetworkTopology ||
@@ -87,8 +94,8 @@ Result<void> checkEnoughAlive(Consistency consistency, const ring::ReplicationSt
         std::count_if(replicas.begin(), replicas.end(), [&](const Replica& r) {
             return r.isAlive && (!localOnly || r.isLocalDatacenter);
         }));
-    if (alive < needed)
-        return unavailable(consistency, needed, alive);
+    if (alive < answers.ofAll)
+        return unavailable(consistency, answers.ofAll, alive);
     return ok();
 }
 
@@ -151,23 +158,29 @@ Result<Replicas> ReplicaPlanner::findPendingReplicas(const std::string& keyspace
 
 Result<ring::ReplicaMapPtr> ReplicaPlanner::mapOf(const std::string& keyspaceName)
 {
-    const auto keyspace = m_schema()->keyspace(keyspaceName);
+    if (auto schema = m_schema(); schema != m_seen) {
+        m_seen = std::move(schema);
+        for (auto& [name, cached] : m_cache)
+            cached.isOfSeen = false;
+    }
+    const auto found = m_cache.find(keyspaceName);
+    const bool hasMap = found != m_cache.end() && found->second.map &&
+                        found->second.map->ringPtr() == m_ring.ring();
+    if (hasMap && found->second.isOfSeen) [[likely]]
+        return found->second.map;
+    const auto keyspace = m_seen->keyspace(keyspaceName);
     if (keyspace == nullptr)
         return Error{ErrorCode::Invalid, fmt::format("Keyspace {} does not exist", keyspaceName)};
-    Cached& cached = m_cache[keyspaceName];
-    if (cached.map && cached.map->ringPtr() == m_ring.ring()) {
-        if (cached.keyspace == keyspace)
-            return cached.map;
-        if (cached.replication == keyspace->replication) {
-            cached.keyspace = keyspace;
-            return cached.map;
-        }
+    if (hasMap && found->second.replication == keyspace->replication) {
+        found->second.isOfSeen = true;
+        return found->second.map;
     }
+    Cached& cached = m_cache[keyspaceName];
     RW_ASSIGN(auto strategy, ring::ReplicationStrategy::make(keyspaceName, keyspace->replication));
     cached.map = std::make_shared<const ring::ReplicaMap>(m_ring.ring(), std::move(strategy));
     cached.others.clear();
     cached.replication = keyspace->replication;
-    cached.keyspace = keyspace;
+    cached.isOfSeen = true;
     return cached.map;
 }
 
@@ -186,8 +199,8 @@ Replicas ReplicaPlanner::describe(const ring::RingState& ring,
                                   std::span<const ring::NodeIndex> nodes) const
 {
     const auto& snitch = m_ring.snitch();
-    RecycledVector<ring::NodeIndex> order(nodes.begin(), nodes.end());
-    snitch.sortByProximity(ring, order);
+    boost::container::small_vector<ring::NodeIndex, 16> order(nodes.begin(), nodes.end());
+    snitch.sortByProximity(ring, {order.data(), order.size()});
     Replicas all;
     all.reserve(order.size());
     for (const ring::NodeIndex index : order) {

@@ -34,11 +34,19 @@ using Replicas = RecycledVector<Replica>;
 [[nodiscard]] std::map<std::string, std::int32_t>
 blockForEachDatacenter(protocol::Consistency consistency,
                        const ring::ReplicationStrategy& strategy);
+/// Both of them.
+struct Needed {
+    std::int32_t ofAll;
+    std::map<std::string, std::int32_t> ofEach;
+
+    [[nodiscard]] static Needed of(protocol::Consistency consistency,
+                                   const ring::ReplicationStrategy& strategy,
+                                   const std::string& localDatacenter);
+};
 /// Unavailable if too few of the replicas are alive for the level. ANY is always satisfied.
 [[nodiscard]] Result<void> checkEnoughAlive(protocol::Consistency consistency,
                                             const ring::ReplicationStrategy& strategy,
-                                            const std::string& localDatacenter,
-                                            const Replicas& replicas);
+                                            const Needed& answers, const Replicas& replicas);
 
 /// Finds who holds what at the moment: keeps one ReplicaMap a keyspace as long as ring and
 /// replication stay. Node thread only.
@@ -85,12 +93,13 @@ private:
         schema::StringMap replication;
         ring::ReplicaMapPtr map;
         std::vector<ring::ReplicaMapPtr> others; ///< of RingView::otherRings()
-        schema::KeyspacePtr keyspace;            ///< whose replication was compared last
+        bool isOfSeen = false;                   ///< compared with the replication in m_seen
     };
     membership::Gossiper& m_gossiper;
     membership::RingView& m_ring;
     SchemaView m_schema;
     std::map<std::string, Cached, std::less<>> m_cache;
+    schema::SchemaPtr m_seen;
     std::shared_ptr<bool> m_isHere;
 };
 

@@ -39,6 +39,8 @@ public:
     {
     }
 
+    /// How many targets are to come, at most.
+    void expectTargets(std::size_t count) { m_targets.reserve(count); }
     void addTarget(Target target);
     /// The encoded mutation, for hints. Before the first answer can come.
     void setMutation(std::shared_ptr<const Bytes> mutation) { m_mutation = std::move(mutation); }

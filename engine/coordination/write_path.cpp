@@ -3,6 +3,7 @@
 #include "engine/coordination/request_errors.h"
 #include "engine/rows/serialization.h"
 
+#include <boost/container/small_vector.hpp>
 #include <fmt/format.h>
 
 namespace engine::coordination {
@@ -38,7 +39,8 @@ Result<void> WritePath::check(const rows::Mutation& mutation, Consistency consis
     RW_ASSIGN(const auto map, m_context.planner.mapOf(mutation.keyspace));
     if (map->strategy().kind() == ring::StrategyKind::Local)
         return ok();
-    return checkEnoughAlive(consistency, map->strategy(), m_context.localDatacenter(),
+    return checkEnoughAlive(consistency, map->strategy(),
+                            Needed::of(consistency, map->strategy(), m_context.localDatacenter()),
                             m_context.planner.replicas(*map, ring::murmur3Token(mutation.key())));
 }
 
@@ -52,7 +54,7 @@ Task<void> WritePath::write(rows::Mutations mutations, RequestOptions options,
     if (mutations.size() > 1)
         for (const rows::Mutation& mutation : mutations)
             RW_CO_TRY(check(mutation, options.consistency));
-    RecycledVector<std::shared_ptr<WriteHandler>> handlers;
+    boost::container::small_vector<std::shared_ptr<WriteHandler>, 1> handlers;
     handlers.reserve(mutations.size());
     for (const rows::Mutation& mutation : mutations) {
         auto handler = start(mutation, options.consistency, deadline, type, true, options.trace);
@@ -74,37 +76,33 @@ Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mut
 {
     RW_ASSIGN(const auto map, m_context.planner.mapOf(mutation.keyspace));
     const auto& strategy = map->strategy();
+    const bool isLocal = strategy.kind() == ring::StrategyKind::Local;
+    if (isLocal)
+        consistency = Consistency::One;
+    Needed needed = Needed::of(consistency, strategy, m_context.localDatacenter());
     Replicas replicas;
-    if (strategy.kind() == ring::StrategyKind::Local) {
+    if (isLocal) {
         Replica self;
         self.endpoint = m_context.messaging.local();
         self.isSelf = self.isAlive = self.isLocalDatacenter = true;
         replicas.push_back(std::move(self));
-        consistency = Consistency::One;
     } else {
-        replicas = m_context.planner.replicas(*map, ring::murmur3Token(mutation.key()));
-        RW_TRY(checkEnoughAlive(consistency, strategy, m_context.localDatacenter(), replicas));
-    }
-
-    std::int32_t pendingCount = 0;
-    auto blockForEach = blockForEachDatacenter(consistency, strategy);
-    if (strategy.kind() != ring::StrategyKind::Local) {
+        const ring::Token token = ring::murmur3Token(mutation.key());
+        replicas = m_context.planner.replicas(*map, token);
+        RW_TRY(checkEnoughAlive(consistency, strategy, needed, replicas));
         RW_ASSIGN(auto pending,
-                  m_context.planner.pendingReplicas(mutation.keyspace,
-                                                    ring::murmur3Token(mutation.key()), replicas));
-        if (!pending.empty() && m_context.options.switches.pendingWrites) [[unlikely]] {
-            RW_TRY(addPending(consistency, strategy, std::move(pending), replicas, pendingCount,
-                              blockForEach));
-        }
+                  m_context.planner.pendingReplicas(mutation.keyspace, token, replicas));
+        if (!pending.empty() && m_context.options.switches.pendingWrites) [[unlikely]]
+            RW_TRY(addPending(consistency, strategy, std::move(pending), replicas, needed));
     }
     if (trace) [[unlikely]]
         noteReplicas(*trace, replicas, mutation);
     auto handler = std::allocate_shared<WriteHandler>(
         RecyclingAllocator<WriteHandler>{}, m_context.runtime, &m_hints, consistency, type,
-        blockFor(consistency, strategy, m_context.localDatacenter()) + pendingCount,
-        std::move(blockForEach));
+        needed.ofAll, std::move(needed.ofEach));
     handler->keepRing(map);
     handler->setTrace(trace);
+    handler->expectTargets(replicas.size());
     const bool localOnly = protocol::isDatacenterLocal(consistency) &&
                            strategy.kind() == ring::StrategyKind::NetworkTopology;
     bool writesHere = false;
@@ -165,26 +163,23 @@ Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mut
 
 Result<void> WritePath::addPending(Consistency consistency,
                                    const ring::ReplicationStrategy& strategy, Replicas pending,
-                                   Replicas& replicas, std::int32_t& count,
-                                   std::map<std::string, std::int32_t>& blockForEach) const
+                                   Replicas& replicas, Needed& needed) const
 {
     const bool localOnly = protocol::isDatacenterLocal(consistency) &&
                            strategy.kind() == ring::StrategyKind::NetworkTopology;
     for (Replica& replica : pending) {
-        if (const auto at = blockForEach.find(replica.datacenter); at != blockForEach.end())
+        if (const auto at = needed.ofEach.find(replica.datacenter); at != needed.ofEach.end())
             ++at->second;
         if (consistency != Consistency::Any && (!localOnly || replica.isLocalDatacenter))
-            ++count;
+            ++needed.ofAll;
         replicas.push_back(std::move(replica));
     }
-    const std::int32_t needed =
-        blockFor(consistency, strategy, m_context.localDatacenter()) + count;
     const auto alive = static_cast<std::int32_t>(
         std::count_if(replicas.begin(), replicas.end(), [&](const Replica& r) {
             return r.isAlive && (!localOnly || r.isLocalDatacenter);
         }));
-    if (consistency != Consistency::Any && alive < needed)
-        return unavailable(consistency, needed, alive);
+    if (consistency != Consistency::Any && alive < needed.ofAll)
+        return unavailable(consistency, needed.ofAll, alive);
     return ok();
 }
 

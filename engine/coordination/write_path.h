@@ -33,8 +33,8 @@ private:
     /// Adds the replicas of a ring that changes, and what they add to the answers wanted.
     [[nodiscard]] Result<void> addPending(protocol::Consistency consistency,
                                           const ring::ReplicationStrategy& strategy,
-                                          Replicas pending, Replicas& replicas, std::int32_t& count,
-                                          std::map<std::string, std::int32_t>& blockForEach) const;
+                                          Replicas pending, Replicas& replicas,
+                                          Needed& needed) const;
     static void noteReplicas(TraceSession& trace, const Replicas& replicas,
                              const rows::Mutation& mutation);
     void onMutation(const messaging::Envelope& message);

@@ -88,8 +88,10 @@ private slots:
         QFETCH(int, alive);
         const auto strategy =
             strategyOf({{"class", "NetworkTopologyStrategy"}, {"dc1", "3"}, {"dc2", "1"}});
-        const auto checked = checkEnoughAlive(static_cast<Consistency>(level), *strategy, "dc1",
-                                              replicasIn(replicas.toStdString()));
+        const auto consistency = static_cast<Consistency>(level);
+        const auto checked =
+            checkEnoughAlive(consistency, *strategy, Needed::of(consistency, *strategy, "dc1"),
+                             replicasIn(replicas.toStdString()));
         QCOMPARE(checked.has_value(), sentence.isEmpty());
         if (checked)
             return;
