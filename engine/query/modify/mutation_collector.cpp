@@ -21,7 +21,7 @@ rows::PartitionBuilder& MutationCollector::of(const schema::TablePtr& table, Byt
         if (at != m_places.end())
             return m_entries[at->second].builder;
     }
-    m_entries.push_back({table, RecycledBytes{key}, rows::PartitionBuilder{table, key}});
+    m_entries.push_back(Entry{table, RecycledBytes{key}, rows::PartitionBuilder{table, key}});
     return m_entries.back().builder;
 }
 

@@ -2,9 +2,10 @@
 
 #include "engine/rows/partition.h"
 
+#include <boost/container/small_vector.hpp>
+
 #include <map>
 #include <utility>
-#include <vector>
 
 namespace engine::query {
 
@@ -25,7 +26,8 @@ private:
         RecycledBytes key;
         rows::PartitionBuilder builder;
     };
-    RecycledVector<Entry> m_entries;
+    /// Most requests write to one partition.
+    boost::container::small_vector<Entry, 1, RecyclingAllocator<Entry>> m_entries;
     /// Places of entries by table and key, once they are many; looked up only.
     std::map<std::pair<const schema::Table*, Bytes>, std::size_t> m_places;
 };
