@@ -137,6 +137,15 @@ void QueryPage::addActions(studio::ActionRegistry& actions)
         .enabledWhen(canRun)
         .shortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R))
         .onTriggered(this, [this] { showKeyOnRing(); });
+    actions.add("query.tracing")
+        .text(tr("Switch &tracing on or off"))
+        .icon("coordinator")
+        .shortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T))
+        .onTriggered(this, inEditor([](EditorTab* t) {
+                         auto options = t->bar()->options();
+                         options.tracing = !options.tracing;
+                         t->bar()->changeOptions(options);
+                     }));
     actions.add("view.zoomIn")
         .text(tr("Zoom &in"))
         .shortcut(QKeySequence(Qt::CTRL | Qt::Key_Plus))

@@ -355,6 +355,15 @@ void QueryPage::newTab(const QString& text, const QString& title)
     currentTab()->setFocus();
 }
 
+void QueryPage::offerScript(const QString& script, const QString& title)
+{
+    const EditorTab* only = m_tabs->count() == 1 ? currentTab() : nullptr;
+    if (!only || !only->filePath().isEmpty() || only->editor()->length() > 0)
+        return;
+    newTab(script, title);
+    closeTab(0);
+}
+
 void QueryPage::runStatement(const QString& statement, const QString& title)
 {
     newTab(statement, title);

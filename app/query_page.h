@@ -49,6 +49,9 @@ public slots:
     void closeTab(int index);
     /// Puts a statement into a tab of its own and runs it.
     void runStatement(const QString& statement, const QString& title);
+    /// A tab for somebody who has not typed anything yet: in place of the only tab, if it is empty;
+    /// otherwise nothing happens.
+    void offerScript(const QString& script, const QString& title);
     /// The partition of the current result row, else of the statement at the caret, on the ring.
     void showKeyOnRing();
 

@@ -177,6 +177,13 @@ void Studio::connectRequests()
                     m_window->setMode(m_modeAfterOpening);
                 m_modeAfterOpening = QStringLiteral("query");
             });
+    connect(&m_parts.catalog, &studio::ClusterCatalog::sampleLoaded, this,
+            [this](const QString& queries) {
+                const QString how = tr("What the hotel sample answers. Ctrl+Enter runs the "
+                                       "statement at the caret; in Nodes, kill one and ask again.");
+                m_query->offerScript(QStringLiteral("-- %1\n\n%2").arg(how, queries),
+                                     tr("hotel queries"));
+            });
     connect(&m_session, &studio::Session::openTableRequested, this,
             [this](const studio::Session::TableRef& table) {
                 const auto quoted = [](const QString& name) {

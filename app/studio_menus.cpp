@@ -136,7 +136,7 @@ void Studio::buildMenus()
     fill(tr("&Cluster"), {"cluster.start", "cluster.new", "cluster.connect", "", "schema.refresh",
                           "", "cluster.stop"});
     fill(tr("&Query"), {"query.run", "query.runAll", "query.cancel", "", "query.complete",
-                        "query.fix", "query.format", "", "query.showOnRing"});
+                        "query.fix", "query.format", "", "query.tracing", "query.showOnRing"});
     fill(tr("&Model"), {"model.new",
                         "model.open",
                         "model.reverse",

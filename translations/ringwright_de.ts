@@ -367,6 +367,10 @@
         <source>Close %1 and forget its text?</source>
         <translation>%1 schließen und den Text vergessen?</translation>
     </message>
+    <message>
+        <source>Switch &amp;tracing on or off</source>
+        <translation>&amp;Ablaufverfolgung ein- oder ausschaltenamp;Tracing ein- oder ausschalten</translation>
+    </message>
 </context>
 <context>
     <name>app::SettingsDialog</name>
@@ -811,6 +815,14 @@
     <message>
         <source>&amp;Model</source>
         <translation>&amp;Modell</translation>
+    </message>
+    <message>
+        <source>What the hotel sample answers. Ctrl+Enter runs the statement at the caret; in Nodes, kill one and ask again.</source>
+        <translation>Was das Hotelbeispiel beantwortet. Strg+Enter führt die Anweisung an der Einfügemarke aus; beenden Sie unter Knoten einen mit Kill -9 und fragen Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>hotel queries</source>
+        <translation>Hotelabfragen</translation>
     </message>
 </context>
 <context>

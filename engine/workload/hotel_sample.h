@@ -51,6 +51,9 @@ public:
     /// The next row, hotel by hotel; false at the end. Reuses `row`'s memory.
     [[nodiscard]] bool next(SampleRow& row);
 
+    /// The questions Q1 to Q9 that the tables answer, as a CQL script with keys of rows that exist:
+    /// each SELECT names a whole partition key and finds at least one row.
+    [[nodiscard]] std::string queries() const;
     /// A hotel id that exists, for examples: "AZ123" is the first.
     [[nodiscard]] std::string hotelId(std::uint32_t hotel) const;
     /// 2026-01-01, the first date of availability, as CQL stores dates.

@@ -320,7 +320,9 @@ void LiveCatalog::waitUntilConnected(const std::shared_ptr<LiveSource>& source, 
 
 void LiveCatalog::loadSample(const std::shared_ptr<LiveSource>& source, const ClusterRecipe& recipe)
 {
-    startSampleTask(m_context, source, recipe);
+    startSampleTask(m_context, source, recipe,
+                    m_context.bridge.callback(
+                        this, [this](const QString& queries) { emit sampleLoaded(queries); }));
 }
 
 void LiveCatalog::open(const QString& id)

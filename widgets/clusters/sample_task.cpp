@@ -28,7 +28,8 @@ std::string replicationOf(const studio::ClusterRecipe& recipe)
 } // namespace
 
 void startSampleTask(const LiveContext& context, std::shared_ptr<LiveSource> source,
-                     const studio::ClusterRecipe& recipe)
+                     const studio::ClusterRecipe& recipe,
+                     std::function<void(const QString&)> loaded)
 {
     const auto cancelled = std::make_shared<std::atomic<bool>>(false);
     auto* tasks = &context.tasks;
@@ -48,8 +49,9 @@ void startSampleTask(const LiveContext& context, std::shared_ptr<LiveSource> sou
                        ? engine::workload::HotelSampleSize::full()
                        : engine::workload::HotelSampleSize::small();
     options.replication = replicationOf(recipe);
-    std::thread([source = std::move(source), options, progress, finished, cancelled]() mutable {
-        const auto loaded = engine::workload::loadHotelSample(
+    std::thread([source = std::move(source), options, progress, finished, cancelled,
+                 loaded = std::move(loaded)]() mutable {
+        const auto outcome = engine::workload::loadHotelSample(
             source->session(), options,
             [&](const engine::workload::SampleLoadProgress& p) {
                 progress(static_cast<int>(p.rowsTotal > 0 ? 100 * p.rowsDone / p.rowsTotal : 0),
@@ -58,12 +60,16 @@ void startSampleTask(const LiveContext& context, std::shared_ptr<LiveSource> sou
                              : QString::fromStdString(p.step));
             },
             *cancelled);
-        const bool stopped = !loaded && loaded.error().code() == engine::ErrorCode::Cancelled;
-        finished(loaded    ? TaskState::Done
+        if (outcome) {
+            const engine::workload::HotelSample sample(options.size);
+            loaded(QString::fromStdString(sample.queries()));
+        }
+        const bool stopped = !outcome && outcome.error().code() == engine::ErrorCode::Cancelled;
+        finished(outcome   ? TaskState::Done
                  : stopped ? TaskState::Cancelled
                            : TaskState::Failed,
-                 loaded ? SampleTaskTr::tr("Tables and rows are there")
-                        : QString::fromStdString(loaded.error().detail()),
+                 outcome ? SampleTaskTr::tr("Tables and rows are there")
+                         : QString::fromStdString(outcome.error().detail()),
                  std::move(source));
     }).detach();
 }

@@ -87,8 +87,10 @@ void CqlEditor::configure()
                   static_cast<long>(INDIC_SQUIGGLE));
     // The window's own shortcuts, which the editor would swallow: unbound in its command set, as it
     // claims from the window whatever key that set knows.
-    for (const int key : {Qt::Key_T, Qt::Key_L, Qt::Key_D, Qt::Key_U})
-        if (QsciCommand* command = standardCommands()->boundTo(Qt::CTRL | key))
+    for (const QKeyCombination key :
+         {Qt::CTRL | Qt::Key_T, Qt::CTRL | Qt::Key_L, Qt::CTRL | Qt::Key_D, Qt::CTRL | Qt::Key_U,
+          Qt::CTRL | Qt::SHIFT | Qt::Key_T})
+        if (QsciCommand* command = standardCommands()->boundTo(key.toCombined()))
             command->setKey(0);
     retheme();
 }
