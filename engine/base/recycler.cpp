@@ -19,7 +19,8 @@ constexpr std::size_t kFineMax = 2048;
 constexpr std::size_t kFineClasses = kFineMax / kStep;
 constexpr std::size_t kSizeMax = 64 * 1024; ///< above kFineMax: powers of two up to here
 constexpr std::size_t kClasses = kFineClasses + 5;
-constexpr std::size_t kWaitingBytesMax = 256 * 1024; ///< of a class
+/// Of a class: what 128 requests in flight need, with frames of 4 KiB.
+constexpr std::size_t kWaitingBytesMax = 512 * 1024;
 
 struct SizeClass {
     std::size_t index;

@@ -10,7 +10,7 @@ namespace engine {
 ///
 /// Blocks that are given back wait in lists of their size, one set of lists a thread, and are
 /// handed out again: a steady stream of requests takes nothing from the heap. Any thread may give
-/// back what another took. At most 256 KiB of a size wait; more, and blocks over 64 KiB, go to the
+/// back what another took. At most 512 KiB of a size wait; more, and blocks over 64 KiB, go to the
 /// heap, as everything does under sanitizers, which then see each use after its end.
 namespace recycler {
 [[nodiscard]] void* take(std::size_t size);
