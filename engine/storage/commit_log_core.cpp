@@ -12,6 +12,7 @@ namespace {
 
 /// Waiters are answered in steps of so many, so that a step stays short.
 constexpr std::size_t kAnswersAStep = 64;
+constexpr std::size_t kSpareMemoryMax = 1024 * 1024; ///< a batch with room for more is given back
 /// What the loop writes itself, at most; a step of the loop should not be longer than that.
 constexpr std::size_t kLargestWriteHere = 128 * 1024;
 constexpr Duration kSlowWrite = std::chrono::microseconds{500};
@@ -169,7 +170,7 @@ void CommitLog::Core::finished(std::uint64_t upTo, std::int64_t segment, std::ui
         }
     }
     if (lagsBehind() && batch->result) {
-        writing = std::make_shared<LogBatch>();
+        writing = emptyBatch();
         held.push_back(batch);
         ++metrics.commitLogLags;
     } else {
@@ -194,7 +195,7 @@ void CommitLog::Core::finishParts(const LogBatch& batch)
 void CommitLog::Core::answer(const std::shared_ptr<LogBatch>& batch, std::size_t from)
 {
     if (from == 0 && batch == writing && batch->waiters.size() > kAnswersAStep)
-        writing = std::make_shared<LogBatch>(); // the old one is still being answered
+        writing = emptyBatch(); // the old one is still being answered
     const std::size_t end = std::min(from + kAnswersAStep, batch->waiters.size());
     for (std::size_t i = from; i < end; ++i)
         batch->waiters[i](batch->result);
@@ -207,6 +208,13 @@ void CommitLog::Core::answer(const std::shared_ptr<LogBatch>& batch, std::size_t
         return;
     }
     batch->clear();
+    if (batch != writing && batch->memory() <= kSpareMemoryMax)
+        spare = batch;
+}
+
+std::shared_ptr<LogBatch> CommitLog::Core::emptyBatch()
+{
+    return spare ? std::exchange(spare, nullptr) : std::make_shared<LogBatch>();
 }
 
 void CommitLog::Core::archiveEnded()

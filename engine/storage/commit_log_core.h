@@ -28,6 +28,7 @@ struct CommitLog::Core : std::enable_shared_from_this<Core> {
     std::shared_ptr<CdcSpace> cdc; ///< nullptr: cdc_enabled is false
     std::shared_ptr<LogBatch> collecting;
     std::shared_ptr<LogBatch> writing;
+    std::shared_ptr<LogBatch> spare; ///< with the memory of one that was answered, or nullptr
     CommitLogSegments segments;
     std::uint64_t offset = 0; ///< in the active segment, uncompressed
     bool scheduled = false;
@@ -76,6 +77,7 @@ struct CommitLog::Core : std::enable_shared_from_this<Core> {
     void finished(std::uint64_t upTo, std::int64_t segment, std::uint64_t end);
     void finishParts(const LogBatch& batch);
     void answer(const std::shared_ptr<LogBatch>& batch, std::size_t from);
+    [[nodiscard]] std::shared_ptr<LogBatch> emptyBatch();
 
     // Syncing
     struct SyncedUpTo {

@@ -28,6 +28,14 @@ void LogBatch::clear()
     mayGoOn = false;
 }
 
+std::size_t LogBatch::memory() const noexcept
+{
+    std::size_t bytes = 0;
+    for (const Part& part : parts)
+        bytes += part.bytes.capacity();
+    return bytes;
+}
+
 LogFile::LogFile(Disk& disk, LogFileOptions options) : m_disk(disk), m_options(std::move(options))
 {
 }

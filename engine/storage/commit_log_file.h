@@ -31,6 +31,8 @@ struct LogBatch {
     /// The last part if it is of this segment, else a new one.
     Part& part(std::int64_t segment, std::uint64_t offset);
     void clear();
+    /// Bytes of records that it has room for.
+    [[nodiscard]] std::size_t memory() const noexcept;
 };
 
 /// A file of the log that may hold what is not synced.

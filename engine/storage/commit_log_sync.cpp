@@ -184,7 +184,7 @@ void CommitLog::Core::refuseCollected(const Error& error)
         synced = appended;
     if (collecting->used == 0)
         return;
-    const auto batch = std::exchange(collecting, std::make_shared<LogBatch>());
+    const auto batch = std::exchange(collecting, emptyBatch());
     batch->result = error;
     runtime.post(Priority::Request, "commit log answers", [self = shared_from_this(), batch] {
         if (!self->closed)
