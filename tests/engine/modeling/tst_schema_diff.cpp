@@ -162,7 +162,7 @@ void TstSchemaDiff::cqlOfAnImportedSchemaMakesThatSchema()
 void TstSchemaDiff::aChangedKeyBecomesNewTableCopyVerifySwitchDrop()
 {
     Model model = modelFrom(kHotel);
-    const ModelTable& rooms = *findTable(model, "hotel", "rooms");
+    const ModelTable rooms = *findTable(model, "hotel", "rooms");
     model = *applyBucket(model, rooms.id,
                          {Bucket::Kind::Time, rooms.columns[1].id, TimeUnit::Month, 0});
     for (ModelTable& table : model.tables) {
@@ -196,7 +196,7 @@ void TstSchemaDiff::aChangedKeyBecomesNewTableCopyVerifySwitchDrop()
 void TstSchemaDiff::anInterruptedRebuildIsTakenUp()
 {
     Model model = modelFrom(kHotel);
-    const ModelTable& rooms = *findTable(model, "hotel", "rooms");
+    const ModelTable rooms = *findTable(model, "hotel", "rooms");
     model = *applyBucket(model, rooms.id,
                          {Bucket::Kind::Time, rooms.columns[1].id, TimeUnit::Month, 0});
     const schema::SchemaPtr live = schemaFrom(kHotel);
