@@ -179,9 +179,10 @@ void Studio::connectRequests()
             });
     connect(&m_parts.catalog, &studio::ClusterCatalog::sampleLoaded, this,
             [this](const QString& queries) {
-                const QString how = tr("What the hotel sample answers. Ctrl+Enter runs the "
-                                       "statement at the caret; in Nodes, kill one and ask again.");
-                m_query->offerScript(QStringLiteral("-- %1\n\n%2").arg(how, queries),
+                const QString how = tr(
+                    "What the hotel sample answers. Ctrl+Enter runs the statement at the caret.");
+                const QString then = tr("In Nodes, kill one and ask again.");
+                m_query->offerScript(QStringLiteral("-- %1\n-- %2\n\n%3").arg(how, then, queries),
                                      tr("hotel queries"));
             });
     connect(&m_session, &studio::Session::openTableRequested, this,

@@ -817,12 +817,16 @@
         <translation>&amp;Modell</translation>
     </message>
     <message>
-        <source>What the hotel sample answers. Ctrl+Enter runs the statement at the caret; in Nodes, kill one and ask again.</source>
-        <translation>Was das Hotelbeispiel beantwortet. Strg+Enter führt die Anweisung an der Einfügemarke aus; beenden Sie unter Knoten einen mit Kill -9 und fragen Sie noch einmal.</translation>
-    </message>
-    <message>
         <source>hotel queries</source>
         <translation>Hotelabfragen</translation>
+    </message>
+    <message>
+        <source>What the hotel sample answers. Ctrl+Enter runs the statement at the caret.</source>
+        <translation>Was das Hotelbeispiel beantwortet. Strg+Enter führt die Anweisung an der Einfügemarke aus.</translation>
+    </message>
+    <message>
+        <source>In Nodes, kill one and ask again.</source>
+        <translation>Beenden Sie unter Knoten einen mit Kill -9 und fragen Sie noch einmal.</translation>
     </message>
 </context>
 <context>
