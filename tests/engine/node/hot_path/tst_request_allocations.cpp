@@ -3,12 +3,15 @@
 #include "tests/support/hot_node.h"
 #include "tests/support/test_main.h"
 
+#include <algorithm>
+
 using namespace engine;
 
 namespace {
 
 constexpr int kRequests = 16; ///< at once
 constexpr int kRounds = 200;
+constexpr int kRuns = 5;
 /// Gossip and the commit log's timer tick meanwhile, and take a few blocks a second.
 constexpr double kTimersShare = 0.05;
 
@@ -20,23 +23,29 @@ Bytes big(T value)
     return bytes;
 }
 
-/// Allocations a request of what `next` gives, once a first run has filled pools and caches.
+/// Allocations a request of what `next` gives, once a first run has filled pools and caches. The
+/// least of some runs: on a busy machine the log's lane and the timers take more than their share
+/// in one, but what a request takes it takes in each.
 template <class Next>
-double allocationsOf(tests::HotNode& node, Next next)
+double allocationsOf(tests::HotNode& node, Next next, int atOnce = kRequests)
 {
     std::vector<Bytes> sent;
     for (int i = 0; i < kRounds; ++i) {
         Bytes all;
-        for (int k = 0; k < kRequests; ++k)
+        for (int k = 0; k < atOnce; ++k)
             all += next();
         sent.push_back(std::move(all));
     }
     for (const Bytes& all : sent)
         node.send(all);
-    const std::uint64_t before = tests::allocationCount();
-    for (const Bytes& all : sent)
-        node.send(all);
-    return static_cast<double>(tests::allocationCount() - before) / (kRounds * kRequests);
+    std::uint64_t least = UINT64_MAX;
+    for (int run = 0; run < kRuns; ++run) {
+        const std::uint64_t before = tests::allocationCount();
+        for (const Bytes& all : sent)
+            node.send(all);
+        least = std::min(least, tests::allocationCount() - before);
+    }
+    return static_cast<double>(least) / (kRounds * atOnce);
 }
 
 } // namespace
@@ -46,6 +55,7 @@ class TstRequestAllocations : public QObject {
 private slots:
     void initTestCase();
     void aPreparedInsertTakesNothingFromTheHeapButMemtableBlocks();
+    void insertsOfEightBusyConnectionsDoNeither();
     void aPointReadOfACachedSstableTakesNothingFromTheHeap();
     void aPointReadOfAMemtableTakesNothingFromTheHeap();
     void aSliceOfACachedSstableTakesNothingFromTheHeap();
@@ -119,6 +129,19 @@ void TstRequestAllocations::aPreparedInsertTakesNothingFromTheHeapButMemtableBlo
         return insert(100 + m_counter % 100, m_counter / 100);
     });
     // A memtable takes a block of 64 KiB for about 400 rows; the commit log's buffers grow.
+    QVERIFY2(count < kTimersShare, qPrintable(QString::number(count)));
+}
+
+void TstRequestAllocations::insertsOfEightBusyConnectionsDoNeither()
+{
+    // More than the commit log answers in one step.
+    const double count = allocationsOf(
+        *m_node,
+        [&] {
+            ++m_counter;
+            return insert(100 + m_counter % 100, m_counter / 100);
+        },
+        128);
     QVERIFY2(count < kTimersShare, qPrintable(QString::number(count)));
 }
 
