@@ -258,26 +258,23 @@ void TstSession::errorsOfTheClusterKeepTheirCodeAndFields()
 
 void TstSession::aLateAnswerIsATimeoutAndACancelledOneComesAtOnce()
 {
-    std::vector<ServerRequestPtr> kept; // outlives the server's thread
-    {
-        ScriptedServer server;
-        server.on("SLOW", [&](ServerRequestPtr request) { kept.push_back(std::move(request)); });
-        Fixture fixture{server};
-        RequestOptions options;
-        options.timeout = std::chrono::milliseconds{80};
-        const auto late = fixture.execute("SLOW", options);
-        QVERIFY(!late);
-        QCOMPARE(static_cast<int>(late.error().code()), static_cast<int>(ErrorCode::Timeout));
-        std::promise<Result<ResultPagePtr>> answer;
-        RequestHandle handle = fixture.session->execute(
-            "SLOW", {}, {}, [&](Result<ResultPagePtr> page) { answer.set_value(std::move(page)); });
-        handle.cancel();
-        const auto cancelled = answer.get_future().get();
-        QCOMPARE(static_cast<int>(cancelled.error().code()),
-                 static_cast<int>(ErrorCode::Cancelled));
-        handle.cancel(); // nothing is left to cancel
-    }
-    kept.clear();
+    ScriptedServer server;
+    // Unanswered until the server ends, on its thread.
+    server.on("SLOW", [kept = std::make_shared<std::vector<ServerRequestPtr>>()](
+                          ServerRequestPtr request) { kept->push_back(std::move(request)); });
+    Fixture fixture{server};
+    RequestOptions options;
+    options.timeout = std::chrono::milliseconds{80};
+    const auto late = fixture.execute("SLOW", options);
+    QVERIFY(!late);
+    QCOMPARE(static_cast<int>(late.error().code()), static_cast<int>(ErrorCode::Timeout));
+    std::promise<Result<ResultPagePtr>> answer;
+    RequestHandle handle = fixture.session->execute(
+        "SLOW", {}, {}, [&](Result<ResultPagePtr> page) { answer.set_value(std::move(page)); });
+    handle.cancel();
+    const auto cancelled = answer.get_future().get();
+    QCOMPARE(static_cast<int>(cancelled.error().code()), static_cast<int>(ErrorCode::Cancelled));
+    handle.cancel(); // nothing is left to cancel
 }
 
 void TstSession::nothingListeningIsSaidWithItsStage()
