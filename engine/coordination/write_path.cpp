@@ -97,9 +97,9 @@ Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mut
     }
     if (trace) [[unlikely]]
         noteReplicas(*trace, replicas, mutation);
-    auto handler = std::allocate_shared<WriteHandler>(
-        RecyclingAllocator<WriteHandler>{}, m_context.runtime, &m_hints, consistency, type,
-        needed.ofAll, std::move(needed.ofEach));
+    auto handler = std::allocate_shared<WriteHandler>(RecyclingAllocator<WriteHandler>{},
+                                                      m_context.runtime, &m_hints, consistency,
+                                                      type, needed.ofAll, std::move(needed.ofEach));
     handler->keepRing(map);
     handler->setTrace(trace);
     handler->expectTargets(replicas.size());

@@ -114,8 +114,8 @@ signals:
     void entriesChanged();
     void startProgress(const studio::ClusterCatalog::StartProgress& progress);
     void opened(const studio::ClusterSourcePtr& source);
-    /// The sample is in a cluster that create() made; `queries` is a CQL script of what can be asked
-    /// of it, with keys of rows that are there.
+    /// The sample is in a cluster that create() made; `queries` is a CQL script of what can be
+    /// asked of it, with keys of rows that are there.
     void sampleLoaded(const QString& queries);
     /// A connection could not be made; `text` is one sentence with the way out.
     void openFailed(const QString& id, const QString& text);
