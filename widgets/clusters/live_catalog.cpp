@@ -2,8 +2,8 @@
 
 #include "engine/launcher/ports.h"
 #include "widgets/clusters/sample_task.h"
-#include "widgets/clusters/text.h"
 #include "widgets/studio/problem_text.h"
+#include "widgets/studio/text.h"
 
 #include <QDir>
 #include <QFileInfo>

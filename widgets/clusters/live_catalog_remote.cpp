@@ -1,6 +1,6 @@
 // LiveCatalog's clusters that exist without us: their connections and passwords.
 #include "widgets/clusters/live_catalog.h"
-#include "widgets/clusters/text.h"
+#include "widgets/studio/text.h"
 
 #include <QPointer>
 #include <QUuid>

@@ -4,7 +4,7 @@
 #include "engine/protocol/responses.h"
 #include "widgets/clusters/live_page.h"
 #include "widgets/clusters/live_source.h"
-#include "widgets/clusters/text.h"
+#include "widgets/studio/text.h"
 
 #include <set>
 

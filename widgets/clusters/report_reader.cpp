@@ -1,5 +1,5 @@
 #include "widgets/clusters/report_reader.h"
-#include "widgets/clusters/text.h"
+#include "widgets/studio/text.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,5 +1,5 @@
 #include "widgets/clusters/schema_reader.h"
-#include "widgets/clusters/text.h"
+#include "widgets/studio/text.h"
 
 namespace clusters {
 

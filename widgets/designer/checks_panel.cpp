@@ -1,5 +1,6 @@
 #include "engine/modeling/edit.h"
 #include "widgets/designer/model_panels.h"
+#include "widgets/studio/text.h"
 #include "widgets/theme/paint.h"
 #include "widgets/theme/small_widgets.h"
 
@@ -17,11 +18,6 @@ using theme::Ink;
 using theme::Type;
 
 namespace {
-
-QString checkText(const std::string& text)
-{
-    return QString::fromStdString(text);
-}
 
 /// Long names of tables may break after each underscore: a narrow dock cuts them otherwise.
 QString breakable(const QString& sentence)
@@ -62,7 +58,7 @@ public:
         const QString html =
             QStringLiteral("<a href=\"go\" style=\"color:%1;text-decoration:"
                            "none\">%2</a>")
-                .arg(theme.tokens().text.name(), breakable(checkText(finding.sentence)));
+                .arg(theme.tokens().text.name(), breakable(studio::text(finding.sentence)));
         if (m_label->text() != html || m_finding.severity != finding.severity) {
             const Ink ink = finding.severity == Severity::Error     ? Ink::Error
                             : finding.severity == Severity::Warning ? Ink::Warning
@@ -72,14 +68,14 @@ public:
                                                                                         : "info",
                                                 theme.ink(ink), 15, devicePixelRatioF()));
             m_label->setText(html);
-            m_label->setAccessibleName(checkText(finding.sentence));
+            m_label->setAccessibleName(studio::text(finding.sentence));
         }
         const QString tip =
-            QStringLiteral("<p>%1</p>").arg(checkText(finding.explanation).toHtmlEscaped());
+            QStringLiteral("<p>%1</p>").arg(studio::text(finding.explanation).toHtmlEscaped());
         if (m_label->toolTip() != tip)
             m_label->setToolTip(tip);
         const bool fixable = !finding.fix.label.empty() && finding.fix.apply;
-        if (const QString name = fixable ? checkText(finding.fix.label) : QString();
+        if (const QString name = fixable ? studio::text(finding.fix.label) : QString();
             m_fix->text() != name) {
             m_fix->setText(name);
             m_fix->setToolTip(name);
@@ -153,7 +149,7 @@ QWidget* ChecksPanel::makeRow()
     });
     connect(row->fixButton(), &QPushButton::clicked, this, [this, row] {
         const Fix apply = row->finding().fix;
-        m_context.edit(checkText(apply.label), apply.apply);
+        m_context.edit(studio::text(apply.label), apply.apply);
     });
     return row;
 }

@@ -1,6 +1,7 @@
 #include "widgets/designer/conceptual_forms.h"
 
 #include "engine/modeling/edit.h"
+#include "widgets/studio/text.h"
 #include "widgets/theme/small_widgets.h"
 
 #include <QCheckBox>
@@ -17,11 +18,6 @@ namespace mo = engine::modeling;
 using theme::Type;
 
 namespace {
-
-QString plain(const std::string& s)
-{
-    return QString::fromStdString(s);
-}
 
 QTableWidget* makeGrid(const QStringList& heads, const QString& name, QWidget* parent)
 {
@@ -150,9 +146,9 @@ bool OwnerForm::show(ElementId id)
     m_id = id;
     m_filling = true;
     const std::string& name = entity ? entity->name : relationship->name;
-    m_title->setText(entity ? tr("Entity %1").arg(plain(name))
-                            : tr("Relationship %1").arg(plain(name)));
-    setText(m_name, plain(name));
+    m_title->setText(entity ? tr("Entity %1").arg(studio::text(name))
+                            : tr("Relationship %1").arg(studio::text(name)));
+    setText(m_name, studio::text(name));
     for (QWidget* each :
          {static_cast<QWidget*>(m_instancesLabel), static_cast<QWidget*>(m_instances)})
         each->setVisible(entity);
@@ -176,9 +172,9 @@ void OwnerForm::showAttributes(const std::vector<Attribute>& attributes)
     m_attributes->setRowCount(static_cast<int>(attributes.size()));
     for (int row = 0; row < m_attributes->rowCount(); ++row) {
         const Attribute& attribute = attributes[static_cast<std::size_t>(row)];
-        setCell(m_attributes, row, 0, plain(attribute.name));
+        setCell(m_attributes, row, 0, studio::text(attribute.name));
         const bool composite = attribute.kind == AttributeKind::Composite;
-        setCell(m_attributes, row, 1, composite ? tr("composite") : plain(attribute.type));
+        setCell(m_attributes, row, 1, composite ? tr("composite") : studio::text(attribute.type));
         m_attributes->item(row, 1)->setFont(theme::typeFont(Type::Code));
         m_attributes->item(row, 0)->setFont(theme::typeFont(Type::Code));
         m_attributes->item(row, 1)->setForeground(m_theme.tokens().bundled);
@@ -196,9 +192,9 @@ void OwnerForm::showEnds(const RelationshipType& relationship)
     m_ends->setRowCount(static_cast<int>(relationship.ends.size()));
     for (int row = 0; row < m_ends->rowCount(); ++row) {
         const Participation& end = relationship.ends[static_cast<std::size_t>(row)];
-        QString name = plain(elementName(model(), end.entity));
+        QString name = studio::text(elementName(model(), end.entity));
         if (!end.role.empty())
-            name += QStringLiteral(" (%1)").arg(plain(end.role));
+            name += QStringLiteral(" (%1)").arg(studio::text(end.role));
         setCell(m_ends, row, 0, name);
         m_ends->item(row, 0)->setFlags(Qt::ItemIsSelectable | Qt::ItemIsEnabled);
         setCell(m_ends, row, 1,
@@ -347,25 +343,25 @@ bool DetailForm::show(ElementId id)
     m_hierarchyPart->setVisible(hierarchy);
     m_name->setVisible(!hierarchy);
     if (found.attribute) {
-        m_title->setText(tr("Attribute %1").arg(plain(attributePath(model(), id))));
-        setText(m_name, plain(found.attribute->name));
+        m_title->setText(tr("Attribute %1").arg(studio::text(attributePath(model(), id))));
+        setText(m_name, studio::text(found.attribute->name));
         if (!m_type->lineEdit()->hasFocus()) {
             m_type->clear();
             m_type->addItems(typeNames(model()));
-            m_type->setCurrentText(plain(found.attribute->type));
+            m_type->setCurrentText(studio::text(found.attribute->type));
         }
         m_type->setEnabled(found.attribute->kind != AttributeKind::Composite);
         m_kind->setCurrentIndex(static_cast<int>(found.attribute->kind));
         m_key->setChecked(found.attribute->key);
     } else if (screen) {
-        m_title->setText(tr("Screen %1").arg(plain(screen->name)));
-        setText(m_name, plain(screen->name));
+        m_title->setText(tr("Screen %1").arg(studio::text(screen->name)));
+        setText(m_name, studio::text(screen->name));
     } else if (note) {
         m_title->setText(tr("Note"));
-        setText(m_name, plain(note->text));
+        setText(m_name, studio::text(note->text));
     } else {
         m_title->setText(
-            tr("Subtypes of %1").arg(plain(elementName(model(), hierarchy->supertype))));
+            tr("Subtypes of %1").arg(studio::text(elementName(model(), hierarchy->supertype))));
         m_disjoint->setChecked(hierarchy->disjoint);
         m_covering->setChecked(hierarchy->covering);
     }

@@ -2,6 +2,7 @@
 
 #include "engine/modeling/edit.h"
 #include "engine/modeling/notation.h"
+#include "widgets/studio/text.h"
 
 namespace views {
 
@@ -9,11 +10,6 @@ using namespace engine::modeling;
 namespace mo = engine::modeling;
 
 namespace {
-
-QString q(const std::string& text)
-{
-    return QString::fromStdString(text);
-}
 
 NodeKind kindOf(const Attribute& attribute)
 {
@@ -71,7 +67,7 @@ void ConceptualScene::addAttributes(DiagramSpec& spec, const Model& model,
         NodeSpec node;
         node.id = attribute.id;
         node.kind = kindOf(attribute);
-        node.text = q(attribute.name);
+        node.text = studio::text(attribute.name);
         node.underlined = attribute.key;
         node.partial = attribute.key && weak;
         node.isPart = parts;
@@ -82,10 +78,10 @@ void ConceptualScene::addAttributes(DiagramSpec& spec, const Model& model,
         node.centre = put != model.positions.end() ? QPointF(put->second.x, put->second.y)
                       : fallback != around.end()   ? QPointF(fallback->second.x, fallback->second.y)
                                                    : QPointF();
-        node.spoken =
-            attribute.key
-                ? tr("Key attribute %1 of %2, %3").arg(node.text, ownerName, q(attribute.type))
-                : tr("Attribute %1 of %2, %3").arg(node.text, ownerName, q(attribute.type));
+        node.spoken = attribute.key ? tr("Key attribute %1 of %2, %3")
+                                          .arg(node.text, ownerName, studio::text(attribute.type))
+                                    : tr("Attribute %1 of %2, %3")
+                                          .arg(node.text, ownerName, studio::text(attribute.type));
         spec.nodes.push_back(node);
         EdgeSpec line;
         line.id = attribute.id;
@@ -104,7 +100,7 @@ DiagramSpec ConceptualScene::build(const Model& model)
         NodeSpec node;
         node.id = entity.id;
         node.kind = entity.weak ? NodeKind::WeakEntity : NodeKind::Entity;
-        node.text = q(entity.name);
+        node.text = studio::text(entity.name);
         node.size = sizeOfNode(node);
         node.centre = centreOf(model, entity.id);
         node.spoken = (entity.weak ? tr("Weak entity type %1, %n attribute(s)", nullptr,
@@ -123,10 +119,11 @@ DiagramSpec ConceptualScene::build(const Model& model)
         node.id = relationship.id;
         node.kind =
             relationship.identifying ? NodeKind::IdentifyingRelationship : NodeKind::Relationship;
-        node.text = q(relationship.name);
+        node.text = studio::text(relationship.name);
         node.size = sizeOfNode(node);
         node.centre = centreOf(model, relationship.id);
-        node.spoken = tr("Relationship type %1").arg(q(relationshipNotation(model, relationship)));
+        node.spoken =
+            tr("Relationship type %1").arg(studio::text(relationshipNotation(model, relationship)));
         const Centres around =
             layoutAttributes(relationship.attributes, {node.centre.x(), node.centre.y()});
         spec.nodes.push_back(node);
@@ -153,7 +150,8 @@ DiagramSpec ConceptualScene::build(const Model& model)
         node.text = QStringLiteral("IsA");
         node.size = sizeOfNode(node);
         node.centre = centreOf(model, hierarchy.id);
-        node.spoken = tr("Hierarchy below %1").arg(q(elementName(model, hierarchy.supertype)));
+        node.spoken =
+            tr("Hierarchy below %1").arg(studio::text(elementName(model, hierarchy.supertype)));
         spec.nodes.push_back(node);
         int index = 0;
         EdgeSpec up;
@@ -180,7 +178,7 @@ DiagramSpec ConceptualScene::build(const Model& model)
             NodeSpec node;
             node.id = note.id;
             node.kind = NodeKind::Note;
-            node.text = q(note.text);
+            node.text = studio::text(note.text);
             node.badge = tr("Note");
             node.size = sizeOfNode(node);
             node.centre = centreOf(model, note.id);
@@ -354,7 +352,7 @@ DiagramSpec WorkflowScene::build(const Model& model)
         NodeSpec node;
         node.id = screen.id;
         node.kind = NodeKind::Screen;
-        node.text = q(screen.name);
+        node.text = studio::text(screen.name);
         node.size = sizeOfNode(node);
         node.centre = centreOf(model, screen.id);
         node.spoken = tr("Screen %1").arg(node.text);
@@ -383,7 +381,7 @@ DiagramSpec WorkflowScene::build(const Model& model)
         line.from = query.from == ElementId::None ? kStartCircle : query.from;
         // What leads nowhere else comes back to the screen that asks.
         line.to = query.to == ElementId::None ? query.from : query.to;
-        line.label = q(query.label);
+        line.label = studio::text(query.label);
         line.slot = seen[{query.from, query.to}]++;
         line.slotCount = counts[{query.from, query.to}];
         const AnswerKind kind = findings->answerOf(query.id);
@@ -396,7 +394,7 @@ DiagramSpec WorkflowScene::build(const Model& model)
             NodeSpec node;
             node.id = note.id;
             node.kind = NodeKind::Note;
-            node.text = q(note.text);
+            node.text = studio::text(note.text);
             node.badge = tr("Note");
             node.size = sizeOfNode(node);
             node.centre = centreOf(model, note.id);

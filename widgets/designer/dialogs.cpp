@@ -2,6 +2,7 @@
 
 #include "engine/modeling/edit.h"
 #include "engine/modeling/notation.h"
+#include "widgets/studio/text.h"
 #include "widgets/theme/small_widgets.h"
 
 #include <QCheckBox>
@@ -20,15 +21,6 @@ namespace views {
 using namespace engine::modeling;
 using theme::Ink;
 using theme::Type;
-
-namespace {
-
-QString qs(const std::string& s)
-{
-    return QString::fromStdString(s);
-}
-
-} // namespace
 
 GenerateDialog::GenerateDialog(const theme::Theme& theme, studio::DesignContext& context,
                                QWidget* parent)
@@ -78,7 +70,8 @@ void GenerateDialog::preview()
         for (const GeneratedTable& each : tables) {
             const ModelTable* table = findTable(m_result.model, each.table);
             new QTreeWidgetItem(m_tree,
-                                {qs(each.name), table ? qs(keyNotation(*table)) : QString(), what});
+                                {studio::text(each.name),
+                                 table ? studio::text(keyNotation(*table)) : QString(), what});
         }
     };
     add(m_result.added, tr("new"));
@@ -87,9 +80,9 @@ void GenerateDialog::preview()
     add(m_result.unused, tr("answers no query: stays"));
     add(m_result.unchanged, tr("the same"));
     for (const engine::modeling::Verdict& verdict : m_result.verdicts) {
-        auto* item = new QTreeWidgetItem(m_tree, {qs(verdict.text)});
+        auto* item = new QTreeWidgetItem(m_tree, {studio::text(verdict.text)});
         item->setFirstColumnSpanned(true);
-        item->setToolTip(0, qs(verdict.text));
+        item->setToolTip(0, studio::text(verdict.text));
     }
     m_overwrite->setVisible(!m_result.keptEdited.empty() || m_overwrite->isChecked());
     m_summary->setText(tr("%1 new, %2 changed, %3 the same. One undo step takes it back.")
@@ -119,10 +112,10 @@ CoverageDialog::CoverageDialog(const theme::Theme& theme, studio::DesignContext&
     grid->setEditTriggers(QAbstractItemView::NoEditTriggers);
     QStringList tables, queries;
     for (const ElementId id : matrix.tables)
-        tables += qs(findTable(model, id)->name);
+        tables += studio::text(findTable(model, id)->name);
     for (const ElementId id : matrix.queries) {
         const engine::modeling::Query* query = findQuery(model, id);
-        queries += qs(query->label) + u' ' + qs(query->question);
+        queries += studio::text(query->label) + u' ' + studio::text(query->question);
     }
     grid->setHorizontalHeaderLabels(tables);
     grid->setVerticalHeaderLabels(queries);
@@ -177,9 +170,10 @@ CoverageDialog::CoverageDialog(const theme::Theme& theme, studio::DesignContext&
                     findTable(context.model(), matrix.tables[static_cast<std::size_t>(column)]);
                 if (!query || !table)
                     return;
-                QString reason = qs(coverageReason(context.model(), *query, *table));
+                QString reason = studio::text(coverageReason(context.model(), *query, *table));
                 if (const auto failing = failingStatement(context.model(), *query, *table))
-                    reason += QStringLiteral("\n%1\n%2").arg(qs(failing->cql), qs(failing->error));
+                    reason += QStringLiteral("\n%1\n%2")
+                                  .arg(studio::text(failing->cql), studio::text(failing->error));
                 why->setText(reason);
             });
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
@@ -193,7 +187,7 @@ AlternativesDialog::AlternativesDialog(const theme::Theme& theme, studio::Design
 {
     const Model& model = context.model();
     const engine::modeling::Query* found = findQuery(model, query);
-    setWindowTitle(tr("Alternatives for %1").arg(found ? qs(found->label) : QString()));
+    setWindowTitle(tr("Alternatives for %1").arg(found ? studio::text(found->label) : QString()));
     resize(900, 460);
     auto* layout = new QVBoxLayout(this);
     const auto options = found ? alternatives(model, *found)
@@ -202,7 +196,7 @@ AlternativesDialog::AlternativesDialog(const theme::Theme& theme, studio::Design
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     if (!options) {
-        auto* label = theme::makeLabel(qs(options.error().detail()), Type::Body, "error");
+        auto* label = theme::makeLabel(studio::text(options.error().detail()), Type::Body, "error");
         label->setWordWrap(true);
         layout->addWidget(label, 1);
         layout->addWidget(buttons);
@@ -218,7 +212,7 @@ AlternativesDialog::AlternativesDialog(const theme::Theme& theme, studio::Design
         card->setProperty("card", true);
         card->setFixedWidth(270);
         auto* column = new QVBoxLayout(card);
-        auto* key = theme::makeLabel(qs(option.key), Type::Code);
+        auto* key = theme::makeLabel(studio::text(option.key), Type::Code);
         key->setWordWrap(true);
         column->addWidget(key);
         if (option.isDefault) {
@@ -237,7 +231,7 @@ AlternativesDialog::AlternativesDialog(const theme::Theme& theme, studio::Design
         QStringList served;
         for (const ElementId id : option.servedQueries)
             if (const auto* each = findQuery(model, id))
-                served += qs(each->label);
+                served += studio::text(each->label);
         if (!served.isEmpty())
             column->addWidget(theme::makeLabel(
                 tr("Serves %1").arg(served.join(QStringLiteral(", "))), Type::Body));
@@ -247,7 +241,7 @@ AlternativesDialog::AlternativesDialog(const theme::Theme& theme, studio::Design
             auto* label = theme::makeLabel((bad     ? tr("✗ %1")
                                             : warns ? tr("! %1")
                                                     : tr("✓ %1"))
-                                               .arg(qs(verdict.text)),
+                                               .arg(studio::text(verdict.text)),
                                            Type::Label,
                                            bad     ? "error"
                                            : warns ? "warning"
@@ -257,7 +251,7 @@ AlternativesDialog::AlternativesDialog(const theme::Theme& theme, studio::Design
         }
         column->addStretch();
         auto* take = new QPushButton(tr("Take this key"), card);
-        take->setAccessibleName(tr("Take the key %1").arg(qs(option.key)));
+        take->setAccessibleName(tr("Take the key %1").arg(studio::text(option.key)));
         column->addWidget(take);
         std::vector<ElementId> partitionKey;
         for (const TableColumn& each : option.table.columns)

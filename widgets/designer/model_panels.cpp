@@ -1,6 +1,7 @@
 #include "widgets/designer/model_panels.h"
 
 #include "engine/modeling/edit.h"
+#include "widgets/studio/text.h"
 #include "widgets/theme/paint.h"
 #include "widgets/theme/small_widgets.h"
 
@@ -20,11 +21,6 @@ using theme::Type;
 namespace {
 
 enum Role { IdRole = Qt::UserRole + 1, IconRole, InkRole, LabelRole, RightRole, DotRole };
-
-QString text(const std::string& s)
-{
-    return QString::fromStdString(s);
-}
 
 /// Icon, "Q5" or an icon, the name, a figure at the right, a dot.
 class RowDelegate final : public QStyledItemDelegate {
@@ -264,13 +260,14 @@ void QueriesPanel::refresh()
             if (kind == AnswerKind::Partitions)
                 tip = tr("Answered by key, from several partitions");
         }
-        auto* item = rows.add(
-            query.id, query.question.empty() ? tr("(no question yet)") : text(query.question), icon,
-            ink);
-        item->setData(LabelRole, text(query.label));
+        auto* item = rows.add(query.id,
+                              query.question.empty() ? tr("(no question yet)")
+                                                     : studio::text(query.question),
+                              icon, ink);
+        item->setData(LabelRole, studio::text(query.label));
         item->setToolTip(tip);
         item->setData(Qt::AccessibleTextRole,
-                      tr("%1, %2. %3").arg(text(query.label), item->text(), tip));
+                      tr("%1, %2. %3").arg(studio::text(query.label), item->text(), tip));
     }
     rows.finish();
     m_badge->set(reads == 0 || !known ? QString() : tr("%1 of %2 by key").arg(byKey).arg(reads),
@@ -341,10 +338,10 @@ void TablesPanel::refresh()
     const QString words = m_filter->text().trimmed();
     const auto& findings = m_context.findings();
     for (const ModelTable& table : m_context.model().tables) {
-        if (!text(table.name).contains(words, Qt::CaseInsensitive))
+        if (!studio::text(table.name).contains(words, Qt::CaseInsensitive))
             continue;
-        auto* item = rows.add(table.id, text(table.name), "table", Ink::Text2);
-        QString spoken = tr("Table %1").arg(text(table.name));
+        auto* item = rows.add(table.id, studio::text(table.name), "table", Ink::Text2);
+        QString spoken = tr("Table %1").arg(studio::text(table.name));
         QVariant bytes, dot;
         if (const auto size = findings->sizes.find(table.id); size != findings->sizes.end()) {
             const Light light = size->second.light;
@@ -365,13 +362,13 @@ void TablesPanel::refresh()
     }
     bool heading = false;
     for (const engine::modeling::UserType& type : m_context.model().types) {
-        if (!text(type.name).contains(words, Qt::CaseInsensitive))
+        if (!studio::text(type.name).contains(words, Qt::CaseInsensitive))
             continue;
         if (!heading) {
             rows.addHeading(tr("Types"));
             heading = true;
         }
-        auto* item = rows.add(type.id, text(type.name), "braces", Ink::Text2);
+        auto* item = rows.add(type.id, studio::text(type.name), "braces", Ink::Text2);
         item->setData(RightRole, tr("%n field(s)", nullptr, static_cast<int>(type.fields.size())));
         item->setData(DotRole, {});
         item->setData(Qt::AccessibleTextRole, {});

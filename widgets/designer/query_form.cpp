@@ -3,6 +3,7 @@
 #include "engine/modeling/edit.h"
 #include "engine/modeling/mapping.h"
 #include "engine/modeling/notation.h"
+#include "widgets/studio/text.h"
 #include "widgets/theme/small_widgets.h"
 
 #include <QCheckBox>
@@ -17,15 +18,6 @@ using namespace engine::modeling;
 namespace mo = engine::modeling;
 using theme::Ink;
 using theme::Type;
-
-namespace {
-
-QString fromUtf(const std::string& s)
-{
-    return QString::fromStdString(s);
-}
-
-} // namespace
 
 QueryForm::QueryForm(const theme::Theme& theme, studio::DesignContext& context, QWidget* parent)
     : Form(theme, context, parent),
@@ -210,8 +202,8 @@ bool QueryForm::show(ElementId id)
         return false;
     m_id = id;
     m_filling = true;
-    m_title->setText(tr("Query %1").arg(fromUtf(query->label)));
-    setText(m_question, fromUtf(query->question));
+    m_title->setText(tr("Query %1").arg(studio::text(query->label)));
+    setText(m_question, studio::text(query->question));
     m_access->setCurrentIndex(static_cast<int>(query->access));
     fillFinds(*query);
     showChips(*query);
@@ -229,7 +221,7 @@ void QueryForm::fillFinds(const mo::Query& query)
     m_finds->clear();
     m_finds->addItem(tr("finds …"), 0U);
     const auto add = [this, &query](const std::string& name, ElementId id) {
-        m_finds->addItem(fromUtf(name), static_cast<quint32>(id));
+        m_finds->addItem(studio::text(name), static_cast<quint32>(id));
         if (id == query.finds)
             m_finds->setCurrentIndex(m_finds->count() - 1);
     };
@@ -244,7 +236,7 @@ void QueryForm::showChips(const mo::Query& query)
     const auto chips = [this](const std::vector<ElementId>& ids, bool accent) {
         QList<Chips::Chip> out;
         for (const ElementId id : ids)
-            out.append({id, fromUtf(attributePath(model(), id)), {}, accent});
+            out.append({id, studio::text(attributePath(model(), id)), {}, accent});
         return out;
     };
     m_equality->set(chips(query.equality, true));
@@ -252,7 +244,7 @@ void QueryForm::showChips(const mo::Query& query)
     QList<Chips::Chip> order;
     for (const Ordering& each : query.order)
         order.append({each.attribute,
-                      fromUtf(attributePath(model(), each.attribute)) +
+                      studio::text(attributePath(model(), each.attribute)) +
                           (each.descending ? QStringLiteral(" ↓") : QStringLiteral(" ↑")),
                       tr("Click to turn the order around"), true});
     m_order->set(order);
@@ -265,7 +257,7 @@ void QueryForm::showAnswer(const mo::Query& query)
     const AnswerKind kind = findings->answerOf(query.id);
     const ElementId table = findings->tableOf(query.id);
     m_table->setText(table == ElementId::None ? tr("not yet")
-                                              : fromUtf(elementName(model(), table)));
+                                              : studio::text(elementName(model(), table)));
     m_table->setEnabled(table != ElementId::None);
     if (query.access == Access::Write || model().tables.empty())
         m_badge->set({}, Ink::Text2);
@@ -288,8 +280,8 @@ void QueryForm::showRules(const mo::Query& query)
     }
     if (query.access == Access::Write)
         return;
-    m_rules->addWidget(theme::makeLabel(tr("Mapping rules applied to %1").arg(fromUtf(query.label)),
-                                        Type::Emphasis));
+    m_rules->addWidget(theme::makeLabel(
+        tr("Mapping rules applied to %1").arg(studio::text(query.label)), Type::Emphasis));
     const auto mapped = mapQuery(model(), query);
     const auto addLine = [this](const QString& rule, const QString& text, const char* tone) {
         auto* line = new QWidget(this);
@@ -308,14 +300,14 @@ void QueryForm::showRules(const mo::Query& query)
         m_rules->addWidget(line);
     };
     if (!mapped) {
-        addLine({}, fromUtf(mapped.error().detail()), "warning");
+        addLine({}, studio::text(mapped.error().detail()), "warning");
         return;
     }
     for (const MappingStep& step : mapped->steps)
-        addLine(fromUtf(ruleName(step.rule)), fromUtf(step.text), "2");
+        addLine(studio::text(ruleName(step.rule)), studio::text(step.text), "2");
     for (const mo::Verdict& verdict : mapped->verdicts)
         if (verdict.judgement == Judgement::Broken || verdict.judgement == Judgement::Warning)
-            addLine(fromUtf(ruleName(verdict.rule)), fromUtf(verdict.text),
+            addLine(studio::text(ruleName(verdict.rule)), studio::text(verdict.text),
                     verdict.judgement == Judgement::Broken ? "error" : "warning");
 }
 

@@ -4,6 +4,7 @@
 #include "engine/modeling/coverage.h"
 #include "engine/modeling/edit.h"
 #include "engine/modeling/notation.h"
+#include "widgets/studio/text.h"
 #include "widgets/theme/small_widgets.h"
 
 #include <QCheckBox>
@@ -22,11 +23,6 @@ namespace mo = engine::modeling;
 using theme::Type;
 
 namespace {
-
-QString of(const std::string& s)
-{
-    return QString::fromStdString(s);
-}
 
 QTableWidget* makeRows(const QStringList& heads, const QString& name, QWidget* parent)
 {
@@ -206,39 +202,40 @@ bool TableForm::show(ElementId id)
 
 void TableForm::showTable(const ModelTable& table)
 {
-    m_title->setText(tr("Table %1").arg(of(table.name)));
-    m_key->setText(of(keyNotation(table)));
-    setText(m_name, of(table.name));
+    m_title->setText(tr("Table %1").arg(studio::text(table.name)));
+    m_key->setText(studio::text(keyNotation(table)));
+    setText(m_name, studio::text(table.name));
     m_keyspace->clear();
     for (const ModelKeyspace& keyspace : model().keyspaces)
-        m_keyspace->addItem(of(keyspace.name));
-    m_keyspace->setCurrentText(of(table.keyspace));
+        m_keyspace->addItem(studio::text(keyspace.name));
+    m_keyspace->setCurrentText(studio::text(table.keyspace));
     m_rows->setHorizontalHeaderItem(0, new QTableWidgetItem(tr("Column")));
     m_rows->setRowCount(static_cast<int>(table.columns.size()));
     for (int row = 0; row < m_rows->rowCount(); ++row) {
         const TableColumn& column = table.columns[static_cast<std::size_t>(row)];
-        putCell(m_rows, row, 0, of(column.name));
-        putCell(m_rows, row, 1, of(column.type));
+        putCell(m_rows, row, 0, studio::text(column.name));
+        putCell(m_rows, row, 1, studio::text(column.type));
         m_rows->item(row, 1)->setForeground(m_theme.tokens().bundled);
         putCell(m_rows, row, 2, roleText(column.role, column.descending), false);
         m_rows->item(row, 2)->setToolTip(
             column.reason.empty()
                 ? tr("Double-click to change")
-                : QStringLiteral("%1: %2").arg(of(ruleName(column.rule)), of(column.reason)));
+                : QStringLiteral("%1: %2").arg(studio::text(ruleName(column.rule)),
+                                               studio::text(column.reason)));
     }
     const auto option = [&table](const char* name) {
         const auto found = table.options.find(name);
-        return found == table.options.end() ? QString() : of(found->second);
+        return found == table.options.end() ? QString() : studio::text(found->second);
     };
     setText(m_ttl, option("default_time_to_live"));
     setText(m_compaction, option("compaction"));
     const CompactionAdvice advice = compactionAdvice(model(), table);
-    const bool taken = option("compaction").contains(of(advice.strategy));
-    m_compactionAdvice->setText(
-        taken ? of(advice.reason).toHtmlEscaped()
-              : QStringLiteral("%1 <a href=\"use\">%2</a>")
-                    .arg(of(advice.reason).toHtmlEscaped(), tr("Use %1").arg(of(advice.strategy))));
-    setText(m_comment, of(table.comment));
+    const bool taken = option("compaction").contains(studio::text(advice.strategy));
+    m_compactionAdvice->setText(taken ? studio::text(advice.reason).toHtmlEscaped()
+                                      : QStringLiteral("%1 <a href=\"use\">%2</a>")
+                                            .arg(studio::text(advice.reason).toHtmlEscaped(),
+                                                 tr("Use %1").arg(studio::text(advice.strategy))));
+    setText(m_comment, studio::text(table.comment));
     showProof(table);
 }
 
@@ -250,13 +247,13 @@ void TableForm::showProof(const ModelTable& table)
         return;
     }
     QString html = QStringLiteral("<p><b>%1</b> %2</p><table cellpadding=\"3\"><tr>")
-                       .arg(tr("MR5 is broken."), of(proof.text).toHtmlEscaped());
+                       .arg(tr("MR5 is broken."), studio::text(proof.text).toHtmlEscaped());
     for (const std::string& column : proof.columns)
-        html += QStringLiteral("<td><b>%1</b></td>").arg(of(column).toHtmlEscaped());
+        html += QStringLiteral("<td><b>%1</b></td>").arg(studio::text(column).toHtmlEscaped());
     for (const auto* row : {&proof.first, &proof.second}) {
         html += QStringLiteral("</tr><tr>");
         for (const std::string& value : *row)
-            html += QStringLiteral("<td>%1</td>").arg(of(value).toHtmlEscaped());
+            html += QStringLiteral("<td>%1</td>").arg(studio::text(value).toHtmlEscaped());
     }
     m_proof->setText(html + QStringLiteral("</tr></table><p>%1</p>")
                                 .arg(tr("The second row overwrites the first one.")));
@@ -264,13 +261,13 @@ void TableForm::showProof(const ModelTable& table)
 
 void TableForm::showType(const mo::UserType& type)
 {
-    m_title->setText(tr("Type %1").arg(of(typeTitle(type))));
-    setText(m_name, of(type.name));
+    m_title->setText(tr("Type %1").arg(studio::text(typeTitle(type))));
+    setText(m_name, studio::text(type.name));
     m_rows->setHorizontalHeaderItem(0, new QTableWidgetItem(tr("Field")));
     m_rows->setRowCount(static_cast<int>(type.fields.size()));
     for (int row = 0; row < m_rows->rowCount(); ++row) {
-        putCell(m_rows, row, 0, of(type.fields[static_cast<std::size_t>(row)].name));
-        putCell(m_rows, row, 1, of(type.fields[static_cast<std::size_t>(row)].type));
+        putCell(m_rows, row, 0, studio::text(type.fields[static_cast<std::size_t>(row)].name));
+        putCell(m_rows, row, 1, studio::text(type.fields[static_cast<std::size_t>(row)].type));
     }
 }
 
@@ -357,7 +354,7 @@ ColumnForm::ColumnForm(const theme::Theme& theme, studio::DesignContext& context
     });
     const auto takeType = [this] {
         const TableColumn* column = findColumn(model(), m_id);
-        if (m_filling || !column || of(column->type) == m_type->currentText().trimmed())
+        if (m_filling || !column || studio::text(column->type) == m_type->currentText().trimmed())
             return;
         TableColumn changed = *column;
         changed.type = m_type->currentText().trimmed().toStdString();
@@ -399,12 +396,12 @@ bool ColumnForm::show(ElementId id)
         return false;
     m_id = id;
     m_filling = true;
-    m_title->setText(tr("Column %1").arg(of(column->name)));
-    setText(m_name, of(column->name));
+    m_title->setText(tr("Column %1").arg(studio::text(column->name)));
+    setText(m_name, studio::text(column->name));
     if (!m_type->lineEdit()->hasFocus()) {
         m_type->clear();
         m_type->addItems(typeNames(model()));
-        m_type->setCurrentText(of(column->type));
+        m_type->setCurrentText(studio::text(column->type));
     }
     m_role->setCurrentIndex(column->role == ColumnRole::PartitionKey ? 0
                             : column->role == ColumnRole::Clustering ? (column->descending ? 2 : 1)
@@ -415,11 +412,12 @@ bool ColumnForm::show(ElementId id)
     const std::string from = attributePath(model(), column->attribute);
     QStringList reasons;
     if (!from.empty())
-        reasons += tr("From %1.").arg(of(from));
+        reasons += tr("From %1.").arg(studio::text(from));
     if (!column->reason.empty())
-        reasons += QStringLiteral("%1: %2").arg(of(ruleName(column->rule)), of(column->reason));
+        reasons += QStringLiteral("%1: %2").arg(studio::text(ruleName(column->rule)),
+                                                studio::text(column->reason));
     if (!column->bucketOf.empty())
-        reasons += tr("Bucket %1.").arg(of(column->bucketOf));
+        reasons += tr("Bucket %1.").arg(studio::text(column->bucketOf));
     m_reason->setText(reasons.join(u'\n'));
     m_filling = false;
     return true;
@@ -487,8 +485,8 @@ ModelForm::ModelForm(const theme::Theme& theme, studio::DesignContext& context, 
 bool ModelForm::show(ElementId)
 {
     m_filling = true;
-    m_title->setText(tr("Model %1").arg(of(model().name)));
-    setText(m_name, of(model().name));
+    m_title->setText(tr("Model %1").arg(studio::text(model().name)));
+    setText(m_name, studio::text(model().name));
     const auto count = [](const auto& items) { return static_cast<int>(items.size()); };
     const QStringList figures{tr("%n entities", nullptr, count(model().entities)),
                               tr("%n relationships", nullptr, count(model().relationships)),
@@ -500,13 +498,13 @@ bool ModelForm::show(ElementId)
     m_keyspaces->setRowCount(static_cast<int>(model().keyspaces.size()));
     for (int row = 0; row < m_keyspaces->rowCount(); ++row) {
         const ModelKeyspace& keyspace = model().keyspaces[static_cast<std::size_t>(row)];
-        putCell(m_keyspaces, row, 0, of(keyspace.name));
+        putCell(m_keyspaces, row, 0, studio::text(keyspace.name));
         QStringList parts;
         for (const auto& [name, value] : keyspace.replication)
             if (name == "replication_factor")
-                parts += of(value);
+                parts += studio::text(value);
             else if (name != "class")
-                parts += of(name) + QStringLiteral(": ") + of(value);
+                parts += studio::text(name) + QStringLiteral(": ") + studio::text(value);
         putCell(m_keyspaces, row, 1, parts.join(QStringLiteral(", ")));
     }
     growTo(m_keyspaces);

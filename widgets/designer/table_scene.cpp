@@ -2,6 +2,7 @@
 
 #include "engine/modeling/edit.h"
 #include "engine/modeling/notation.h"
+#include "widgets/studio/text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,11 +13,6 @@ using namespace engine::modeling;
 namespace mo = engine::modeling;
 
 namespace {
-
-QString str(const std::string& text)
-{
-    return QString::fromStdString(text);
-}
 
 Dot dotOf(Light light)
 {
@@ -95,15 +91,16 @@ NodeSpec TableScene::tableNode(const Model& model, const ModelTable& real)
     node.id = real.id;
     node.kind = NodeKind::Table;
     const bool several = model.keyspaces.size() > 1 && m_physical;
-    node.text = several ? str(real.keyspace) + u'.' + str(real.name) : str(real.name);
+    node.text = several ? studio::text(real.keyspace) + u'.' + studio::text(real.name)
+                        : studio::text(real.name);
     node.showTypes = m_physical;
     const std::vector<ColumnNotation> rows = tableNotation(table);
     for (std::size_t i = 0; i < rows.size() && i < table.columns.size(); ++i) {
         RowSpec row;
         row.column = stepping ? ElementId::None : table.columns[i].id;
-        row.name = str(rows[i].name);
-        row.mark = str(rows[i].mark);
-        row.type = str(rows[i].type);
+        row.name = studio::text(rows[i].name);
+        row.mark = studio::text(rows[i].mark);
+        row.type = studio::text(rows[i].type);
         row.inKey = rows[i].inKey;
         row.marked = stepping && std::ranges::find(m_step->columns, table.columns[i].name) !=
                                      m_step->columns.end();
@@ -147,12 +144,12 @@ NodeSpec TableScene::tableNode(const Model& model, const ModelTable& real)
                 difference.kind == DifferenceKind::Rebuild)
                 for (std::size_t i = 0; i < node.rows.size(); ++i)
                     for (const std::string& detail : difference.details)
-                        if (QString(u' ' + str(detail) + u' ')
-                                .contains(u' ' + str(table.columns[i].name) + u' '))
+                        if (QString(u' ' + studio::text(detail) + u' ')
+                                .contains(u' ' + studio::text(table.columns[i].name) + u' '))
                             node.rows[i].marked = true;
         }
     node.size = sizeOfNode(node);
-    QStringList spoken{tr("Table %1, key %2").arg(node.text, str(keyNotation(table)))};
+    QStringList spoken{tr("Table %1, key %2").arg(node.text, studio::text(keyNotation(table)))};
     if (!node.dotText.isEmpty())
         spoken += node.dotText;
     node.spoken = spoken.join(QStringLiteral(". "));
@@ -182,18 +179,18 @@ NodeSpec TableScene::typeNode(const Model&, const mo::UserType& type)
     NodeSpec node;
     node.id = type.id;
     node.kind = NodeKind::Type;
-    node.text = str(typeTitle(type));
+    node.text = studio::text(typeTitle(type));
     node.badge = tr("UDT");
     node.showTypes = m_physical;
     for (const TypeField& field : type.fields) {
         RowSpec row;
-        row.name = str(field.name);
-        row.type = str(field.type);
+        row.name = studio::text(field.name);
+        row.type = studio::text(field.type);
         node.rows.push_back(row);
     }
     node.size = sizeOfNode(node);
     node.spoken = tr("User type %1, %n field(s)", nullptr, static_cast<int>(type.fields.size()))
-                      .arg(str(type.name));
+                      .arg(studio::text(type.name));
     return node;
 }
 
@@ -221,11 +218,12 @@ DiagramSpec TableScene::build(const Model& model)
             NodeSpec card;
             card.id = keyspace.id;
             card.kind = NodeKind::KeyspaceCard;
-            card.badge = tr("Keyspace %1").arg(str(keyspace.name));
+            card.badge = tr("Keyspace %1").arg(studio::text(keyspace.name));
             QStringList parts;
             for (const auto& [name, value] : keyspace.replication)
-                parts += name == "class" ? str(value).section(u'.', -1)
-                                         : str(name) + QStringLiteral(": ") + str(value);
+                parts += name == "class"
+                             ? studio::text(value).section(u'.', -1)
+                             : studio::text(name) + QStringLiteral(": ") + studio::text(value);
             int tables = 0;
             for (const ModelTable& table : model.tables)
                 tables += table.keyspace == keyspace.name ? 1 : 0;
@@ -245,7 +243,7 @@ DiagramSpec TableScene::build(const Model& model)
                 NodeSpec node;
                 node.id = note.id;
                 node.kind = NodeKind::Note;
-                node.text = str(note.text);
+                node.text = studio::text(note.text);
                 node.badge = tr("Note");
                 node.size = sizeOfNode(node);
                 put(std::move(node));
@@ -273,7 +271,7 @@ void TableScene::addArrows(DiagramSpec& spec, const Model& model)
         line.from = arrow.from;
         line.to = arrow.to;
         if (const mo::Query* query = findQuery(model, arrow.query))
-            line.label = str(query->label);
+            line.label = studio::text(query->label);
         line.slot = seen[{arrow.from, arrow.to}]++;
         line.slotCount = counts[{arrow.from, arrow.to}];
         const AnswerKind kind = context().findings()->answerOf(arrow.query);

@@ -4,6 +4,7 @@
 #include "engine/modeling/notation.h"
 #include "widgets/sizing/growth_chart.h"
 #include "widgets/sizing/size_cards.h"
+#include "widgets/studio/text.h"
 #include "widgets/theme/small_widgets.h"
 
 #include <QCoreApplication>
@@ -28,11 +29,6 @@ using namespace engine::modeling;
 using theme::Type;
 
 namespace {
-
-QString utf(const std::string& s)
-{
-    return QString::fromStdString(s);
-}
 
 QString figure(double value)
 {
@@ -262,7 +258,7 @@ void SizePanel::buildBuckets(QVBoxLayout* layout)
         const Bucket bucket = m_candidates[index].bucket;
         m_context.edit(bucket.kind == Bucket::Kind::None
                            ? tr("Remove bucket")
-                           : tr("Apply %1 bucket").arg(utf(m_candidates[index].label)),
+                           : tr("Apply %1 bucket").arg(studio::text(m_candidates[index].label)),
                        [table = m_table, bucket](const Model& model) {
                            return applyBucket(model, table, bucket);
                        });
@@ -305,10 +301,10 @@ void SizePanel::takeInput(const QString& text,
         if (each.id == m_table)
             each = changed;
     if (const auto inputs = tableInputs(trial, changed, profile()); !inputs) {
-        showProblem(utf(inputs.error().detail()));
+        showProblem(studio::text(inputs.error().detail()));
         return;
     }
-    m_context.edit(tr("Change sizes of %1").arg(utf(table->name)),
+    m_context.edit(tr("Change sizes of %1").arg(studio::text(table->name)),
                    [changed](const Model& model) { return setTable(model, changed); });
 }
 
@@ -320,7 +316,7 @@ void SizePanel::refresh()
     m_table = table ? table->id : ElementId::None;
     m_body->setVisible(table);
     m_empty->setVisible(!table);
-    m_title->setText(table ? utf(table->name) : tr("No table"));
+    m_title->setText(table ? studio::text(table->name) : tr("No table"));
     m_foot->setVisible(table);
     m_size.reset();
     m_candidates.clear();
@@ -330,7 +326,7 @@ void SizePanel::refresh()
         return;
     }
     auto size = sizeOf(m_context.model(), m_table, profile(), Depth::Formula);
-    showProblem(size ? QString() : utf(size.error().detail()));
+    showProblem(size ? QString() : studio::text(size.error().detail()));
     if (!size)
         return;
     m_size = std::move(*size);
@@ -349,7 +345,7 @@ void SizePanel::showSize()
     m_cells->set(m_size->cells, figure(m_size->cells.value), figure(in.limitCells));
     m_bytes->set(m_size->bytes, studio::decimalBytes(m_size->bytes.value),
                  studio::decimalBytes(in.limitBytes));
-    m_source->setText(utf(in.rowsSource));
+    m_source->setText(studio::text(in.rowsSource));
     const ModelTable* table = findTable(m_context.model(), m_table);
     const std::string& typed =
         profile() == SizeProfile::Largest ? table->sizing.maximumRows : table->sizing.rows;
@@ -361,7 +357,7 @@ void SizePanel::showSize()
         field->setPlaceholderText(placeholder);
     };
     const TableSizing& sizing = table->sizing;
-    set(m_rowsField, utf(typed), figure(in.rows));
+    set(m_rowsField, studio::text(typed), figure(in.rows));
     set(m_growthField, sizing.rowsPerDay ? figure(*sizing.rowsPerDay) : QString(),
         in.rowsPerDay > 0 ? figure(in.rowsPerDay) : tr("none"));
     set(m_ttlField, sizing.ttlSeconds ? figure(*sizing.ttlSeconds / 86400) : QString(),
@@ -398,10 +394,10 @@ void SizePanel::showColumns()
         QString mark;
         for (const TableColumn& column : table->columns)
             if (column.id == size.column)
-                mark = utf(columnNotation(*table, column, true).mark);
-        cell(row, 0, utf(size.name), false);
+                mark = studio::text(columnNotation(*table, column, true).mark);
+        cell(row, 0, studio::text(size.name), false);
         cell(row, 1, mark, false);
-        cell(row, 2, utf(size.type), false)->setForeground(t.bundled);
+        cell(row, 2, studio::text(size.type), false)->setForeground(t.bundled);
         auto* average = cell(row, 3,
                              size.overridden ? tr("%1 B, own").arg(figure(size.bytes))
                                              : tr("%1 B").arg(figure(size.bytes)),
@@ -438,7 +434,7 @@ void SizePanel::columnEdited(int row, int column)
     if (changed == *found)
         showColumns();
     else
-        m_context.edit(tr("Change size of %1").arg(utf(found->name)),
+        m_context.edit(tr("Change size of %1").arg(studio::text(found->name)),
                        [changed](const Model& model) { return setColumn(model, changed); });
 }
 
@@ -451,13 +447,15 @@ void SizePanel::showFormulas()
                               .name();
     const auto html = [&color](const Formula& formula, const QString& unit) {
         return QStringLiteral("%1<br>&nbsp;&nbsp;= %2 = <b style=\"color:%3\">%4 %5</b>")
-            .arg(utf(formula.symbols).toHtmlEscaped(), utf(formula.numbers).toHtmlEscaped(), color,
-                 figure(formula.result), unit);
+            .arg(studio::text(formula.symbols).toHtmlEscaped(),
+                 studio::text(formula.numbers).toHtmlEscaped(), color, figure(formula.result),
+                 unit);
     };
     QString text = html(c.cells, tr("cells")) + QStringLiteral("<br>") + html(c.bytes, tr("bytes"));
     if (!c.whyTheyDiffer.empty())
-        text += QStringLiteral("<br><span style=\"color:%1\">%2</span>")
-                    .arg(m_theme.tokens().text2.name(), utf(c.whyTheyDiffer).toHtmlEscaped());
+        text +=
+            QStringLiteral("<br><span style=\"color:%1\">%2</span>")
+                .arg(m_theme.tokens().text2.name(), studio::text(c.whyTheyDiffer).toHtmlEscaped());
     m_formulas->setText(text);
     m_exact->setText(tr("Encoding sample rows…"));
 }
@@ -477,7 +475,7 @@ void SizePanel::computeExact()
                 if (!self || self->m_generation != generation)
                     return;
                 if (!size || !size->exact) {
-                    self->m_exact->setText(size ? QString() : utf(size.error().detail()));
+                    self->m_exact->setText(size ? QString() : studio::text(size.error().detail()));
                     return;
                 }
                 self->m_size = *size;
@@ -485,7 +483,8 @@ void SizePanel::computeExact()
                 self->m_exact->setText(
                     SizePanel::tr("Encoded: %1 bytes in Data.db, %2 compressed. %3")
                         .arg(figure(exact.partitionBytes),
-                             studio::decimalBytes(exact.compressedBytes), utf(exact.explanation)));
+                             studio::decimalBytes(exact.compressedBytes),
+                             studio::text(exact.explanation)));
                 self->m_bytes->set(size->bytes, studio::decimalBytes(size->bytes.value),
                                    studio::decimalBytes(size->inputs.limitBytes));
             },
@@ -519,7 +518,7 @@ void SizePanel::showBuckets()
         m_bucketEffect->setText(
             m_bucketEffect->text() +
             tr(" Recommended: %1.")
-                .arg(utf(m_candidates[static_cast<std::size_t>(recommended)].label)));
+                .arg(studio::text(m_candidates[static_cast<std::size_t>(recommended)].label)));
 }
 
 void SizePanel::showCandidate(int index)
@@ -539,18 +538,18 @@ void SizePanel::showCandidate(int index)
     const auto present = table ? bucketOf(*table) : std::nullopt;
     const bool isPresent =
         present ? candidate.bucket == *present : candidate.bucket.kind == Bucket::Kind::None;
-    m_bucketName->setText(utf(candidate.label));
-    m_slider->setAccessibleDescription(utf(candidate.label));
+    m_bucketName->setText(studio::text(candidate.label));
+    m_slider->setAccessibleDescription(studio::text(candidate.label));
     QString effect =
-        QStringLiteral("%1: %2").arg(lightText(candidate.light), utf(candidate.sentence));
+        QStringLiteral("%1: %2").arg(lightText(candidate.light), studio::text(candidate.sentence));
     for (const BucketReads& reads : candidate.queries)
         if (!reads.sentence.empty())
-            effect += QStringLiteral(". ") + utf(reads.sentence);
+            effect += QStringLiteral(". ") + studio::text(reads.sentence);
     m_bucketEffect->setText(effect + u'.');
     m_apply->setEnabled(!isPresent);
     m_apply->setText(candidate.bucket.kind == Bucket::Kind::None
                          ? tr("Remove bucket")
-                         : tr("Apply %1").arg(utf(candidate.label)));
+                         : tr("Apply %1").arg(studio::text(candidate.label)));
     std::optional<TableSize> bucketed;
     if (!isPresent)
         if (auto model = applyBucket(m_context.model(), m_table, candidate.bucket))

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace clusters {
+namespace studio {
 
 /// The engine's UTF-8 as the views' text.
 [[nodiscard]] inline QString text(const std::string& value)
@@ -12,4 +12,4 @@ namespace clusters {
     return QString::fromStdString(value);
 }
 
-} // namespace clusters
+} // namespace studio
