@@ -55,20 +55,28 @@ struct Lists {
     std::size_t bytesMax; ///< of a class; 0: none was given back yet, or the thread is ending
     bool isOver;          ///< the thread is ending: what comes now goes to the heap
 
-    /// Requires that `block` is the first of its list.
-    void* remove(const SizeClass& at, Waiting* block) noexcept
+    void* take(const SizeClass& at)
     {
+        Waiting* const block = first[at.index];
+        if (block == nullptr) [[unlikely]]
+            return ::operator new(at.bytes);
         first[at.index] = block->next;
         bytes[at.index] -= at.bytes;
         return block;
     }
-    void add(const SizeClass& at, void* memory) noexcept
+    void give(const SizeClass& at, void* memory) noexcept
     {
+        if (bytes[at.index] >= bytesMax && !mayTakeMore()) [[unlikely]] {
+            ::operator delete(memory);
+            return;
+        }
         auto* const block = static_cast<Waiting*>(memory);
         block->next = first[at.index];
         first[at.index] = block;
         bytes[at.index] += at.bytes;
     }
+    /// True for the first block that is given back.
+    bool mayTakeMore() noexcept;
 };
 constinit thread_local Lists t_lists{};
 
@@ -90,15 +98,13 @@ struct EndOfThread {
 };
 thread_local EndOfThread t_end;
 
-[[gnu::noinline]] void giveFirstOrFree(Lists& lists, const SizeClass& at, void* memory) noexcept
+[[gnu::noinline]] bool Lists::mayTakeMore() noexcept
 {
-    if (lists.bytesMax != 0 || lists.isOver) {
-        ::operator delete(memory);
-        return;
-    }
+    if (bytesMax != 0 || isOver)
+        return false;
     t_end.arm(); // from now on there is something to give back
-    lists.bytesMax = kWaitingBytesMax;
-    lists.add(at, memory);
+    bytesMax = kWaitingBytesMax;
+    return true;
 }
 
 #endif
@@ -114,23 +120,18 @@ std::size_t roomOf(std::size_t size) noexcept
 
 namespace {
 
-/// The rarer sizes: 0, and above kFineMax.
+// The rarer sizes, 0 and above kFineMax, are kept out of the usual way.
 [[gnu::noinline]] void* takeOther(std::size_t size)
 {
-    if (size > kSizeMax)
-        return ::operator new(size);
-    const SizeClass at = classOf(size);
-    Waiting* const block = t_lists.first[at.index];
-    return block != nullptr ? t_lists.remove(at, block) : ::operator new(at.bytes);
+    return size > kSizeMax ? ::operator new(size) : t_lists.take(classOf(size));
 }
 
 [[gnu::noinline]] void giveOther(void* memory, std::size_t size) noexcept
 {
-    const SizeClass at = classOf(size);
-    if (size <= kSizeMax && t_lists.bytes[at.index] < t_lists.bytesMax)
-        t_lists.add(at, memory);
-    else
+    if (size > kSizeMax)
         ::operator delete(memory);
+    else
+        t_lists.give(classOf(size), memory);
 }
 
 } // namespace
@@ -139,25 +140,15 @@ void* take(std::size_t size)
 {
     if (size - 1 >= kFineMax) [[unlikely]]
         return takeOther(size);
-    const SizeClass at = fineClassOf(size);
-    Lists& lists = t_lists;
-    if (Waiting* const block = lists.first[at.index]) [[likely]]
-        return lists.remove(at, block);
-    return ::operator new(at.bytes);
+    return t_lists.take(fineClassOf(size));
 }
 
 void give(void* memory, std::size_t size) noexcept
 {
-    if (size - 1 >= kFineMax) [[unlikely]] {
+    if (size - 1 >= kFineMax) [[unlikely]]
         giveOther(memory, size);
-        return;
-    }
-    const SizeClass at = fineClassOf(size);
-    Lists& lists = t_lists;
-    if (lists.bytes[at.index] < lists.bytesMax) [[likely]]
-        lists.add(at, memory);
     else
-        giveFirstOrFree(lists, at, memory);
+        t_lists.give(fineClassOf(size), memory);
 }
 
 #else
