@@ -11,16 +11,11 @@ namespace views {
 
 namespace {
 
-constexpr double kBend = 34;
 constexpr double kThroughBox = 4000;
-constexpr double kAlongLine = 900;
-constexpr double kAcrossLine = 70;
-constexpr double kStub = 14; ///< how far a line goes straight before it bends
 /// So many of the shortest paths are tried before a way round boxes is searched.
 constexpr std::size_t kTriedFirst = 160;
 constexpr std::size_t kManyLines = 120;
 constexpr std::size_t kPatience = 100; ///< paths tried among many lines after the best one
-constexpr double kNear = 9;            ///< closer than this, two parallel lines read as one
 
 enum class Side { Left, Right, Top, Bottom };
 constexpr std::array kSides{Side::Left, Side::Right, Side::Top, Side::Bottom};
@@ -62,7 +57,7 @@ QList<QPointF> pathOf(QPointF a, Side sideA, QPointF b, Side sideB, double share
         const QPointF corner = level ? QPointF(b.x(), a.y()) : QPointF(a.x(), b.y());
         const double first = level ? (corner.x() - a.x()) : (corner.y() - a.y());
         const double last = level ? (corner.y() - b.y()) : (corner.x() - b.x());
-        if (first * outward(sideA) < kStub || last * outward(sideB) < kStub)
+        if (first * outward(sideA) < EdgeRouter::kStub || last * outward(sideB) < EdgeRouter::kStub)
             return {};
         return {a, corner, b};
     }
@@ -74,10 +69,10 @@ QList<QPointF> pathOf(QPointF a, Side sideA, QPointF b, Side sideB, double share
     double middle = 0;
     if (sideA == sideB) {
         middle = outward(sideA) > 0 ? std::max(a1, b1) + out : std::min(a1, b1) - out;
-        if (std::abs(a2 - b2) < kNear)
+        if (std::abs(a2 - b2) < EdgeRouter::kNear)
             return {};
     } else {
-        if ((b1 - a1) * outward(sideA) < 2 * kStub)
+        if ((b1 - a1) * outward(sideA) < 2 * EdgeRouter::kStub)
             return {};
         if (std::abs(a2 - b2) < 0.5)
             return {a, b};
@@ -113,7 +108,7 @@ QList<QPointF> loopOf(const QRectF& box)
 /// What length and bends of a path cost.
 double lengthCost(const QList<QPointF>& points)
 {
-    double cost = kBend * static_cast<double>(points.size() - 2);
+    double cost = EdgeRouter::kBend * static_cast<double>(points.size() - 2);
     for (qsizetype i = 1; i < points.size(); ++i)
         cost += std::abs(points[i].x() - points[i - 1].x()) +
                 std::abs(points[i].y() - points[i - 1].y());
@@ -133,6 +128,13 @@ Stretch stretchOf(std::uint64_t owner, const QLineF& line)
                                    std::max(line.y1(), line.y2())};
 }
 
+/// A line may touch the box that it comes from; others keep a margin.
+bool passes(double x1, double y1, double x2, double y2, const QRectF& box)
+{
+    return x1 < box.right() - 1 && x2 > box.left() + 1 && y1 < box.bottom() - 1 &&
+           y2 > box.top() + 1;
+}
+
 } // namespace
 
 // ---- what a path costs --------------------------------------------------------------------------
@@ -150,9 +152,7 @@ double EdgeRouter::segmentCost(const QLineF& segment, double most) const
     const QRectF around(QPointF(x1 - kBeside, y1 - kBeside), QPointF(x2 + kBeside, y2 + kBeside));
     m_boxes.visit(around, [&](Id, const QRectF& box) {
         ++m_work.compared;
-        // A line may touch the box that it comes from; others keep a margin.
-        if (x1 < box.right() - 1 && x2 > box.left() + 1 && y1 < box.bottom() - 1 &&
-            y2 > box.top() + 1)
+        if (passes(x1, y1, x2, y2, box))
             cost += kThroughBox;
         else if (level
                      ? (std::min(std::abs(y1 - box.top()), std::abs(y1 - box.bottom())) < kBeside &&
@@ -198,15 +198,14 @@ double EdgeRouter::penaltyOf(const QList<QPointF>& points, double most) const
 
 bool EdgeRouter::passesBox(const QList<QPointF>& points) const
 {
-    bool passes = false;
-    for (qsizetype i = 1; i < points.size() && !passes; ++i) {
+    bool through = false;
+    for (qsizetype i = 1; i < points.size() && !through; ++i) {
         const QRectF line = QRectF(points[i - 1], points[i]).normalized();
         m_boxes.visit(line, [&](Id, const QRectF& box) {
-            passes = passes || (line.left() < box.right() - 1 && line.right() > box.left() + 1 &&
-                                line.top() < box.bottom() - 1 && line.bottom() > box.top() + 1);
+            through = through || passes(line.left(), line.top(), line.right(), line.bottom(), box);
         });
     }
-    return passes;
+    return through;
 }
 
 // ---- choosing one -------------------------------------------------------------------------------
@@ -315,19 +314,7 @@ double EdgeRouter::labelCost(const QRectF& label) const
     const QRectF near = label.adjusted(-3, -3, 3, 3);
     m_labels.visit(near,
                    [&](Id, const QRectF& other) { cost += other.intersects(near) ? 600 : 0; });
-    const auto passed = [&](double at, double from, double to, const Stretch& line, double low,
-                            double high) {
-        if (at > from && at < to && line.low < high && line.high > low)
-            cost += 150;
-    };
-    m_levels.within(
-        label.top(), label.bottom(), label.left(), label.right(), [&](const Stretch& line) {
-            passed(line.at, label.top(), label.bottom(), line, label.left(), label.right());
-        });
-    m_uprights.within(
-        label.left(), label.right(), label.top(), label.bottom(), [&](const Stretch& line) {
-            passed(line.at, label.left(), label.right(), line, label.top(), label.bottom());
-        });
+    visitLines(label, [&](const Stretch&) { cost += 150; });
     return cost;
 }
 
@@ -351,15 +338,6 @@ QPointF EdgeRouter::placeLabel(const QList<QPointF>& points, const QSizeF& size)
 }
 
 // ---- what is there ------------------------------------------------------------------------------
-
-void EdgeRouter::clear()
-{
-    m_boxes = {};
-    m_labels = {};
-    m_levels = {};
-    m_uprights = {};
-    m_taken.clear();
-}
 
 void EdgeRouter::occupy(Id edge, const Route& route, const QSizeF& label)
 {
@@ -390,17 +368,7 @@ void EdgeRouter::release(Id edge)
 std::vector<EdgeRouter::Id> EdgeRouter::edgesAt(const QRectF& area) const
 {
     std::vector<Id> out;
-    m_levels.within(area.top(), area.bottom(), area.left(), area.right(), [&](const Stretch& line) {
-        if (line.at > area.top() && line.at < area.bottom() && line.low < area.right() &&
-            line.high > area.left())
-            out.push_back(line.owner);
-    });
-    m_uprights.within(area.left(), area.right(), area.top(), area.bottom(),
-                      [&](const Stretch& line) {
-                          if (line.at > area.left() && line.at < area.right() &&
-                              line.low < area.bottom() && line.high > area.top())
-                              out.push_back(line.owner);
-                      });
+    visitLines(area, [&](const Stretch& line) { out.push_back(line.owner); });
     m_labels.visit(area, [&](Id id, const QRectF& label) {
         if (label.intersects(area))
             out.push_back(id);

@@ -40,8 +40,13 @@ struct RouterWork {
 class EdgeRouter {
 public:
     using Id = std::uint64_t;
+    /// What makes one path better than another, in points of length.
+    static constexpr double kBend = 34;
+    static constexpr double kAcrossLine = 70;
+    static constexpr double kAlongLine = 900;
+    static constexpr double kNear = 9;  ///< closer than this, two parallel lines read as one
+    static constexpr double kStub = 14; ///< how far a line goes straight before it bends
 
-    void clear();
     /// A box that stands there now.
     void setBox(Id box, const QRectF& rect) { m_boxes.insert(box, rect); }
     void removeBox(Id box) { m_boxes.remove(box); }
@@ -78,6 +83,23 @@ private:
     [[nodiscard]] double penaltyOf(const QList<QPointF>& points, double most) const;
     [[nodiscard]] QPointF placeLabel(const QList<QPointF>& points, const QSizeF& size) const;
     [[nodiscard]] double labelCost(const QRectF& label) const;
+    /// Calls `take(stretch)` for each part of a line that passes the area.
+    template <class Take>
+    void visitLines(const QRectF& area, Take&& take) const
+    {
+        m_levels.within(area.top(), area.bottom(), area.left(), area.right(),
+                        [&](const Stretch& line) {
+                            if (line.at > area.top() && line.at < area.bottom() &&
+                                line.low < area.right() && line.high > area.left())
+                                take(line);
+                        });
+        m_uprights.within(area.left(), area.right(), area.top(), area.bottom(),
+                          [&](const Stretch& line) {
+                              if (line.at > area.left() && line.at < area.right() &&
+                                  line.low < area.bottom() && line.high > area.top())
+                                  take(line);
+                          });
+    }
 
     RectIndex m_boxes;
     RectIndex m_labels;

@@ -10,13 +10,9 @@ namespace views {
 
 namespace {
 
-constexpr double kSearchBend = 34;
-constexpr double kSearchAcross = 70;
-constexpr double kSearchAlong = 900; ///< for a stretch of kAlongLength; a part of it for a part
-constexpr double kAlongLength = 60;
-constexpr double kSearchNear = 9;
-constexpr double kTrackOut = 14; ///< from a box to its first track
-constexpr double kClear = 6;     ///< kept free round each box
+constexpr double kAlongLength = 60; ///< a shorter stretch along a line costs a part of kAlongLine
+constexpr double kTrackOut = EdgeRouter::kStub; ///< from a box to its first track
+constexpr double kClear = 6;                    ///< kept free round each box
 constexpr std::size_t kPlacesMost = 6000;
 constexpr int kEnteredMost = 6000;
 
@@ -165,21 +161,21 @@ private:
         std::vector<float>& same = level ? m_east : m_south;
         std::vector<float>& other = level ? m_south : m_east;
         const std::size_t first = from(along, line.low - 1);
-        for (std::size_t b = from(beside, line.at - kSearchNear);
-             b < beside.size() && beside[b] < line.at + kSearchNear; ++b)
+        for (std::size_t b = from(beside, line.at - EdgeRouter::kNear);
+             b < beside.size() && beside[b] < line.at + EdgeRouter::kNear; ++b)
             for (std::size_t a = first > 0 ? first - 1 : 0;
                  a + 1 < along.size() && along[a] < line.high; ++a) {
                 const double part =
                     std::min(along[a + 1], line.high) - std::max(along[a], line.low);
                 if (part > 2)
-                    same[at(a, b)] +=
-                        static_cast<float>(kSearchAlong * std::min(1.0, part / kAlongLength));
+                    same[at(a, b)] += static_cast<float>(EdgeRouter::kAlongLine *
+                                                         std::min(1.0, part / kAlongLength));
             }
         const std::size_t next = from(beside, line.at);
         if (next == 0 || next >= beside.size())
             return;
         for (std::size_t a = first; a < along.size() && along[a] <= line.high + 1; ++a)
-            other[at(a, next - 1)] += static_cast<float>(kSearchAcross);
+            other[at(a, next - 1)] += static_cast<float>(EdgeRouter::kAcrossLine);
     }
 
     struct Port {
@@ -261,7 +257,7 @@ private:
                     std::abs(m_xs[toColumn] - m_xs[column]) + std::abs(m_ys[toRow] - m_ys[row]);
                 offer(toColumn, toRow, next,
                       cost + static_cast<float>(length) + (next < 2 ? m_east : m_south)[low] +
-                          static_cast<float>(next == heading ? 0 : kSearchBend),
+                          static_cast<float>(next == heading ? 0 : EdgeRouter::kBend),
                       state);
             }
         }
