@@ -109,12 +109,7 @@ ChecksPanel::ChecksPanel(const theme::Theme& theme, studio::DesignContext& conte
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    auto* bar = new QWidget(this);
-    bar->setProperty("surface", "panel");
-    auto* head = new QHBoxLayout(bar);
-    head->setContentsMargins(11, 3, 6, 3);
-    head->setSpacing(6);
-    layout->addWidget(bar);
+    auto* head = addHeadRow(layout, this);
     head->addWidget(m_errors);
     head->addWidget(m_warnings);
     head->addStretch();

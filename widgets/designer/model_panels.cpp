@@ -174,7 +174,9 @@ void selectIn(QListWidget* list, ElementId id)
     list->clearSelection();
 }
 
-QHBoxLayout* headRow(QVBoxLayout* layout, QWidget* parent)
+} // namespace
+
+QHBoxLayout* addHeadRow(QVBoxLayout* layout, QWidget* parent)
 {
     auto* bar = new QWidget(parent);
     bar->setProperty("surface", "panel");
@@ -184,8 +186,6 @@ QHBoxLayout* headRow(QVBoxLayout* layout, QWidget* parent)
     layout->addWidget(bar);
     return row;
 }
-
-} // namespace
 
 // ---- queries ------------------------------------------------------------------------------------
 
@@ -201,7 +201,7 @@ QueriesPanel::QueriesPanel(const theme::Theme& theme, studio::DesignContext& con
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    auto* head = headRow(layout, this);
+    auto* head = addHeadRow(layout, this);
     head->addWidget(m_badge);
     head->addStretch();
     auto* matrix = theme::makeFlatButton(theme, QStringLiteral("table"),

@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QListWidget;
@@ -16,6 +17,9 @@ class Badge;
 }
 
 namespace views {
+
+/// The row of badges and buttons at the head of such a dock; the caller fills it.
+QHBoxLayout* addHeadRow(QVBoxLayout* layout, QWidget* parent);
 
 /// The dock with the queries of the application, and how each is answered.
 class QueriesPanel : public QWidget {
