@@ -19,6 +19,20 @@ constexpr int kStoreDelayMs = 250;
 constexpr int kMergeMs = 2000;
 // States in memory on either side of the current one.
 constexpr int kStatesNear = 24;
+
+ModelPtr withDeployments(Model model, const std::vector<engine::modeling::Deployment>& deployments)
+{
+    model.deployments = deployments;
+    return std::make_shared<const Model>(std::move(model));
+}
+
+std::vector<std::string> textsOf(const std::vector<ModelPtr>& models)
+{
+    std::vector<std::string> texts;
+    for (const ModelPtr& model : models)
+        texts.push_back(engine::modeling::writeModel(*model));
+    return texts;
+}
 } // namespace
 
 /// From state `index - 1` to state `index`; the document has the states.
@@ -120,14 +134,10 @@ bool ModelDocument::edit(const QString& description, const Edit& change, const Q
     }
     if (*result == *m_model)
         return true;
-    const bool deployed = result->deployments != m_model->deployments;
     auto next = std::make_shared<const Model>(std::move(*result));
-    if (deployed) {
-        Model before = *m_model;
-        before.deployments = next->deployments;
-        if (before == *next && replaceState(next))
-            return true;
-    }
+    if (next->deployments != m_model->deployments &&
+        *withDeployments(*m_model, next->deployments) == *next && replaceState(next))
+        return true;
     const int index = m_stack.index();
     if (index > 0 && index == m_stack.count()) {
         const auto* last = static_cast<const Step*>(m_stack.command(index - 1));
@@ -158,12 +168,8 @@ bool ModelDocument::replaceState(ModelPtr model)
         if (!loaded(i))
             return false;
     m_deployments = model->deployments;
-    for (int i = index + 1; i < static_cast<int>(m_states.size()); ++i) {
-        Model later = *m_states[static_cast<std::size_t>(i)].model;
-        later.deployments = *m_deployments;
-        m_states[static_cast<std::size_t>(i)].model =
-            std::make_shared<const Model>(std::move(later));
-    }
+    for (std::size_t i = static_cast<std::size_t>(index) + 1; i < m_states.size(); ++i)
+        m_states[i].model = withDeployments(*m_states[i].model, *m_deployments);
     m_states[static_cast<std::size_t>(index)].model = std::move(model);
     m_storedStates = std::min(m_storedStates, index);
     if (m_stack.isClean())
@@ -205,9 +211,7 @@ void ModelDocument::show(int index)
     if (!m_deployments)
         m_deployments = model->deployments;
     if (model->deployments != *m_deployments) {
-        Model with = *model;
-        with.deployments = *m_deployments;
-        model = std::make_shared<const Model>(std::move(with));
+        model = withDeployments(*model, *m_deployments);
         m_states[static_cast<std::size_t>(index)].model = model;
     }
     m_model = model;
@@ -216,13 +220,19 @@ void ModelDocument::show(int index)
     emit changed();
 }
 
+std::vector<ModelPtr> ModelDocument::unstored() const
+{
+    std::vector<ModelPtr> models;
+    for (std::size_t i = static_cast<std::size_t>(m_storedStates); i < m_states.size(); ++i)
+        models.push_back(m_states[i].model);
+    return models;
+}
+
 void ModelDocument::storeSoon()
 {
     if (!m_store || m_writing)
         return;
-    std::vector<ModelPtr> models;
-    for (std::size_t i = static_cast<std::size_t>(m_storedStates); i < m_states.size(); ++i)
-        models.push_back(m_states[i].model);
+    const std::vector<ModelPtr> models = unstored();
     if (models.empty()) {
         store();
         return;
@@ -230,17 +240,24 @@ void ModelDocument::storeSoon()
     m_writing = true;
     QThreadPool::globalInstance()->start([self = QPointer<ModelDocument>(this), models,
                                           first = m_storedStates, generation = ++m_generation] {
-        std::vector<std::string> texts;
-        for (const ModelPtr& model : models)
-            texts.push_back(engine::modeling::writeModel(*model));
         QMetaObject::invokeMethod(
             qApp,
-            [self, models, first, generation, texts = std::move(texts)] {
+            [self, models, first, generation, texts = textsOf(models)] {
                 if (self && self->m_generation == generation)
                     self->takeTexts(first, models, texts);
             },
             Qt::QueuedConnection);
     });
+}
+
+void ModelDocument::store()
+{
+    m_timer.stop();
+    ++m_generation; // what the pool is writing comes too late
+    if (!m_store)
+        return;
+    const std::vector<ModelPtr> models = unstored();
+    takeTexts(m_storedStates, models, textsOf(models));
 }
 
 void ModelDocument::takeTexts(int first, const std::vector<ModelPtr>& models,
@@ -251,6 +268,8 @@ void ModelDocument::takeTexts(int first, const std::vector<ModelPtr>& models,
         return;
     if (m_record.id == 0)
         storeRecord();
+    if (m_record.id == 0)
+        return; // told by the store; tried again after the next edit
     // Those that are still what was written; later edits may have replaced some.
     QList<NewModelState> states;
     for (std::size_t i = 0; m_storedStates == first && i < models.size(); ++i) {
@@ -261,40 +280,13 @@ void ModelDocument::takeTexts(int first, const std::vector<ModelPtr>& models,
             {m_states[at].description, m_states[at].at, QByteArray::fromStdString(texts[i])});
     }
     if (!states.isEmpty()) {
-        if (m_record.id == 0 || !m_store->appendStates(m_record.id, first - 1, states))
-            return; // told by the store; tried again after the next edit
+        if (!m_store->appendStates(m_record.id, first - 1, states))
+            return;
         m_storedStates = first + static_cast<int>(states.size());
     }
     if (m_storedStates < static_cast<int>(m_states.size())) {
         m_timer.start();
         return;
-    }
-    storeRecord();
-    dropFarStates();
-}
-
-void ModelDocument::store()
-{
-    m_timer.stop();
-    ++m_generation; // what the pool is writing comes too late
-    m_writing = false;
-    if (!m_store)
-        return;
-    if (m_record.id == 0)
-        storeRecord();
-    if (m_record.id == 0)
-        return;
-    const int count = static_cast<int>(m_states.size());
-    if (m_storedStates < count) {
-        QList<NewModelState> states;
-        for (int i = m_storedStates; i < count; ++i) {
-            const State& state = m_states[static_cast<std::size_t>(i)];
-            states.append({state.description, state.at,
-                           QByteArray::fromStdString(engine::modeling::writeModel(*state.model))});
-        }
-        if (!m_store->appendStates(m_record.id, m_storedStates - 1, states))
-            return;
-        m_storedStates = count;
     }
     storeRecord();
     dropFarStates();

@@ -83,14 +83,17 @@ private:
     void connectStack();
     void show(int index);
     /// Reads a state that is only in the store; null if that cannot be done, with the reason.
-    engine::modeling::ModelPtr loaded(int index, QString* why = nullptr);
+    [[nodiscard]] engine::modeling::ModelPtr loaded(int index, QString* why = nullptr);
     /// The state at hand, with other deployments; false if states after it cannot be kept.
     bool replaceState(engine::modeling::ModelPtr model);
     void remember(int index, const QString& description, engine::modeling::ModelPtr model);
     void dropFarStates();
     void storeRecord();
-    /// Writes the text of the states that are not stored on the pool, then stores them.
+    /// The states that are not in the store as they are here.
+    [[nodiscard]] std::vector<engine::modeling::ModelPtr> unstored() const;
+    /// Writes their text on the pool, then stores them.
     void storeSoon();
+    /// Stores those of `models`, the states from `first` on, that are still what was written.
     void takeTexts(int first, const std::vector<engine::modeling::ModelPtr>& models,
                    const std::vector<std::string>& texts);
 
