@@ -34,6 +34,8 @@ SortedChunks<const rows::Row*>::Position MemtablePartition::seek(const schema::T
 Memtable::Memtable(schema::TablePtr table, sstable::CommitLogPosition start)
     : m_table(std::move(table)), m_start(start)
 {
+    const auto clustering = m_table->clustering();
+    m_isNewestFirst = !clustering.empty() && clustering.front()->isReversed();
 }
 
 const MemtablePartition* Memtable::find(std::int64_t token, ByteView key) const
@@ -129,28 +131,37 @@ const rows::Row* Memtable::merged(const rows::Row& old, const rows::Row& update)
 void Memtable::addRow(MemtablePartition& to, const rows::Row& row)
 {
     note(row);
+    const auto at = placeOf(to.rows, row);
+    if (at.isFound) {
+        to.rows.replace(at.position, merged(*to.rows.at(at.position), row));
+        return;
+    }
+    to.rows.insert(at.position, m_arena.make<rows::Row>(rows::copyRow(row, m_arena)), m_arena);
+    ++m_rowCount;
+}
+
+/// Where a row stands or belongs. Rows mostly come in the order of time, which is that of the
+/// clustering or, where the newest stand first, against it: that end is looked at before a search.
+Memtable::RowPlace Memtable::placeOf(const SortedChunks<const rows::Row*>& rows,
+                                     const rows::Row& row) const
+{
+    const auto end = rows.end();
+    if (rows.size() == 0)
+        return {end, false};
     const schema::Table& table = *m_table;
     const auto order = [&](const rows::Row* other) {
         return rows::compareClustering(table, other->clustering.values, row.clustering.values);
     };
-    const auto end = to.rows.end();
-    auto at = end;
-    // Most tables are written in clustering order, or, where the newest comes first, against it:
-    // look at the last row and at the first before all others.
-    if (to.rows.size() > 0 && order(to.rows.at(to.rows.previous(end))) >= 0) {
-        at = to.rows.begin();
-        int found = order(to.rows.at(at));
-        if (found < 0) {
-            at = to.rows.find([&](const rows::Row* other) { return order(other) < 0; });
-            found = order(to.rows.at(at));
-        }
-        if (found == 0) {
-            to.rows.replace(at, merged(*to.rows.at(at), row));
-            return;
-        }
+    const auto begin = rows.begin();
+    if (m_isNewestFirst) {
+        const int first = order(rows.at(begin));
+        if (first >= 0)
+            return {begin, first == 0};
+    } else if (order(rows.at(rows.previous(end))) < 0) {
+        return {end, false};
     }
-    to.rows.insert(at, m_arena.make<rows::Row>(rows::copyRow(row, m_arena)), m_arena);
-    ++m_rowCount;
+    const auto at = rows.find([&](const rows::Row* other) { return order(other) < 0; });
+    return {at, at != end && order(rows.at(at)) == 0};
 }
 
 void Memtable::addMarkers(MemtablePartition& to, const rows::Partition& update)

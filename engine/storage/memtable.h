@@ -77,6 +77,12 @@ public:
 
 private:
     MemtablePartition& partition(std::int64_t token, ByteView key);
+    struct RowPlace {
+        SortedChunks<const rows::Row*>::Position position;
+        bool isFound;
+    };
+    [[nodiscard]] RowPlace placeOf(const SortedChunks<const rows::Row*>& rows,
+                                   const rows::Row& row) const;
     const rows::Row* merged(const rows::Row& old, const rows::Row& update);
     void addRow(MemtablePartition& to, const rows::Row& row);
     void addMarkers(MemtablePartition& to, const rows::Partition& update);
@@ -90,6 +96,7 @@ private:
     sstable::EncodingStatsCollector m_stats;
     std::uint64_t m_rowCount = 0;
     bool m_hasExpiring = false;
+    bool m_isNewestFirst; ///< by its first clustering column
 };
 
 } // namespace engine::storage

@@ -11,7 +11,8 @@ namespace engine::storage {
 /// A sorted sequence of small trivially copyable items in arrays of at most 64: two levels, a
 /// directory of chunks and the chunks. Finding is two binary searches over contiguous memory;
 /// inserting moves at most one chunk and, once in 32 inserts, the tail of the directory. Items
-/// that come in order, forward or backward, fill chunks to the brim. All memory is the arena's
+/// that come in order, forward or backward, move nothing and fill chunks to the brim. All memory
+/// is the arena's
 /// and is never moved to another address except by insert(). An empty one takes 64 bytes; the
 /// first item 1 × sizeof(Item) of the arena.
 ///
@@ -54,7 +55,7 @@ public:
     {
         if (at.item > 0)
             return {at.chunk, at.item - 1};
-        return {at.chunk - 1, chunks()[at.chunk - 1].size - 1};
+        return {at.chunk - 1, chunks()[at.chunk - 1].size - 1u};
     }
 
     /// The first item for which `before` is false.
@@ -99,9 +100,8 @@ public:
     {
         ++m_size;
         if (m_chunkCount == 0) {
-            m_inside = newChunk(1, arena);
-            m_inside.items[0] = m_inside.first = item;
-            m_inside.size = 1;
+            m_inside = newChunk(1, 0, arena);
+            *makeRoom(m_inside, 0) = m_inside.first = item;
             m_chunkCount = 1;
             return;
         }
@@ -112,21 +112,18 @@ public:
         Chunk* chunk = &chunks()[at.chunk];
         if (chunk->size == kChunkItems) {
             if (at.chunk == m_chunkCount - 1 && at.item == kChunkItems) {
-                insertChunk(m_chunkCount, newChunk(kChunkItems, arena), arena);
+                insertChunk(m_chunkCount, newChunk(kChunkItems, 0, arena), arena);
                 at = {at.chunk + 1, 0};
             } else if (at.chunk == 0 && at.item == 0) {
-                insertChunk(0, newChunk(kChunkItems, arena), arena);
+                insertChunk(0, newChunk(kChunkItems, kChunkItems, arena), arena);
             } else {
                 at = split(at, arena);
             }
             chunk = &chunks()[at.chunk];
         }
-        if (chunk->size == chunk->capacity)
-            grow(*chunk, arena);
-        Item* const place = chunk->items + at.item;
-        std::copy_backward(place, chunk->items + chunk->size, chunk->items + chunk->size + 1);
-        *place = item;
-        ++chunk->size;
+        if (chunk->front == 0 && chunk->back == 0)
+            grow(*chunk, at.item == 0, arena);
+        *makeRoom(*chunk, at.item) = item;
         chunk->first = chunk->items[0];
     }
 
@@ -135,8 +132,9 @@ private:
     struct Chunk {
         Item first{}; ///< items[0] again, so that the directory is searched without leaving it
         Item* items = nullptr;
-        std::uint32_t size = 0;
-        std::uint32_t capacity = 0;
+        std::uint16_t size = 0;
+        std::uint16_t front = 0; ///< free places before the items
+        std::uint16_t back = 0;  ///< free places behind them
     };
 
     [[nodiscard]] Chunk* chunks() noexcept
@@ -147,16 +145,36 @@ private:
     {
         return m_directory != nullptr ? m_directory : &m_inside;
     }
-    static Chunk newChunk(std::uint32_t capacity, Arena& arena)
+    /// An empty one with `front` of its places before the items.
+    static Chunk newChunk(std::uint32_t capacity, std::uint32_t front, Arena& arena)
     {
-        auto* items = static_cast<Item*>(arena.allocate(sizeof(Item) * capacity, alignof(Item)));
-        return {Item{}, items, 0, capacity};
+        auto* places = static_cast<Item*>(arena.allocate(sizeof(Item) * capacity, alignof(Item)));
+        return {Item{}, places + front, 0, static_cast<std::uint16_t>(front),
+                static_cast<std::uint16_t>(capacity - front)};
     }
-    static void grow(Chunk& chunk, Arena& arena)
+    /// The free place of a new item before items[at]. Requires a free place somewhere.
+    static Item* makeRoom(Chunk& chunk, std::uint32_t at) noexcept
     {
-        Chunk larger = newChunk(std::min(chunk.capacity * 4, kChunkItems), arena);
+        Item* const place = chunk.items + at;
+        ++chunk.size;
+        if (chunk.back == 0 || (at == 0 && chunk.front > 0)) {
+            std::copy(chunk.items, place, chunk.items - 1);
+            --chunk.items;
+            --chunk.front;
+            return place - 1;
+        }
+        std::copy_backward(place, chunk.items + chunk.size - 1, chunk.items + chunk.size);
+        --chunk.back;
+        return place;
+    }
+    /// Four times the places, the new ones in front or behind.
+    static void grow(Chunk& chunk, bool inFront, Arena& arena)
+    {
+        const std::uint32_t capacity = std::min(chunk.size * 4u, kChunkItems);
+        Chunk larger = newChunk(capacity, inFront ? capacity - chunk.size : 0, arena);
         std::copy(chunk.items, chunk.items + chunk.size, larger.items);
         larger.size = chunk.size;
+        larger.back = static_cast<std::uint16_t>(larger.back - chunk.size);
         larger.first = chunk.first;
         chunk = larger;
     }
@@ -178,12 +196,12 @@ private:
     Position split(Position at, Arena& arena)
     {
         constexpr std::uint32_t half = kChunkItems / 2;
-        Chunk right = newChunk(kChunkItems, arena);
+        Chunk right = newChunk(kChunkItems, 0, arena);
         Chunk& left = chunks()[at.chunk];
         std::copy(left.items + half, left.items + kChunkItems, right.items);
-        right.size = kChunkItems - half;
+        right.size = right.back = kChunkItems - half;
         right.first = right.items[0];
-        left.size = half;
+        left.size = left.back = half;
         insertChunk(at.chunk + 1, right, arena);
         return at.item <= half ? at : Position{at.chunk + 1, at.item - half};
     }

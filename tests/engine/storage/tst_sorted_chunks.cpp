@@ -21,6 +21,9 @@ void TstSortedChunks::holdsWhatASetHoldsInAnyOrderOfInserting_data()
     QTest::newRow("descending") << 1;
     QTest::newRow("random") << 2;
     QTest::newRow("two ascending runs") << 3;
+    QTest::newRow("two descending runs") << 4;
+    QTest::newRow("outward from the middle") << 5;
+    QTest::newRow("inward from both ends") << 6;
 }
 
 void TstSortedChunks::holdsWhatASetHoldsInAnyOrderOfInserting()
@@ -34,7 +37,10 @@ void TstSortedChunks::holdsWhatASetHoldsInAnyOrderOfInserting()
         const int item = shape == 0   ? i
                          : shape == 1 ? -i
                          : shape == 2 ? static_cast<int>(random.below(100000))
-                                      : (i % 2) * 100000 + i;
+                         : shape == 3 ? (i % 2) * 100000 + i
+                         : shape == 4 ? (i % 2) * 100000 - i
+                         : shape == 5 ? (i % 2 == 0 ? i : -i)
+                                      : (i % 2 == 0 ? i - 100000 : 100000 - i);
         if (!model.insert(item).second)
             continue;
         const auto at = chunks.find([item](int other) { return other < item; });
@@ -67,13 +73,15 @@ void TstSortedChunks::holdsWhatASetHoldsInAnyOrderOfInserting()
 void TstSortedChunks::itemsInOrderFillTheirChunks()
 {
     // 64 items a chunk of 8 bytes: memory close to the data's own size, no half-empty chunks.
-    Arena arena{1 << 20};
-    storage::SortedChunks<std::int64_t> chunks;
-    const auto before = arena.reservedBytes();
-    for (std::int64_t i = 0; i < 64000; ++i)
-        chunks.insert(chunks.end(), i, arena);
-    QCOMPARE(before, std::size_t{0});
-    QVERIFY(arena.reservedBytes() <= std::size_t{1} << 20);
+    for (const bool ascending : {true, false}) {
+        Arena arena{1 << 20};
+        storage::SortedChunks<std::int64_t> chunks;
+        const auto before = arena.reservedBytes();
+        for (std::int64_t i = 0; i < 64000; ++i)
+            chunks.insert(ascending ? chunks.end() : chunks.begin(), ascending ? i : -i, arena);
+        QCOMPARE(before, std::size_t{0});
+        QVERIFY(arena.reservedBytes() <= std::size_t{1} << 20);
+    }
 }
 
 RW_TEST(TstSortedChunks)
