@@ -56,6 +56,47 @@ Result<void> linkBackup(Disk& disk, const sstable::Descriptor& descriptor)
     return disk.syncDirectory(backups);
 }
 
+/// The rows of a partition lie where they were written, each far from the next: this asks for the
+/// memory of those that are written soon, the row first and, once it has come, what it points to.
+class RowsAhead {
+public:
+    using Rows = SortedChunks<const rows::Row*>;
+
+    explicit RowsAhead(const Rows& rows) : m_rows(rows), m_far(rows.begin()), m_near(m_far)
+    {
+        for (int i = 0; i < kFar; ++i)
+            step(i >= kFar - kNear);
+    }
+    /// One row has been written.
+    void next() { step(true); }
+
+private:
+    static constexpr int kFar = 8;
+    static constexpr int kNear = 4;
+
+    void step(bool bothGo)
+    {
+        if (m_far != m_rows.end()) {
+            const auto* const row = reinterpret_cast<const char*>(m_rows.at(m_far));
+            __builtin_prefetch(row);
+            __builtin_prefetch(row + sizeof(rows::Row) - 1);
+            m_far = m_rows.next(m_far);
+        }
+        if (!bothGo || m_near == m_rows.end())
+            return;
+        const rows::Row& row = *m_rows.at(m_near);
+        __builtin_prefetch(row.clustering.values.data());
+        const auto* const cells = reinterpret_cast<const char*>(row.cells.data());
+        __builtin_prefetch(cells);
+        __builtin_prefetch(cells + 64);
+        m_near = m_rows.next(m_near);
+    }
+
+    const Rows& m_rows;
+    Rows::Position m_far;
+    Rows::Position m_near;
+};
+
 Result<void> writePartition(const MemtablePartition& partition, const schema::Table& table,
                             sstable::Writer& writer)
 {
@@ -67,8 +108,10 @@ Result<void> writePartition(const MemtablePartition& partition, const schema::Ta
     RW_TRY(writer.startPartition(partition.key, partition.deletion, staticRow));
     if (partition.markers.empty() && partition.deletion.isLive()) {
         rows::Unfiltered next;
+        RowsAhead ahead{partition.rows};
         for (auto at = partition.rows.begin(); at != partition.rows.end();
              at = partition.rows.next(at)) {
+            ahead.next();
             next.row = *partition.rows.at(at);
             RW_TRY(writer.append(next));
         }
