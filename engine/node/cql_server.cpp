@@ -140,7 +140,7 @@ public:
     const std::uint32_t m_number;
 
 private:
-    void read();
+    void read(error_code error, std::size_t size, std::size_t room);
     [[nodiscard]] bool write();
     void waitForRoom();
 
@@ -162,45 +162,45 @@ bool CqlServer::Impl::ByNumber::operator()(const std::shared_ptr<Client>& a,
     return a->m_number < b->m_number;
 }
 
+// Reads and does not just wait: a wait arms the kernel's queue anew each time, a read finds it
+// armed.
 void CqlServer::Impl::Client::waitForInput()
 {
     if (m_waitsForInput || m_closed)
         return;
     m_waitsForInput = true;
-    m_socket.async_wait(tcp::socket::wait_read,
-                        [self = shared_from_this()](const error_code& error) {
-                            self->m_waitsForInput = false;
-                            if (!error)
-                                self->read();
-                        });
+    const auto room = m_connection->prepareInput();
+    m_socket.async_read_some(
+        asio::buffer(room.data(), room.size()),
+        [self = shared_from_this(), room](const error_code& error, std::size_t size) {
+            self->m_waitsForInput = false;
+            if (error != asio::error::operation_aborted)
+                self->read(error, size, room.size());
+        });
 }
 
-void CqlServer::Impl::Client::read()
+/// Goes on after a read into a room of so many bytes, until the socket is empty.
+void CqlServer::Impl::Client::read(error_code error, std::size_t size, std::size_t room)
 {
     std::size_t taken = 0;
-    while (!m_closed && m_connection->wantsInput()) {
-        if (taken > kReadBytesPerTurn) {
-            waitForInput();
-            break;
-        }
-        const auto room = m_connection->prepareInput();
-        error_code error;
-        const std::size_t size = m_socket.read_some(asio::buffer(room.data(), room.size()), error);
-        if (wouldBlock(error)) {
-            waitForInput();
-            break;
-        }
-        if (error) {
+    while (!m_closed) {
+        if (error && !wouldBlock(error)) {
             close();
             return;
         }
         taken += size;
-        m_connection->inputArrived(size);
-        // A read that did not fill the buffer has emptied the socket: spare the call that says so.
-        if (size < room.size()) {
+        if (size > 0)
+            m_connection->inputArrived(size);
+        if (m_closed || !m_connection->wantsInput())
+            break;
+        // A read that did not fill the room has emptied the socket: spare the call that says so.
+        if (size < room || taken > kReadBytesPerTurn) {
             waitForInput();
             break;
         }
+        const auto next = m_connection->prepareInput();
+        size = m_socket.read_some(asio::buffer(next.data(), next.size()), error);
+        room = next.size();
     }
     if (m_connection->wantsClose())
         wake();

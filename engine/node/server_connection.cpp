@@ -130,9 +130,11 @@ void ServerConnection::detach() noexcept
 
 void ServerConnection::decode()
 {
-    if (m_decoding) // a handler answered at once and the answer woke us
+    // A handler that answers at once may wake us in here, or end the connection.
+    if (m_decoding || isDetached())
         return;
     m_decoding = true;
+    m_decodingSince = m_transport->now(); // one look at the clock for all that came together
     const auto self = shared_from_this();
     while (wantsInput()) {
         if (m_stage == Stage::Fresh && !checkFirstBytes())
@@ -295,7 +297,7 @@ void ServerConnection::handleRequest(const Envelope& envelope, Opcode opcode, bo
     request->stream = envelope.header.stream;
     request->opcode = opcode;
     request->traced = traced;
-    request->received = m_transport->now();
+    request->received = m_decodingSince;
     request->customPayload = std::move(payload);
     request->m_connection = shared_from_this();
     ++m_inFlight;

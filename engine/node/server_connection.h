@@ -154,6 +154,7 @@ private:
     std::unique_ptr<protocol::SegmentDecoder> m_segments; ///< v5 after STARTUP
     std::uint32_t m_startupsFailed = 0;
     bool m_decoding = false;
+    MonoTime m_decodingSince{};
     /// v3 and v4 give the answer to an unknown opcode to everything that follows, as Cassandra.
     std::optional<std::pair<std::int16_t, Error>> m_stuck;
 
