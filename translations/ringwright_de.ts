@@ -4273,6 +4273,46 @@ Kalibrieren</translation>
         <source>Mapping rules applied to %1</source>
         <translation>Abbildungsregeln für %1</translation>
     </message>
+    <message>
+        <source>By way of</source>
+        <translation>Auf dem Weg über</translation>
+    </message>
+    <message>
+        <source>Relationships to go by where several ways lead to what is found</source>
+        <translation>Beziehungen, über die der Weg führt, wo mehrere zum Gesuchten führen</translation>
+    </message>
+    <message>
+        <source>Range width</source>
+        <translation>Breite des Bereichs</translation>
+    </message>
+    <message>
+        <source>How much of the range one call asks for: days of a date or time, values of anything else. It says how many buckets the query reads.</source>
+        <translation>Wie viel des Bereichs ein Aufruf verlangt: Tage bei Datum oder Zeit, Werte bei allem anderen. Daraus folgt, wie viele Buckets die Abfrage liest.</translation>
+    </message>
+    <message>
+        <source>Table name</source>
+        <translation>Name der Tabelle</translation>
+    </message>
+    <message>
+        <source>Empty: the mapping rules name it</source>
+        <translation>Leer: die Abbildungsregeln benennen sie</translation>
+    </message>
+    <message>
+        <source>Change range</source>
+        <translation>Bereich ändern</translation>
+    </message>
+    <message>
+        <source>Name the table</source>
+        <translation>Tabelle benennen</translation>
+    </message>
+    <message>
+        <source>no range</source>
+        <translation>kein Bereich</translation>
+    </message>
+    <message>
+        <source>as the rules name it</source>
+        <translation>wie die Regeln sie nennen</translation>
+    </message>
 </context>
 <context>
     <name>views::RecentRow</name>

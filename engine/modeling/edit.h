@@ -19,7 +19,8 @@ namespace engine::modeling {
 
 /// A new name for an entity or relationship type, attribute, screen, query (its question), table
 /// ("name", within its keyspace), column, user type, keyspace or note (its text). Columns that
-/// bear an attribute's name, index targets, buckets and column types that name a user type follow.
+/// bear an attribute's name, index targets, buckets, column types that name a user type and the
+/// name that a query wants for its table follow.
 [[nodiscard]] Result<Model> rename(const Model& before, ElementId id, std::string_view name);
 /// Removes the elements and what cannot be without them: attributes and lines of an entity type,
 /// indexes and views of a table, search attributes of queries. A query's tables and a table's
@@ -76,6 +77,10 @@ namespace engine::modeling {
 /// All fields but `id`. The label stays unique; attributes and screens exist; no attribute is
 /// searched by both equality and range.
 [[nodiscard]] Result<Model> setQuery(const Model& before, const Query& query);
+/// The name wanted for the table of a query; empty: as the mapping makes it. The table that it has
+/// already takes it.
+[[nodiscard]] Result<Model> nameTableOf(const Model& before, ElementId query,
+                                        std::string_view name);
 /// Labels Q1 … Qn in the order of the workflow: entry points first, then what they lead to.
 [[nodiscard]] Result<Model> renumberQueries(const Model& before);
 [[nodiscard]] Result<Model> addNote(const Model& before, std::string_view diagram,

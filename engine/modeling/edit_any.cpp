@@ -260,6 +260,11 @@ Result<Model> rename(const Model& before, ElementId id, std::string_view wanted)
         if (other && other->id != id)
             return Error{ErrorCode::AlreadyExists,
                          fmt::format("There is a table {}.{} already.", table->keyspace, name)};
+        // A query that wants its table to be called so goes on wanting that.
+        for (Query& query : model.queries)
+            if (query.tableName == table->name &&
+                std::ranges::find(table->queries, query.id) != table->queries.end())
+                query.tableName = name;
         table->name = name;
         return model;
     }

@@ -1,5 +1,6 @@
 #include "engine/modeling/edit.h"
 #include "engine/modeling/edit_support.h"
+#include "engine/modeling/mapping.h"
 
 #include <set>
 
@@ -99,6 +100,37 @@ Result<Model> setQuery(const Model& before, const Query& query)
     if (found->partitionKey.size() == found->equality.size())
         found->partitionKey.clear();
     return model;
+}
+
+Result<Model> nameTableOf(const Model& before, ElementId queryId, std::string_view wanted)
+{
+    Model model = before;
+    Query* query = find(model.queries, queryId);
+    if (!query)
+        return gone();
+    const bool legal = wanted.size() <= 48 && std::ranges::all_of(wanted, [](char c) {
+                           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+                       });
+    if (!legal)
+        return Error{ErrorCode::Invalid,
+                     fmt::format("{} is no name for a table: it takes small letters, digits and _, "
+                                 "48 at most.",
+                                 wanted)};
+    query->tableName = wanted;
+    const auto table = std::ranges::find_if(model.tables, [queryId](const ModelTable& each) {
+        return each.viewOf == ElementId::None &&
+               std::ranges::find(each.queries, queryId) != each.queries.end();
+    });
+    if (table == model.tables.end())
+        return model;
+    if (!wanted.empty())
+        return rename(model, table->id, wanted);
+    // Without a wish the table is called as if it were new, if that name is free.
+    const auto mapped = mapQuery(model, *query);
+    if (!mapped)
+        return model;
+    auto renamed = rename(model, table->id, mapped->table.name);
+    return renamed ? std::move(*renamed) : std::move(model);
 }
 
 Result<Model> renumberQueries(const Model& before)

@@ -51,13 +51,130 @@ public:
     {
         breakCycles();
         assignLayers();
-        addBends();
+        const bool folded = wantsFold();
+        addBends(!folded);
+        if (folded)
+            return fold();
         orderLayers();
         assignCoordinates();
         return collect();
     }
 
 private:
+    /// Whether layers side by side would be too long for their breadth, or full of lines that only
+    /// pass. Small diagrams never are.
+    bool wantsFold()
+    {
+        constexpr std::size_t kFewest = 10;
+        if (m_nodes.size() < kFewest)
+            return false;
+        std::map<int, Point> layers; // x: thickness, y: breadth
+        for (const LayerNode& each : m_nodes) {
+            Point& layer = layers[each.layer];
+            layer.x = std::max(layer.x, each.along);
+            layer.y += each.breadth + m_options.siblingGap;
+        }
+        double along = 0, breadth = 0;
+        for (const auto& [number, layer] : layers) {
+            along += layer.x + m_options.layerGap;
+            breadth = std::max(breadth, layer.y);
+        }
+        std::size_t passing = 0;
+        for (const auto& [from, to] : m_edges)
+            passing += static_cast<std::size_t>(std::max(0, node(to).layer - node(from).layer - 1));
+        const double longer = std::max(along, breadth);
+        return passing > 4 * m_nodes.size() ||
+               (longer > m_options.longest && longer > 3 * std::min(along, breadth));
+    }
+
+    /// All nodes, so that what an edge connects stands near in the row: neighbours of what comes
+    /// first follow first, those with few edges before others (Cuthill, McKee 1969).
+    std::vector<int> nearSequence()
+    {
+        const auto degree = [this](int i) { return node(i).before.size() + node(i).after.size(); };
+        std::vector<int> starts;
+        for (const auto& layer : m_layers)
+            starts.insert(starts.end(), layer.begin(), layer.end());
+        std::ranges::stable_sort(starts, {},
+                                 [&](int i) { return std::pair(node(i).layer, degree(i)); });
+        std::vector<int> sequence;
+        std::vector<bool> taken(m_nodes.size());
+        const auto take = [&](int i) {
+            if (taken[static_cast<std::size_t>(i)])
+                return;
+            taken[static_cast<std::size_t>(i)] = true;
+            sequence.push_back(i);
+        };
+        std::size_t next = 0;
+        for (const int start : starts) {
+            take(start);
+            for (; next < sequence.size(); ++next) {
+                std::vector<int> near = node(sequence[next]).after;
+                const auto& before = node(sequence[next]).before;
+                near.insert(near.end(), before.begin(), before.end());
+                std::ranges::stable_sort(near, {}, degree);
+                for (const int i : near)
+                    take(i);
+            }
+        }
+        return sequence;
+    }
+
+    /// In lines like text, every second one backwards, so that what follows is near.
+    std::pair<std::map<int, Point>, Point> fold()
+    {
+        constexpr double kAspect = 1.6;
+        // Lines need room between the boxes, the more of them there are.
+        const double lines = static_cast<double>(m_edges.size()) /
+                             static_cast<double>(std::max<std::size_t>(1, m_nodes.size()));
+        const double wider = 1 + std::min(1.0, std::max(0.0, lines - 1) / 2);
+        const bool flat = m_options.direction == LayoutDirection::LeftToRight;
+        const double gapAcross = (flat ? m_options.layerGap : m_options.siblingGap) * wider;
+        const double gapDown = (flat ? m_options.siblingGap : m_options.layerGap) * wider;
+        const std::vector<int> sequence = nearSequence();
+        double area = 0, widest = 0;
+        for (const int i : sequence) {
+            area += (widthOf(i) + gapAcross) * (heightOf(i) + gapDown);
+            widest = std::max(widest, widthOf(i));
+        }
+        const double width = std::max(widest, std::sqrt(kAspect * area));
+        std::vector<std::vector<int>> rows;
+        double reach = 0, filled = 0;
+        for (const int i : sequence) {
+            if (rows.empty() || filled + gapAcross + widthOf(i) > width) {
+                rows.emplace_back();
+                filled = -gapAcross;
+            }
+            rows.back().push_back(i);
+            filled += gapAcross + widthOf(i);
+            reach = std::max(reach, filled);
+        }
+        std::map<int, Point> centres;
+        double y = 0;
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            double x = 0, tallest = 0;
+            for (const int i : rows[row])
+                tallest = std::max(tallest, heightOf(i));
+            for (const int i : rows[row]) {
+                const double middle = x + widthOf(i) / 2;
+                centres[node(i).box] = {row % 2 == 0 ? middle : reach - middle, y + tallest / 2};
+                x += widthOf(i) + gapAcross;
+            }
+            y += tallest + gapDown;
+        }
+        return {centres, {reach, y - gapDown}};
+    }
+    double widthOf(int index)
+    {
+        return m_options.direction == LayoutDirection::LeftToRight ? node(index).along
+                                                                   : node(index).breadth;
+    }
+    double heightOf(int index)
+    {
+        return m_options.direction == LayoutDirection::LeftToRight ? node(index).breadth
+                                                                   : node(index).along;
+    }
+
     LayerNode& node(int index) { return m_nodes[static_cast<std::size_t>(index)]; }
 
     void breakCycles()
@@ -128,12 +245,14 @@ private:
             each.layer -= lowest;
     }
 
-    void addBends()
+    /// Lines that pass layers get a node in each of them, `bends`; else they count for the order
+    /// of their ends alone.
+    void addBends(bool bends)
     {
         const auto edges = m_edges;
         for (const auto& [from, to] : edges) {
             int last = from;
-            for (int layer = node(from).layer + 1; layer < node(to).layer; ++layer) {
+            for (int layer = node(from).layer + 1; bends && layer < node(to).layer; ++layer) {
                 LayerNode bend;
                 bend.layer = layer;
                 bend.breadth = 8;
@@ -327,10 +446,15 @@ Centres layered(const std::vector<LayoutNode>& nodes, const std::vector<LayoutEd
         layerings[static_cast<std::size_t>(part[static_cast<std::size_t>(a)])].addEdge(a, b);
 
     Centres centres;
+    double area = 0;
+    for (const LayoutNode& node : nodes)
+        area += (node.width + options.layerGap) * (node.height + options.siblingGap);
+    // Many parts become a page, not a ribbon.
+    const double widthMax = std::max(options.widthMax, std::sqrt(1.4 * area));
     double x = 0, y = 0, rowHeight = 0;
     for (Layering& layering : layerings) {
         const auto [places, extent] = layering.run();
-        if (x > 0 && x + extent.x > options.widthMax) {
+        if (x > 0 && x + extent.x > widthMax) {
             x = 0;
             y += rowHeight + options.layerGap;
             rowHeight = 0;

@@ -27,12 +27,14 @@ struct LayoutOptions {
     double layerGap = 70;   ///< between layers
     double siblingGap = 36; ///< within a layer
     double widthMax = 1700; ///< parts that no edge connects stand side by side up to here
+    double longest = 2600;  ///< a strip that is longer, and thin, is folded
 };
 using Centres = std::map<ElementId, Point>;
 
 /// Layers from the edges' directions (cycles are broken in the order given), crossings reduced by
-/// medians, then coordinates (Sugiyama, Tagawa, Toda 1981). Parts that no edge connects stand in
-/// rows. Every node gets a centre; no two boxes overlap.
+/// medians, then coordinates (Sugiyama, Tagawa, Toda 1981). What would become a long thin strip, or
+/// mostly lines that pass layers, is written in lines like text instead, to and fro, with what is
+/// connected near each other (Cuthill, McKee 1969). Parts that no edge connects stand in rows. Every node gets a centre; no two boxes overlap.
 [[nodiscard]] Centres layered(const std::vector<LayoutNode>& nodes,
                               const std::vector<LayoutEdge>& edges, const LayoutOptions& options);
 

@@ -2,6 +2,8 @@
 #include "tests/support/test_main.h"
 #include "widgets/designer/designer_page.h"
 #include "widgets/designer/edge_router.h"
+#include "widgets/designer/far_painter.h"
+#include "widgets/designer/free_place.h"
 #include "widgets/designer/stage_views.h"
 #include "widgets/designer/table_scene.h"
 #include "widgets/studio/session.h"
@@ -98,12 +100,12 @@ struct Canvas {
     studio::Session session;
     studio::DesignContext context{session};
     views::DesignerPage page{theme, context, nullptr};
-    explicit Canvas(const Model& model)
+    explicit Canvas(const Model& model, DesignStage stage = DesignStage::Logical)
     {
         page.resize(1200, 900);
         page.show();
         page.openModel(model);
-        context.setStage(DesignStage::Logical);
+        context.setStage(stage);
         scene().finishRouting();
     }
     [[nodiscard]] views::DiagramScene& scene() { return page.logical().diagram()->diagram(); }
@@ -131,7 +133,78 @@ private slots:
     void everyLineOfALargeModelHasItsWay();
     void moveInALargeModelLeadsOnlyTheLinesThatItTouches();
     void renameInALargeModelLeadsNoLine();
+    void newBoxGoesToTheNearestFreePlace();
+    void newAttributeKeepsOffDiamondsAndLines();
+    void linesOfTheSelectedTableStandOut();
+    void namesAreBrokenBetweenWords();
 };
+
+void TstCanvas::newBoxGoesToTheNearestFreePlace()
+{
+    views::RectIndex taken;
+    taken.insert(1, {0, 0, 200, 100});
+    const QSizeF size(100, 40);
+    const QPointF free(400, 50);
+    QCOMPARE(views::freePlace(taken, size, free, 10), free);
+    const QPointF at = views::freePlace(taken, size, {100, 60}, 10);
+    const QRectF box(at.x() - 50, at.y() - 20, 100, 40);
+    QVERIFY(!box.adjusted(-10, -10, 10, 10).intersects(QRectF(0, 0, 200, 100)));
+    QVERIFY(QLineF(at, {100, 60}).length() < 120);
+}
+
+void TstCanvas::newAttributeKeepsOffDiamondsAndLines()
+{
+    // One entity type above another, the diamond between them: where the fan has its places.
+    Model model;
+    model.entities = {{.id = model.newId(), .name = "Hotel"},
+                      {.id = model.newId(), .name = "Room"}};
+    model.relationships.push_back({.id = model.newId(),
+                                   .name = "has",
+                                   .ends = {{model.entities[0].id, Cardinality::One},
+                                            {model.entities[1].id, Cardinality::Many}}});
+    model.positions = {{model.entities[0].id, {0, 0}},
+                       {model.relationships[0].id, {0, 90}},
+                       {model.entities[1].id, {0, 180}}};
+    for (EntityType& entity : model.entities)
+        for (const char* name : {"id", "name", "phone", "street", "city"})
+            entity.attributes.push_back({.id = model.newId(), .name = name});
+    Canvas canvas(model, DesignStage::Conceptual);
+    views::DiagramScene& scene = canvas.page.conceptual().entities()->diagram();
+    const QList<views::NodeItem*> nodes = scene.nodes();
+    QCOMPARE(nodes.size(), 13);
+    for (qsizetype i = 0; i < nodes.size(); ++i)
+        for (qsizetype j = 0; j < i; ++j)
+            QVERIFY2(!nodes[i]->sceneRect().intersects(nodes[j]->sceneRect()),
+                     qPrintable(nodes[i]->spec().text + " on " + nodes[j]->spec().text));
+    const QRectF line(-1, 0, 2, 180);
+    for (const views::NodeItem* node : nodes)
+        QVERIFY2(node->spec().owner == ElementId::None || !node->sceneRect().intersects(line),
+                 qPrintable(node->spec().text));
+}
+
+void TstCanvas::linesOfTheSelectedTableStandOut()
+{
+    Canvas canvas(largeModel());
+    views::DiagramScene& scene = canvas.scene();
+    const ElementId table = canvas.context.model().tables[3].id;
+    canvas.context.select({table});
+    int lit = 0, dark = 0;
+    for (QGraphicsItem* item : scene.items())
+        if (const auto* line = qgraphicsitem_cast<const views::EdgeItem*>(item)) {
+            const bool own = line->spec().from == table || line->spec().to == table;
+            QCOMPARE(line->isLit(), own);
+            (own ? lit : dark) += 1;
+        }
+    QVERIFY(lit > 0 && dark > 0);
+}
+
+void TstCanvas::namesAreBrokenBetweenWords()
+{
+    QCOMPARE(views::brokenName("reservations_by_hotel_date", 14),
+             QStringList({"reservations_", "by_hotel_date"}));
+    QCOMPARE(views::brokenName("AvailableRooms", 9), QStringList({"Available", "Rooms"}));
+    QCOMPARE(views::brokenName("abcdefgh", 3), QStringList({"abc", "def", "gh"}));
+}
 
 void TstCanvas::flowsDoNotRunAlongEachOther()
 {

@@ -2,6 +2,7 @@
 
 #include "engine/modeling/edit.h"
 #include "engine/modeling/notation.h"
+#include "widgets/designer/free_place.h"
 #include "widgets/studio/text.h"
 
 namespace views {
@@ -184,12 +185,14 @@ DiagramSpec ConceptualScene::build(const Model& model)
             node.centre = centreOf(model, note.id);
             spec.nodes.push_back(node);
         }
+    clearAttributes(spec,
+                    [&model](std::uint32_t id) { return model.positions.contains(ElementId{id}); });
     return spec;
 }
 
 bool ConceptualScene::createAt(Tool tool, const QPointF& at)
 {
-    const Point centre{std::round(at.x()), std::round(at.y())};
+    const Point centre = freeCentre(tool == Tool::Note ? NodeKind::Note : NodeKind::Entity, at);
     if (tool == Tool::Entity)
         return create(tr("Add entity"), [centre](const Model& model) {
             return addEntity(model, freeTypeName(model, "Entity"), centre);
@@ -305,9 +308,16 @@ bool ConceptualScene::createBetween(Tool tool, NodeItem& from, NodeItem& to)
 {
     const ElementId a = from.spec().id;
     const ElementId b = to.spec().id;
-    if (tool == Tool::Hierarchy && isEntity(from) && isEntity(to))
+    if (tool == Tool::Hierarchy && isEntity(from) && isEntity(to)) {
+        const Point middle = freeCentre(NodeKind::Hierarchy, (from.pos() + to.pos()) / 2);
         return context().edit(tr("Add subtype"),
-                              [a, b](const Model& model) { return addSubtype(model, a, b); });
+                              [a, b, middle](const Model& before) -> engine::Result<Model> {
+                                  RW_ASSIGN(Model model, addSubtype(before, a, b));
+                                  if (model.hierarchies.size() > before.hierarchies.size())
+                                      model.positions[model.hierarchies.back().id] = middle;
+                                  return model;
+                              });
+    }
     if (tool != Tool::Relationship)
         return false;
     if (isRelationship(from) && isEntity(to))
@@ -318,10 +328,11 @@ bool ConceptualScene::createBetween(Tool tool, NodeItem& from, NodeItem& to)
                               [a, b](const Model& model) { return mo::connect(model, b, a); });
     if (!isEntity(from) || !isEntity(to))
         return false;
-    const QPointF middle = (from.pos() + to.pos()) / 2 + (a == b ? QPointF(0, 110) : QPointF());
+    const Point middle =
+        freeCentre(NodeKind::Relationship,
+                   (from.pos() + to.pos()) / 2 + (a == b ? QPointF(0, 110) : QPointF()));
     return create(tr("Add relationship"), [a, b, middle](const Model& model) {
-        return addRelationship(model, freeTypeName(model, "relates"), {a, b},
-                               {std::round(middle.x()), std::round(middle.y())});
+        return addRelationship(model, freeTypeName(model, "relates"), {a, b}, middle);
     });
 }
 
@@ -405,7 +416,7 @@ DiagramSpec WorkflowScene::build(const Model& model)
 
 bool WorkflowScene::createAt(Tool tool, const QPointF& at)
 {
-    const Point centre{std::round(at.x()), std::round(at.y())};
+    const Point centre = freeCentre(tool == Tool::Note ? NodeKind::Note : NodeKind::Screen, at);
     if (tool == Tool::Screen)
         return create(tr("Add screen"),
                       [centre](const Model& model) { return addScreen(model, "Screen", centre); });

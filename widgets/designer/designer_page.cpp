@@ -3,6 +3,7 @@
 #include "engine/modeling/document.h"
 #include "engine/modeling/edit.h"
 #include "widgets/designer/dialogs.h"
+#include "widgets/designer/far_painter.h"
 #include "widgets/designer/stage_views.h"
 #include "widgets/theme/small_widgets.h"
 
@@ -468,7 +469,11 @@ void DesignerPage::find(const QString& words)
         DiagramView* other =
             view == m_conceptual->entities() ? m_conceptual->workflow() : m_conceptual->entities();
         found = other->diagram().findNext(words);
+        view = found ? other : view;
     }
+    // From afar nobody sees what is selected.
+    if (found && view->zoom() < kFarScale)
+        view->readable(found->spec().id);
     if (!found && !words.trimmed().isEmpty())
         showMessage(tr("Nothing here is called %1.").arg(words.trimmed()));
 }

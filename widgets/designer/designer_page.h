@@ -88,6 +88,7 @@ private:
     void showMessage(const QString& text);
     void placeMessage();
     void offerLastGood(const QString& path, const QString& why);
+    void addAlignActions(studio::ActionRegistry& actions);
     QWidget* makeGallery();
     void updateTools();
     void useTool(Tool tool);

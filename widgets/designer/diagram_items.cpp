@@ -1,6 +1,7 @@
 #include "widgets/designer/diagram_items.h"
 
 #include "widgets/designer/diagram_scene.h"
+#include "widgets/designer/far_painter.h"
 #include "widgets/theme/paint.h"
 
 #include <QFontMetricsF>
@@ -89,7 +90,12 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
 {
     painter->setRenderHint(QPainter::Antialiasing);
     const bool focused = m_scene.keyboardItem() == this && m_scene.hasFocus();
-    paintNode(*painter, m_scene.look(), m_spec, isSelected(), focused && !isSelected());
+    const qreal scale = painter->worldTransform().m11();
+    if (scale < kFarScale && !m_scene.look().print && m_spec.kind != NodeKind::Note &&
+        m_spec.kind != NodeKind::KeyspaceCard)
+        paintFromAfar(*painter, m_scene.look(), m_spec, isSelected(), scale);
+    else
+        paintNode(*painter, m_scene.look(), m_spec, isSelected(), focused && !isSelected());
     m_scene.countPaint();
 }
 
@@ -220,6 +226,14 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     m_scene.countPaint();
     const DiagramLook look = m_scene.look();
     const theme::Tokens& t = *look.tokens;
+    const qreal zoom = painter->worldTransform().m11();
+    if (zoom < kFarScale && !look.print &&
+        (m_spec.kind == EdgeKind::Attribute || m_spec.kind == EdgeKind::Chen)) {
+        const bool own = m_spec.kind == EdgeKind::Attribute;
+        painter->setPen(QPen(own ? t.edge : t.text2, (own ? 0.6 : 1) / zoom));
+        painter->drawPolyline(QPolygonF(m_points));
+        return;
+    }
     if (m_spec.kind == EdgeKind::Attribute) {
         painter->setPen(QPen(look.print ? QColor(Qt::black) : t.edge, 1.1));
         painter->drawPolyline(QPolygonF(m_points));
@@ -246,9 +260,11 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         painter->drawText(box, Qt::AlignCenter, m_spec.label);
         return;
     }
-    const bool selected = isSelected() && !look.print;
+    const bool selected = (isSelected() || m_lit) && !look.print;
+    const bool far = zoom < kFarScale && !look.print;
     const QColor color = m_spec.warning ? look.warning() : selected ? look.accent() : look.line();
-    QPen pen(color, selected ? 2 : 1.5);
+    // From afar what is not asked for steps back; the rest stays one point wide on the screen.
+    QPen pen(color, far ? (selected ? 1.8 / zoom : 1.5) : selected ? 2 : 1.5);
     if (m_spec.warning)
         pen.setDashPattern({4, 3});
     painter->setPen(pen);
@@ -259,13 +275,22 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         painter->setBrush(color);
         painter->drawEllipse(m_points.first(), 4, 4);
     }
-    paintPill(*painter, look, m_spec.warning ? look.warning() : look.accent());
+    if (!far)
+        paintPill(*painter, look, m_spec.warning ? look.warning() : look.accent());
+}
+
+void EdgeItem::setLit(bool lit)
+{
+    if (m_lit == lit)
+        return;
+    m_lit = lit;
+    setZValue(lit ? 2.5 : 2);
+    update();
 }
 
 void EdgeItem::paintPill(QPainter& painter, const DiagramLook& look, const QColor& color)
 {
-    const qreal width = pillWidth(m_spec.label);
-    const QRectF pill(m_label.x() - width / 2, m_label.y() - kPillHeight / 2, width, kPillHeight);
+    const QRectF pill(m_label.x() - m_pill / 2, m_label.y() - kPillHeight / 2, m_pill, kPillHeight);
     painter.setPen(QPen(color, isSelected() && !look.print ? 2 : 1.3));
     painter.setBrush(isSelected() && !look.print ? look.tokens->selection : look.panel());
     painter.drawRoundedRect(pill, kPillHeight / 2, kPillHeight / 2);

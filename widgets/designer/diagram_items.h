@@ -42,6 +42,9 @@ public:
     void setSpec(const EdgeSpec& spec);
     /// Reads its ends' places again. A flow waits for the scene, which routes all of them.
     void reroute();
+    /// Shown as what is selected: a line at a box that is.
+    void setLit(bool lit);
+    [[nodiscard]] bool isLit() const { return m_lit; }
     [[nodiscard]] bool isFlow() const { return m_spec.kind == EdgeKind::Flow; }
     /// True if that is another way than before.
     bool setRoute(const Route& route);
@@ -61,6 +64,7 @@ private:
     qreal m_pill = 0; ///< the width of its label; measuring text is slow
     QList<QPointF> m_points;
     QPointF m_label;
+    bool m_lit = false;
 };
 
 /// How far apart several flows on one side of a box run: the offset of this one.

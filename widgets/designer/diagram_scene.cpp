@@ -127,10 +127,23 @@ QList<ElementId> DiagramScene::selectedIds() const
     return ids;
 }
 
+void DiagramScene::lightLines()
+{
+    for (EdgeItem* line : std::as_const(m_edges)) {
+        const EdgeSpec& spec = line->spec();
+        if (spec.kind != EdgeKind::Flow && spec.kind != EdgeKind::Entry)
+            continue;
+        const NodeItem* from = node(spec.from);
+        const NodeItem* to = node(spec.to);
+        line->setLit((from && from->isSelected()) || (to && to->isSelected()));
+    }
+}
+
 void DiagramScene::takeSelection()
 {
     if (m_selecting)
         return;
+    lightLines();
     m_selecting = true;
     m_context.select(selectedIds());
     m_selecting = false;
@@ -155,6 +168,7 @@ void DiagramScene::showSelection()
     if (NodeItem* box = node(m_context.current()))
         m_keyboard = box;
     m_selecting = false;
+    lightLines();
 }
 
 void DiagramScene::selectOne(QGraphicsItem* item, Qt::KeyboardModifiers modifiers)

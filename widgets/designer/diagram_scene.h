@@ -16,6 +16,7 @@
 #include <QTimer>
 
 #include <functional>
+#include <map>
 #include <optional>
 
 namespace views {
@@ -32,6 +33,9 @@ enum class Tool {
     Type,
     Note
 };
+
+/// Along which line boxes are put, or that they stand equally far apart.
+enum class Alignment { Left, Centre, Right, Top, Middle, Bottom, SpreadAcross, SpreadDown };
 
 /// What can be done with what is selected, beside what every canvas can.
 struct DiagramCommand {
@@ -106,6 +110,10 @@ public:
     /// Selects and returns the next item whose text contains `words`; nullptr if there is none.
     NodeItem* findNext(const QString& words);
     void moveSelected(const QPointF& by);
+    /// Puts the selected boxes in line, with what hangs on them; one undo step.
+    void align(Alignment how);
+    /// The selected boxes that align() moves.
+    [[nodiscard]] QList<NodeItem*> alignable() const;
     void goTo(NodeItem* item, bool extend);
     [[nodiscard]] NodeItem* neighbour(NodeItem* from, const QPointF& direction) const;
     [[nodiscard]] NodeItem* following(NodeItem* from, int step) const;
@@ -146,6 +154,8 @@ protected:
     virtual void rowMoved(NodeItem& node, int row, int to);
     /// Where an element stands: where it was put, else where the layout puts it.
     [[nodiscard]] QPointF centreOf(const Model& model, ElementId id);
+    /// Where a new box of that kind goes that is wanted at a place: there, or as near as is free.
+    [[nodiscard]] engine::modeling::Point freeCentre(NodeKind kind, const QPointF& wanted) const;
     /// An edit that makes elements; the first new one is selected and renamed.
     bool create(const QString& text, const studio::ModelDocument::Edit& edit, bool rename = true);
 
@@ -161,6 +171,9 @@ private:
 
     [[nodiscard]] NodeItem* nodeAt(const QPointF& at) const;
     [[nodiscard]] EdgeItem* edgeAt(const QPointF& at) const;
+    /// What the layout has put where something stands that somebody has placed gives way; true if
+    /// anything did.
+    bool clearNewNodes(const DiagramSpec& spec, const Model& model);
     void syncNodes(const std::vector<NodeSpec>& specs);
     void syncEdges(const std::vector<EdgeSpec>& specs);
     /// Tells the router, and notes which lines it touches.
@@ -177,7 +190,12 @@ private:
     void showRoutes();
     void takeSelection();
     void showSelection();
+    /// Lines at selected boxes stand out.
+    void lightLines();
     void selectOne(QGraphicsItem* item, Qt::KeyboardModifiers modifiers);
+    /// What hangs on a box that moves and has been put somewhere itself moves as far.
+    void takeAlong(ElementId owner, const QPointF& by,
+                   std::map<ElementId, engine::modeling::Point>& centres) const;
     void beginMove(NodeItem& pressed);
     void continueMove(const QPointF& at);
     void endMove();

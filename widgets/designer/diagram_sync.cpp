@@ -1,6 +1,8 @@
 #include "widgets/designer/diagram_scene.h"
+#include "widgets/designer/free_place.h"
 
 #include <algorithm>
+#include <cmath>
 
 /// What is shown becomes what the model says: items that differ are touched, others are not.
 namespace views {
@@ -8,6 +10,8 @@ namespace views {
 using namespace engine::modeling;
 
 namespace {
+
+constexpr double kNewGap = 12; ///< between a new box and what stands there
 
 quint32 itemKey(ElementId id)
 {
@@ -28,7 +32,9 @@ void DiagramScene::sync()
     m_changed = 0;
     const bool blocked = m_selecting;
     m_selecting = true;
-    const DiagramSpec spec = build(m_context.model());
+    DiagramSpec spec = build(m_context.model());
+    if (clearNewNodes(spec, m_context.model()))
+        spec = build(m_context.model());
     syncNodes(spec.nodes);
     syncEdges(spec.edges);
     m_selecting = blocked;
@@ -123,6 +129,47 @@ QPointF DiagramScene::centreOf(const Model& model, ElementId id)
         known = m_auto.try_emplace(id, Point{0, 0}).first;
     }
     return {known->second.x, known->second.y};
+}
+
+Point DiagramScene::freeCentre(NodeKind kind, const QPointF& wanted) const
+{
+    NodeSpec fresh;
+    fresh.kind = kind;
+    fresh.text = QStringLiteral("Relationship"); // as wide as most names
+    if (kind == NodeKind::Table || kind == NodeKind::Type)
+        fresh.rows.resize(3);
+    const QPointF at = freePlace(m_router.boxes(), sizeOfNode(fresh), wanted, kNewGap);
+    return {std::round(at.x()), std::round(at.y())};
+}
+
+bool DiagramScene::clearNewNodes(const DiagramSpec& spec, const Model& model)
+{
+    // Without anything that somebody has put there, the layout leaves nothing on top of another.
+    RectIndex taken;
+    std::vector<const NodeSpec*> fresh;
+    bool isPut = false;
+    for (const NodeSpec& node : spec.nodes) {
+        const bool put = model.positions.contains(node.id);
+        isPut = isPut || put;
+        if (put || m_nodes.contains(itemKey(node.id)))
+            taken.insert(itemKey(node.id), node.rect());
+        else if (m_auto.contains(node.id) && node.owner == ElementId::None)
+            fresh.push_back(&node);
+    }
+    if (!isPut && m_nodes.isEmpty())
+        return false;
+    bool moved = false;
+    for (const NodeSpec* node : fresh) {
+        const QPointF at = freePlace(taken, node->size, node->centre, kNewGap);
+        if (at != node->centre) {
+            m_auto[node->id] = {at.x(), at.y()};
+            moved = true;
+        }
+        QRectF rect = node->rect();
+        rect.moveCenter(at);
+        taken.insert(itemKey(node->id), rect);
+    }
+    return moved;
 }
 
 QRectF DiagramScene::contentRect() const

@@ -1,5 +1,7 @@
 #include "widgets/designer/diagram_view.h"
 
+#include "widgets/designer/far_painter.h"
+
 #include <QContextMenuEvent>
 #include <QGuiApplication>
 #include <QKeyEvent>
@@ -156,6 +158,10 @@ void DiagramView::reveal(ElementId id)
 {
     if (!isVisible())
         return;
+    if (zoom() < kFarScale) {
+        readable(id); // from afar nobody sees what is meant
+        return;
+    }
     if (NodeItem* item = m_diagram.node(id)) {
         ensureVisible(item->sceneRect(), 60, 60);
     } else if (const EdgeItem* line = m_diagram.edge(id)) {
@@ -167,12 +173,13 @@ void DiagramView::reveal(ElementId id)
 void DiagramView::readable(ElementId id)
 {
     const NodeItem* item = m_diagram.node(id);
-    if (!item)
+    const EdgeItem* line = item ? nullptr : m_diagram.edge(id);
+    if (!item && !line)
         return;
     if (zoom() < 1)
         setZoom(1, viewport()->rect().center());
     m_fitted = false;
-    centerOn(item->sceneRect().center());
+    centerOn(item ? item->sceneRect().center() : line->labelPoint());
     updateMinimap();
 }
 
@@ -236,26 +243,52 @@ void DiagramView::mouseReleaseEvent(QMouseEvent* event)
 void DiagramView::contextMenuEvent(QContextMenuEvent* event)
 {
     event->accept();
-    if (m_diagram.selectedIds().isEmpty())
-        return;
     QMenu menu;
-    for (const DiagramCommand& command : m_diagram.commands()) {
-        QAction* action = menu.addAction(command.text, this, command.run);
-        action->setShortcut(command.keys);
-        action->setCheckable(command.checked.has_value());
-        action->setChecked(command.checked.value_or(false));
-    }
-    menu.addSeparator();
     const auto add = [this, &menu](const QString& text, const QKeySequence& keys,
                                    void (DiagramScene::*run)()) {
         menu.addAction(text, this, [this, run] { (m_diagram.*run)(); })->setShortcut(keys);
     };
-    add(tr("Rename"), Qt::Key_F2, &DiagramScene::renameSelected);
-    add(tr("Duplicate"), Qt::CTRL | Qt::Key_D, &DiagramScene::duplicateSelected);
-    add(tr("Delete"), Qt::Key_Delete, &DiagramScene::removeSelected);
+    const bool chosen = !m_diagram.selectedIds().isEmpty();
+    if (chosen) {
+        for (const DiagramCommand& command : m_diagram.commands()) {
+            QAction* action = menu.addAction(command.text, this, command.run);
+            action->setShortcut(command.keys);
+            action->setCheckable(command.checked.has_value());
+            action->setChecked(command.checked.value_or(false));
+        }
+        menu.addSeparator();
+        add(tr("Rename"), Qt::Key_F2, &DiagramScene::renameSelected);
+        if (m_diagram.alignable().size() > 1)
+            addAlignments(*menu.addMenu(tr("Align")));
+        menu.addSeparator();
+        add(tr("Cut"), QKeySequence::Cut, &DiagramScene::cutSelected);
+        add(tr("Copy"), QKeySequence::Copy, &DiagramScene::copySelected);
+    }
+    add(tr("Paste"), QKeySequence::Paste, &DiagramScene::paste);
+    if (chosen) {
+        add(tr("Duplicate"), Qt::CTRL | Qt::Key_D, &DiagramScene::duplicateSelected);
+        add(tr("Delete"), Qt::Key_Delete, &DiagramScene::removeSelected);
+    }
+    menu.addSeparator();
+    add(tr("Select all"), QKeySequence::SelectAll, &DiagramScene::selectEverything);
+    add(tr("Arrange"), {}, &DiagramScene::arrange);
     menu.exec(event->reason() == QContextMenuEvent::Mouse
                   ? event->globalPos()
                   : mapToGlobal(viewport()->rect().center()));
+}
+
+void DiagramView::addAlignments(QMenu& menu)
+{
+    const std::pair<QString, Alignment> all[] = {{tr("Left edges"), Alignment::Left},
+                                                 {tr("Centres"), Alignment::Centre},
+                                                 {tr("Right edges"), Alignment::Right},
+                                                 {tr("Top edges"), Alignment::Top},
+                                                 {tr("Middles"), Alignment::Middle},
+                                                 {tr("Bottom edges"), Alignment::Bottom},
+                                                 {tr("Spread across"), Alignment::SpreadAcross},
+                                                 {tr("Spread down"), Alignment::SpreadDown}};
+    for (const auto& [text, how] : all)
+        menu.addAction(text, this, [this, how = how] { m_diagram.align(how); });
 }
 
 // ---- keys ---------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 #include <QGraphicsView>
 
 class QLineEdit;
+class QMenu;
 
 namespace views {
 
@@ -59,6 +60,7 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    void addAlignments(QMenu& menu);
     void setZoom(double zoom, QPointF keep);
     void giveRoom();
     void beginRename(ElementId id, const QRectF& rect, const QString& text);

@@ -159,6 +159,7 @@ void DesignerPage::addActions(studio::ActionRegistry& actions)
         .shortcut(QKeySequence(Qt::CTRL | Qt::Key_D))
         .enabledWhen(hasModel)
         .onTriggered(this, onCanvas([](DiagramView& v) { v.diagram().duplicateSelected(); }));
+    addAlignActions(actions);
     const auto stage = [this](DesignStage to) { return [this, to] { m_context.setStage(to); }; };
     actions.add("model.conceptual")
         .text(tr("Stage 1: &conceptual"))
@@ -224,6 +225,27 @@ void DesignerPage::addActions(studio::ActionRegistry& actions)
     key(QKeySequence::Cut, &DiagramScene::cutSelected);
     key(QKeySequence::Paste, &DiagramScene::paste);
     key(QKeySequence::SelectAll, &DiagramScene::selectEverything);
+}
+
+void DesignerPage::addAlignActions(studio::ActionRegistry& actions)
+{
+    const std::tuple<const char*, QString, Alignment> alignments[] = {
+        {"model.alignLeft", tr("Align &left edges"), Alignment::Left},
+        {"model.alignCentre", tr("Align &centres"), Alignment::Centre},
+        {"model.alignRight", tr("Align &right edges"), Alignment::Right},
+        {"model.alignTop", tr("Align &top edges"), Alignment::Top},
+        {"model.alignMiddle", tr("Align &middles"), Alignment::Middle},
+        {"model.alignBottom", tr("Align &bottom edges"), Alignment::Bottom},
+        {"model.spreadAcross", tr("Spread &across"), Alignment::SpreadAcross},
+        {"model.spreadDown", tr("Spread &down"), Alignment::SpreadDown}};
+    for (const auto& [id, text, how] : alignments)
+        actions.add(QString::fromLatin1(id))
+            .text(text)
+            .enabledWhen([this] { return m_context.document() != nullptr; })
+            .onTriggered(this, [this, how = how] {
+                if (DiagramView* view = canvas(); view && isVisible())
+                    view->diagram().align(how);
+            });
 }
 
 void DesignerPage::useTool(Tool tool)
@@ -330,6 +352,7 @@ void DesignerPage::fillToolBar(QToolBar& bar, studio::ActionRegistry& actions)
         {Tool::Entity, "square", tr("Entity"), "E"},
         {Tool::Relationship, "diamond", tr("Relationship"), "R"},
         {Tool::Attribute, "circle", tr("Attribute"), "A"},
+        {Tool::Hierarchy, "triangle", tr("Hierarchy (IsA)"), "I"},
         {Tool::Screen, "screen", tr("Screen"), "S"},
         {Tool::Table, "table", tr("Table"), "T"},
         {Tool::Query, "arrow-up-right", tr("Query"), "Q"},
@@ -342,7 +365,7 @@ void DesignerPage::fillToolBar(QToolBar& bar, studio::ActionRegistry& actions)
         action->setToolTip(tr("%1 (%2)").arg(text, QLatin1String(key)));
         group->addAction(action);
         bar.addAction(action);
-        styled(action, tool != Tool::Select && tool != Tool::Note);
+        styled(action, tool != Tool::Select && tool != Tool::Note && tool != Tool::Hierarchy);
         connect(action, &QAction::triggered, this, [this, tool = tool] { useTool(tool); });
         m_toolActions.insert(static_cast<int>(tool), action);
     }

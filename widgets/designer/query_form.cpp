@@ -12,12 +12,40 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <map>
+
 namespace views {
 
 using namespace engine::modeling;
 namespace mo = engine::modeling;
 using theme::Ink;
 using theme::Type;
+
+namespace {
+
+/// True if the lines of the conceptual model close a circle: then two entity types may be connected
+/// in several ways.
+bool hasSeveralWays(const mo::Model& model)
+{
+    std::map<ElementId, ElementId> root;
+    const auto rootOf = [&root](ElementId id) {
+        while (root.try_emplace(id, id).first->second != id)
+            id = root[id];
+        return id;
+    };
+    for (const RelationshipType& relationship : model.relationships)
+        for (const Participation& end : relationship.ends) {
+            const ElementId a = rootOf(relationship.id);
+            const ElementId b = rootOf(end.entity);
+            if (a == b)
+                return true;
+            root[a] = b;
+        }
+    return false;
+}
+
+} // namespace
 
 QueryForm::QueryForm(const theme::Theme& theme, studio::DesignContext& context, QWidget* parent)
     : Form(theme, context, parent),
@@ -51,29 +79,7 @@ QueryForm::QueryForm(const theme::Theme& theme, studio::DesignContext& context, 
     m_range = addChips(tr("Range"), List::Range);
     m_order = addChips(tr("Order"), List::Order);
     m_returns = addChips(tr("Returns"), List::Returns);
-    auto* grid = new QGridLayout;
-    grid->setContentsMargins(0, 6, 0, 0);
-    grid->setColumnStretch(1, 1);
-    m_rate = new QLineEdit(this);
-    m_rate->setAccessibleName(tr("Calls per second"));
-    m_rate->setPlaceholderText(tr("per second"));
-    m_p99 = new QLineEdit(this);
-    m_p99->setAccessibleName(tr("Target p99 in milliseconds"));
-    m_p99->setPlaceholderText(tr("ms"));
-    m_table = new QPushButton(this);
-    m_table->setProperty("link", true);
-    m_table->setAccessibleName(tr("Becomes table"));
-    const std::pair<QString, QWidget*> rows[] = {{tr("Rate per second"), m_rate},
-                                                 {tr("Target p99, ms"), m_p99},
-                                                 {tr("Becomes table"), m_table}};
-    int row = 0;
-    for (const auto& [label, field] : rows) {
-        grid->addWidget(theme::makeLabel(label, Type::Body, "2"), row, 0);
-        grid->addWidget(field, row++, 1, field == m_table ? Qt::AlignLeft : Qt::Alignment());
-    }
-    m_layout->addLayout(grid);
-    m_unique = new QCheckBox(tr("At most one row"), this);
-    m_layout->addWidget(m_unique);
+    addFigures();
     auto* links = new QHBoxLayout;
     auto* alternatives = new QPushButton(tr("Alternatives…"), this);
     auto* steps = new QPushButton(tr("Step through the rules"), this);
@@ -81,6 +87,9 @@ QueryForm::QueryForm(const theme::Theme& theme, studio::DesignContext& context, 
         each->setProperty("link", true);
         links->addWidget(each);
     }
+    connect(alternatives, &QPushButton::clicked, this,
+            [this] { emit alternativesRequested(m_id); });
+    connect(steps, &QPushButton::clicked, this, [this] { emit stepsRequested(m_id); });
     links->addStretch();
     m_layout->addLayout(links);
     m_layout->addSpacing(4);
@@ -90,6 +99,55 @@ QueryForm::QueryForm(const theme::Theme& theme, studio::DesignContext& context, 
     m_rules->setSpacing(5);
     m_layout->addLayout(m_rules);
 
+    connectFields();
+}
+
+void QueryForm::addFigures()
+{
+    const auto addRows = [this](std::initializer_list<std::pair<QString, QWidget*>> rows) {
+        auto* grid = new QGridLayout;
+        grid->setContentsMargins(0, 6, 0, 0);
+        grid->setColumnStretch(1, 1);
+        int row = 0;
+        for (const auto& [label, field] : rows) {
+            grid->addWidget(theme::makeLabel(label, Type::Body, "2"), row, 0);
+            grid->addWidget(field, row++, 1, field == m_table ? Qt::AlignLeft : Qt::Alignment());
+        }
+        m_layout->addLayout(grid);
+    };
+    m_rate = new QLineEdit(this);
+    m_rate->setAccessibleName(tr("Calls per second"));
+    m_rate->setPlaceholderText(tr("per second"));
+    m_p99 = new QLineEdit(this);
+    m_p99->setAccessibleName(tr("Target p99 in milliseconds"));
+    m_p99->setPlaceholderText(tr("ms"));
+    addRows({{tr("Rate per second"), m_rate}, {tr("Target p99, ms"), m_p99}});
+    m_unique = new QCheckBox(tr("At most one row"), this);
+    m_layout->addWidget(m_unique);
+    m_viaLabel = theme::makeLabel(tr("By way of"), Type::Label, "2");
+    m_layout->addSpacing(3);
+    m_layout->addWidget(m_viaLabel);
+    m_via = new Chips(m_theme, tr("By way of"), this);
+    m_via->setToolTip(tr("Relationships to go by where several ways lead to what is found"));
+    m_layout->addWidget(m_via);
+    connectVia();
+    m_width = new QLineEdit(this);
+    m_width->setAccessibleName(tr("Range width"));
+    m_width->setToolTip(
+        tr("How much of the range one call asks for: days of a date or time, values "
+           "of anything else. It says how many buckets the query reads."));
+    m_name = new QLineEdit(this);
+    m_name->setAccessibleName(tr("Table name"));
+    m_name->setToolTip(tr("Empty: the mapping rules name it"));
+    m_table = new QPushButton(this);
+    m_table->setProperty("link", true);
+    m_table->setAccessibleName(tr("Becomes table"));
+    addRows(
+        {{tr("Range width"), m_width}, {tr("Table name"), m_name}, {tr("Becomes table"), m_table}});
+}
+
+void QueryForm::connectFields()
+{
     onEdited(m_question, [this](const QString& text) {
         change(tr("Change question"), [&](mo::Query& q) { q.question = text.toStdString(); });
     });
@@ -100,6 +158,17 @@ QueryForm::QueryForm(const theme::Theme& theme, studio::DesignContext& context, 
     });
     onEdited(m_p99, [this](const QString& text) {
         change(tr("Change target"), [&](mo::Query& q) { q.targetP99Ms = numberOf(text); });
+        show(m_id);
+    });
+    onEdited(m_width, [this](const QString& text) {
+        change(tr("Change range"), [&](mo::Query& q) { q.rangeWidth = numberOf(text); });
+        show(m_id);
+    });
+    onEdited(m_name, [this](const QString& text) {
+        edit(tr("Name the table"),
+             [id = m_id, name = text.trimmed().toStdString()](const Model& model) {
+                 return nameTableOf(model, id, name);
+             });
         show(m_id);
     });
     connect(m_access, &QComboBox::activated, this, [this](int index) {
@@ -120,9 +189,6 @@ QueryForm::QueryForm(const theme::Theme& theme, studio::DesignContext& context, 
             m_context.setStage(studio::DesignStage::Logical);
         m_context.reveal(table);
     });
-    connect(alternatives, &QPushButton::clicked, this,
-            [this] { emit alternativesRequested(m_id); });
-    connect(steps, &QPushButton::clicked, this, [this] { emit stepsRequested(m_id); });
 }
 
 void QueryForm::connectChips(Chips* chips, List list)
@@ -185,6 +251,25 @@ void QueryForm::connectChips(Chips* chips, List list)
     });
 }
 
+void QueryForm::connectVia()
+{
+    m_via->choices = [this] {
+        QList<Chips::Chip> out;
+        const mo::Query* query = findQuery(model(), m_id);
+        for (const RelationshipType& each : model().relationships)
+            if (query && std::ranges::find(query->via, each.id) == query->via.end())
+                out.append({each.id, studio::text(each.name), {}, true});
+        return out;
+    };
+    connect(m_via, &Chips::added, this, [this](ElementId id) {
+        change(tr("Change query"), [id](mo::Query& q) { q.via.push_back(id); });
+    });
+    connect(m_via, &Chips::removed, this, [this](ElementId id) {
+        change(tr("Change query"), [id](mo::Query& q) { std::erase(q.via, id); });
+    });
+    connect(m_via, &Chips::clicked, this, [this](ElementId id) { m_context.reveal(id); });
+}
+
 void QueryForm::change(const QString& text, const std::function<void(mo::Query&)>& how)
 {
     const mo::Query* query = findQuery(model(), m_id);
@@ -209,6 +294,10 @@ bool QueryForm::show(ElementId id)
     showChips(*query);
     setText(m_rate, query->callsPerSecond > 0 ? numberText(query->callsPerSecond) : QString());
     setText(m_p99, numberText(query->targetP99Ms));
+    setText(m_name, studio::text(query->tableName));
+    setText(m_width, numberText(query->rangeWidth));
+    m_width->setEnabled(!query->range.empty());
+    m_width->setPlaceholderText(query->range.empty() ? tr("no range") : QString());
     m_unique->setChecked(query->unique);
     showAnswer(*query);
     showRules(*query);
@@ -249,6 +338,13 @@ void QueryForm::showChips(const mo::Query& query)
                       tr("Click to turn the order around"), true});
     m_order->set(order);
     m_returns->set(chips(query.returns, false));
+    QList<Chips::Chip> via;
+    for (const ElementId id : query.via)
+        via.append({id, studio::text(elementName(model(), id)), {}, false});
+    m_via->set(via);
+    const bool chooses = !query.via.empty() || hasSeveralWays(model());
+    m_via->setVisible(chooses);
+    m_viaLabel->setVisible(chooses);
 }
 
 void QueryForm::showAnswer(const mo::Query& query)
@@ -256,6 +352,9 @@ void QueryForm::showAnswer(const mo::Query& query)
     const auto& findings = m_context.findings();
     const AnswerKind kind = findings->answerOf(query.id);
     const ElementId table = findings->tableOf(query.id);
+    m_name->setPlaceholderText(query.tableName.empty() && table != ElementId::None
+                                   ? studio::text(mo::findTable(model(), table)->name)
+                                   : tr("as the rules name it"));
     m_table->setText(table == ElementId::None ? tr("not yet")
                                               : studio::text(elementName(model(), table)));
     m_table->setEnabled(table != ElementId::None);

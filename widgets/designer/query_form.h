@@ -24,7 +24,10 @@ signals:
 
 private:
     enum class List { Equality, Range, Order, Returns };
+    void addFigures();
+    void connectFields();
     void connectChips(Chips* chips, List list);
+    void connectVia();
     void change(const QString& text, const std::function<void(engine::modeling::Query&)>& how);
     void showChips(const engine::modeling::Query& query);
     void showAnswer(const engine::modeling::Query& query);
@@ -40,8 +43,12 @@ private:
     Chips* m_range;
     Chips* m_order;
     Chips* m_returns;
+    QLabel* m_viaLabel;
+    Chips* m_via; ///< relationship types, where several ways lead to what is found
     QLineEdit* m_rate;
     QLineEdit* m_p99;
+    QLineEdit* m_width;
+    QLineEdit* m_name;
     QCheckBox* m_unique;
     QPushButton* m_table;
     QVBoxLayout* m_rules;

@@ -65,6 +65,8 @@ ConceptualStage::ConceptualStage(const theme::Theme& theme, studio::DesignContex
                                  tr("Entities and relationships"));
     m_workflow = new DiagramView(theme, *new WorkflowScene(theme, context, this),
                                  tr("Application workflow"));
+    m_entities->setMinimapShown(true);
+    m_workflow->setMinimapShown(true);
     addWidget(withStrip(makeStrip(theme, QStringLiteral("shapes"), tr("Entities and relationships"),
                                   &m_entityFigures),
                         m_entities));

@@ -289,7 +289,10 @@ std::string TableScene::keyspaceForNew() const
 
 bool TableScene::createAt(Tool tool, const QPointF& at)
 {
-    const Point centre{std::round(at.x()), std::round(at.y())};
+    const Point centre = freeCentre(tool == Tool::Note    ? NodeKind::Note
+                                    : tool == Tool::Table ? NodeKind::Table
+                                                          : NodeKind::Type,
+                                    at);
     const std::string keyspace = keyspaceForNew();
     if (tool == Tool::Table)
         return create(tr("Add table"), [=](const Model& model) {

@@ -4,8 +4,11 @@
 // From the edit to the repainted window, median and worst of 15, in time and in work of the GUI
 // thread alone; then the longest single step of that thread until all that follows from the edit is
 // shown (findings, lines that are led again, the CQL, the stored state). Opening, arranging,
-// memory. Budget: an edit 50 ms, opening and arranging 1 s, a step 30 ms, growth 100 MB.
+// memory. Budget: an edit 50 ms, opening and arranging 1 s, a step 50 ms, growth 100 MB.
+//   build/release/bin/bench_designer --write FILE.rwmodel
+// writes the model, to look at it in the studio.
 #include "app/model_store.h"
+#include "engine/modeling/document.h"
 #include "engine/modeling/edit.h"
 #include "engine/modeling/mapping.h"
 #include "widgets/designer/designer_page.h"
@@ -228,10 +231,16 @@ struct Bench {
 
 int main(int argc, char** argv)
 {
+    const Model model = generateLogical(drawnModel()).model;
+    if (argc == 3 && std::string_view(argv[1]) == "--write") {
+        const auto saved = saveModel(model, argv[2]);
+        if (!saved)
+            std::fprintf(stderr, "%s\n", saved.error().detail().c_str());
+        return saved ? 0 : 1;
+    }
     WatchedApplication app(argc, argv);
     if (argc > 1)
         rounds = std::atoi(argv[1]);
-    const Model model = generateLogical(drawnModel()).model;
     std::printf("%zu entity types, %zu queries, %zu tables\n", model.entities.size(),
                 model.queries.size(), model.tables.size());
     Bench bench{app};

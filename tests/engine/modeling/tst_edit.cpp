@@ -1,8 +1,10 @@
 #include "engine/modeling/edit.h"
 #include "engine/modeling/edit_cql.h"
 #include "engine/modeling/layout.h"
+#include "engine/modeling/mapping.h"
 #include "tests/support/test_main.h"
 
+#include <QRectF>
 #include <QTest>
 
 using namespace engine::modeling;
@@ -58,6 +60,9 @@ private slots:
     void editedCqlKeepsWhatCqlDoesNotSay();
     void brokenCqlChangesNothing();
     void layeredBoxesDoNotOverlap();
+    void longChainIsFoldedIntoAPage();
+    void manyLooseBoxesMakeAPage();
+    void tableTakesTheNameThatItsQueryWants();
     void layoutIsTheSameEveryTime();
     void plainAnswerOfDotGivesCentres();
 };
@@ -286,6 +291,76 @@ void TstEdit::layeredBoxesDoNotOverlap()
                 QVERIFY2(apart, qPrintable(QString("%1 and %2").arg(i).arg(j)));
             }
     }
+}
+
+namespace {
+
+/// Width and height of all boxes, each 200 × 100.
+QSizeF extentOf(const Centres& centres)
+{
+    QRectF all;
+    for (const auto& [id, at] : centres)
+        all |= QRectF(at.x - 100, at.y - 50, 200, 100);
+    return all.size();
+}
+
+} // namespace
+
+void TstEdit::longChainIsFoldedIntoAPage()
+{
+    std::vector<LayoutNode> nodes;
+    std::vector<LayoutEdge> edges;
+    for (std::uint32_t i = 1; i <= 100; ++i) {
+        nodes.push_back({ElementId{i}, 200, 100});
+        if (i > 1)
+            edges.push_back({ElementId{i - 1}, ElementId{i}});
+    }
+    const Centres centres = layered(nodes, edges, {});
+    QCOMPARE(centres.size(), 100U);
+    const QSizeF extent = extentOf(centres);
+    QVERIFY2(extent.width() < 2.5 * extent.height() && extent.height() < 2.5 * extent.width(),
+             qPrintable(QString("%1 × %2").arg(extent.width()).arg(extent.height())));
+    // What follows is near: beside it, or below it at the end of a line.
+    for (std::uint32_t i = 2; i <= 100; ++i) {
+        const Point a = centres.at(ElementId{i - 1});
+        const Point b = centres.at(ElementId{i});
+        QVERIFY2(std::hypot(a.x - b.x, a.y - b.y) < 500, qPrintable(QString::number(i)));
+    }
+}
+
+void TstEdit::manyLooseBoxesMakeAPage()
+{
+    std::vector<LayoutNode> nodes;
+    for (std::uint32_t i = 1; i <= 200; ++i)
+        nodes.push_back({ElementId{i}, 200, 100});
+    LayoutOptions options;
+    options.widthMax = 1000;
+    const QSizeF extent = extentOf(layered(nodes, {}, options));
+    QVERIFY2(extent.width() < 2.5 * extent.height() && extent.height() < 2.5 * extent.width(),
+             qPrintable(QString("%1 × %2").arg(extent.width()).arg(extent.height())));
+}
+
+void TstEdit::tableTakesTheNameThatItsQueryWants()
+{
+    Hotel h;
+    h.model = good(addQuery(h.model, "Rooms", ElementId::None, ElementId::None));
+    Query query = h.model.queries.back();
+    query.finds = h.room;
+    query.equality = {h.hotelId};
+    h.model = good(setQuery(h.model, query));
+    h.model = good(nameTableOf(h.model, query.id, "rooms_wanted"));
+    Model model = generateLogical(h.model).model;
+    QCOMPARE(model.tables.size(), 1U);
+    QCOMPARE(model.tables[0].name, std::string("rooms_wanted"));
+    // It has a table now, which is renamed, and is still called so when it is generated again.
+    model = good(nameTableOf(model, query.id, "rooms_2"));
+    QCOMPARE(model.tables[0].name, std::string("rooms_2"));
+    model = good(rename(model, model.tables[0].id, "rooms_3"));
+    QCOMPARE(findQuery(model, query.id)->tableName, std::string("rooms_3"));
+    QVERIFY(generateLogical(model).changed.empty());
+    model = good(nameTableOf(model, query.id, ""));
+    QCOMPARE(model.tables[0].name, std::string("rooms_by_hotel"));
+    QVERIFY(!nameTableOf(model, query.id, "Rooms of a hotel"));
 }
 
 void TstEdit::layoutIsTheSameEveryTime()

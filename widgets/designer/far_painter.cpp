@@ -1,0 +1,124 @@
+#include "widgets/designer/far_painter.h"
+
+#include "widgets/theme/paint.h"
+
+#include <QPainter>
+
+#include <algorithm>
+
+namespace views {
+
+namespace {
+
+constexpr qreal kLetterShare = 0.6; ///< of a bold letter's width in its size, on average
+constexpr qreal kLineShare = 1.25;
+constexpr qreal kReadable = 5; ///< points on the screen; less is only grey
+constexpr qreal kComfort = 12; ///< more is not needed
+
+bool isOval(const NodeSpec& spec)
+{
+    return spec.kind == NodeKind::Attribute || spec.kind == NodeKind::MultiValuedAttribute ||
+           spec.kind == NodeKind::DerivedAttribute;
+}
+
+/// The size on the screen at which the name fits the box, and its lines then.
+std::pair<qreal, QStringList> fittingName(const NodeSpec& spec, const QSizeF& room)
+{
+    for (qreal size = kComfort; size >= kReadable; size -= 1) {
+        const int letters = static_cast<int>(room.width() / (size * kLetterShare));
+        if (letters < 3)
+            continue;
+        const QStringList lines = brokenName(spec.text, letters);
+        const bool fits =
+            static_cast<qreal>(lines.size()) * size * kLineShare <= room.height() &&
+            std::ranges::all_of(lines, [&](const QString& line) { return line.size() <= letters; });
+        if (fits)
+            return {size, lines};
+    }
+    return {0, {}};
+}
+
+QColor dotFill(const theme::Tokens& t, Dot dot)
+{
+    return dot == Dot::Green ? t.success : dot == Dot::Amber ? t.warning : t.error;
+}
+
+} // namespace
+
+QStringList brokenName(const QString& name, int letters)
+{
+    QStringList words;
+    QString word;
+    for (qsizetype i = 0; i < name.size(); ++i) {
+        const bool capital = i > 0 && name[i].isUpper() && name[i - 1].isLower();
+        if (capital && !word.isEmpty())
+            words += std::exchange(word, {});
+        word += name[i];
+        if (name[i] == u'_' || name[i] == u' ')
+            words += std::exchange(word, {});
+    }
+    if (!word.isEmpty())
+        words += word;
+    QStringList lines;
+    for (QString each : std::as_const(words)) {
+        if (!lines.isEmpty() && lines.back().size() + each.trimmed().size() <= letters) {
+            lines.back() += each;
+            continue;
+        }
+        for (; each.size() > letters; each = each.mid(letters))
+            lines += each.left(letters);
+        if (!each.isEmpty())
+            lines += each;
+    }
+    for (QString& line : lines)
+        line = line.trimmed();
+    return lines;
+}
+
+void paintFromAfar(QPainter& painter, const DiagramLook& look, const NodeSpec& spec, bool selected,
+                   qreal scale)
+{
+    const theme::Tokens& t = *look.tokens;
+    const bool diamond =
+        spec.kind == NodeKind::Relationship || spec.kind == NodeKind::IdentifyingRelationship;
+    const qreal line = 1 / scale; // one point on the screen
+    painter.setPen(QPen(selected       ? t.accent
+                        : diamond      ? t.info
+                        : isOval(spec) ? t.edge
+                                       : t.text2,
+                        (selected ? 2.2 : 1) * line));
+    painter.setBrush(spec.kind == NodeKind::Start ? t.text
+                     : selected                   ? t.selection
+                     : diamond                    ? theme::mix(t.info, t.panel, t.dark ? 0.22 : 0.1)
+                                                  : t.panel);
+    painter.drawPath(outlineOf(spec));
+    if (spec.dot != Dot::None && spec.dot != Dot::Green) {
+        // What is within its limits needs no attention from here.
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(dotFill(t, spec.dot));
+        painter.drawEllipse(
+            QPointF(spec.size.width() / 2 - 5 * line, -spec.size.height() / 2 + 5 * line),
+            3.5 * line, 3.5 * line);
+    }
+    if (isOval(spec) || spec.kind == NodeKind::Start)
+        return;
+    const qreal share = diamond ? 0.62 : 1;
+    const QSizeF room = (spec.size * share - QSizeF(8, 8)) * scale;
+    const auto [size, lines] = fittingName(spec, room);
+    if (lines.isEmpty())
+        return;
+    QFont font = theme::typeFont(theme::Type::Body);
+    font.setWeight(diamond ? QFont::Normal : QFont::DemiBold);
+    font.setPixelSize(std::max(1, static_cast<int>(std::lround(size / scale))));
+    painter.setFont(font);
+    painter.setPen(t.text);
+    const qreal height = size * kLineShare / scale;
+    qreal y = -height * static_cast<qreal>(lines.size()) / 2;
+    for (const QString& text : lines) {
+        painter.drawText(QRectF(-spec.size.width() / 2, y, spec.size.width(), height),
+                         Qt::AlignCenter, text);
+        y += height;
+    }
+}
+
+} // namespace views
