@@ -828,6 +828,10 @@
         <source>In Nodes, kill one and ask again.</source>
         <translation>Beenden Sie unter Knoten einen mit Kill -9 und fragen Sie noch einmal.</translation>
     </message>
+    <message>
+        <source>A&amp;lign</source>
+        <translation>Aus&amp;richten</translation>
+    </message>
 </context>
 <context>
     <name>clusters::LiveCatalog</name>
@@ -2737,6 +2741,42 @@
         <source>&amp;Open the last good version</source>
         <translation>Die letzte gute Version ö&amp;ffnen</translation>
     </message>
+    <message>
+        <source>Align &amp;left edges</source>
+        <translation>&amp;Linke Kanten ausrichten</translation>
+    </message>
+    <message>
+        <source>Align &amp;centres</source>
+        <translation>&amp;Mitten ausrichten (waagerecht)</translation>
+    </message>
+    <message>
+        <source>Align &amp;right edges</source>
+        <translation>&amp;Rechte Kanten ausrichten</translation>
+    </message>
+    <message>
+        <source>Align &amp;top edges</source>
+        <translation>&amp;Obere Kanten ausrichten</translation>
+    </message>
+    <message>
+        <source>Align &amp;middles</source>
+        <translation>Mitten ausrichten (&amp;senkrecht)</translation>
+    </message>
+    <message>
+        <source>Align &amp;bottom edges</source>
+        <translation>&amp;Untere Kanten ausrichten</translation>
+    </message>
+    <message>
+        <source>Spread &amp;across</source>
+        <translation>Waagerecht &amp;verteilen</translation>
+    </message>
+    <message>
+        <source>Spread &amp;down</source>
+        <translation>Senkrecht verteilen</translation>
+    </message>
+    <message>
+        <source>Hierarchy (IsA)</source>
+        <translation>Hierarchie (IsA)</translation>
+    </message>
 </context>
 <context>
     <name>views::DetailForm</name>
@@ -2850,6 +2890,18 @@
         <source>name</source>
         <translation>Name</translation>
     </message>
+    <message>
+        <source>Select three boxes or more.</source>
+        <translation>Drei Kästen oder mehr auswählen.</translation>
+    </message>
+    <message>
+        <source>Select two boxes or more.</source>
+        <translation>Zwei Kästen oder mehr auswählen.</translation>
+    </message>
+    <message>
+        <source>Align</source>
+        <translation>Ausrichten</translation>
+    </message>
 </context>
 <context>
     <name>views::DiagramView</name>
@@ -2868,6 +2920,62 @@
     <message>
         <source>Delete</source>
         <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Align</source>
+        <translation>Ausrichten</translation>
+    </message>
+    <message>
+        <source>Cut</source>
+        <translation>Ausschneiden</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>Einfügen</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>Alles auswählen</translation>
+    </message>
+    <message>
+        <source>Arrange</source>
+        <translation>Anordnen</translation>
+    </message>
+    <message>
+        <source>Left edges</source>
+        <translation>Linke Kanten</translation>
+    </message>
+    <message>
+        <source>Centres</source>
+        <translation>Mitten</translation>
+    </message>
+    <message>
+        <source>Right edges</source>
+        <translation>Rechte Kanten</translation>
+    </message>
+    <message>
+        <source>Top edges</source>
+        <translation>Obere Kanten</translation>
+    </message>
+    <message>
+        <source>Middles</source>
+        <translation>Mitten in der Höhe</translation>
+    </message>
+    <message>
+        <source>Bottom edges</source>
+        <translation>Untere Kanten</translation>
+    </message>
+    <message>
+        <source>Spread across</source>
+        <translation>Waagerecht verteilen</translation>
+    </message>
+    <message>
+        <source>Spread down</source>
+        <translation>Senkrecht verteilen</translation>
     </message>
 </context>
 <context>

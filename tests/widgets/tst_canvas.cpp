@@ -137,7 +137,34 @@ private slots:
     void newAttributeKeepsOffDiamondsAndLines();
     void linesOfTheSelectedTableStandOut();
     void namesAreBrokenBetweenWords();
+    void boxesAreAlignedAndSpreadAsOneStep();
 };
+
+void TstCanvas::boxesAreAlignedAndSpreadAsOneStep()
+{
+    Canvas canvas(largeModel());
+    const std::vector<ModelTable>& tables = canvas.context.model().tables;
+    const QList<ElementId> ids{tables[0].id, tables[1].id, tables[2].id};
+    canvas.context.edit("", [&](const Model& model) {
+        return place(model, {{ids[0], {0, 0}}, {ids[1], {90, 400}}, {ids[2], {500, 500}}});
+    });
+    canvas.context.select(ids);
+    const auto at = [&](int i) { return canvas.scene().node(ids[i])->pos(); };
+    canvas.scene().align(views::Alignment::Left);
+    QCOMPARE(at(1).x(), at(0).x());
+    QCOMPARE(at(2).x(), at(0).x());
+    QCOMPARE(at(1).y(), 400.0);
+    canvas.scene().align(views::Alignment::SpreadDown);
+    QCOMPARE(at(1).y(), 250.0);
+    canvas.context.document()->undoStack().undo();
+    canvas.context.document()->undoStack().undo();
+    QCOMPARE(at(2), QPointF(500, 500));
+    // One box has nothing to be in line with.
+    canvas.context.select({ids[0]});
+    const auto before = canvas.context.document()->model();
+    canvas.scene().align(views::Alignment::Top);
+    QCOMPARE(canvas.context.document()->model(), before);
+}
 
 void TstCanvas::newBoxGoesToTheNearestFreePlace()
 {
