@@ -19,12 +19,16 @@ class Cluster:
         self.own_folder = folder is None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="ringwright-test-"))
         self.nodes = []
+        self.guard = None
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         self.attempt("stop", self.name)
+        if self.guard is not None:
+            self.guard.kill()
+            self.guard.wait()
         if self.own_folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -43,8 +47,20 @@ class Cluster:
         self.run("create", self.name, "--nodes", str(nodes), *words)
 
     def start(self):
+        self.stop_with_us()
         self.nodes = json.loads(self.run("start", self.name, "--json"))["nodes"]
         return self.nodes
+
+    def stop_with_us(self):
+        """The nodes are daemons and would outlive a test that is killed. The guard reads from a pipe that
+        only we hold open: when we are gone, by SIGKILL too, it stops them and removes our own folder.
+        """
+        if self.guard is None:
+            remove = 'rm -rf "$3"' if self.own_folder else ":"
+            self.guard = subprocess.Popen(
+                ["sh", "-c", f'read -r _; "$1" stop "$2" --dir "$3"; {remove}',
+                 "guard", self.tool, self.name, self.folder],
+                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
 
     def status(self):
         return json.loads(self.run("status", self.name, "--json"))["nodes"]
