@@ -35,14 +35,16 @@ void addStorageServiceReads(MBean& bean, const BeanContext& context);
 void addStorageServiceOperations(MBean& bean, const BeanContext& context);
 void addCompactionOperations(MBean& storageService, const BeanContext& context);
 void addMaintenanceOperations(MBean& storageService, const BeanContext& context);
-/// The beans of tables that have operations: import and refresh.
-[[nodiscard]] std::vector<MBean> tableOperationBeans(const BeanContext& context);
+/// The beans of tables that have operations, import and refresh, as far as `wanted` covers them.
+[[nodiscard]] std::vector<MBean> tableOperationBeans(const BeanContext& context,
+                                                     const ObjectName& wanted);
 [[nodiscard]] MBean compactionManagerBean(const BeanContext& context);
 [[nodiscard]] MBean failureDetectorBean(const BeanContext& context);
 [[nodiscard]] MBean gossiperBean(const BeanContext& context);
 [[nodiscard]] MBean snitchBean(const BeanContext& context);
 [[nodiscard]] std::vector<MBean> javaLangBeans(const BeanContext& context);
-[[nodiscard]] std::vector<MBean> tableBeans(const BeanContext& context);
+/// The figures of tables, as far as `wanted` covers them.
+[[nodiscard]] std::vector<MBean> tableBeans(const BeanContext& context, const ObjectName& wanted);
 [[nodiscard]] std::vector<MBean> storageMetricBeans(const BeanContext& context);
 /// The key and the row cache: type=Caches, and their metrics.
 [[nodiscard]] std::vector<MBean> cacheBeans(const BeanContext& context);

@@ -222,7 +222,7 @@ Result<json::value> Jolokia::read(const json::object& request)
     RW_ASSIGN(const ObjectName name, nameOf(request));
     if (name.isPattern()) {
         json::object all;
-        for (const MBean* bean : m_registry.matching(name)) {
+        for (const MBeanPtr& bean : m_registry.matching(name)) {
             json::object narrowed = request;
             // With a pattern, beans that lack an attribute are left out, not an error.
             if (auto values = readAttributes(*bean, narrowed)) {
@@ -240,7 +240,7 @@ Result<json::value> Jolokia::read(const json::object& request)
                                  " found for reading attributes");
         return json::value(std::move(all));
     }
-    const MBean* bean = m_registry.find(name);
+    const MBeanPtr bean = m_registry.find(name);
     if (bean == nullptr)
         return javaError("javax.management.InstanceNotFoundException", 404, name.canonical());
     RW_ASSIGN(json::value value, readAttributes(*bean, request));
@@ -250,7 +250,7 @@ Result<json::value> Jolokia::read(const json::object& request)
 Result<json::value> Jolokia::write(const json::object& request)
 {
     RW_ASSIGN(const ObjectName name, nameOf(request));
-    const MBean* bean = m_registry.find(name);
+    const MBeanPtr bean = m_registry.find(name);
     if (bean == nullptr)
         return javaError("javax.management.InstanceNotFoundException", 404, name.canonical());
     const std::string wanted = stringField(request, "attribute");
@@ -269,7 +269,7 @@ Task<json::value> Jolokia::exec(json::object request)
     const auto name = nameOf(request);
     if (!name)
         co_return name.error();
-    const MBean* bean = m_registry.find(*name);
+    const MBeanPtr bean = m_registry.find(*name);
     if (bean == nullptr)
         co_return javaError("javax.management.InstanceNotFoundException", 404, name->canonical());
     const auto operation = findOperation(*bean, stringField(request, "operation"));
@@ -278,16 +278,14 @@ Task<json::value> Jolokia::exec(json::object request)
     json::array arguments;
     if (const auto* given = request.if_contains("arguments"); given != nullptr && given->is_array())
         arguments = given->as_array();
-    // The bean may be replaced while the operation runs: keep what is needed of it.
-    const MBean::Invoke invoke = (*operation)->invoke;
-    auto running = invoke(std::move(arguments));
+    auto running = (*operation)->invoke(std::move(arguments));
     co_return co_await running;
 }
 
 Result<json::value> Jolokia::list(const json::object& request)
 {
     json::object domains;
-    for (const MBean* bean : m_registry.matching(*ObjectName::parse("*:*"))) {
+    for (const MBeanPtr& bean : m_registry.matching(*ObjectName::parse("*:*"))) {
         json::object attributes;
         for (const auto& [name, attribute] : bean->attributes)
             attributes[name] = json::object{{"rw", static_cast<bool>(attribute.write)},
@@ -334,7 +332,7 @@ Result<json::value> Jolokia::search(const json::object& request)
 {
     RW_ASSIGN(const ObjectName pattern, nameOf(request));
     json::array names;
-    for (const MBean* bean : m_registry.matching(pattern))
+    for (const MBeanPtr& bean : m_registry.matching(pattern))
         names.emplace_back(bean->name.canonical());
     return json::value(std::move(names));
 }

@@ -218,35 +218,36 @@ void addMaintenanceOperations(MBean& storageService, const BeanContext& context)
         });
 }
 
-std::vector<MBean> tableOperationBeans(const BeanContext& context)
+std::vector<MBean> tableOperationBeans(const BeanContext& context, const ObjectName& wanted)
 {
     const BeanContext* c = &context;
     std::vector<MBean> beans;
+    const auto add = [&](const char* type, const char* key, const std::string& k,
+                         const std::string& t) {
+        if (!wanted.allows("type", type) || !wanted.allows(key, t))
+            return;
+        auto bean = MBean::named(
+            fmt::format("org.apache.cassandra.db:type={},keyspace={},{}={}", type, k, key, t));
+        bean.operation("loadNewSSTables()", "void",
+                       [c, k, t](Arguments) { return MaintenanceCalls::refresh(c, k, t); });
+        for (const int flags : {6, 7, 9}) {
+            std::string signature = "importNewSSTables(java.util.Set";
+            for (int i = 0; i < flags; ++i)
+                signature += ",boolean";
+            bean.operation(signature + ")", "java.util.List", [c, k, t](Arguments arguments) {
+                return MaintenanceCalls::importTables(c, k, t, std::move(arguments));
+            });
+        }
+        beans.push_back(std::move(bean));
+    };
+    if (!wanted.allowsDomain("org.apache.cassandra.db"))
+        return beans;
     for (const auto& [keyspaceName, keyspace] : context.schema.current()->keyspaces()) {
-        if (keyspace->isVirtual)
+        if (keyspace->isVirtual || !wanted.allows("keyspace", keyspaceName))
             continue;
         for (const auto& [tableName, table] : keyspace->tables) {
-            for (const auto& [type, key] :
-                 {std::pair{"ColumnFamilies", "columnfamily"}, std::pair{"Tables", "table"}}) {
-                auto bean =
-                    MBean::named(fmt::format("org.apache.cassandra.db:type={},keyspace={},{}={}",
-                                             type, keyspaceName, key, tableName));
-                bean.operation("loadNewSSTables()", "void",
-                               [c, k = keyspaceName, t = tableName](Arguments) {
-                                   return MaintenanceCalls::refresh(c, k, t);
-                               });
-                for (const int flags : {6, 7, 9}) {
-                    std::string signature = "importNewSSTables(java.util.Set";
-                    for (int i = 0; i < flags; ++i)
-                        signature += ",boolean";
-                    bean.operation(signature + ")", "java.util.List",
-                                   [c, k = keyspaceName, t = tableName](Arguments arguments) {
-                                       return MaintenanceCalls::importTables(c, k, t,
-                                                                             std::move(arguments));
-                                   });
-                }
-                beans.push_back(std::move(bean));
-            }
+            add("ColumnFamilies", "columnfamily", keyspaceName, tableName);
+            add("Tables", "table", keyspaceName, tableName);
         }
     }
     return beans;

@@ -30,32 +30,47 @@ MBean& MBean::operation(std::string signature, std::string returns, Invoke invok
 void MBeanRegistry::add(MBean bean)
 {
     std::string key = bean.name.canonical();
-    m_beans[std::move(key)] = {{}, std::move(bean)};
+    m_beans[std::move(key)] = std::make_shared<const MBean>(std::move(bean));
 }
 
-void MBeanRegistry::replaceGroup(const std::string& group, std::vector<MBean> beans)
+void MBeanRegistry::addSource(Source source)
 {
-    std::erase_if(m_beans, [&](const auto& entry) { return entry.second.group == group; });
-    for (auto& bean : beans) {
-        std::string key = bean.name.canonical();
-        m_beans[std::move(key)] = {group, std::move(bean)};
-    }
+    m_sources.push_back(std::move(source));
 }
 
-const MBean* MBeanRegistry::find(const ObjectName& name) const
+MBeanPtr MBeanRegistry::find(const ObjectName& name) const
 {
     const auto found = m_beans.find(name.canonical());
-    return found == m_beans.end() ? nullptr : &found->second.bean;
+    if (found != m_beans.end())
+        return found->second;
+    for (const Source& source : m_sources) {
+        for (MBean& bean : source(name)) {
+            if (bean.name.canonical() == name.canonical())
+                return std::make_shared<const MBean>(std::move(bean));
+        }
+    }
+    return nullptr;
 }
 
-std::vector<const MBean*> MBeanRegistry::matching(const ObjectName& pattern) const
+std::vector<MBeanPtr> MBeanRegistry::matching(const ObjectName& pattern) const
 {
-    std::vector<const MBean*> all;
-    for (const auto& [key, entry] : m_beans) {
-        if (pattern.matches(entry.bean.name))
-            all.push_back(&entry.bean);
+    std::map<std::string, MBeanPtr> all;
+    for (const auto& [key, bean] : m_beans) {
+        if (pattern.matches(bean->name))
+            all.emplace(key, bean);
     }
-    return all;
+    for (const Source& source : m_sources) {
+        for (MBean& bean : source(pattern)) {
+            if (!pattern.matches(bean.name))
+                continue;
+            std::string key = bean.name.canonical();
+            all.emplace(std::move(key), std::make_shared<const MBean>(std::move(bean)));
+        }
+    }
+    std::vector<MBeanPtr> sorted;
+    for (auto& [key, bean] : all)
+        sorted.push_back(std::move(bean));
+    return sorted;
 }
 
 Error javaError(std::string exceptionType, int status, std::string message)

@@ -40,23 +40,27 @@ struct MBean {
     MBean& operation(std::string signature, std::string returns, Invoke invoke);
 };
 
-/// The managed objects of a node. Groups can be replaced as a whole (the beans of all tables,
-/// when the schema changes). Node thread only.
+using MBeanPtr = std::shared_ptr<const MBean>;
+
+/// The managed objects of a node: some are kept, and those of tables, of which there may be
+/// thousands with dozens of objects each, are made when they are asked for. Node thread only.
 class MBeanRegistry {
 public:
-    void add(MBean bean);
-    void replaceGroup(const std::string& group, std::vector<MBean> beans);
+    /// Makes the objects that a name or pattern covers, with names that no other source has.
+    /// Others may be among them: the registry looks.
+    using Source = std::function<std::vector<MBean>(const ObjectName& wanted)>;
 
-    [[nodiscard]] const MBean* find(const ObjectName& name) const;
+    void add(MBean bean);
+    void addSource(Source source);
+
+    /// nullptr if there is none.
+    [[nodiscard]] MBeanPtr find(const ObjectName& name) const;
     /// Sorted by canonical name.
-    [[nodiscard]] std::vector<const MBean*> matching(const ObjectName& pattern) const;
+    [[nodiscard]] std::vector<MBeanPtr> matching(const ObjectName& pattern) const;
 
 private:
-    struct Entry {
-        std::string group;
-        MBean bean;
-    };
-    std::map<std::string, Entry> m_beans; ///< by canonical name
+    std::map<std::string, MBeanPtr> m_beans; ///< by canonical name
+    std::vector<Source> m_sources;
 };
 
 /// Answers Jolokia 2 requests (read, write, exec, list, search, version, notification; single or

@@ -197,70 +197,109 @@ double compressionRatio(const std::vector<sstable::ReaderPtr>& readers)
     return uncompressed > 0 ? compressed / uncompressed : -1;
 }
 
+/// Adds those beans of one table whose names are wanted.
+class TableBeans {
+public:
+    TableBeans(const BeanContext& context, const ObjectName& wanted, std::vector<MBean>& out)
+        : m_context(context), m_wanted(wanted), m_out(out)
+    {
+    }
+
+    void add(const schema::Table& table)
+    {
+        m_at = "type=Table,keyspace=" + table.keyspace() + ",scope=" + table.name() + ",name=";
+        addFigures(table.id());
+        addHistograms(table.id());
+        addRepaired(table.id());
+        using storage::TableMetrics;
+        addLatency("ReadLatency", table.id(), &TableMetrics::reads);
+        addLatency("WriteLatency", table.id(), &TableMetrics::writes);
+        addLatency("RangeLatency", table.id(), &TableMetrics::rangeReads);
+    }
+
+private:
+    using Readers = std::vector<sstable::ReaderPtr>;
+
+    void addFigures(schema::TableId id)
+    {
+        for (const TableFigure& figure : kTableFigures) {
+            if (!m_wanted.allows("name", figure.name))
+                continue;
+            auto read = [&c = m_context, id, one = figure.read]() -> json::value {
+                const auto* metrics = c.store.metrics(id);
+                return metrics != nullptr ? one(*metrics) : 0;
+            };
+            m_out.push_back(figure.isCounter ? counter(m_at + figure.name, std::move(read))
+                                             : gauge(m_at + figure.name, std::move(read)));
+        }
+    }
+
+    /// A figure that the table's SSTables say.
+    template <class Says>
+    void addGauge(const char* name, schema::TableId id, Says says)
+    {
+        if (m_wanted.allows("name", name))
+            m_out.push_back(gauge(m_at + name, [&c = m_context, id, says] {
+                return json::value(says(c.store.sstables(id)));
+            }));
+    }
+
+    void addHistograms(schema::TableId id)
+    {
+        using sstable::StatsMetadata;
+        addGauge("EstimatedPartitionSizeHistogram", id, [](const Readers& readers) {
+            return bucketCounts(readers, &StatsMetadata::partitionSizes);
+        });
+        addGauge("EstimatedColumnCountHistogram", id, [](const Readers& readers) {
+            return bucketCounts(readers, &StatsMetadata::cellsPerPartition);
+        });
+        addGauge("MaxPartitionSize", id, maxPartitionBytes);
+        addGauge("MinPartitionSize", id, minPartitionBytes);
+        addGauge("MeanPartitionSize", id, meanPartitionBytes);
+    }
+
+    void addRepaired(schema::TableId id)
+    {
+        addGauge("BytesRepaired", id, [](const Readers& all) { return bytesOf(all, isRepaired); });
+        addGauge("BytesUnrepaired", id,
+                 [](const Readers& all) { return bytesOf(all, isUnrepaired); });
+        addGauge("BytesPendingRepair", id,
+                 [](const Readers& all) { return bytesOf(all, isPending); });
+        addGauge("PercentRepaired", id, percentRepaired);
+        addGauge("CompressionRatio", id, compressionRatio);
+    }
+
+    void addLatency(const char* name, schema::TableId id,
+                    storage::LatencyMetric storage::TableMetrics::*which)
+    {
+        if (m_wanted.allows("name", name))
+            m_out.push_back(latency(m_at + name,
+                                    [&c = m_context, id, which]() -> const storage::LatencyMetric* {
+                                        const auto* metrics = c.store.metrics(id);
+                                        return metrics != nullptr ? &(metrics->*which) : nullptr;
+                                    }));
+    }
+
+    const BeanContext& m_context;
+    const ObjectName& m_wanted;
+    std::vector<MBean>& m_out;
+    std::string m_at;
+};
+
 } // namespace
 
-std::vector<MBean> tableBeans(const BeanContext& c)
+std::vector<MBean> tableBeans(const BeanContext& c, const ObjectName& wanted)
 {
     std::vector<MBean> beans;
+    if (!wanted.allowsDomain("org.apache.cassandra.metrics") || !wanted.allows("type", "Table"))
+        return beans;
+    TableBeans make{c, wanted, beans};
     for (const auto& [keyspaceName, keyspace] : c.schema.current()->keyspaces()) {
-        if (keyspace->isVirtual)
+        if (keyspace->isVirtual || !wanted.allows("keyspace", keyspaceName))
             continue;
         for (const auto& [tableName, table] : keyspace->tables) {
-            const std::string at =
-                "type=Table,keyspace=" + keyspaceName + ",scope=" + tableName + ",name=";
-            const schema::TableId id = table->id();
-            for (const auto& figure : kTableFigures) {
-                auto read = [&c, id, one = figure.read]() -> json::value {
-                    const auto* metrics = c.store.metrics(id);
-                    return metrics != nullptr ? one(*metrics) : 0;
-                };
-                beans.push_back(figure.isCounter ? counter(at + figure.name, std::move(read))
-                                                 : gauge(at + figure.name, std::move(read)));
-            }
-            beans.push_back(gauge(at + "EstimatedPartitionSizeHistogram", [&c, id] {
-                return bucketCounts(c.store.sstables(id), &sstable::StatsMetadata::partitionSizes);
-            }));
-            beans.push_back(gauge(at + "EstimatedColumnCountHistogram", [&c, id] {
-                return bucketCounts(c.store.sstables(id),
-                                    &sstable::StatsMetadata::cellsPerPartition);
-            }));
-            beans.push_back(gauge(at + "MaxPartitionSize", [&c, id] {
-                return json::value(maxPartitionBytes(c.store.sstables(id)));
-            }));
-            beans.push_back(gauge(at + "MinPartitionSize", [&c, id] {
-                return json::value(minPartitionBytes(c.store.sstables(id)));
-            }));
-            beans.push_back(gauge(at + "MeanPartitionSize", [&c, id] {
-                return json::value(meanPartitionBytes(c.store.sstables(id)));
-            }));
-            beans.push_back(gauge(at + "BytesRepaired", [&c, id] {
-                return json::value(bytesOf(c.store.sstables(id), isRepaired));
-            }));
-            beans.push_back(gauge(at + "BytesUnrepaired", [&c, id] {
-                return json::value(bytesOf(c.store.sstables(id), isUnrepaired));
-            }));
-            beans.push_back(gauge(at + "BytesPendingRepair", [&c, id] {
-                return json::value(bytesOf(c.store.sstables(id), isPending));
-            }));
-            beans.push_back(gauge(at + "PercentRepaired", [&c, id] {
-                return json::value(percentRepaired(c.store.sstables(id)));
-            }));
-            beans.push_back(gauge(at + "CompressionRatio", [&c, id] {
-                return json::value(compressionRatio(c.store.sstables(id)));
-            }));
-            using Metric = const storage::LatencyMetric*;
-            beans.push_back(latency(at + "ReadLatency", [&c, id]() -> Metric {
-                const auto* m = c.store.metrics(id);
-                return m != nullptr ? &m->reads : nullptr;
-            }));
-            beans.push_back(latency(at + "WriteLatency", [&c, id]() -> Metric {
-                const auto* m = c.store.metrics(id);
-                return m != nullptr ? &m->writes : nullptr;
-            }));
-            beans.push_back(latency(at + "RangeLatency", [&c, id]() -> Metric {
-                const auto* m = c.store.metrics(id);
-                return m != nullptr ? &m->rangeReads : nullptr;
-            }));
+            if (wanted.allows("scope", tableName))
+                make.add(*table);
         }
     }
     return beans;

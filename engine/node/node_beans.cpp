@@ -39,7 +39,8 @@ NodeBeans::NodeBeans(MBeanRegistry& registry, BeanContext context)
         registry.add(std::move(bean));
     for (auto& bean : stageBeans(c))
         registry.add(std::move(bean));
-    refreshTables();
+    registry.addSource([&c](const ObjectName& wanted) { return tableBeans(c, wanted); });
+    registry.addSource([&c](const ObjectName& wanted) { return tableOperationBeans(c, wanted); });
 }
 
 NodeBeans::~NodeBeans() = default;
@@ -52,12 +53,6 @@ void NodeBeans::setNotifier(
         [name, notify = std::move(notify)](const boost::json::object& notification) {
             notify(name, notification);
         });
-}
-
-void NodeBeans::refreshTables()
-{
-    m_impl->registry.replaceGroup("tables", tableBeans(m_impl->context));
-    m_impl->registry.replaceGroup("table operations", tableOperationBeans(m_impl->context));
 }
 
 std::string NodeBeans::prometheus() const

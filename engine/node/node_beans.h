@@ -52,7 +52,8 @@ struct BeanContext {
 
 /// Cassandra's managed objects of one node, under its names and signatures: StorageService,
 /// FailureDetector, Gossiper, EndpointSnitchInfo, CompactionManager, the metrics of tables and of
-/// storage, and java.lang's Runtime and Memory as far as an administrator asks them.
+/// storage, and java.lang's Runtime and Memory as far as an administrator asks them. It must
+/// outlive the registry's last answer: the beans of tables are made by it when asked for.
 ///
 /// Repairs that are started here run on; their status is kept for the life of the node.
 class NodeBeans {
@@ -62,8 +63,6 @@ public:
 
     /// Where progress notifications go; set once the agent exists.
     void setNotifier(std::function<void(const ObjectName&, const boost::json::object&)> notify);
-    /// Registers the beans of tables again; call it after each schema change.
-    void refreshTables();
     /// The same figures as Prometheus text.
     [[nodiscard]] std::string prometheus() const;
 

@@ -224,7 +224,6 @@ private:
         m_node.schema().addListener(
             [this](const schema::SchemaPtr& before, const schema::SchemaPtr& after) {
                 m_clientEvents->onSchemaChanged(*before, *after);
-                m_beans->refreshTables();
             });
         return m_config.nativeTransport ? setNativeTransport(true) : ok();
     }

@@ -96,4 +96,15 @@ bool ObjectName::matches(const ObjectName& name) const
     return true;
 }
 
+bool ObjectName::allowsDomain(std::string_view domain) const
+{
+    return globMatches(m_domain, domain);
+}
+
+bool ObjectName::allows(const std::string& key, std::string_view value) const
+{
+    const auto found = m_keys.find(key);
+    return found == m_keys.end() ? m_moreKeys : globMatches(found->second, value);
+}
+
 } // namespace engine::node

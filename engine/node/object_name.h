@@ -21,6 +21,10 @@ public:
     /// Whether this pattern (or name) covers a name.
     [[nodiscard]] bool matches(const ObjectName& name) const;
 
+    /// Whether this pattern (or name) covers some name of that domain; …of which `key` is `value`.
+    [[nodiscard]] bool allowsDomain(std::string_view domain) const;
+    [[nodiscard]] bool allows(const std::string& key, std::string_view value) const;
+
     [[nodiscard]] const std::string& domain() const noexcept { return m_domain; }
     [[nodiscard]] const std::map<std::string, std::string>& keys() const noexcept { return m_keys; }
 

@@ -137,6 +137,27 @@ Task<void> SchemaHolder::applyRows(rows::Mutations mutations)
     co_return ok();
 }
 
+Task<rows::Partitions> SchemaHolder::readRowsOf(std::string keyspace, std::set<std::string> names)
+{
+    rows::Partitions all;
+    for (const auto& table : system::schemaTables()) {
+        if (!system::isPartOfTable(*table))
+            continue;
+        rows::ReadCommand command;
+        command.table = table;
+        command.key = RecycledBytes{keyspace};
+        for (const std::string& name : names)
+            command.clustering.slices.push_back({{rows::BoundKind::InclusiveStart, {name}},
+                                                 {rows::BoundKind::InclusiveEnd, {name}}});
+        command.nowSeconds = m_runtime.wallNow().seconds();
+        auto reading = m_store.read(std::move(command));
+        RW_CO_ASSIGN(storage::LocalRead read, co_await reading);
+        for (rows::Partition& partition : read.partitions)
+            all.push_back(std::move(partition));
+    }
+    co_return all;
+}
+
 /// A change of the schema is durable before anyone hears of it, also under periodic sync
 /// (Cassandra flushes the tables of system_schema).
 Task<void> SchemaHolder::applyDurably(rows::Mutations mutations)
@@ -147,12 +168,38 @@ Task<void> SchemaHolder::applyDurably(rows::Mutations mutations)
     co_return co_await syncing;
 }
 
-Task<void> SchemaHolder::refresh()
+Task<schema::SchemaPtr> SchemaHolder::readAll()
 {
     auto reading = readRows();
     RW_CO_ASSIGN(const rows::Partitions partitions, co_await reading);
-    RW_CO_ASSIGN(schema::SchemaPtr next,
-                 system::schemaFromRows(partitions, system::localSchema(), m_current));
+    m_digest = {};
+    m_digest.add(partitions);
+    co_return system::schemaFromRows(partitions, system::localSchema(), m_current);
+}
+
+Task<schema::SchemaPtr> SchemaHolder::readTouched(system::TableNames touched)
+{
+    schema::SchemaPtr next = m_current;
+    for (const auto& [keyspace, names] : touched) {
+        auto reading = readRowsOf(keyspace, names);
+        RW_CO_ASSIGN(const rows::Partitions partitions, co_await reading);
+        RW_CO_ASSIGN(next, system::schemaWithTables(next, keyspace, names, partitions));
+        for (const std::string& name : names)
+            m_digest.forget(keyspace, name);
+        m_digest.add(partitions);
+    }
+    co_return next->withVersion(m_digest.version());
+}
+
+Task<void> SchemaHolder::refresh(std::optional<system::TableNames> touched)
+{
+    // Rows of a keyspace that is not there yet wait for its own.
+    const bool isKnown =
+        touched && std::all_of(touched->begin(), touched->end(), [this](const auto& entry) {
+            return m_current->keyspace(entry.first) != nullptr;
+        });
+    auto reading = isKnown ? readTouched(std::move(*touched)) : readAll();
+    RW_CO_ASSIGN(schema::SchemaPtr next, co_await reading);
     const schema::SchemaPtr before = std::exchange(m_current, std::move(next));
     for (const Listener& listener : m_listeners)
         listener(before, m_current);
@@ -178,7 +225,7 @@ Task<void> SchemaHolder::load()
             own.push_back(system::keyspaceRows(*keyspace, WriteTimestamp{0}));
     auto applying = applyRows(std::move(own));
     RW_CO_TRY(co_await applying);
-    auto refreshing = refresh();
+    auto refreshing = refresh(std::nullopt);
     co_return co_await refreshing;
 }
 
@@ -195,9 +242,10 @@ Task<schema::SchemaTransformation> SchemaHolder::change(schema::SchemaTransform 
     auto mutations = system::schemaDifference(
         *m_current, *result.schema, WriteTimestamp{m_lastMicros}, m_runtime.wallNow().seconds());
     Bytes packed = packMutations(mutations);
+    auto touched = system::touchedTables(mutations);
     auto applying = applyDurably(std::move(mutations));
     RW_CO_TRY(co_await applying);
-    auto refreshing = refresh();
+    auto refreshing = refresh(std::move(touched));
     RW_CO_TRY(co_await refreshing);
     m_hasOnlyOwnRows = false;
     result.schema = m_current;
@@ -236,9 +284,10 @@ Task<void> SchemaHolder::merge(Bytes rows)
             for (const rows::Unfiltered& unfiltered : update.unfiltereds)
                 m_lastMicros = std::max(m_lastMicros, unfiltered.row.liveness.timestamp.micros);
     m_hasOnlyOwnRows = m_hasOnlyOwnRows && mutations.empty();
+    auto touched = system::touchedTables(mutations);
     auto applying = applyDurably(oneEachKeyspace(std::move(mutations)));
     RW_CO_TRY(co_await applying);
-    auto refreshing = refresh();
+    auto refreshing = refresh(std::move(touched));
     co_return co_await refreshing;
 }
 

@@ -4,10 +4,15 @@
 #include "engine/membership/schema_sync.h"
 #include "engine/schema/schema_owner.h"
 #include "engine/storage/local_store.h"
+#include "engine/system/schema_digest.h"
+#include "engine/system/schema_rows.h"
 
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace engine::node {
@@ -46,14 +51,20 @@ private:
     [[nodiscard]] Task<void> waitForTurn();
     void endTurn();
     [[nodiscard]] Task<rows::Partitions> readRows();
+    [[nodiscard]] Task<rows::Partitions> readRowsOf(std::string keyspace,
+                                                    std::set<std::string> names);
     [[nodiscard]] Task<void> applyRows(rows::Mutations mutations);
     [[nodiscard]] Task<void> applyDurably(rows::Mutations mutations);
-    /// Makes what the rows say current.
-    [[nodiscard]] Task<void> refresh();
+    /// Makes what the rows say current. With the tables that a change touched only these are
+    /// read: with thousands, each CREATE TABLE would otherwise cost all of them.
+    [[nodiscard]] Task<void> refresh(std::optional<system::TableNames> touched);
+    [[nodiscard]] Task<schema::SchemaPtr> readAll();
+    [[nodiscard]] Task<schema::SchemaPtr> readTouched(system::TableNames touched);
 
     Runtime& m_runtime;
     storage::LocalStore& m_store;
     schema::SchemaPtr m_current;
+    system::SchemaDigest m_digest;
     Announce m_announce;
     std::vector<Listener> m_listeners;
     bool m_isBusy = false;

@@ -145,6 +145,16 @@ Result<void> forRows(const KeyspaceRows& rows, Of table, Visit visit)
     return ok();
 }
 
+/// Only those whose clustering begins with `name`.
+template <class Visit>
+Result<void> forRowsOf(const std::string& name, const KeyspaceRows& rows, Of table, Visit visit)
+{
+    for (auto at = rows.lower_bound({table, {name}});
+         at != rows.end() && at->first.table == table && at->first.clustering[0] == name; ++at)
+        RW_TRY(visit(at->first.clustering, Fields{at->second}));
+    return ok();
+}
+
 Result<void> readTypes(const KeyspaceRows& rows, Keyspace& keyspace)
 {
     // A type may use others: go round until none is left that could be resolved.
@@ -188,12 +198,7 @@ schema::ColumnKind kindFrom(const std::string& text)
 
 Result<void> readColumns(const KeyspaceRows& rows, const Keyspace& keyspace, Table::Spec& spec)
 {
-    const auto mine = [&](const std::vector<Bytes>& clustering) {
-        return clustering[0] == spec.name;
-    };
-    RW_TRY(forRows(rows, Of::Columns, [&](const auto& key, const Fields& row) -> Result<void> {
-        if (!mine(key))
-            return ok();
+    const auto readColumn = [&](const auto& key, const Fields& row) -> Result<void> {
         schema::Column column;
         column.name = key[1];
         column.kind = kindFrom(row.text("kind"));
@@ -208,22 +213,17 @@ Result<void> readColumns(const KeyspaceRows& rows, const Keyspace& keyspace, Tab
                                : schema::ClusteringOrder::Ascending;
         spec.columns.push_back(std::move(column));
         return ok();
-    }));
-    RW_TRY(
-        forRows(rows, Of::DroppedColumns, [&](const auto& key, const Fields& row) -> Result<void> {
-            if (!mine(key))
-                return ok();
-            schema::Column column;
-            column.name = key[1];
-            column.kind = kindFrom(row.text("kind"));
-            RW_ASSIGN(column.type, typeFrom(row.text("type"), keyspace));
-            spec.dropped.push_back({std::make_shared<const schema::Column>(std::move(column)),
-                                    WriteTimestamp{row.big("dropped_time") * 1000}});
-            return ok();
-        }));
-    RW_TRY(forRows(rows, Of::Indexes, [&](const auto& key, const Fields& row) -> Result<void> {
-        if (!mine(key))
-            return ok();
+    };
+    const auto readDropped = [&](const auto& key, const Fields& row) -> Result<void> {
+        schema::Column column;
+        column.name = key[1];
+        column.kind = kindFrom(row.text("kind"));
+        RW_ASSIGN(column.type, typeFrom(row.text("type"), keyspace));
+        spec.dropped.push_back({std::make_shared<const schema::Column>(std::move(column)),
+                                WriteTimestamp{row.big("dropped_time") * 1000}});
+        return ok();
+    };
+    const auto readIndex = [&](const auto& key, const Fields& row) -> Result<void> {
         schema::Index index;
         index.name = key[1];
         const std::string kind = row.text("kind");
@@ -233,13 +233,15 @@ Result<void> readColumns(const KeyspaceRows& rows, const Keyspace& keyspace, Tab
         RW_ASSIGN(index.options, row.map("options"));
         spec.indexes.push_back(std::move(index));
         return ok();
-    }));
-    return forRows(rows, Of::Triggers, [&](const auto& key, const Fields& row) -> Result<void> {
-        if (!mine(key))
-            return ok();
-        RW_ASSIGN(spec.triggers[key[1]], row.map("options"));
-        return ok();
-    });
+    };
+    RW_TRY(forRowsOf(spec.name, rows, Of::Columns, readColumn));
+    RW_TRY(forRowsOf(spec.name, rows, Of::DroppedColumns, readDropped));
+    RW_TRY(forRowsOf(spec.name, rows, Of::Indexes, readIndex));
+    return forRowsOf(spec.name, rows, Of::Triggers,
+                     [&](const auto& key, const Fields& row) -> Result<void> {
+                         RW_ASSIGN(spec.triggers[key[1]], row.map("options"));
+                         return ok();
+                     });
 }
 
 Result<schema::TablePtr> makeTable(Table::Spec spec, const schema::SchemaPtr& previous)
@@ -328,12 +330,16 @@ Result<void> readFunctions(const KeyspaceRows& rows, Keyspace& keyspace)
     });
 }
 
-/// Adds a partition's live rows under their keyspace.
-void collect(const rows::Partition& partition, Of which, std::map<std::string, KeyspaceRows>& into)
+/// Adds a partition's live rows.
+void collect(const rows::Partition& partition, KeyspaceRows& into)
 {
-    KeyspaceRows& keyspace = into[std::string{partition.key()}];
+    const auto names = detail::kSchemaTableNames;
+    const auto name = std::find(names.begin(), names.end(), partition.table()->name());
+    if (name == names.end())
+        return;
+    const auto which = static_cast<Of>(name - names.begin());
     for (const rows::Unfiltered& unfiltered : partition.unfiltereds) {
-        if (unfiltered.kind != rows::Unfiltered::Kind::Row)
+        if (unfiltered.kind != rows::Unfiltered::Kind::Row || !isLiveRow(unfiltered.row))
             continue;
         const rows::Row& row = unfiltered.row;
         RowValues values;
@@ -341,12 +347,10 @@ void collect(const rows::Partition& partition, Of which, std::map<std::string, K
             if (!cell.isTombstone())
                 values[cell.column->name] = Bytes{cell.value};
         }
-        if (row.liveness.isEmpty() && values.empty())
-            continue;
         RowKey key{which, {}};
         for (const ByteView value : row.clustering.values)
             key.clustering.emplace_back(value);
-        keyspace[std::move(key)] = std::move(values);
+        into[std::move(key)] = std::move(values);
     }
 }
 
@@ -377,10 +381,7 @@ Result<schema::SchemaPtr> schemaFromRows(std::span<const rows::Partition> partit
     for (const rows::Partition& partition : partitions) {
         if (schema::isLocalSystemKeyspace(partition.key()))
             continue;
-        const auto names = detail::kSchemaTableNames;
-        const auto name = std::find(names.begin(), names.end(), partition.table()->name());
-        if (name != names.end())
-            collect(partition, static_cast<Of>(name - names.begin()), keyspaces);
+        collect(partition, keyspaces[std::string{partition.key()}]);
     }
     schema::SchemaPtr schema = base;
     for (const auto& [name, rows] : keyspaces) {
@@ -391,6 +392,25 @@ Result<schema::SchemaPtr> schemaFromRows(std::span<const rows::Partition> partit
         schema = schema->with(std::make_shared<const Keyspace>(std::move(keyspace)));
     }
     return schema->withVersion(schemaVersion(partitions));
+}
+
+Result<schema::SchemaPtr> schemaWithTables(const schema::SchemaPtr& schema,
+                                           const std::string& keyspace,
+                                           const std::set<std::string>& names,
+                                           std::span<const rows::Partition> partitions)
+{
+    KeyspaceRows rows;
+    for (const rows::Partition& partition : partitions) {
+        if (partition.key() == keyspace)
+            collect(partition, rows);
+    }
+    auto next = std::make_shared<Keyspace>(*schema->keyspace(keyspace));
+    for (const std::string& name : names) {
+        next->tables.erase(name);
+        next->views.erase(name);
+    }
+    RW_TRY(readTables(rows, *next, schema));
+    return schema->with(std::move(next));
 }
 
 } // namespace engine::system

@@ -2,6 +2,7 @@
 
 #include "engine/base/assert.h"
 #include "engine/rows/serialization.h"
+#include "engine/system/schema_digest.h"
 #include "engine/system/schema_values.h"
 #include "engine/system/system_keyspaces.h"
 
@@ -164,8 +165,8 @@ rows::Mutations schemaDifference(const schema::Schema& before, const schema::Sch
         if (!isReplicatedAsSchema(*keyspace) || old == keyspace)
             continue;
         MutationBuilder builder{name, timestamp, nowSeconds};
-        addDifference(builder, old ? detail::rowsOf(*old) : KeyspaceRows{},
-                      detail::rowsOf(*keyspace));
+        addDifference(builder, old ? detail::rowsOf(*old, keyspace.get()) : KeyspaceRows{},
+                      detail::rowsOf(*keyspace, old.get()));
         if (!builder.isEmpty())
             mutations.push_back(std::move(builder).build());
     }
@@ -181,20 +182,44 @@ rows::Mutation keyspaceRows(const schema::Keyspace& keyspace, WriteTimestamp tim
 
 Uuid schemaVersion(std::span<const Partition> partitions)
 {
-    std::vector<Bytes> digests;
-    for (const Partition& partition : partitions) {
-        if (schema::isLocalSystemKeyspace(partition.key()))
-            continue;
-        const auto digest = rows::digest(partition);
-        Bytes one = partition.table()->name() + '\0' + Bytes{partition.key()} + '\0';
-        one.append(reinterpret_cast<const char*>(digest.data()), digest.size());
-        digests.push_back(std::move(one));
+    SchemaDigest digest;
+    digest.add(partitions);
+    return digest.version();
+}
+
+bool isPartOfTable(const schema::Table& schemaTable)
+{
+    for (const Of which :
+         {Of::Tables, Of::Columns, Of::DroppedColumns, Of::Triggers, Of::Views, Of::Indexes}) {
+        if (tableOf(which)->id() == schemaTable.id())
+            return true;
     }
-    std::sort(digests.begin(), digests.end());
-    Bytes all;
-    for (const Bytes& one : digests)
-        all += one;
-    return Uuid::nameFromBytes(all);
+    return false;
+}
+
+bool isLiveRow(const rows::Row& row)
+{
+    return !row.liveness.isEmpty() ||
+           std::any_of(row.cells.begin(), row.cells.end(),
+                       [](const rows::Cell& cell) { return !cell.isTombstone(); });
+}
+
+std::optional<TableNames> touchedTables(std::span<const rows::Mutation> mutations)
+{
+    TableNames touched;
+    for (const rows::Mutation& mutation : mutations) {
+        for (const Partition& update : mutation.updates) {
+            if (!isPartOfTable(*update.table()) || !update.deletion.isLive())
+                return std::nullopt;
+            std::set<std::string>& names = touched[std::string{update.key()}];
+            for (const rows::Unfiltered& unfiltered : update.unfiltereds) {
+                if (unfiltered.kind != rows::Unfiltered::Kind::Row)
+                    return std::nullopt;
+                names.emplace(unfiltered.row.clustering.values.front());
+            }
+        }
+    }
+    return touched;
 }
 
 } // namespace engine::system

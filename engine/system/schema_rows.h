@@ -3,7 +3,11 @@
 #include "engine/rows/partition.h"
 #include "engine/schema/schema.h"
 
+#include <map>
+#include <optional>
+#include <set>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace engine::system {
@@ -12,6 +16,17 @@ namespace engine::system {
 /// column_masks, dropped_columns, triggers, views, types, functions, aggregates, indexes. In the
 /// order in which they are read and compared.
 [[nodiscard]] std::span<const schema::TablePtr> schemaTables();
+
+/// Those of schemaTables() whose rows belong to a table or view, named first in their clustering.
+[[nodiscard]] bool isPartOfTable(const schema::Table& schemaTable);
+/// Whether a row, as merged from all sources, says something; else it only shadows.
+[[nodiscard]] bool isLiveRow(const rows::Row& row);
+
+/// Names of tables and views by keyspace.
+using TableNames = std::map<std::string, std::set<std::string>, std::less<>>;
+/// The tables and views to which these mutations' rows belong; nullopt if other rows of
+/// system_schema are among them, or deletions of more than a row.
+[[nodiscard]] std::optional<TableNames> touchedTables(std::span<const rows::Mutation> mutations);
 
 /// The rows that lead from one schema to another, all written at `timestamp`: one mutation for
 /// each keyspace that differs, with tombstones (deleted at `timestamp` - nothing else shadows
@@ -36,9 +51,15 @@ namespace engine::system {
                                                        const schema::SchemaPtr& base,
                                                        const schema::SchemaPtr& previous);
 
+/// `schema` in which these tables and views of a keyspace, which it has, are as `partitions` say:
+/// their rows of schemaTables(), as for schemaFromRows(). Those without rows are gone. Keeps the
+/// version. Costs those tables and a copy of pointers to the others.
+[[nodiscard]] Result<schema::SchemaPtr>
+schemaWithTables(const schema::SchemaPtr& schema, const std::string& keyspace,
+                 const std::set<std::string>& names, std::span<const rows::Partition> partitions);
+
 /// The digest of these rows as a schema version: equal on two nodes exactly when their rows are
-/// (SchemaKeyspace.calculateSchemaDigest). Partitions of local system keyspaces do not count;
-/// order does not matter.
+/// (schema_digest.h). Order does not matter.
 [[nodiscard]] Uuid schemaVersion(std::span<const rows::Partition> partitions);
 
 } // namespace engine::system

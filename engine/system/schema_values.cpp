@@ -210,14 +210,16 @@ std::vector<std::string> typeNames(const std::vector<cql::TypePtr>& types)
 
 } // namespace
 
-KeyspaceRows rowsOf(const Keyspace& keyspace)
+KeyspaceRows rowsOf(const Keyspace& keyspace, const Keyspace* other)
 {
     KeyspaceRows rows;
     RowValues& row = rows[{Of::Keyspaces, {}}];
     row["durable_writes"] = encodeBool(keyspace.durableWrites);
     row["replication"] = encodeMap(keyspace.replication);
-    for (const auto& [name, table] : keyspace.tables)
-        addTable(rows, *table);
+    for (const auto& [name, table] : keyspace.tables) {
+        if (other == nullptr || other->table(name) != table)
+            addTable(rows, *table);
+    }
     for (const auto& [name, view] : keyspace.views)
         addView(rows, view);
     for (const auto& [name, type] : keyspace.types) {

@@ -39,7 +39,9 @@ struct RowKey {
 using RowValues = std::map<std::string, Bytes>;
 using KeyspaceRows = std::map<RowKey, RowValues>;
 
-[[nodiscard]] KeyspaceRows rowsOf(const schema::Keyspace& keyspace);
+/// Tables that `other`, if given, shares are left out: their rows are the same.
+[[nodiscard]] KeyspaceRows rowsOf(const schema::Keyspace& keyspace,
+                                  const schema::Keyspace* other = nullptr);
 /// The keyspace that these rows say; see schemaFromRows() for `previous`, which may be nullptr.
 [[nodiscard]] Result<schema::Keyspace> keyspaceFromRows(const std::string& name,
                                                         const KeyspaceRows& rows,

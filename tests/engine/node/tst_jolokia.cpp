@@ -53,6 +53,7 @@ private slots:
     void changesNeedPermission();
     void notificationsArePulledInOrderAndBounded();
     void pathsBecomeRequests();
+    void objectsOfASourceAreMadeWhenAskedFor();
     void objectNamesMatchPatterns_data();
     void objectNamesMatchPatterns();
 };
@@ -142,6 +143,37 @@ void TstJolokia::pathsBecomeRequests()
     QCOMPARE(json::serialize(*Jolokia::requestOfPath("")), std::string(R"({"type":"version"})"));
     QCOMPARE(json::serialize(*Jolokia::requestOfPath("search/a!/b:*")),
              std::string(R"({"type":"search","mbean":"a/b:*"})"));
+}
+
+void TstJolokia::objectsOfASourceAreMadeWhenAskedFor()
+{
+    MBeanRegistry registry = storageServiceOnly();
+    int made = 0;
+    registry.addSource([&made](const ObjectName& wanted) {
+        std::vector<MBean> beans;
+        for (const char* table : {"t2", "t1"}) {
+            if (!wanted.allowsDomain("metrics") || !wanted.allows("scope", table))
+                continue;
+            ++made;
+            beans.push_back(MBean::named(std::string{"metrics:type=Table,scope="} + table));
+            beans.back().attribute("Count", "long", [] { return Result<json::value>(7); });
+        }
+        return beans;
+    });
+    Jolokia jolokia{registry, {"test", "http://x", [] { return 1; }}};
+    const auto valueOf = [&](const char* request) { return ask(jolokia, request).at("value"); };
+    QCOMPARE(valueOf(R"({"type":"read","mbean":"metrics:scope=t1,type=Table","attribute":"Count"})")
+                 .as_int64(),
+             7);
+    QCOMPARE(made, 1);
+    const auto all = valueOf(R"({"type":"search","mbean":"metrics:*"})");
+    QCOMPARE(json::serialize(all),
+             std::string{R"(["metrics:scope=t1,type=Table","metrics:scope=t2,type=Table"])"});
+    made = 0;
+    const auto other = ask(jolokia, R"({"type":"read","mbean":"metrics:scope=t3,type=Table"})");
+    QCOMPARE(other.at("status").as_int64(), 404);
+    QCOMPARE(made, 0);
+    QCOMPARE(valueOf(R"({"type":"search","mbean":"*:*"})").as_array().size(), 4U);
 }
 
 void TstJolokia::objectNamesMatchPatterns_data()

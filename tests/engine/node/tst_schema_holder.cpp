@@ -1,9 +1,11 @@
 #ifndef Q_MOC_RUN // moc of Qt 6.4 cannot read <concepts>
 #include "engine/node/schema_holder.h"
+#include "engine/schema/schema_change.h"
 #include "engine/simulation/simulated_disk.h"
 #include "engine/simulation/simulated_runtime.h"
 #include "engine/system/system_keyspaces.h"
 #endif
+#include "tests/support/allocation_counter.h"
 #include "tests/support/test_main.h"
 
 using namespace engine;
@@ -52,21 +54,47 @@ struct SchemaOnDisk {
         runtime.reset();
         disk.crash(mode);
     }
+    static schema::TablePtr table(const std::string& keyspaceName, const std::string& name,
+                                  const std::string& column = "v")
+    {
+        schema::Table::Spec spec;
+        spec.id = {Uuid::nameFromBytes(keyspaceName + name)};
+        spec.keyspace = keyspaceName;
+        spec.name = name;
+        spec.columns.push_back(
+            {"k", cql::Type::native(cql::TypeKind::Int), schema::ColumnKind::PartitionKey, 0, {}});
+        spec.columns.push_back(
+            {column, cql::Type::native(cql::TypeKind::Text), schema::ColumnKind::Regular, 0, {}});
+        return schema::Table::make(std::move(spec));
+    }
+    /// Makes a change of one keyspace current.
+    Result<void> change(const std::string& keyspaceName,
+                        std::function<void(schema::Keyspace&)> edit)
+    {
+        auto changing = holder->change(
+            [&](const schema::SchemaPtr& now) -> Result<schema::SchemaTransformation> {
+                auto keyspace = std::make_shared<schema::Keyspace>(*now->keyspace(keyspaceName));
+                edit(*keyspace);
+                schema::SchemaTransformation result;
+                result.schema = now->with(std::move(keyspace));
+                return result;
+            });
+        RW_TRY(world.run(*runtime, std::move(changing)));
+        return ok();
+    }
+    Result<void> addTable(const std::string& keyspaceName, const std::string& name)
+    {
+        return change(keyspaceName, [&](schema::Keyspace& keyspace) {
+            keyspace.tables[name] = table(keyspaceName, name);
+        });
+    }
     Result<void> create(const std::string& keyspaceName)
     {
         auto keyspace = std::make_shared<schema::Keyspace>();
         keyspace->name = keyspaceName;
         keyspace->replication = {{"class", "org.apache.cassandra.locator.SimpleStrategy"},
                                  {"replication_factor", "3"}};
-        schema::Table::Spec spec;
-        spec.id = {Uuid::nameFromBytes(keyspaceName)};
-        spec.keyspace = keyspaceName;
-        spec.name = "t";
-        spec.columns.push_back(
-            {"k", cql::Type::native(cql::TypeKind::Int), schema::ColumnKind::PartitionKey, 0, {}});
-        spec.columns.push_back(
-            {"v", cql::Type::native(cql::TypeKind::Text), schema::ColumnKind::Regular, 0, {}});
-        keyspace->tables.emplace("t", schema::Table::make(std::move(spec)));
+        keyspace->tables.emplace("t", table(keyspaceName, "t"));
         auto changing = holder->change(
             [keyspace = schema::KeyspacePtr{keyspace}](
                 const schema::SchemaPtr& now) -> Result<schema::SchemaTransformation> {
@@ -86,6 +114,9 @@ class TstSchemaHolder : public QObject {
 private slots:
     void aChangeSurvivesPowerLossUnderPeriodicSync();
     void powerLossAtAnyPointLeavesAllRowsOfAKeyspaceOrNone();
+    void changedTablesAreAsAWholeReadSays();
+    void tablesFromAnotherNodeGiveTheSameVersion();
+    void aTableDoesNotCostTheOthers();
 };
 
 void TstSchemaHolder::aChangeSurvivesPowerLossUnderPeriodicSync()
@@ -129,6 +160,72 @@ void TstSchemaHolder::powerLossAtAnyPointLeavesAllRowsOfAKeyspaceOrNone()
         }
     }
     QVERIFY(isMerged);
+}
+
+void TstSchemaHolder::changedTablesAreAsAWholeReadSays()
+{
+    SchemaOnDisk node;
+    QVERIFY(node.start());
+    QVERIFY(node.create("ks"));
+    const auto kept = node.holder->current()->table("ks", "t");
+    QVERIFY(node.addTable("ks", "added"));
+    QVERIFY(node.addTable("ks", "dropped"));
+    QVERIFY(node.addTable("ks", "altered"));
+    const auto before = node.holder->current()->table("ks", "altered");
+    QVERIFY(
+        node.change("ks", [](schema::Keyspace& keyspace) { keyspace.tables.erase("dropped"); }));
+    QVERIFY(node.change("ks", [](schema::Keyspace& keyspace) {
+        keyspace.tables["altered"] = SchemaOnDisk::table("ks", "altered", "other");
+    }));
+    const auto now = node.holder->current();
+    QVERIFY(now->table("ks", "t") == kept);
+    QVERIFY(now->table("ks", "dropped") == nullptr);
+    QVERIFY(now->table("ks", "altered")->column("v") == nullptr);
+    QVERIFY(now->table("ks", "altered")->column("other") != nullptr);
+    QVERIFY(now->table("ks", "altered")->column("k") == before->column("k"));
+    QVERIFY(now->table(before->id()) == now->table("ks", "altered"));
+    node.crash(CrashMode::KeepAll);
+    QVERIFY(node.start());
+    const auto whole = node.holder->current();
+    QVERIFY(whole->version() == now->version());
+    QVERIFY(schema::differences(*now, *whole).empty());
+}
+
+void TstSchemaHolder::tablesFromAnotherNodeGiveTheSameVersion()
+{
+    SchemaOnDisk one;
+    SchemaOnDisk other;
+    QVERIFY(one.start() && other.start());
+    std::vector<Bytes> sent;
+    one.holder->setAnnounce([&](Bytes rows) { sent.push_back(std::move(rows)); });
+    QVERIFY(one.create("ks") && one.addTable("ks", "a") && one.addTable("ks", "b"));
+    QVERIFY(one.change("ks", [](schema::Keyspace& keyspace) { keyspace.tables.erase("a"); }));
+    // Backwards: rows of tables come before their keyspace has a row of its own.
+    for (auto rows = sent.rbegin(); rows != sent.rend(); ++rows)
+        QVERIFY(other.world.run(*other.runtime, other.holder->merge(*rows)));
+    QVERIFY(other.holder->version() == one.holder->version());
+    QVERIFY(schema::differences(*one.holder->current(), *other.holder->current()).empty());
+}
+
+void TstSchemaHolder::aTableDoesNotCostTheOthers()
+{
+    SchemaOnDisk node;
+    QVERIFY(node.start());
+    QVERIFY(node.create("ks"));
+    const auto allocationsOf = [&](int number) {
+        const auto before = tests::allocationCount();
+        const bool isDone = node.addTable("ks", "t" + std::to_string(number)).has_value();
+        return isDone ? static_cast<std::int64_t>(tests::allocationCount() - before) : -1;
+    };
+    QVERIFY(allocationsOf(0) >= 0);
+    const std::int64_t few = allocationsOf(1);
+    if (few == 0)
+        QSKIP("The sanitizer has its own operator new");
+    for (int number = 2; number < 200; ++number)
+        QVERIFY(allocationsOf(number) > 0);
+    const std::int64_t many = allocationsOf(200);
+    // Maps of pointers are copied; the rows of a table alone take more than a hundred.
+    QVERIFY2(many - few < 200 * 20, qPrintable(QStringLiteral("%1 %2").arg(few).arg(many)));
 }
 
 RW_TEST(TstSchemaHolder)
