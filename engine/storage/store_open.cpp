@@ -161,12 +161,10 @@ void LocalStore::Impl::alterTable(TableState& state, const schema::TablePtr& tab
 
 void LocalStore::Impl::changeSchema(schema::SchemaPtr next)
 {
-    schema = std::move(next);
-    std::set<schema::TableId> present;
+    const schema::SchemaPtr before = std::exchange(schema, std::move(next));
     const auto take = [&](const schema::TablePtr& table, bool durable) {
         if (table->isVirtual())
             return;
-        present.insert(table->id());
         if (const auto state = stateOf(table->id())) {
             state->isDurable = durable;
             if (state->table == table)
@@ -179,26 +177,39 @@ void LocalStore::Impl::changeSchema(schema::SchemaPtr next)
         const auto added = addTable(table, durable);
         added->isLoaded = isStarted; // nothing on disk belongs to an id that is new
     };
+    // A schema shares with the one before what a change left alone, which there may be much of.
     for (const auto& [name, keyspace] : schema->keyspaces()) {
-        if (keyspace->isVirtual)
+        const schema::KeyspacePtr old = before ? before->keyspace(name) : nullptr;
+        if (keyspace->isVirtual || old == keyspace)
             continue;
+        const bool isDurable = keyspace->durableWrites;
+        const bool isSame = old && old->durableWrites == isDurable;
         for (const auto& [tableName, table] : keyspace->tables)
-            take(table, keyspace->durableWrites);
+            if (!isSame || old->table(tableName) != table)
+                take(table, isDurable);
         for (const auto& [viewName, view] : keyspace->views)
-            take(view.table, keyspace->durableWrites);
+            take(view.table, isDurable);
     }
-    for (auto at = tables.begin(); at != tables.end();) {
+    if (!before)
+        return;
+    const auto leave = [&](const schema::TablePtr& table) {
+        const auto at = tables.find(table->id());
+        if (schema->table(table->id()) || at == tables.end())
+            return;
         const TableStatePtr state = at->second;
-        if (present.contains(at->first) ||
-            schema::isLocalSystemKeyspace(state->table->keyspace())) {
-            ++at;
-            continue;
-        }
         state->isDropped = true;
         runtime.cancel(state->flushTimer);
         byId.erase(at->first);
-        at = tables.erase(at);
+        tables.erase(at);
         runtime.spawn(Priority::Background, "drop table", dropFiles(state));
+    };
+    for (const auto& [name, keyspace] : before->keyspaces()) {
+        if (schema->keyspace(name) == keyspace)
+            continue;
+        for (const auto& [tableName, table] : keyspace->tables)
+            leave(table);
+        for (const auto& [viewName, view] : keyspace->views)
+            leave(view.table);
     }
 }
 
