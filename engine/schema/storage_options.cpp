@@ -133,6 +133,15 @@ Result<void> checkStrategyOptions(const std::string& strategy, const StringMap& 
     }
     if (const auto at = options.find("scaling_parameters"); at != options.end())
         RW_TRY(checkScaling(at->second));
+    if (const auto at = options.find("provide_overlapping_tombstones"); at != options.end()) {
+        std::string value = at->second;
+        for (char& c : value)
+            c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        if (value != "NONE" && value != "ROW" && value != "CELL")
+            return badMapOption("Invalid value " + value +
+                                " for 'provide_overlapping_tombstones' compaction sub-option - "
+                                "must be one of the following [NONE, ROW, CELL].");
+    }
     const Names known = optionsOfStrategy(strategy);
     std::string unknown;
     for (const auto& [key, value] : options) {

@@ -56,11 +56,16 @@ std::int64_t repairedAtOf(const LiveTables& inputs)
     return least == INT64_MAX ? 0 : least;
 }
 
-/// Whether tombstones of these SSTables may go (only_purge_repaired_tombstones).
-bool mayPurge(const schema::Table& table, const LiveTables& inputs)
+/// Whether tombstones of these SSTables may go (only_purge_repaired_tombstones), and what else does
+/// (provide_overlapping_tombstones; CompactionController.shadowSources()).
+void setPurging(const schema::Table& table, CompactionJob& job)
 {
     const auto common = CommonCompactionOptions::fromOptions(table.params().compaction);
-    return !common || !common->onlyPurgeRepairedTombstones || repairedAtOf(inputs) != 0;
+    if (!common)
+        return;
+    job.purges = !common->onlyPurgeRepairedTombstones || repairedAtOf(job.inputs) != 0;
+    if (job.purges)
+        job.garbage = std::max(job.garbage, common->overlappingGarbage);
 }
 
 } // namespace
@@ -105,7 +110,7 @@ void LocalStore::Impl::considerCompaction(const TableStatePtr& state)
         job.split = plan->split;
         job.kind = plan->isForTombstones ? "Tombstone Compaction" : "Compaction";
         job.isExpired = plan->isExpired;
-        job.purges = mayPurge(*state->table, job.inputs);
+        setPurging(*state->table, job);
         beginCompaction(*state, job.inputs);
         runtime.spawn(Priority::Background, "compaction",
                       compactInBackground(state, std::move(job)));
@@ -368,7 +373,7 @@ Task<void> LocalStore::Impl::compactAll(TableStatePtr state)
             CompactionJob job;
             job.inputs = tablesOf(*state, plan.inputs);
             job.split = plan.split;
-            job.purges = mayPurge(*state->table, job.inputs);
+            setPurging(*state->table, job);
             jobs.push_back(std::move(job));
         }
         auto compacting = runJobs(state, std::move(jobs));
@@ -408,7 +413,7 @@ Task<void> LocalStore::Impl::compactFiles(TableStatePtr state, std::vector<std::
             job.kind = "User Defined Compaction";
             for (const std::size_t index : group)
                 job.inputs.push_back(chosen[index]);
-            job.purges = mayPurge(*state->table, job.inputs);
+            setPurging(*state->table, job);
             jobs.push_back(std::move(job));
         }
         auto compacting = runJobs(state, std::move(jobs));
@@ -433,9 +438,9 @@ Task<void> LocalStore::Impl::rewriteEach(TableStatePtr state, std::string kind,
         job.inputs = {table};
         job.kind = kind;
         job.split.level = table->stats().level;
-        job.purges = mayPurge(*state->table, job.inputs);
         job.keep = keep;
         job.garbage = garbage;
+        setPurging(*state->table, job);
         jobs.push_back(std::move(job));
     }
     auto compacting = runJobs(state, std::move(jobs));

@@ -31,14 +31,6 @@ struct TokenSpan {
     }
 };
 
-/// What becomes of data that other SSTables, which are not inputs, shadow
-/// (provide_overlapping_tombstones).
-enum class Garbage : std::uint8_t {
-    Stays,
-    Rows,  ///< what their partition, range and row deletions shadow goes
-    Cells, ///< what their newer cells and cell tombstones shadow, too
-};
-
 /// What a compaction is to do: values and immutable readers, collected on the node thread.
 struct CompactionInput {
     schema::TablePtr table;                 ///< the output is written as this version

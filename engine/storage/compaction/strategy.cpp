@@ -87,6 +87,26 @@ std::vector<std::size_t> expiredTables(const CompactionStrategy& strategy,
     return expired;
 }
 
+Result<void> readGarbage(const schema::StringMap& options, Garbage& to)
+{
+    constexpr auto kName = "provide_overlapping_tombstones";
+    const auto found = options.find(kName);
+    if (found == options.end())
+        return ok();
+    std::string value = found->second;
+    std::transform(value.begin(), value.end(), value.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (value == "none")
+        to = Garbage::Stays;
+    else if (value == "row")
+        to = Garbage::Rows;
+    else if (value == "cell")
+        to = Garbage::Cells;
+    else
+        return badCompactionOption(kName, found->second);
+    return ok();
+}
+
 } // namespace
 
 Result<CommonCompactionOptions>
@@ -99,6 +119,7 @@ CommonCompactionOptions::fromOptions(const schema::StringMap& options)
     RW_TRY(
         readFlag(options, "unchecked_tombstone_compaction", result.uncheckedTombstoneCompaction));
     RW_TRY(readFlag(options, "only_purge_repaired_tombstones", result.onlyPurgeRepairedTombstones));
+    RW_TRY(readGarbage(options, result.overlappingGarbage));
     return result;
 }
 

@@ -57,6 +57,14 @@ struct CompactionPlan {
     bool isForTombstones = false; ///< one SSTable, rewritten for its tombstones alone
 };
 
+/// What becomes of data that other SSTables, which are not inputs, shadow
+/// (provide_overlapping_tombstones, nodetool garbagecollect).
+enum class Garbage : std::uint8_t {
+    Stays,
+    Rows,  ///< what their partition, range and row deletions shadow goes
+    Cells, ///< what their newer cells and cell tombstones shadow, too
+};
+
 /// The options that every strategy takes, with Cassandra's defaults.
 struct CommonCompactionOptions {
     bool enabled = true;
@@ -65,6 +73,7 @@ struct CommonCompactionOptions {
     bool uncheckedTombstoneCompaction = false;     ///< even where other SSTables overlap
     bool tombstoneCompaction = true;               ///< time windows do it only when asked
     bool onlyPurgeRepairedTombstones = false;
+    Garbage overlappingGarbage = Garbage::Stays; ///< provide_overlapping_tombstones
 
     /// ConfigError with a sentence for values that make no sense. Unknown options are DDL's to
     /// refuse.

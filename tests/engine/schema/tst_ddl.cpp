@@ -15,6 +15,7 @@ private slots:
     void differencesListWhatChanged();
     void speculativeRetryIsCanonical();
     void ifNotExistsChangesNothing();
+    void provideOverlappingTombstonesIsOneOfThree();
 };
 
 namespace {
@@ -93,6 +94,27 @@ void TstDdl::ifNotExistsChangesNothing()
     QVERIFY(result);
     QVERIFY(std::holds_alternative<protocol::VoidResult>(result->value));
     QCOMPARE(fixture.schemaOwner.current(), before);
+}
+
+void TstDdl::provideOverlappingTombstonesIsOneOfThree()
+{
+    tests::QueryFixture fixture;
+    QVERIFY(fixture.run(kSimple));
+    const auto create = [&](const std::string& table, const std::string& value) {
+        return fixture.run("CREATE TABLE ks." + table +
+                           " (k int PRIMARY KEY) WITH compaction = {'class': "
+                           "'SizeTieredCompactionStrategy', 'provide_overlapping_tombstones': '" +
+                           value + "'}");
+    };
+    QVERIFY(create("a", "row"));
+    QVERIFY(create("b", "CELL"));
+    // CompactionParams.create() says it so.
+    const auto refused = create("c", "partition");
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code(), ErrorCode::ConfigError);
+    QCOMPARE(refused.error().detail(),
+             std::string{"Invalid value PARTITION for 'provide_overlapping_tombstones' compaction "
+                         "sub-option - must be one of the following [NONE, ROW, CELL]."});
 }
 
 RW_TEST(TstDdl)
