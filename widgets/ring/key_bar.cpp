@@ -8,6 +8,10 @@
 
 namespace views {
 
+namespace {
+constexpr int kKeyWidth = 130; ///< of all columns together, at least
+}
+
 KeyBar::KeyBar(const theme::Theme& theme, QWidget* parent)
     : QWidget(parent),
       m_theme(theme),
@@ -23,7 +27,9 @@ KeyBar::KeyBar(const theme::Theme& theme, QWidget* parent)
     key->setPixmap(
         theme::iconPixmap(QStringLiteral("key"), theme.tokens().warning, 16, devicePixelRatioF()));
     m_table->setAccessibleName(tr("Table"));
-    m_table->setMinimumWidth(230);
+    // Not as wide as the longest name: the list that opens is.
+    m_table->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_table->setMinimumContentsLength(20);
     m_token->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_fieldRow->setSpacing(6);
     auto* replicas = new QHBoxLayout(m_replicas);
@@ -86,6 +92,7 @@ void KeyBar::rebuildFields()
         field->setPlaceholderText(column->name);
         field->setAccessibleName(tr("%1, %2").arg(column->name, column->type));
         field->setToolTip(tr("%1: %2").arg(column->name, column->type));
+        field->setMinimumWidth(kKeyWidth / static_cast<int>(table->partitionKey().size()));
         field->setMaximumWidth(170);
         connect(field, &QLineEdit::textChanged, this, &KeyBar::place);
         m_fieldRow->addWidget(field);
@@ -114,6 +121,15 @@ void KeyBar::choose(const studio::PlacementQuery& query)
         m_fields.first()->setFocus();
 }
 
+/// A sentence takes what room there is, in two lines if it must; a word before a token does not.
+void KeyBar::say(const QString& text, bool isSentence)
+{
+    m_hint->setWordWrap(isSentence);
+    m_hint->setMinimumWidth(isSentence ? 180 : 0);
+    static_cast<QBoxLayout*>(layout())->setStretchFactor(m_hint, isSentence ? 100 : 0);
+    m_hint->setText(text);
+}
+
 void KeyBar::place()
 {
     qDeleteAll(m_replicas->findChildren<theme::NodeDot*>());
@@ -122,9 +138,9 @@ void KeyBar::place()
     for (const QLineEdit* field : m_fields)
         complete = complete && !field->text().isEmpty();
     if (!m_source || !complete) {
-        m_hint->setText(m_fields.isEmpty()
-                            ? tr("No table yet")
-                            : tr("Type a partition key to see its token and replicas"));
+        say(m_fields.isEmpty() ? tr("No table yet")
+                               : tr("Type a partition key to see its token and replicas"),
+            true);
         emit placed(std::nullopt, {});
         return;
     }
@@ -135,11 +151,11 @@ void KeyBar::place()
         field->setStyleSheet(field->styleSheet());
     }
     if (!placement.problem.isEmpty()) {
-        m_hint->setText(placement.problem);
+        say(placement.problem, true);
         emit placed(std::nullopt, {});
         return;
     }
-    m_hint->setText(tr("token"));
+    say(tr("token"), false);
     m_token->setText(QString::number(placement.token));
     const auto& nodes = m_source->topology().nodes;
     for (const int replica : placement.replicas) {

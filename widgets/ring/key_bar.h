@@ -33,6 +33,7 @@ public:
 public slots:
     void reloadSchema();
     /// Asks the source again: the topology or the text changed.
+    void say(const QString& text, bool isSentence);
     void place();
 
 signals:

@@ -103,11 +103,16 @@ QLabel* NodeCard::addFact(const QString& name, bool code, bool isLong)
     value->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     value->setWordWrap(true);
     value->setAccessibleName(name);
-    // A UUID has a line of its own: no line may break between its hyphen and a digit.
-    if (isLong)
+    // A UUID has a line of its own, in smaller letters: no line may break between its hyphen and a
+    // digit.
+    if (isLong) {
+        QFont font = value->font();
+        font.setPointSizeF(font.pointSizeF() * 0.92);
+        value->setFont(font);
         m_facts->addWidget(value, row + 1, 0, 1, 2, Qt::AlignTop);
-    else
+    } else {
         m_facts->addWidget(value, row, 1, Qt::AlignTop);
+    }
     return value;
 }
 
