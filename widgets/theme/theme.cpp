@@ -11,7 +11,7 @@
 #include <QPalette>
 #include <QPixmapCache>
 #include <QPointer>
-#include <QStyleFactory>
+#include <QProxyStyle>
 #include <QSvgRenderer>
 
 static void initThemeResources()
@@ -74,6 +74,37 @@ private:
     QPointer<const Theme> m_theme;
     QString m_name;
     Ink m_ink;
+};
+
+/// Fusion, but message boxes show icons of the theme instead of Fusion's bitmaps.
+class StudioStyle final : public QProxyStyle {
+public:
+    explicit StudioStyle(const Theme& theme)
+        : QProxyStyle(QStringLiteral("Fusion")), m_theme(&theme)
+    {
+    }
+
+    QIcon standardIcon(StandardPixmap which, const QStyleOption* option,
+                       const QWidget* widget) const override
+    {
+        if (!m_theme)
+            return QProxyStyle::standardIcon(which, option, widget);
+        switch (which) {
+        case SP_MessageBoxQuestion:
+            return m_theme->icon(QStringLiteral("question"), Ink::Accent);
+        case SP_MessageBoxInformation:
+            return m_theme->icon(QStringLiteral("info"), Ink::Accent);
+        case SP_MessageBoxWarning:
+            return m_theme->icon(QStringLiteral("alert"), Ink::Warning);
+        case SP_MessageBoxCritical:
+            return m_theme->icon(QStringLiteral("circle-x"), Ink::Error);
+        default:
+            return QProxyStyle::standardIcon(which, option, widget);
+        }
+    }
+
+private:
+    QPointer<const Theme> m_theme;
 };
 
 QString styleSheet(const Tokens& t)
@@ -158,7 +189,7 @@ Theme::Theme(QApplication& app, Mode mode) : m_app(app), m_mode(mode), m_tokens(
     initThemeResources();
     installAccessibleItems();
     m_systemDark = app.palette().color(QPalette::Window).lightness() < 128;
-    app.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    app.setStyle(new StudioStyle(*this));
     app.setFont(typeFont(Type::Body));
     apply();
 }
