@@ -9,6 +9,7 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDockWidget>
+#include <QLayout>
 #include <QScreen>
 #include <QStackedWidget>
 #include <QToolBar>
@@ -59,6 +60,8 @@ MainWindow::MainWindow(const theme::Theme& theme, studio::ActionRegistry& action
     m_modeBar->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
     m_modeBar->setIconSize({19, 19});
     m_modeBar->setFixedWidth(62);
+    // The style sheet says so too, but is asked before it knows the bar's name.
+    m_modeBar->layout()->setSpacing(0);
     addToolBar(Qt::LeftToolBarArea, m_modeBar);
     m_modeSpacer->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
     m_modeSpacerAction = m_modeBar->addWidget(m_modeSpacer);

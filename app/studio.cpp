@@ -60,8 +60,9 @@ Studio::~Studio()
 void Studio::show()
 {
     m_window->restore();
-    if (!m_parts.settings.showStart.value() && m_window->mode() == QLatin1String("home") &&
-        m_session.source())
+    if (m_parts.settings.showStart.value())
+        m_window->setMode(QStringLiteral("home"));
+    else if (m_window->mode() == QLatin1String("home"))
         m_window->setMode(QStringLiteral("query"));
     m_window->show();
 }
@@ -179,11 +180,12 @@ void Studio::connectRequests()
             });
     connect(&m_parts.catalog, &studio::ClusterCatalog::sampleLoaded, this,
             [this](const QString& queries) {
-                const QString how = tr(
-                    "What the hotel sample answers. Ctrl+Enter runs the statement at the caret.");
-                const QString then = tr("In Nodes, kill one and ask again.");
-                m_query->offerScript(QStringLiteral("-- %1\n-- %2\n\n%3").arg(how, then, queries),
-                                     tr("hotel queries"));
+                const QStringList head = {tr("What the hotel sample answers."),
+                                          tr("Ctrl+Enter runs the statement at the caret."),
+                                          tr("In Nodes, kill one and ask again.")};
+                m_query->offerScript(
+                    QStringLiteral("-- %1\n\n%2").arg(head.join(u"\n-- "), queries),
+                    tr("hotel queries"));
             });
     connect(&m_session, &studio::Session::openTableRequested, this,
             [this](const studio::Session::TableRef& table) {

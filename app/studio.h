@@ -58,7 +58,7 @@ public:
     [[nodiscard]] studio::ActionRegistry& actions() { return *m_actions; }
     [[nodiscard]] QueryPage& queryPage() const { return *m_query; }
     [[nodiscard]] DesignMode& design() const { return *m_design; }
-    /// Shows the window as it was left.
+    /// Shows the window as it was left, at the start page if the user wants that shown.
     void show();
     /// Remembers the window's place and docks, as closing it does.
     void storeLayout();

@@ -821,16 +821,20 @@
         <translation>Hotelabfragen</translation>
     </message>
     <message>
-        <source>What the hotel sample answers. Ctrl+Enter runs the statement at the caret.</source>
-        <translation>Was das Hotelbeispiel beantwortet. Strg+Enter führt die Anweisung an der Einfügemarke aus.</translation>
-    </message>
-    <message>
         <source>In Nodes, kill one and ask again.</source>
         <translation>Beenden Sie unter Knoten einen mit Kill -9 und fragen Sie noch einmal.</translation>
     </message>
     <message>
         <source>A&amp;lign</source>
         <translation>Aus&amp;richten</translation>
+    </message>
+    <message>
+        <source>What the hotel sample answers.</source>
+        <translation>Was das Hotelbeispiel beantwortet.</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter runs the statement at the caret.</source>
+        <translation>Strg+Enter führt die Anweisung an der Einfügemarke aus.</translation>
     </message>
 </context>
 <context>

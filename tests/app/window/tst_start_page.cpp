@@ -1,0 +1,50 @@
+#include "app/main_window.h"
+#include "app/studio.h"
+#include "tests/support/fake_cluster.h"
+#include "tests/support/test_main.h"
+#include "widgets/studio/settings.h"
+#include "widgets/studio/task_list.h"
+#include "widgets/theme/theme.h"
+
+#include <QTemporaryDir>
+
+class TstStartPage : public QObject {
+    Q_OBJECT
+private slots:
+    void standsFirstAtEachStartIfItIsToBeShown();
+};
+
+namespace {
+
+/// The mode that a studio begins in; it is left in `leaveIn`.
+QString begun(const QString& settingsFile, bool showsStart, const QString& leaveIn)
+{
+    theme::Theme theme(*qApp, theme::Theme::Mode::Light);
+    studio::Settings settings{settingsFile};
+    settings.showStart.set(showsStart);
+    studio::TaskList tasks;
+    tests::FakeCatalog catalog;
+    tests::FakeStore store;
+    app::Studio studio({theme, settings, tasks, catalog, store});
+    studio.show();
+    const QString mode = studio.window().mode();
+    studio.window().setMode(leaveIn);
+    studio.storeLayout();
+    return mode;
+}
+
+} // namespace
+
+void TstStartPage::standsFirstAtEachStartIfItIsToBeShown()
+{
+    const QTemporaryDir folder;
+    const QString file = folder.filePath("settings.ini");
+    QCOMPARE(begun(file, true, "ring"), QString("home"));
+    QCOMPARE(begun(file, true, "ring"), QString("home"));
+    QCOMPARE(begun(file, false, "nodes"), QString("ring"));
+    QCOMPARE(begun(file, false, "home"), QString("nodes"));
+    QCOMPARE(begun(file, false, "query"), QString("query"));
+}
+
+RW_TEST(TstStartPage)
+#include "tst_start_page.moc"
