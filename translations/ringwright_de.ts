@@ -1791,6 +1791,105 @@
     </message>
 </context>
 <context>
+    <name>views::ColumnSizes</name>
+    <message>
+        <source>Sizes of the columns</source>
+        <translation>Größen der Spalten</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>Spalte</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>Largest</source>
+        <translation>Größte</translation>
+    </message>
+    <message>
+        <source>Average</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>Null</source>
+        <translation>Null</translation>
+    </message>
+    <message>
+        <source>Most</source>
+        <translation>Höchstens</translation>
+    </message>
+    <message>
+        <source>Items</source>
+        <translation>Elemente</translation>
+    </message>
+    <message>
+        <source>Bytes of the largest value, or of all elements of the largest collection</source>
+        <translation>Bytes des größten Werts oder aller Elemente der größten Collection</translation>
+    </message>
+    <message>
+        <source>Bytes of a value on average, or of all elements of a collection</source>
+        <translation>Bytes eines Werts im Mittel oder aller Elemente einer Collection</translation>
+    </message>
+    <message>
+        <source>The share of rows without a value</source>
+        <translation>Der Anteil der Zeilen ohne Wert</translation>
+    </message>
+    <message>
+        <source>Elements of the largest collection</source>
+        <translation>Elemente der größten Collection</translation>
+    </message>
+    <message>
+        <source>Elements of a collection</source>
+        <translation>Elemente einer Collection</translation>
+    </message>
+    <message>
+        <source>Your own figure. Clear it for the default: %1.</source>
+        <translation>Eigene Angabe. Leeren setzt die Vorgabe ein: %1.</translation>
+    </message>
+    <message>
+        <source>%1 B</source>
+        <translation>%1 B</translation>
+    </message>
+    <message>
+        <source>%1 B for the type</source>
+        <translation>%1 B für den Typ</translation>
+    </message>
+    <message>
+        <source>A column of the key has a value in each row</source>
+        <translation>Eine Spalte des Schlüssels hat in jeder Zeile einen Wert</translation>
+    </message>
+    <message>
+        <source>no nulls</source>
+        <translation>keine Nullwerte</translation>
+    </message>
+    <message>
+        <source>10 elements</source>
+        <translation>10 Elemente</translation>
+    </message>
+    <message>
+        <source>Change size of %1</source>
+        <translation>Größe von %1 ändern</translation>
+    </message>
+    <message>
+        <source>A default and so a guess: %1. Type your own figure, or load data, measure and calibrate.</source>
+        <translation>Eine Vorgabe und damit geschätzt: %1. Eine eigene Angabe eintippen oder Daten laden, messen und kalibrieren.</translation>
+    </message>
+    <message>
+        <source>The default: %1. Type your own figure.</source>
+        <translation>Die Vorgabe: %1. Eine eigene Angabe eintippen.</translation>
+    </message>
+    <message>
+        <source>~%1 B</source>
+        <translation>~%1 B</translation>
+    </message>
+</context>
+<context>
     <name>views::CompletionPopup</name>
     <message>
         <source>Completions</source>
@@ -3619,6 +3718,10 @@ calibrating</source>
         <translation>Nach dem
 Kalibrieren</translation>
     </message>
+    <message>
+        <source>More than a quarter off. The sizes of these columns are guesses by type, until you type or calibrate them: %1.</source>
+        <translation>Mehr als ein Viertel daneben. Die Größen dieser Spalten sind nach dem Typ geschätzt, bis sie eingetippt oder kalibriert werden: %1.</translation>
+    </message>
 </context>
 <context>
     <name>views::Minimap</name>
@@ -4963,10 +5066,6 @@ Kalibrieren</translation>
         <translation>Zeilen je Partition</translation>
     </message>
     <message>
-        <source>a number, or 410×730</source>
-        <translation>eine Zahl oder 410×730</translation>
-    </message>
-    <message>
         <source>Growth</source>
         <translation>Wachstum</translation>
     </message>
@@ -5005,26 +5104,6 @@ Kalibrieren</translation>
     <message>
         <source>bytes</source>
         <translation>Bytes</translation>
-    </message>
-    <message>
-        <source>Column</source>
-        <translation>Spalte</translation>
-    </message>
-    <message>
-        <source>Key</source>
-        <translation>Schlüssel</translation>
-    </message>
-    <message>
-        <source>Type</source>
-        <translation>Typ</translation>
-    </message>
-    <message>
-        <source>Average size</source>
-        <translation>Mittlere Größe</translation>
-    </message>
-    <message>
-        <source>Sizes of the columns</source>
-        <translation>Größen der Spalten</translation>
     </message>
     <message>
         <source>Over time</source>
@@ -5071,26 +5150,6 @@ Kalibrieren</translation>
         <translation>keine</translation>
     </message>
     <message>
-        <source>%1 B, own</source>
-        <translation>%1 B, eigen</translation>
-    </message>
-    <message>
-        <source>%1 B</source>
-        <translation>%1 B</translation>
-    </message>
-    <message>
-        <source>Your own figure. Clear it for the default of %1 B.</source>
-        <translation>Ihr eigener Wert. Leeren Sie ihn für den Vorgabewert von %1 B.</translation>
-    </message>
-    <message>
-        <source>The default for the type. Type your own figure.</source>
-        <translation>Der Vorgabewert des Typs. Geben Sie einen eigenen ein.</translation>
-    </message>
-    <message>
-        <source>Change size of %1</source>
-        <translation>Größe von %1 ändern</translation>
-    </message>
-    <message>
         <source>cells</source>
         <translation>Zellen</translation>
     </message>
@@ -5113,6 +5172,65 @@ Kalibrieren</translation>
     <message>
         <source>Apply %1</source>
         <translation>%1 anwenden</translation>
+    </message>
+    <message>
+        <source>a number, 410×730, or a distribution: 90% 100; 10% 1..5000</source>
+        <translation>eine Zahl, 410×730 oder eine Verteilung: 90% 100; 10% 1..5000</translation>
+    </message>
+    <message>
+        <source>Limits and compression</source>
+        <translation>Grenzen und Kompression</translation>
+    </message>
+    <message>
+        <source>Most rows</source>
+        <translation>Höchstens Zeilen</translation>
+    </message>
+    <message>
+        <source>a partition</source>
+        <translation>je Partition</translation>
+    </message>
+    <message>
+        <source>Most cells</source>
+        <translation>Höchstens Zellen</translation>
+    </message>
+    <message>
+        <source>Most bytes</source>
+        <translation>Höchstens Bytes</translation>
+    </message>
+    <message>
+        <source>MB a partition</source>
+        <translation>MB je Partition</translation>
+    </message>
+    <message>
+        <source>Compressed to</source>
+        <translation>Komprimiert auf</translation>
+    </message>
+    <message>
+        <source>percent of the bytes written</source>
+        <translation>Prozent der geschriebenen Bytes</translation>
+    </message>
+    <message>
+        <source>Cells by</source>
+        <translation>Zellen nach</translation>
+    </message>
+    <message>
+        <source>Textbook</source>
+        <translation>Lehrbuch</translation>
+    </message>
+    <message>
+        <source>Course notes</source>
+        <translation>Kursnotizen</translation>
+    </message>
+    <message>
+        <source>as encoded</source>
+        <translation>wie kodiert</translation>
+    </message>
+    <message numerus="yes">
+        <source>~ %n size(s) are guesses by type: real values may be half or twice as long. Type what you know, or load data and calibrate.</source>
+        <translation>
+            <numerusform>~ %n Größe ist nach dem Typ geschätzt: wirkliche Werte können halb oder doppelt so lang sein. Eintippen, was bekannt ist, oder Daten laden und kalibrieren.</numerusform>
+            <numerusform>~ %n Größen sind nach dem Typ geschätzt: wirkliche Werte können halb oder doppelt so lang sein. Eintippen, was bekannt ist, oder Daten laden und kalibrieren.</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -417,6 +417,16 @@
     </message>
 </context>
 <context>
+    <name>views::SizePanel</name>
+    <message numerus="yes">
+        <source>~ %n size(s) are guesses by type: real values may be half or twice as long. Type what you know, or load data and calibrate.</source>
+        <translation>
+            <numerusform>~ %n size is a guess by type: real values may be half or twice as long. Type what you know, or load data and calibrate.</numerusform>
+            <numerusform>~ %n sizes are guesses by type: real values may be half or twice as long. Type what you know, or load data and calibrate.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>views::TableScene</name>
     <message numerus="yes">
         <source>User type %1, %n field(s)</source>

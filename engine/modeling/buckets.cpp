@@ -321,7 +321,7 @@ Result<Model> withoutBucket(Model model, std::size_t at)
         stretchRows(table.sizing, given, *was, bucketed.ttlSeconds / 86400);
     const auto whole = tableInputs(model, table, SizeProfile::Largest);
     if (whole && whole->rowsKnown)
-        multiplyPartitions(table, bucketed.rows, whole->rows);
+        multiplyPartitions(table, bucketed.rowsShare, whole->rowsShare);
     noteInQueries(model, table, {});
     return model;
 }
@@ -385,7 +385,8 @@ Result<Model> applyBucket(const Model& before, ElementId tableId, const Bucket& 
     if (was && was->kind == Bucket::Kind::Time && bucket.kind == Bucket::Kind::Time)
         stretchRows(table.sizing, given, *was, daysOf(bucket.unit));
     if (const auto inputs = tableInputs(model, table, SizeProfile::Largest))
-        multiplyPartitions(table, whole.rowsKnown ? whole.rows : bucketed.rows, inputs->rows);
+        multiplyPartitions(table, whole.rowsKnown ? whole.rowsShare : bucketed.rowsShare,
+                           inputs->rowsShare);
     noteInQueries(model, table, bucketNote(table, bucket, name));
     return model;
 }

@@ -177,7 +177,11 @@ Centres layoutTables(const Model& model, const std::map<ElementId, Point>& sizes
         if (arrow.from != ElementId::None)
             edges.push_back({arrow.from, arrow.to});
     LayoutOptions options;
-    options.layerGap = 58;
+    // Labels of queries stand between the tables: "Q1" has room, longer ones get it.
+    std::size_t letters = 3;
+    for (const Query& query : model.queries)
+        letters = std::max(letters, query.label.size());
+    options.layerGap = 58 + 10 * static_cast<double>(std::min<std::size_t>(letters, 8) - 3);
     options.siblingGap = 56;
     options.widthMax = 1000;
     Centres centres = layered(nodes, edges, options);

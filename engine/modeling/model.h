@@ -188,10 +188,10 @@ struct TableIndex {
 };
 
 /// How many rows a partition has, and how that grows. Numbers may be given as expressions
-/// ("410×730").
+/// ("410×730"), rows also as a distribution (row_spread.h: "90% 100; 10% 1..5000").
 struct TableSizing {
     std::string rows;        ///< rows a partition; empty: derived from instances and averages
-    std::string maximumRows; ///< in the largest partition; empty: as derived
+    std::string maximumRows; ///< in the largest partition; empty: as derived, or as `rows` spreads
     std::optional<double> rowsPerDay;      ///< growth of one partition
     std::optional<double> ttlSeconds;      ///< empty: the table's default_time_to_live
     std::optional<double> partitions;      ///< of the table

@@ -25,11 +25,13 @@ struct ColumnSize {
     double nullShare = 0;    ///< 0…1
     bool overridden = false; ///< `bytes` is the user's, not the type's default
     double defaultBytes = 0; ///< what `bytes` would be then
+    bool isGuess = false;    ///< `bytes` is a default, of a type whose values differ in length
 };
 
 /// All inputs of one table, resolved.
 struct TableInputs {
-    double rows = 1;        ///< a partition
+    double rows = 1;        ///< a partition; whole for the largest, at least 1 where there are any
+    double rowsShare = 1;   ///< the same before it was made whole: what is divided among partitions
     std::string rowsSource; ///< one sentence: where `rows` comes from
     bool rowsKnown = true;  ///< false: nothing says how many; 1 is taken
     double rowsPerDay = 0;  ///< of one partition; 0: it does not grow

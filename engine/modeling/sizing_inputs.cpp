@@ -3,11 +3,13 @@
 #include "engine/modeling/coverage.h"
 #include "engine/modeling/expression.h"
 #include "engine/modeling/figures.h"
+#include "engine/modeling/row_spread.h"
 #include "engine/modeling/sizing.h"
 #include "engine/modeling/value_sizes.h"
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace engine::modeling {
 
@@ -76,10 +78,12 @@ Result<ColumnSize> columnSize(const Model& model, const ModelTable& table,
         size.bytes = size.elements * size.elementBytes;
         size.defaultBytes = kDefaultElements * perElement;
         size.overridden = bytes || chosen(given.elements, given.maximumElements);
+        size.isGuess = !size.overridden;
     } else {
         size.defaultBytes = valueBytes(**type).total();
         size.bytes = std::max(0.0, bytes.value_or(size.defaultBytes));
         size.overridden = bytes.has_value();
+        size.isGuess = !size.overridden && valueBytes(**type).variable > 0;
     }
     return size;
 }
@@ -98,6 +102,37 @@ std::optional<double> distinctOf(const ModelTable& table, ColumnRole role)
     return product;
 }
 
+/// Rows that differ from partition to partition: their mean, and the most.
+Result<void> resolveSpread(const ModelTable& table, SizeProfile profile,
+                           const std::string& expression,
+                           const std::map<std::string, double, std::less<>>& names,
+                           TableInputs& inputs)
+{
+    const auto spread = readRowSpread(expression, names);
+    if (!spread)
+        return spread.error().within("rows a partition of " + table.name);
+    inputs.rows = profile == SizeProfile::Largest ? spread->maximum() : spread->mean();
+    inputs.rowsSource = "Given as " + expression + ": " + grouped(spread->mean()) +
+                        " on average, " + grouped(spread->maximum()) + " at most.";
+    if (const double over = spread->shareAbove(inputs.limitRows); over > 0)
+        inputs.rowsSource += " " + grouped(100 * over) + " % of the partitions have more than " +
+                             grouped(inputs.limitRows) + ".";
+    return ok();
+}
+
+/// A partition has whole rows: the largest so many, and one that is there at least one. An average
+/// may lie between two numbers.
+void wholeRows(SizeProfile profile, TableInputs& inputs)
+{
+    if (profile == SizeProfile::Largest) {
+        inputs.rows = std::ceil(inputs.rows - 1e-6);
+    } else if (inputs.rows > 0 && inputs.rows < 1) {
+        inputs.rowsSource += " That is " + grouped(inputs.rows) +
+                             " a partition; those that are there have one at least.";
+        inputs.rows = 1;
+    }
+}
+
 Result<void> resolveRows(const ModelTable& table, SizeProfile profile, const DerivedRows& derived,
                          TableInputs& inputs)
 {
@@ -112,6 +147,8 @@ Result<void> resolveRows(const ModelTable& table, SizeProfile profile, const Der
             names["bucket"] = inputs.bucketDays;
         if (ttlDays > 0)
             names["ttl"] = ttlDays;
+        if (isRowSpread(expression))
+            return resolveSpread(table, profile, expression, names, inputs);
         const auto rows = evaluate(expression, names);
         if (!rows)
             return rows.error().within("rows a partition of " + table.name);
@@ -202,6 +239,8 @@ Result<TableInputs> tableInputs(const Model& model, const ModelTable& table, Siz
     inputs.limitCells = given.limitCells.value_or(options.limitCells);
     inputs.limitRows = given.limitRows.value_or(options.limitRows);
     RW_TRY(resolveRows(table, profile, derived, inputs));
+    inputs.rowsShare = inputs.rows;
+    wholeRows(profile, inputs);
     return inputs;
 }
 

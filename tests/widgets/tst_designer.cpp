@@ -8,6 +8,7 @@
 #include "widgets/designer/inspector.h"
 #include "widgets/designer/stage_views.h"
 #include "widgets/designer/table_scene.h"
+#include "widgets/sizing/column_sizes.h"
 #include "widgets/sizing/size_cards.h"
 #include "widgets/sizing/size_panel.h"
 #include "widgets/studio/session.h"
@@ -20,6 +21,8 @@
 #include <QFile>
 #include <QFontMetricsF>
 #include <QLineEdit>
+#include <QPainterPath>
+#include <QPainterPathStroker>
 #include <QPrinter>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -123,11 +126,14 @@ private slots:
     void markOfAColumnIsClicked();
     void everySampleOpens();
     void flowsKeepClearOfBoxesInEverySample();
+    void attributesKeepClearOfDiamondsAndLinesInEverySample();
+    void physicalDiagramOnPaperHasTypesAndArrows();
     void damagedFileIsRefusedAndLeavesNothingOpen();
     void lastGoodVersionOfADamagedFileIsOffered();
     void overrideNamesTheRuleAndTheQueryThatItBreaks();
     void bucketIsAppliedAsOneStep();
     void figuresOfColumnsFollowTheTheme();
+    void whatIsKnownOfAColumnIsTypedIntoItsRow();
     void textOnPaperHasTheWidthThatItsBoxWasLaidOutFor();
     void printedDiagramExplainsItsQueries();
     void pictureOfEachKindIsWritten();
@@ -472,6 +478,64 @@ void TstDesigner::flowsKeepClearOfBoxesInEverySample()
     }
 }
 
+void TstDesigner::attributesKeepClearOfDiamondsAndLinesInEverySample()
+{
+    Desk desk;
+    for (const char* id : {"hotel", "iot", "library", "messaging", "portfolio"}) {
+        desk.page->openSample(id);
+        desk.context.setStage(DesignStage::Conceptual);
+        views::DiagramScene& scene = desk.page->conceptual().entities()->diagram();
+        for (const NodeItem* node : scene.nodes()) {
+            const QRectF box = node->sceneRect().adjusted(2, 2, -2, -2);
+            for (const NodeItem* other : scene.nodes())
+                QVERIFY2(node == other || !box.intersects(other->sceneRect()),
+                         qPrintable(QStringLiteral("%1: %2 stands on %3")
+                                        .arg(id, node->spec().text, other->spec().text)));
+            if (node->spec().owner == ElementId::None)
+                continue;
+            QPainterPath oval;
+            oval.addEllipse(box);
+            for (const QGraphicsItem* item : scene.items()) {
+                const auto* line = qgraphicsitem_cast<const views::EdgeItem*>(item);
+                if (!line || line->spec().kind != views::EdgeKind::Chen)
+                    continue;
+                QPainterPath way;
+                way.addPolygon(QPolygonF(line->route().points));
+                QPainterPathStroker pen;
+                pen.setWidth(2);
+                QVERIFY2(!oval.intersects(pen.createStroke(way)),
+                         qPrintable(
+                             QStringLiteral("%1: %2 stands on a line").arg(id, node->spec().text)));
+            }
+        }
+    }
+}
+
+void TstDesigner::physicalDiagramOnPaperHasTypesAndArrows()
+{
+    Desk desk;
+    desk.page->openSample("hotel");
+    auto* beside = new views::DiagramView(
+        desk.theme, *new views::TableScene(desk.theme, desk.context, true, desk.page.get()), "p");
+    desk.page->addStage(DesignStage::Physical, "Physical", beside, beside);
+    desk.context.setStage(DesignStage::Physical);
+    views::DiagramScene* paper = desk.page->paper();
+    QVERIFY(paper && paper != &beside->diagram());
+    paper->finishRouting();
+    const QSizeF extent = paper->contentRect().size();
+    QVERIFY(extent.width() > 0.5 * extent.height()); // no column
+    const QList<NodeItem*> nodes = paper->nodes();
+    for (const NodeItem* node : nodes)
+        for (const NodeItem* other : nodes)
+            QVERIFY(node == other || !node->sceneRect().intersects(other->sceneRect()));
+    QTemporaryDir folder;
+    QVERIFY(views::DiagramPrint(*paper).write(folder.filePath("d.svg")));
+    QFile file(folder.filePath("d.svg"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray svg = file.readAll();
+    QVERIFY(svg.contains("smallint") && svg.contains("Hotels near a POI"));
+}
+
 void TstDesigner::damagedFileIsRefusedAndLeavesNothingOpen()
 {
     QTemporaryDir dir;
@@ -641,7 +705,49 @@ void TstDesigner::figuresOfColumnsFollowTheTheme()
     const auto* columns = panel.findChild<QTableWidget*>();
     QVERIFY(columns && columns->rowCount() > 0);
     desk.theme.setMode(theme::Theme::Mode::Dark);
-    QCOMPARE(columns->item(0, 3)->foreground().color(), desk.theme.tokens().text);
+    QCOMPARE(columns->item(0, 3)->foreground().color(), desk.theme.tokens().text2);
+}
+
+void TstDesigner::whatIsKnownOfAColumnIsTypedIntoItsRow()
+{
+    Model model = *addTable({}, "k", "readings", {0, 0});
+    const ElementId table = model.tables[0].id;
+    model = *addColumn(model, table, "tags", "set<text>");
+    model = *addColumn(model, table, "note", "text");
+    Desk desk;
+    desk.page->openModel(model);
+    views::SizePanel panel(desk.theme, desk.context);
+    desk.context.select({table});
+    auto* columns = panel.findChild<QTableWidget*>();
+    QVERIFY(columns);
+    const auto sizing = [&](const char* name) {
+        const auto& all = desk.context.model().tables[0].columns;
+        return std::ranges::find(all, name, &TableColumn::name)->sizing;
+    };
+    const auto row = [&](const char* name) {
+        for (int i = 0; i < columns->rowCount(); ++i)
+            if (columns->item(i, 0)->text() == QLatin1String(name))
+                return i;
+        return -1;
+    };
+    using views::ColumnSizes;
+    // The largest partition is what is shown first.
+    columns->item(row("note"), ColumnSizes::Size)->setText("400");
+    QCOMPARE(*sizing("note").maximumBytes, 400.0);
+    QVERIFY(!sizing("note").averageBytes);
+    columns->item(row("note"), ColumnSizes::Nulls)->setText("25 %");
+    QCOMPARE(*sizing("note").nullShare, 0.25);
+    columns->item(row("tags"), ColumnSizes::Elements)->setText("50");
+    QCOMPARE(*sizing("tags").maximumElements, 50.0);
+    columns->item(row("note"), ColumnSizes::Nulls)->setText("");
+    QVERIFY(!sizing("note").nullShare);
+    // What is no number changes nothing, and is not left standing.
+    const auto before = desk.context.document()->model();
+    columns->item(row("note"), ColumnSizes::Nulls)->setText("250");
+    columns->item(row("note"), ColumnSizes::Size)->setText("long");
+    QCOMPARE(desk.context.document()->model(), before);
+    QVERIFY(columns->item(row("note"), ColumnSizes::Size)->text().contains("400"));
+    QVERIFY(!(columns->item(row("id"), ColumnSizes::Nulls)->flags() & Qt::ItemIsEditable));
 }
 
 RW_TEST(TstDesigner)

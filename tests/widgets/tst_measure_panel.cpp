@@ -93,6 +93,7 @@ private slots:
     void loadingAsksForRowsAndSeed();
     void aProductionClusterIsMeasuredOnly();
     void eachTableStandsBesideItsEstimate();
+    void narrowDockDoesNotScrollSideways();
     void calibratingIsOneUndoStepAndKeepsRowsOfGeneratedData();
     void theSelectedTableAloneIsCalibrated();
 };
@@ -158,6 +159,28 @@ void TstMeasurePanel::eachTableStandsBesideItsEstimate()
     QVERIFY(!texts.isEmpty());
     QVERIFY(texts.last().at(0).toString().contains("measured"));
     QCOMPARE(texts.last().at(1).toBool(), true);
+}
+
+void TstMeasurePanel::narrowDockDoesNotScrollSideways()
+{
+    MeasureBench bench;
+    emit bench.workload.measured(bench.result(true));
+    bench.panel.show();
+    const QTableWidget& table = *bench.panel.table();
+    const auto shownWidth = [&] {
+        int width = 0;
+        for (int column = 0; column < table.columnCount(); ++column)
+            width += table.isColumnHidden(column) ? 0 : table.columnWidth(column);
+        return width;
+    };
+    bench.panel.resize(1000, 300);
+    QVERIFY(!table.isColumnHidden(1));
+    bench.panel.resize(580, 300); // as beside the docks of a window of 1280
+    QVERIFY2(shownWidth() <= table.viewport()->width(), qPrintable(QString::number(shownWidth())));
+    QVERIFY(table.columnWidth(0) >= 130);
+    // What gave way is still told.
+    QVERIFY(table.isColumnHidden(1));
+    QVERIFY(table.item(0, 0)->toolTip().contains("Partitions: 40"));
 }
 
 void TstMeasurePanel::calibratingIsOneUndoStepAndKeepsRowsOfGeneratedData()

@@ -42,6 +42,9 @@ public:
 
     /// The canvas that tools, zoom and keys act on.
     [[nodiscard]] DiagramView* canvas() const;
+    /// What export and print show of the current stage; null without a model. The physical diagram
+    /// is set out for paper, not in one column as beside the CQL. Lives as long as the canvas.
+    [[nodiscard]] DiagramScene* paper();
     [[nodiscard]] ConceptualStage& conceptual() const { return *m_conceptual; }
     [[nodiscard]] LogicalStage& logical() const { return *m_logical; }
     /// Another stage's view; the page owns it then.
@@ -106,6 +109,7 @@ private:
     DiagramView* m_lastConceptual = nullptr;
     QWidget* m_extraStage = nullptr;
     DiagramView* m_extraCanvas = nullptr;
+    std::unique_ptr<DiagramScene> m_paper;
     QString m_extraText;
     QList<studio::ModelDocument*> m_documents;
     theme::SegmentedControl* m_stages = nullptr;

@@ -5,6 +5,7 @@
 #include "widgets/designer/diagram_print.h"
 #include "widgets/designer/dialogs.h"
 #include "widgets/designer/stage_views.h"
+#include "widgets/designer/table_scene.h"
 
 #include <QFileDialog>
 #include <QFileInfo>
@@ -32,10 +33,21 @@ bool writeText(const QString& path, const std::string& text)
 
 } // namespace
 
-void DesignerPage::exportAs()
+DiagramScene* DesignerPage::paper()
 {
     DiagramView* view = canvas();
-    if (!view)
+    if (!view || m_context.stage() != studio::DesignStage::Physical)
+        return view ? &view->diagram() : nullptr;
+    auto scene = std::make_unique<TableScene>(m_theme, m_context, true, nullptr);
+    scene->setSpread(true);
+    scene->sync();
+    m_paper = std::move(scene);
+    return m_paper.get();
+}
+
+void DesignerPage::exportAs()
+{
+    if (!canvas())
         return;
     const QString filters[] = {
         tr("Diagram as SVG (*.svg)"),           tr("Diagram as PNG (*.png)"),
@@ -59,18 +71,18 @@ void DesignerPage::exportAs()
     else if (suffix == QLatin1String("html"))
         done = writeText(path, htmlDictionary(m_context.model()));
     else
-        done = DiagramPrint(view->diagram()).write(path);
+        done = DiagramPrint(*paper()).write(path);
     if (!done)
         QMessageBox::warning(this, tr("Export"), tr("%1 could not be written.").arg(path));
 }
 
 void DesignerPage::print()
 {
-    DiagramView* view = canvas();
-    if (!view)
+    DiagramScene* scene = paper();
+    if (!scene)
         return;
     QPrinter printer;
-    DiagramPrint print(view->diagram());
+    DiagramPrint print(*scene);
     print.prepare(printer);
     QPrintDialog dialog(&printer, this);
     if (dialog.exec() != QDialog::Accepted)

@@ -68,6 +68,8 @@ Centres TableScene::layout(const Model& model)
     }
     if (!m_physical)
         return layoutTables(model, sizes);
+    if (m_spread)
+        return spreadLayout(model, sizes);
     // Beside the CQL there is room for one column.
     Centres centres;
     double y = 0;
@@ -79,6 +81,19 @@ Centres TableScene::layout(const Model& model)
     for (const ElementId id : order) {
         centres[id] = {0, y + sizes[id].y / 2};
         y += sizes[id].y + 46;
+    }
+    return centres;
+}
+
+Centres TableScene::spreadLayout(const Model& model, const std::map<ElementId, Point>& sizes)
+{
+    constexpr double kWider = 1.35; // than in the logical diagram, by the types
+    Centres centres;
+    for (const auto& [id, size] : sizes) {
+        const auto put = model.positions.find(id);
+        if (put == model.positions.end())
+            return layoutTables(model, sizes);
+        centres[id] = {put->second.x * kWider, put->second.y};
     }
     return centres;
 }
@@ -211,32 +226,7 @@ DiagramSpec TableScene::build(const Model& model)
     for (const UserType& type : model.types)
         put(typeNode(model, type));
     if (m_physical) {
-        double bottom = 0;
-        for (const NodeSpec& node : spec.nodes)
-            bottom = std::max(bottom, node.rect().bottom());
-        for (const ModelKeyspace& keyspace : model.keyspaces) {
-            NodeSpec card;
-            card.id = keyspace.id;
-            card.kind = NodeKind::KeyspaceCard;
-            card.badge = tr("Keyspace %1").arg(studio::text(keyspace.name));
-            QStringList parts;
-            for (const auto& [name, value] : keyspace.replication)
-                parts += name == "class"
-                             ? studio::text(value).section(u'.', -1)
-                             : studio::text(name) + QStringLiteral(": ") + studio::text(value);
-            int tables = 0;
-            for (const ModelTable& table : model.tables)
-                tables += table.keyspace == keyspace.name ? 1 : 0;
-            card.text =
-                parts.join(QStringLiteral(", ")) + u'\n' +
-                (keyspace.durableWrites ? tr("durable writes on") : tr("durable writes off")) +
-                u'\n' + tr("%n table(s)", nullptr, tables);
-            card.size = sizeOfNode(card);
-            card.size.setWidth(276);
-            card.centre = {0, bottom + 40 + card.size.height() / 2};
-            bottom = card.rect().bottom();
-            spec.nodes.push_back(card);
-        }
+        addKeyspaces(spec, model);
     } else {
         for (const Note& note : model.notes)
             if (note.diagram == "logical") {
@@ -253,9 +243,41 @@ DiagramSpec TableScene::build(const Model& model)
     return spec;
 }
 
+void TableScene::addKeyspaces(DiagramSpec& spec, const Model& model)
+{
+    QRectF tables;
+    for (const NodeSpec& node : spec.nodes)
+        tables |= node.rect();
+    constexpr double kCardWidth = 276;
+    double bottom = tables.bottom();
+    const double middle = m_spread ? tables.left() + kCardWidth / 2 : 0;
+    for (const ModelKeyspace& keyspace : model.keyspaces) {
+        NodeSpec card;
+        card.id = keyspace.id;
+        card.kind = NodeKind::KeyspaceCard;
+        card.badge = tr("Keyspace %1").arg(studio::text(keyspace.name));
+        QStringList parts;
+        for (const auto& [name, value] : keyspace.replication)
+            parts += name == "class"
+                         ? studio::text(value).section(u'.', -1)
+                         : studio::text(name) + QStringLiteral(": ") + studio::text(value);
+        int tables = 0;
+        for (const ModelTable& table : model.tables)
+            tables += table.keyspace == keyspace.name ? 1 : 0;
+        card.text = parts.join(QStringLiteral(", ")) + u'\n' +
+                    (keyspace.durableWrites ? tr("durable writes on") : tr("durable writes off")) +
+                    u'\n' + tr("%n table(s)", nullptr, tables);
+        card.size = sizeOfNode(card);
+        card.size.setWidth(kCardWidth);
+        card.centre = {middle, bottom + 40 + card.size.height() / 2};
+        bottom = card.rect().bottom();
+        spec.nodes.push_back(card);
+    }
+}
+
 void TableScene::addArrows(DiagramSpec& spec, const Model& model)
 {
-    if (m_physical)
+    if (m_physical && !m_spread)
         return;
     const std::vector<TableArrow> arrows = tableArrows(model);
     std::map<std::pair<ElementId, ElementId>, int> counts;

@@ -28,6 +28,9 @@ public:
     void setDifferences(const std::vector<engine::modeling::Difference>& differences);
     /// Shows one table as a mapping step left it, with what the step touched marked.
     void showStep(const std::optional<engine::modeling::MappingStep>& step, ElementId realTable);
+    /// Sets the physical diagram out as the logical one, with the queries' arrows: on paper there
+    /// is more room than beside the CQL.
+    void setSpread(bool spread) { m_spread = spread; }
     /// The keyspace that new tables go to: the current table's, else the first.
     [[nodiscard]] std::string keyspaceForNew() const;
 
@@ -46,6 +49,10 @@ private:
     [[nodiscard]] const NodeSpec& knownTable(const Model& model,
                                              const engine::modeling::ModelTable& table);
     void addArrows(DiagramSpec& spec, const Model& model);
+    void addKeyspaces(DiagramSpec& spec, const Model& model);
+    /// Where the tables stand when the physical diagram is spread.
+    [[nodiscard]] Centres spreadLayout(const Model& model,
+                                       const std::map<ElementId, engine::modeling::Point>& sizes);
 
     struct Known {
         engine::modeling::ModelTable table;
@@ -55,6 +62,7 @@ private:
     };
 
     bool m_physical;
+    bool m_spread = false;
     std::map<ElementId, Known> m_known;
     std::vector<engine::modeling::Difference> m_differences;
     std::optional<engine::modeling::MappingStep> m_step;

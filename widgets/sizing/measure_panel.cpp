@@ -138,6 +138,8 @@ MeasurePanel::MeasurePanel(const theme::Theme& theme, studio::DesignContext& con
     m_table->horizontalHeader()->setSectionResizeMode(Table, QHeaderView::Stretch);
     m_table->horizontalHeader()->setMinimumSectionSize(56);
     m_table->setTextElideMode(Qt::ElideMiddle);
+    m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_table->viewport()->installEventFilter(this);
     layout->addWidget(m_table, 1);
     m_sentence = theme::makeLabel({}, Type::Label, "2");
     m_sentence->setWordWrap(true);
@@ -231,8 +233,56 @@ void MeasurePanel::fill()
     // Its dock makes room for the figures when they come.
     m_table->setMinimumHeight(m_table->horizontalHeader()->sizeHint().height() + 2 +
                               std::min(m_table->rowCount(), kRowsInView) * theme::kTableRow);
+    fitColumns();
     refreshTarget();
     showSentence();
+}
+
+bool MeasurePanel::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_table->viewport() && event->type() == QEvent::Resize)
+        fitColumns();
+    return QWidget::eventFilter(watched, event);
+}
+
+void MeasurePanel::fitColumns()
+{
+    constexpr int kNameLeast = 130;
+    const QHeaderView* header = m_table->horizontalHeader();
+    const QFontMetrics metrics(theme::typeFont(theme::Type::Code));
+    const auto widthOf = [&](int column) {
+        constexpr int kAround = 34; // margins, and the icon that warns
+        int width = std::max(header->minimumSectionSize(), header->sectionSizeHint(column));
+        for (int row = 0; row < m_table->rowCount(); ++row)
+            if (const QTableWidgetItem* item = m_table->item(row, column))
+                width = std::max(width, metrics.horizontalAdvance(item->text()) + kAround);
+        return width;
+    };
+    int need = kNameLeast;
+    for (int column = Partitions; column <= Calibrated; ++column)
+        need += widthOf(column);
+    const int room = m_table->viewport()->width();
+    for (const Column column : {Partitions, RowsEstimated, Calibrated}) {
+        const bool hide = need > room;
+        need -= hide ? widthOf(column) : 0;
+        if (m_table->isColumnHidden(column) != hide)
+            m_table->setColumnHidden(column, hide);
+    }
+}
+
+QString MeasurePanel::guessesOf(const std::string& name) const
+{
+    for (const ModelTable& table : m_context.model().tables) {
+        if (fullName(table) != name)
+            continue;
+        const auto inputs = tableInputs(m_context.model(), table, SizeProfile::Average);
+        QStringList columns;
+        for (const ColumnSize& size : inputs ? inputs->columns : std::vector<ColumnSize>{})
+            if (size.isGuess)
+                columns += QString::fromStdString(size.name);
+        return columns.join(QStringLiteral(", "));
+    }
+    return {};
 }
 
 void MeasurePanel::setRow(int row, const MeasuredTable& table)
@@ -262,9 +312,19 @@ void MeasurePanel::setRow(int row, const MeasuredTable& table)
     auto* same = put(SameRows, measuredPercent(columnRatio(c)));
     if (std::abs(columnRatio(c) - 1) > kDiffersMore) {
         same->setIcon(m_theme.icon(QStringLiteral("alert"), theme::Ink::Warning));
-        same->setToolTip(tr("More than a quarter off: look at the sizes of the columns."));
+        const QString guesses = guessesOf(table.name);
+        same->setToolTip(guesses.isEmpty()
+                             ? tr("More than a quarter off: look at the sizes of the columns.")
+                             : tr("More than a quarter off. The sizes of these columns are guesses "
+                                  "by type, until you type or calibrate them: %1.")
+                                   .arg(guesses));
     }
     put(Calibrated, table.calibrated ? measuredPercent(table.calibrated->ratio) : QString());
+    QStringList all{QString::fromStdString(table.name)};
+    for (int column = Partitions; column <= Calibrated; ++column)
+        all += m_table->horizontalHeaderItem(column)->text().replace(u'\n', u' ') +
+               QStringLiteral(": ") + m_table->item(row, column)->text();
+    m_table->item(row, Table)->setToolTip(all.join(u'\n'));
 }
 
 void MeasurePanel::showSentence()

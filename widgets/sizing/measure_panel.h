@@ -54,8 +54,14 @@ signals:
     /// The sentence of the current table, for the dock Partition size; empty: not measured.
     void measuredText(const QString& text, bool differs);
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void refreshTarget();
+    /// In a narrow dock the columns that the others do not need are in the tool tip alone.
+    void fitColumns();
+    [[nodiscard]] QString guessesOf(const std::string& table) const;
     void showResult(const studio::MeasuredModelPtr& result);
     void fill();
     void showSentence();

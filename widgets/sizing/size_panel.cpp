@@ -2,6 +2,8 @@
 
 #include "engine/modeling/edit.h"
 #include "engine/modeling/notation.h"
+#include "widgets/sizing/column_sizes.h"
+#include "widgets/sizing/figure_text.h"
 #include "widgets/sizing/growth_chart.h"
 #include "widgets/sizing/size_cards.h"
 #include "widgets/studio/text.h"
@@ -9,7 +11,6 @@
 
 #include <QCoreApplication>
 #include <QGridLayout>
-#include <QHeaderView>
 #include <QLineEdit>
 #include <QLocale>
 #include <QPointer>
@@ -17,11 +18,11 @@
 #include <QScrollArea>
 #include <QSlider>
 #include <QStyle>
-#include <QTableWidget>
 #include <QThreadPool>
+#include <QToolButton>
 #include <QVBoxLayout>
 
-#include <cmath>
+#include <algorithm>
 
 namespace views {
 
@@ -32,18 +33,19 @@ namespace {
 
 QString figure(double value)
 {
-    return QLocale().toString(value, 'f', std::abs(value - std::round(value)) > 0.05 ? 1 : 0);
+    return figureText(value);
 }
 
-/// A number as people type it, "1 000" and "1,000" too.
-std::optional<double> parsed(QString text)
+/// Takes a number times `factor` into a member; an empty text takes it away.
+auto numberInto(std::optional<double> TableSizing::*member, double factor)
 {
-    bool good = false;
-    const double number = QLocale().toDouble(text, &good);
-    if (good)
-        return number;
-    const double plain = text.remove(u',').remove(u' ').toDouble(&good);
-    return good ? std::optional(plain) : std::nullopt;
+    return [member, factor](TableSizing& sizing, const QString& text) {
+        const auto value = typedFigure(text);
+        if (!text.isEmpty() && (!value || *value < 0))
+            return false;
+        sizing.*member = value ? std::optional(*value * factor) : std::nullopt;
+        return true;
+    };
 }
 
 } // namespace
@@ -77,7 +79,10 @@ SizePanel::SizePanel(const theme::Theme& theme, studio::DesignContext& context, 
     pageLayout->addStretch(1);
     scroll->setWidget(page);
     outer->addWidget(scroll, 1);
+    buildCards(layout);
     buildInputs(layout);
+    buildLimits(layout);
+    buildFormulas(layout);
     buildBuckets(outer);
 
     connect(&context, &studio::DesignContext::modelChanged, this, &SizePanel::refresh);
@@ -103,7 +108,7 @@ QLineEdit* SizePanel::addInput(QGridLayout* grid, int index, const QString& labe
     return field;
 }
 
-void SizePanel::buildInputs(QVBoxLayout* layout)
+void SizePanel::buildCards(QVBoxLayout* layout)
 {
     auto* cards = new QHBoxLayout;
     cards->setSpacing(8);
@@ -134,11 +139,26 @@ void SizePanel::buildInputs(QVBoxLayout* layout)
     profileRow->addWidget(m_source, 1);
     layout->addLayout(profileRow);
     connect(m_profile, &theme::SegmentedControl::currentChanged, this, &SizePanel::refresh);
+}
 
+void SizePanel::connectField(QLineEdit* field,
+                             const std::function<bool(TableSizing&, const QString&)>& put)
+{
+    connect(field, &QLineEdit::editingFinished, this, [this, field, put] {
+        if (!field->isModified() || m_filling)
+            return;
+        field->setModified(false);
+        takeInput(field->text().trimmed(), put);
+    });
+}
+
+void SizePanel::buildInputs(QVBoxLayout* layout)
+{
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(3);
-    m_rowsField = addInput(grid, 0, tr("Rows per partition"), tr("a number, or 410×730"));
+    m_rowsField = addInput(grid, 0, tr("Rows per partition"),
+                           tr("a number, 410×730, or a distribution: 90% 100; 10% 1..5000"));
     m_growthField = addInput(grid, 1, tr("Growth"), tr("rows a day"));
     m_ttlField = addInput(grid, 2, tr("TTL"), tr("days"));
     m_partitionsField = addInput(grid, 3, tr("Partitions"), tr("of the table"));
@@ -151,50 +171,70 @@ void SizePanel::buildInputs(QVBoxLayout* layout)
     m_problem->hide();
     layout->addWidget(m_problem);
 
-    const auto number = [](std::optional<double> TableSizing::*member, double factor) {
-        return [member, factor](TableSizing& sizing, const QString& text) {
-            const auto value = parsed(text);
-            if (!text.isEmpty() && (!value || *value < 0))
-                return false;
-            sizing.*member = value ? std::optional(*value * factor) : std::nullopt;
-            return true;
-        };
-    };
-    const auto connectField = [this](QLineEdit* field, auto put) {
-        connect(field, &QLineEdit::editingFinished, this, [this, field, put] {
-            if (!field->isModified() || m_filling)
-                return;
-            field->setModified(false);
-            takeInput(field->text().trimmed(), put);
-        });
-    };
     connectField(m_rowsField, [this](TableSizing& sizing, const QString& text) {
         (profile() == SizeProfile::Largest ? sizing.maximumRows : sizing.rows) = text.toStdString();
         return true;
     });
-    connectField(m_growthField, number(&TableSizing::rowsPerDay, 1));
-    connectField(m_ttlField, number(&TableSizing::ttlSeconds, 86400));
-    connectField(m_partitionsField, number(&TableSizing::partitions, 1));
-    connectField(m_overheadField, number(&TableSizing::averageOverhead, 1));
+    connectField(m_growthField, numberInto(&TableSizing::rowsPerDay, 1));
+    connectField(m_ttlField, numberInto(&TableSizing::ttlSeconds, 86400));
+    connectField(m_partitionsField, numberInto(&TableSizing::partitions, 1));
+    connectField(m_overheadField, numberInto(&TableSizing::averageOverhead, 1));
 
-    m_columns = new QTableWidget(0, 4);
-    m_columns->setHorizontalHeaderLabels({tr("Column"), tr("Key"), tr("Type"), tr("Average size")});
-    m_columns->setAccessibleName(tr("Sizes of the columns"));
-    m_columns->verticalHeader()->hide();
-    m_columns->verticalHeader()->setDefaultSectionSize(theme::kTableRow);
-    m_columns->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    m_columns->setColumnWidth(1, 46);
-    m_columns->setColumnWidth(2, 92);
-    m_columns->setColumnWidth(3, 104);
-    m_columns->setShowGrid(false);
-    m_columns->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    connect(m_columns, &QTableWidget::cellChanged, this, &SizePanel::columnEdited);
+    m_columns = new ColumnSizes(m_theme, m_context);
     layout->addWidget(m_columns);
+    m_guesses = theme::makeLabel({}, Type::Label, "2");
+    m_guesses->setWordWrap(true);
+    layout->addWidget(m_guesses);
+}
 
+void SizePanel::buildLimits(QVBoxLayout* layout)
+{
+    m_more = new QToolButton;
+    m_more->setText(tr("Limits and compression"));
+    m_more->setIcon(m_theme.icon(QStringLiteral("chevron-right")));
+    m_more->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_more->setCheckable(true);
+    m_more->setProperty("flat", true);
+    m_more->setFocusPolicy(Qt::StrongFocus);
+    layout->addWidget(m_more, 0, Qt::AlignLeft);
+    m_limits = new QWidget;
+    auto* grid = new QGridLayout(m_limits);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(3);
+    m_rowsLimit = addInput(grid, 0, tr("Most rows"), tr("a partition"));
+    m_cellsLimit = addInput(grid, 1, tr("Most cells"), tr("a partition"));
+    m_bytesLimit = addInput(grid, 2, tr("Most bytes"), tr("MB a partition"));
+    m_ratioField = addInput(grid, 3, tr("Compressed to"), tr("percent of the bytes written"));
+    connectField(m_rowsLimit, numberInto(&TableSizing::limitRows, 1));
+    connectField(m_cellsLimit, numberInto(&TableSizing::limitCells, 1));
+    connectField(m_bytesLimit, numberInto(&TableSizing::limitBytes, 1e6));
+    connectField(m_ratioField, numberInto(&TableSizing::compressionRatio, 0.01));
+    m_limits->hide();
+    layout->addWidget(m_limits);
+    connect(m_more, &QToolButton::toggled, this, [this](bool open) {
+        m_limits->setVisible(open);
+        m_more->setIcon(
+            m_theme.icon(open ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")));
+    });
+}
+
+void SizePanel::buildFormulas(QVBoxLayout* layout)
+{
     auto* box = new QFrame;
     box->setProperty("card", true);
     auto* boxLayout = new QVBoxLayout(box);
     boxLayout->setContentsMargins(12, 8, 12, 8);
+    auto* head = new QHBoxLayout;
+    head->addWidget(theme::makeLabel(tr("Cells by"), Type::Label, "2"));
+    m_formula = new theme::SegmentedControl;
+    m_formula->addSegment(tr("Textbook"), QStringLiteral("Nv = Nr × (Nc − Npk − Ns) + Ns"));
+    m_formula->addSegment(tr("Course notes"),
+                          QStringLiteral("Nv = Nr × (Nc − Npk − Nck) + Nr × Nsc"));
+    head->addWidget(m_formula);
+    head->addStretch();
+    boxLayout->addLayout(head);
+    connect(m_formula, &theme::SegmentedControl::currentChanged, this, &SizePanel::refresh);
     m_formulas = theme::makeLabel({}, Type::Label);
     m_formulas->setWordWrap(true);
     m_formulas->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -325,13 +365,13 @@ void SizePanel::refresh()
         m_bucketEffect->clear();
         return;
     }
-    auto size = sizeOf(m_context.model(), m_table, profile(), Depth::Formula);
+    auto size = sizeOf(m_context.model(), m_table, profile(), Depth::Formula, cellFormula());
     showProblem(size ? QString() : studio::text(size.error().detail()));
     if (!size)
         return;
     m_size = std::move(*size);
     showSize();
-    showColumns();
+    m_columns->show(*table, *m_size);
     showFormulas();
     showBuckets();
     computeExact();
@@ -367,75 +407,28 @@ void SizePanel::showSize()
     set(m_replicas, figure(in.replicas), {});
     set(m_overheadField, sizing.averageOverhead ? figure(*sizing.averageOverhead) : QString(),
         figure(in.overhead));
-    m_filling = false;
-}
-
-void SizePanel::showColumns()
-{
-    m_filling = true;
-    const ModelTable* table = findTable(m_context.model(), m_table);
-    m_columns->setRowCount(static_cast<int>(m_size->inputs.columns.size()));
-    const theme::Tokens& t = m_theme.tokens();
-    const auto cell = [this](int row, int column, const QString& text, bool editable) {
-        QTableWidgetItem* item = m_columns->item(row, column);
-        if (!item) {
-            item = new QTableWidgetItem;
-            item->setFont(theme::typeFont(Type::Code));
-            m_columns->setItem(row, column, item);
-        }
-        if (item->text() != text)
-            item->setText(text);
-        item->setFlags(editable ? Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsEditable
-                                : Qt::ItemIsEnabled | Qt::ItemIsSelectable);
-        return item;
+    const auto own = [](const std::optional<double>& value, double unit) {
+        return value ? figure(*value / unit) : QString();
     };
-    for (int row = 0; row < m_columns->rowCount(); ++row) {
-        const ColumnSize& size = m_size->inputs.columns[static_cast<std::size_t>(row)];
-        QString mark;
-        for (const TableColumn& column : table->columns)
-            if (column.id == size.column)
-                mark = studio::text(columnNotation(*table, column, true).mark);
-        cell(row, 0, studio::text(size.name), false);
-        cell(row, 1, mark, false);
-        cell(row, 2, studio::text(size.type), false)->setForeground(t.bundled);
-        auto* average = cell(row, 3,
-                             size.overridden ? tr("%1 B, own").arg(figure(size.bytes))
-                                             : tr("%1 B").arg(figure(size.bytes)),
-                             true);
-        average->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-        average->setForeground(size.overridden ? t.accent : t.text);
-        average->setToolTip(size.overridden
-                                ? tr("Your own figure. Clear it for the default of %1 B.")
-                                      .arg(figure(size.defaultBytes))
-                                : tr("The default for the type. Type your own figure."));
-    }
-    m_columns->setFixedHeight(m_columns->horizontalHeader()->sizeHint().height() +
-                              m_columns->rowCount() * theme::kTableRow + 2);
+    set(m_rowsLimit, own(sizing.limitRows, 1), figure(in.limitRows));
+    set(m_cellsLimit, own(sizing.limitCells, 1), figure(in.limitCells));
+    set(m_bytesLimit, own(sizing.limitBytes, 1e6), figure(in.limitBytes / 1e6));
+    set(m_ratioField, own(sizing.compressionRatio, 0.01), tr("as encoded"));
+    // Fixed lengths are no guess.
+    const auto guessed =
+        std::ranges::count_if(in.columns, [](const ColumnSize& each) { return each.isGuess; });
+    m_guesses->setText(
+        guessed == 0 ? QString()
+                     : tr("~ %n size(s) are guesses by type: real values may be half or twice as "
+                          "long. Type what you know, or load data and calibrate.",
+                          nullptr, static_cast<int>(guessed)));
+    m_guesses->setVisible(guessed > 0);
     m_filling = false;
 }
 
-void SizePanel::columnEdited(int row, int column)
+CellFormula SizePanel::cellFormula() const
 {
-    if (m_filling || column != 3 || !m_size)
-        return;
-    const ColumnSize& size = m_size->inputs.columns[static_cast<std::size_t>(row)];
-    const TableColumn* found = findColumn(m_context.model(), size.column);
-    if (!found)
-        return;
-    QString text = m_columns->item(row, 3)->text();
-    text = text.section(u'B', 0, 0).trimmed();
-    const auto value = parsed(text);
-    TableColumn changed = *found;
-    if (text.isEmpty())
-        changed.sizing.averageBytes.reset();
-    else if (value && *value >= 0)
-        changed.sizing.averageBytes =
-            size.elements > 0 ? *value / std::max(1.0, size.elements) : *value;
-    if (changed == *found)
-        showColumns();
-    else
-        m_context.edit(tr("Change size of %1").arg(studio::text(found->name)),
-                       [changed](const Model& model) { return setColumn(model, changed); });
+    return m_formula->current() == 1 ? CellFormula::CourseNotes : CellFormula::Textbook;
 }
 
 void SizePanel::showFormulas()
@@ -467,8 +460,9 @@ void SizePanel::computeExact()
     if (!model)
         return;
     QThreadPool::globalInstance()->start([self = QPointer<SizePanel>(this), model, generation,
-                                          table = m_table, which = profile()] {
-        auto size = sizeOf(*model, table, which, Depth::Exact);
+                                          table = m_table, which = profile(),
+                                          formula = cellFormula()] {
+        auto size = sizeOf(*model, table, which, Depth::Exact, formula);
         QMetaObject::invokeMethod(
             qApp,
             [self, generation, size = std::move(size)] {

@@ -17,7 +17,7 @@ class QLabel;
 class QLineEdit;
 class QPushButton;
 class QSlider;
-class QTableWidget;
+class QToolButton;
 class QVBoxLayout;
 
 namespace theme {
@@ -26,6 +26,7 @@ class SegmentedControl;
 
 namespace views {
 
+class ColumnSizes;
 class GrowthChart;
 class SizeCard;
 
@@ -43,20 +44,26 @@ public:
 
 private:
     QLineEdit* addInput(QGridLayout* grid, int index, const QString& label, const QString& unit);
+    void buildCards(QVBoxLayout* layout);
     void buildInputs(QVBoxLayout* layout);
+    void buildLimits(QVBoxLayout* layout);
+    void buildFormulas(QVBoxLayout* layout);
+    /// A field whose text `put` takes into the sizing; an error shows why not.
+    void
+    connectField(QLineEdit* field,
+                 const std::function<bool(engine::modeling::TableSizing&, const QString&)>& put);
     void buildBuckets(QVBoxLayout* layout);
     void refresh();
     void showSize();
     void showFormulas();
-    void showColumns();
     void showBuckets();
     void showCandidate(int index);
     void showProblem(const QString& problem);
     void takeInput(const QString& text,
                    const std::function<bool(engine::modeling::TableSizing&, const QString&)>& put);
-    void columnEdited(int row, int column);
     void computeExact();
     [[nodiscard]] engine::modeling::SizeProfile profile() const;
+    [[nodiscard]] engine::modeling::CellFormula cellFormula() const;
 
     const theme::Theme& m_theme;
     studio::DesignContext& m_context;
@@ -81,7 +88,15 @@ private:
     QLineEdit* m_partitionsField;
     QLineEdit* m_replicas;
     QLineEdit* m_overheadField;
-    QTableWidget* m_columns;
+    QToolButton* m_more;
+    QWidget* m_limits;
+    QLineEdit* m_rowsLimit;
+    QLineEdit* m_cellsLimit;
+    QLineEdit* m_bytesLimit;
+    QLineEdit* m_ratioField;
+    ColumnSizes* m_columns;
+    QLabel* m_guesses; ///< how many of the columns' sizes are defaults
+    theme::SegmentedControl* m_formula;
     QLabel* m_formulas;
     QLabel* m_exact;
     theme::SegmentedControl* m_chartUnit;

@@ -1,10 +1,12 @@
 #include "engine/modeling/buckets.h"
 #include "engine/modeling/expression.h"
 #include "engine/modeling/import.h"
+#include "engine/modeling/row_spread.h"
 #include "engine/modeling/sizing.h"
 #include "tests/support/test_main.h"
 
 #include <algorithm>
+#include <cmath>
 
 using namespace engine;
 using namespace engine::modeling;
@@ -66,6 +68,9 @@ private slots:
     void expressionsAreComputed();
     void whatIsNoExpressionIsRefusedWithItsReason_data();
     void whatIsNoExpressionIsRefusedWithItsReason();
+    void rowsMayDifferFromPartitionToPartition();
+    void aSpreadThatMakesNoWholeIsRefused();
+    void aPartitionHasWholeRows();
     void theWorkedExamplesComeOut_data();
     void theWorkedExamplesComeOut();
     void everyTermIsShownWithSymbolsAndNumbers();
@@ -137,6 +142,49 @@ void TstSizing::whatIsNoExpressionIsRefusedWithItsReason()
     QVERIFY(!value);
     QVERIFY2(value.error().detail().find(reason.toStdString()) != std::string::npos,
              value.error().detail().c_str());
+}
+
+void TstSizing::rowsMayDifferFromPartitionToPartition()
+{
+    const auto spread = readRowSpread("90% 100; 9% 1..5000; 1% 410×730");
+    QVERIFY(spread);
+    QCOMPARE(spread->mean(), 0.9 * 100 + 0.09 * 2500.5 + 0.01 * 299'300);
+    QCOMPARE(spread->maximum(), 299'300.0);
+    QCOMPARE(spread->shareAbove(100'000), 0.01);
+    const Model model = availableRooms("90% 100; 9% 1..5000; 1% 410×730");
+    const auto& table = model.tables[0];
+    const auto average = tableInputs(model, table, SizeProfile::Average);
+    const auto largest = tableInputs(model, table, SizeProfile::Largest);
+    QCOMPARE(average->rows, spread->mean());
+    QCOMPARE(largest->rows, 299'300.0);
+    QVERIFY(largest->rowsSource.find("1 % of the partitions have more than 100,000") !=
+            std::string::npos);
+    // A bucket cuts all of them.
+    const Bucket hash{Bucket::Kind::Hash, table.columns[2].id, TimeUnit::Month, 4};
+    const Model cut = *applyBucket(model, table.id, hash);
+    QCOMPARE(sizeOfFirst(cut).inputs.rows, 299'300.0 / 4);
+    // One part may go without its share, and a range alone is a distribution.
+    QCOMPARE(readRowSpread("75% 10; 20")->mean(), 12.5);
+    QCOMPARE(readRowSpread("1..410")->mean(), 205.5);
+}
+
+void TstSizing::aSpreadThatMakesNoWholeIsRefused()
+{
+    for (const char* text : {"90% 100; 5% 10", "90% 100; 20% 10", "10..5", "50% 1; 2; 3", "x% 3",
+                             "100%", ";", "(1..2) boo"})
+        QVERIFY2(!readRowSpread(text), text);
+    QVERIFY(readRowSpread("90% 100; 5% 10").error().detail().find("95 %") != std::string::npos);
+    QVERIFY(!readRowSpread(std::string(100'000, '(') + "1..2"));
+}
+
+void TstSizing::aPartitionHasWholeRows()
+{
+    const Model model = availableRooms("1 / 4");
+    QCOMPARE(tableInputs(model, model.tables[0], SizeProfile::Average)->rows, 1.0);
+    QCOMPARE(tableInputs(model, model.tables[0], SizeProfile::Largest)->rows, 1.0);
+    const Model more = availableRooms("7 / 3");
+    QCOMPARE(tableInputs(more, more.tables[0], SizeProfile::Average)->rows, 7.0 / 3);
+    QCOMPARE(tableInputs(more, more.tables[0], SizeProfile::Largest)->rows, 3.0);
 }
 
 void TstSizing::theWorkedExamplesComeOut_data()
@@ -289,7 +337,8 @@ void TstSizing::aHashBucketDividesTheRows()
     const Model before = availableRooms();
     const Bucket hash{Bucket::Kind::Hash, before.tables[0].columns[2].id, TimeUnit::Month, 16};
     const Model after = *applyBucket(before, before.tables[0].id, hash);
-    QCOMPARE(sizeOfFirst(after).inputs.rows, 299'300.0 / 16);
+    QCOMPARE(sizeOfFirst(after).inputs.rows,
+             std::ceil(299'300.0 / 16)); // a partition has whole rows
     QCOMPARE(after.tables[0].columns[1].bucketOf, std::string("hash(room_number, 16)"));
     const Model again = *applyBucket(after, before.tables[0].id,
                                      {Bucket::Kind::Hash, hash.column, TimeUnit::Month, 4});

@@ -2,6 +2,9 @@
 #include "engine/admin/node_admin.h"
 #include "engine/base/clock.h"
 #include "engine/client/session.h"
+#include "engine/modeling/import.h"
+#include "engine/modeling/schema_diff.h"
+#include "engine/workload/migration.h"
 #include "engine/workload/sample_loader.h"
 #include "tests/support/test_main.h"
 
@@ -36,6 +39,7 @@ private slots:
     void tracesAreRead();
     void theRingIsReported();
     void gossipIsReported();
+    void aChangedKeyIsCopiedIntoANewTable();
     void flushWritesSstables();
     void snapshotsAreTakenListedAndCleared();
     void compactionLeavesOneSstable();
@@ -302,6 +306,88 @@ void TstRealCassandra::gossipIsReported()
     QCOMPARE(gossip->endpoints.size(), std::size_t{1});
     QVERIFY(gossip->endpoints.front().generation > 0);
     QVERIFY(gossip->endpoints.front().states.size() > 5);
+}
+
+namespace {
+
+/// The live table and what is wanted in its place: a bucket in the key, wider numbers.
+modeling::Model readingsModel(bool wanted)
+{
+    const std::string keyspace = "CREATE KEYSPACE copied WITH replication = {'class': "
+                                 "'NetworkTopologyStrategy', 'datacenter1': 1};";
+    const std::string columns = wanted ? "sensor text, month text, at timestamp, value bigint, "
+                                         "tags set<text>, unit text static, PRIMARY KEY ((sensor, "
+                                         "month), at)"
+                                       : "sensor text, at timestamp, value int, tags set<text>, "
+                                         "unit text static, PRIMARY KEY (sensor, at)";
+    auto model =
+        *modeling::modelOfCql(keyspace + "CREATE TABLE copied.readings (" + columns + ");");
+    if (wanted)
+        for (modeling::TableColumn& column : model.tables[0].columns)
+            if (column.name == "month") {
+                column.rule = modeling::MappingRule::Bucket;
+                column.bucketOf = "month(at)";
+            }
+    return model;
+}
+
+} // namespace
+
+void TstRealCassandra::aChangedKeyIsCopiedIntoANewTable()
+{
+    const auto run = [&](const std::string& cql) {
+        const auto done = execute(cql);
+        if (!done)
+            qFatal("%s: %s", cql.c_str(), done.error().detail().c_str());
+        return *done;
+    };
+    run("CREATE KEYSPACE copied WITH replication = {'class': 'NetworkTopologyStrategy', "
+        "'datacenter1': 1}");
+    run("CREATE TABLE copied.readings (sensor text, at timestamp, value int, tags set<text>, "
+        "unit text static, PRIMARY KEY (sensor, at))");
+    run("INSERT INTO copied.readings (sensor, unit) VALUES ('s0', 'K') USING TIMESTAMP 1000");
+    for (int i = 0; i < 300; ++i)
+        run("INSERT INTO copied.readings (sensor, at, value, tags) VALUES ('s" +
+            std::to_string(i % 3) + "', " + std::to_string(1'700'000'000'000 + i * 86'400'000LL) +
+            ", " + (i % 7 == 0 ? "null" : std::to_string(i)) + ", {'a', 't" + std::to_string(i) +
+            "'}) USING TIMESTAMP " + std::to_string(2000 + i) +
+            (i % 5 == 0 ? " AND TTL 50000" : ""));
+    run("DELETE FROM copied.readings WHERE sensor = 's1' AND at = 1700086400000");
+
+    const auto diff =
+        modeling::diffModels(readingsModel(true), readingsModel(false), {.keyspaces = {"copied"}});
+    QVERIFY2(diff, diff ? "" : diff.error().detail().c_str());
+    std::vector<std::size_t> ticked;
+    for (std::size_t i = 0; i < diff->steps.size(); ++i)
+        if (diff->steps[i].kind != modeling::StepKind::Destructive)
+            ticked.push_back(i);
+    const std::atomic<bool> cancelled = false;
+    std::map<modeling::StepKind, std::string> said;
+    const auto done = workload::runMigration(
+        *m_session, diff->steps, ticked, {},
+        [&](const workload::MigrationNews& news) { said[diff->steps[news.step].kind] = news.text; },
+        cancelled);
+    QVERIFY2(done, done ? "" : done.error().detail().c_str());
+    QVERIFY2(said[modeling::StepKind::Copy].find("299") != std::string::npos,
+             said[modeling::StepKind::Copy].c_str());
+    QVERIFY(said.contains(modeling::StepKind::Verify));
+
+    const std::string table = "copied." + diff->newNames.at("copied.readings");
+    QCOMPARE(bigint(run("SELECT count(*) FROM " + table + " WHERE value >= 0 ALLOW FILTERING")),
+             std::int64_t{256}); // 300 less 43 nulls and the deleted one
+    // The eleventh day is in the month that its date says, and tells when it was written.
+    const auto row =
+        firstRow(run("SELECT value, tags, writetime(value), ttl(value), unit FROM " + table +
+                     " WHERE sensor = 's1' AND month = '2023-11' AND at = "
+                     "1700864000000"));
+    QCOMPARE(row.size(), std::size_t{5});
+    QCOMPARE(row[0], std::string("10"));
+    QCOMPARE(row[2], std::string("2010"));
+    QVERIFY(std::stoi(row[3]) > 49'000 && std::stoi(row[3]) <= 50'000);
+    const auto fixed = firstRow(run("SELECT unit, writetime(unit) FROM " + table +
+                                    " WHERE sensor = 's0' AND month = '2023-11' LIMIT 1"));
+    QCOMPARE(fixed, std::vector<std::string>({"K", "1000"}));
+    run("DROP KEYSPACE copied");
 }
 
 void TstRealCassandra::flushWritesSstables()
