@@ -1,5 +1,6 @@
 #include "engine/cql/parser.h"
 
+#include "engine/cql/cassandra_words.h"
 #include "engine/cql/parser_impl.h"
 
 #include <fmt/format.h>
@@ -68,6 +69,7 @@ Error syntaxError(std::string_view text, const SyntaxError& error)
     auto place = std::make_shared<SyntaxErrorPlace>();
     place->range = error.range;
     locate(text, *place);
+    place->inCassandrasWords = inCassandrasWords(text, error);
     std::string sentence = fmt::format("line {}:{} {}", place->line, place->column, error.message);
     return {ErrorCode::SyntaxError, std::move(sentence), std::move(place)};
 }

@@ -13,6 +13,9 @@ struct SyntaxErrorPlace : ErrorExtra {
     SourceRange range;        ///< of the offending token; empty at the end of the text
     std::uint32_t line = 1;   ///< from 1
     std::uint32_t column = 0; ///< from 0, in characters
+    /// The sentence of Cassandra's parser, as far as one token tells it: what a server answers,
+    /// because scripts and search engines know these words.
+    std::string inCassandrasWords;
 };
 
 /// Parses one statement, with or without a final ';', into `arena`.

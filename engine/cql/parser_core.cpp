@@ -25,11 +25,11 @@ std::string upper(std::string_view word)
 
 // ---- errors ------------------------------------------------------------------------------------
 
-void Parser::complain(SourceRange range, std::string message)
+void Parser::complain(SyntaxError error)
 {
     if (m_sink == nullptr) {
         if (!m_failed)
-            m_error = {range, std::move(message)};
+            m_error = std::move(error);
         m_failed = true;
         m_at = m_tokens.size() - 1;
         return;
@@ -38,10 +38,10 @@ void Parser::complain(SourceRange range, std::string message)
         return;
     m_errorAt = m_at;
     m_failed = true;
-    m_sink->errors.push_back({range, std::move(message)});
+    m_sink->errors.push_back(std::move(error));
 }
 
-void Parser::unexpected(std::string_view what)
+void Parser::unexpected(std::string_view what, std::string expected)
 {
     if (m_failed && (m_sink == nullptr || m_errorAt == m_at))
         return;
@@ -71,14 +71,17 @@ void Parser::unexpected(std::string_view what)
         message = fmt::format("expected {} at input '{}'", what, shown);
     }
     }
-    complain(token.range, std::move(message));
+    complain({token.range, std::move(message), true, std::move(expected)});
 }
 
 bool Parser::expect(TokenKind kind, std::string_view text)
 {
     if (accept(kind))
         return true;
-    unexpected(text);
+    // "',' or ')'": Cassandra's parser, which has looked for the comma before, names the last.
+    const bool isQuoted = text.ends_with('\'');
+    const std::size_t start = isQuoted ? text.rfind('\'', text.size() - 2) : text.size();
+    unexpected(text, std::string{text.substr(start)});
     return false;
 }
 
@@ -86,7 +89,8 @@ bool Parser::expect(Keyword keyword)
 {
     if (accept(keyword))
         return true;
-    unexpected(upper(keywordText(keyword)));
+    const std::string word = upper(keywordText(keyword));
+    unexpected(word, "K_" + word);
     if (resilient()) {
         // "FRM t": a word in the keyword's place, and it does not start anything else.
         const bool misspelt = at(TokenKind::Word) && !startsClause(peek()) && isName(peek()) &&

@@ -244,7 +244,7 @@ void Parser::dropColumns(ParsedAlterTable& out)
         if (at(TokenKind::Integer))
             out.dropTimestamp = intValue();
         else
-            unexpected("an integer");
+            unexpected("an integer", "INTEGER");
     }
 }
 

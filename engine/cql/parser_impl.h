@@ -144,9 +144,13 @@ private:
 
     // ---- errors and recovery
     /// "expected `what`", at the next token.
-    void unexpected(std::string_view what);
+    void unexpected(std::string_view what, std::string expected = {});
+    void complain(SyntaxError error);
     /// A sentence of its own about `range`.
-    void complain(SourceRange range, std::string message);
+    void complain(SourceRange range, std::string message)
+    {
+        complain({range, std::move(message), false, {}});
+    }
     [[nodiscard]] bool resilient() const noexcept { return m_sink != nullptr; }
     /// Resilient: skips, as an Error node, to the next token that can go on from inside of a list.
     void skipInList(TokenKind close);

@@ -31,6 +31,11 @@ enum class NodeKind : std::uint8_t {
 struct SyntaxError {
     SourceRange range;
     std::string message; ///< one clear sentence
+    /// A token of another kind should stand there; else the tokens are right and mean nothing.
+    bool isTokenUnexpected = false;
+    /// The only token that could stand there, as Cassandra's grammar names it (K_WITH, ')'); empty
+    /// if several could.
+    std::string expected;
 };
 
 /// A lossless tree of a script, flat: nodes and tokens in the order of the text. Every byte of the

@@ -185,8 +185,13 @@ Result<PreparedStatementPtr> StatementPreparer::prepare(std::string_view text)
     // The parsed statement views its text, which must not move: keep it on the heap.
     const std::size_t size = owned.size();
     const ByteView kept = arena->copy(owned);
-    RW_ASSIGN(const cql::Statement* parsed,
-              cql::parseStatement(std::string_view{kept.data(), size}, *arena));
+    const auto parsing = cql::parseStatement(std::string_view{kept.data(), size}, *arena);
+    if (!parsing) {
+        const auto* const place = parsing.error().extra<cql::SyntaxErrorPlace>();
+        return place != nullptr ? Error{ErrorCode::SyntaxError, place->inCassandrasWords}
+                                : parsing.error();
+    }
+    const cql::Statement* const parsed = *parsing;
     PrepareContext context{m_schema, kept, nullptr, {}};
     context.markers.resize(parsed->markers.size());
     switch (parsed->kind) {

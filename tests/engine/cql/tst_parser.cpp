@@ -57,6 +57,8 @@ private slots:
     void scriptsSplitAtTheirStatements();
     void caretChoosesItsStatement();
     void syntaxErrorsHaveAPlace();
+    void syntaxErrorsAreToldInCassandrasWordsToo_data();
+    void syntaxErrorsAreToldInCassandrasWordsToo();
     void selectKeepsEverythingThatWasSaid();
     void everyFormIsUnderstood_data();
     void everyFormIsUnderstood();
@@ -156,6 +158,44 @@ void TstParser::syntaxErrorsHaveAPlace()
     const auto* place = parsed.error().extra<SyntaxErrorPlace>();
     QVERIFY(place != nullptr);
     QCOMPARE(q(text.substr(place->range.begin, 2)), QString("OR"));
+}
+
+void TstParser::syntaxErrorsAreToldInCassandrasWordsToo_data()
+{
+    // What cqlsh showed of Cassandra 5.0.4.
+    QTest::addColumn<QString>("statement");
+    QTest::addColumn<QString>("words");
+    QTest::newRow("one keyword is missing")
+        << "CREATE KEYSPACE cg;"
+        << "line 1:18 mismatched input ';' expecting K_WITH (CREATE KEYSPACE cg[;])";
+    QTest::newRow("no statement") << "SELEC * FROM users;"
+                                  << "line 1:0 no viable alternative at input 'SELEC' ([SELEC]...)";
+    QTest::newRow("the end") << "SELECT * FROM t WHERE k ="
+                             << "line 0:-1 no viable alternative at input '<EOF>'";
+    QTest::newRow("a string, shown without its quotes")
+        << "SELECT * FROM 't'"
+        << "line 1:14 no viable alternative at input 't' (SELECT * FROM [']...)";
+    QTest::newRow("ten tokens before it")
+        << "SELECT * FROM t WHERE k = 1 OR c1 = 1"
+        << "line 1:28 no viable alternative at input 'OR' (...t WHERE k = 1 [OR]...)";
+    QTest::newRow("an open string") << "INSERT INTO t (k) VALUES ('unterminated)"
+                                    << "line 1:40 mismatched character '<EOF>' expecting '''";
+    QTest::newRow("a check of the grammar itself")
+        << "CREATE KEYSPACE x WITH replication = 5"
+        << "Invalid value for property 'replication'. It should be a map.";
+}
+
+void TstParser::syntaxErrorsAreToldInCassandrasWordsToo()
+{
+    QFETCH(QString, statement);
+    QFETCH(QString, words);
+    const std::string text = statement.toStdString();
+    Arena arena;
+    const auto parsed = parseStatement(text, arena);
+    QVERIFY(!parsed);
+    const auto* const place = parsed.error().extra<SyntaxErrorPlace>();
+    QVERIFY(place != nullptr);
+    QCOMPARE(q(place->inCassandrasWords), words);
 }
 
 void TstParser::selectKeepsEverythingThatWasSaid()
