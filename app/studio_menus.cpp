@@ -173,7 +173,7 @@ void Studio::buildMenus()
     model->insertMenu(action("model.duplicate"), align);
     fill(tr("&Node"), {"node.start", "node.stop", "node.kill", "node.pause", "node.resume", "",
                        "node.flush", "node.compact", "node.snapshot", "node.repair"});
-    fill(tr("&Help"), {"help.about"});
+    fill(tr("&Help"), {"model.help", "", "help.about"});
 
     auto* go = new QToolButton(bar);
     go->setText(tr("Go to anything    %1")

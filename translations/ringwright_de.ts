@@ -1552,6 +1552,25 @@
     </message>
 </context>
 <context>
+    <name>views::AdviceHelp</name>
+    <message>
+        <source>Checks of a model</source>
+        <translation>Prüfungen eines Modells</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>There is no page about %1.</source>
+        <translation>Es gibt keine Seite über %1.</translation>
+    </message>
+</context>
+<context>
     <name>views::AlternativesDialog</name>
     <message>
         <source>Alternatives for %1</source>
@@ -1625,6 +1644,14 @@
             <numerusform>%n Warnung</numerusform>
             <numerusform>%n Warnungen</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Why?</source>
+        <translation>Warum?</translation>
+    </message>
+    <message>
+        <source>Why: %1</source>
+        <translation>Warum: %1</translation>
     </message>
 </context>
 <context>
@@ -2879,6 +2906,14 @@
     <message>
         <source>Hierarchy (IsA)</source>
         <translation>Hierarchie (IsA)</translation>
+    </message>
+    <message>
+        <source>&amp;Checks and what they mean</source>
+        <translation>&amp;Prüfungen und was sie bedeuten</translation>
+    </message>
+    <message>
+        <source>Every rule that models are checked by, with its page of help</source>
+        <translation>Jede Regel, nach der Modelle geprüft werden, mit ihrer Hilfeseite</translation>
     </message>
 </context>
 <context>
@@ -4527,6 +4562,22 @@ Kalibrieren</translation>
     <message>
         <source>as the rules name it</source>
         <translation>wie die Regeln sie nennen</translation>
+    </message>
+    <message>
+        <source>CQL of the query</source>
+        <translation>CQL der Abfrage</translation>
+    </message>
+    <message>
+        <source>It fails: %1</source>
+        <translation>Sie scheitert: %1</translation>
+    </message>
+    <message>
+        <source>%1 is broken, it fails: %2</source>
+        <translation>%1 ist verletzt, sie scheitert: %2</translation>
+    </message>
+    <message>
+        <source>Its CQL is shown when it has a table.</source>
+        <translation>Ihr CQL steht hier, sobald sie eine Tabelle hat.</translation>
     </message>
 </context>
 <context>

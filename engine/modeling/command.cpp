@@ -9,6 +9,7 @@
 #include "engine/modeling/schema_diff.h"
 
 #include <boost/json.hpp>
+#include <cmath>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -136,8 +137,28 @@ json::string text(std::string_view from)
     return json::string{from.data(), from.size()};
 }
 
-std::string line(const json::value& value)
+/// Doubles are written with an exponent ("4E3"), which nobody likes to read: whole numbers, and
+/// large ones, whose fraction says nothing, become integers.
+void makeReadable(json::value& value)
 {
+    constexpr double kLarge = 1000;
+    constexpr double kExact = 9007199254740992; // 2⁵³: up to here doubles hold every integer
+    if (auto* members = value.if_object()) {
+        for (auto& member : *members)
+            makeReadable(member.value());
+    } else if (auto* elements = value.if_array()) {
+        for (json::value& element : *elements)
+            makeReadable(element);
+    } else if (const double* number = value.if_double()) {
+        const double whole = std::round(*number);
+        if (std::abs(whole) < kExact && (whole == *number || std::abs(whole) >= kLarge))
+            value = static_cast<std::int64_t>(whole);
+    }
+}
+
+std::string line(json::value value)
+{
+    makeReadable(value);
     return json::serialize(value) + "\n";
 }
 

@@ -1,11 +1,14 @@
+#include "engine/modeling/advice.h"
 #include "engine/modeling/document.h"
 #include "engine/modeling/edit.h"
 #include "tests/support/fake_cluster.h"
 #include "tests/support/test_main.h"
+#include "widgets/designer/advice_help.h"
 #include "widgets/designer/conceptual_scene.h"
 #include "widgets/designer/designer_page.h"
 #include "widgets/designer/diagram_print.h"
 #include "widgets/designer/inspector.h"
+#include "widgets/designer/model_panels.h"
 #include "widgets/designer/stage_views.h"
 #include "widgets/designer/table_scene.h"
 #include "widgets/sizing/column_sizes.h"
@@ -20,7 +23,9 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QFontMetricsF>
+#include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPainterPath>
 #include <QPainterPathStroker>
 #include <QPrinter>
@@ -130,6 +135,8 @@ private slots:
     void physicalDiagramOnPaperHasTypesAndArrows();
     void damagedFileIsRefusedAndLeavesNothingOpen();
     void lastGoodVersionOfADamagedFileIsOffered();
+    void queryShowsItsCqlAndHowItFails();
+    void everyRuleOfTheChecksHasItsPageOfHelp();
     void overrideNamesTheRuleAndTheQueryThatItBreaks();
     void bucketIsAppliedAsOneStep();
     void figuresOfColumnsFollowTheTheme();
@@ -583,6 +590,60 @@ void TstDesigner::lastGoodVersionOfADamagedFileIsOffered()
     QVERIFY(desk.context.document());
     QCOMPARE(desk.context.model().entities.size(), 1U);
     QCOMPARE(desk.context.model().entities[0].name, std::string("Hotel"));
+}
+
+void TstDesigner::everyRuleOfTheChecksHasItsPageOfHelp()
+{
+    Desk desk;
+    views::AdviceHelp help(desk.theme);
+    QCOMPARE(help.rules()->count(), static_cast<int>(adviceRules().size()));
+    for (const Rule& rule : adviceRules()) {
+        help.showRule(QString::fromUtf8(rule.id.data(), static_cast<qsizetype>(rule.id.size())));
+        QVERIFY2(help.shownText().size() > 200, rule.id.data());
+    }
+    // From a finding to the page about it.
+    desk.page->openSample("hotel");
+    views::ChecksPanel checks(desk.theme, desk.context);
+    const auto why = [&checks]() -> QPushButton* {
+        for (auto* button : checks.findChildren<QPushButton*>())
+            if (button->accessibleName().startsWith("Why: available_rooms"))
+                return button;
+        return nullptr;
+    };
+    QTRY_VERIFY(why());
+    why()->click();
+    const auto* opened = checks.findChild<views::AdviceHelp*>();
+    QVERIFY(opened && opened->isVisible());
+    QCOMPARE(opened->rules()->currentItem()->toolTip(), QString("unbounded-partition"));
+}
+
+void TstDesigner::queryShowsItsCqlAndHowItFails()
+{
+    Desk desk;
+    desk.page->openSample("hotel");
+    views::DesignInspector inspector(desk.theme, desk.context);
+    inspector.show();
+    const Model& model = desk.context.model();
+    const auto query = std::ranges::find(model.queries, "Q4", &Query::label)->id;
+    desk.context.select({query});
+    const auto shown = [&inspector] {
+        QString all;
+        for (const QLabel* label : inspector.findChildren<QLabel*>())
+            all += label->isVisibleTo(&inspector) ? label->text() + u'\n' : QString();
+        return all;
+    };
+    QTRY_VERIFY2(shown().contains("SELECT") && shown().contains("available_rooms_by_hotel_date"),
+                 qPrintable(shown()));
+    QVERIFY(!shown().contains("it fails"));
+    // A range of dates is asked for: before the date no other clustering column may stand.
+    const ModelTable* rooms = findTable(model, "hotel", "available_rooms_by_hotel_date");
+    const ElementId room = std::ranges::find(rooms->columns, "room_number", &TableColumn::name)->id;
+    desk.context.edit("key", [room](const Model& m) { return reorderColumn(m, room, 1); });
+    desk.context.select({});
+    desk.context.select({query});
+    QTRY_VERIFY2(shown().contains("MR3 is broken, it fails"), qPrintable(shown()));
+    desk.context.select({std::ranges::find(model.queries, "Q10", &Query::label)->id});
+    QTRY_VERIFY2(shown().contains("BEGIN BATCH"), qPrintable(shown()));
 }
 
 void TstDesigner::overrideNamesTheRuleAndTheQueryThatItBreaks()

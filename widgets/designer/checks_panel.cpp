@@ -1,4 +1,5 @@
 #include "engine/modeling/edit.h"
+#include "widgets/designer/advice_help.h"
 #include "widgets/designer/model_panels.h"
 #include "widgets/studio/text.h"
 #include "widgets/theme/paint.h"
@@ -29,7 +30,11 @@ QString breakable(const QString& sentence)
 /// each edit would be the most expensive part of the window.
 class CheckRow final : public QWidget {
 public:
-    CheckRow() : m_icon(new QLabel), m_label(new QLabel), m_fix(new QPushButton)
+    CheckRow()
+        : m_icon(new QLabel),
+          m_label(new QLabel),
+          m_fix(new QPushButton),
+          m_why(new QPushButton(ChecksPanel::tr("Why?")))
     {
         auto* line = new QHBoxLayout(this);
         line->setContentsMargins(0, 0, 0, 0);
@@ -46,11 +51,18 @@ public:
         // A long name of a strategy must not widen every row past the dock.
         m_fix->setMinimumWidth(40);
         m_fix->hide();
-        column->addWidget(m_fix, 0, Qt::AlignLeft);
+        m_why->setProperty("link", true);
+        auto* links = new QHBoxLayout;
+        links->setSpacing(12);
+        links->addWidget(m_fix);
+        links->addWidget(m_why);
+        links->addStretch();
+        column->addLayout(links);
         line->addLayout(column, 1);
     }
     [[nodiscard]] QLabel* label() const { return m_label; }
     [[nodiscard]] QPushButton* fixButton() const { return m_fix; }
+    [[nodiscard]] QPushButton* whyButton() const { return m_why; }
     [[nodiscard]] const Finding& finding() const { return m_finding; }
 
     void show(const theme::Theme& theme, const Finding& finding)
@@ -82,6 +94,8 @@ public:
             m_fix->setAccessibleName(name);
         }
         m_fix->setVisible(fixable);
+        m_why->setVisible(!finding.helpPage.empty());
+        m_why->setAccessibleName(ChecksPanel::tr("Why: %1").arg(studio::text(finding.sentence)));
         // Another place or another model behind the same words.
         m_finding = finding;
     }
@@ -90,6 +104,7 @@ private:
     QLabel* m_icon;
     QLabel* m_label;
     QPushButton* m_fix;
+    QPushButton* m_why;
     Finding m_finding;
 };
 
@@ -146,6 +161,8 @@ QWidget* ChecksPanel::makeRow()
         const Fix apply = row->finding().fix;
         m_context.edit(studio::text(apply.label), apply.apply);
     });
+    connect(row->whyButton(), &QPushButton::clicked, this,
+            [this, row] { AdviceHelp::openFor(m_theme, this, studio::text(row->finding().rule)); });
     return row;
 }
 

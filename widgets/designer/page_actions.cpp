@@ -1,4 +1,5 @@
 #include "engine/modeling/document.h"
+#include "widgets/designer/advice_help.h"
 #include "widgets/designer/designer_page.h"
 #include "widgets/designer/stage_views.h"
 #include "widgets/studio/action_registry.h"
@@ -159,6 +160,11 @@ void DesignerPage::addActions(studio::ActionRegistry& actions)
         .shortcut(QKeySequence(Qt::CTRL | Qt::Key_D))
         .enabledWhen(hasModel)
         .onTriggered(this, onCanvas([](DiagramView& v) { v.diagram().duplicateSelected(); }));
+    actions.add("model.help")
+        .text(tr("&Checks and what they mean"))
+        .icon("info")
+        .tip(tr("Every rule that models are checked by, with its page of help"))
+        .onTriggered(this, [this] { AdviceHelp::openFor(m_theme, this, {}); });
     addAlignActions(actions);
     const auto stage = [this](DesignStage to) { return [this, to] { m_context.setStage(to); }; };
     actions.add("model.conceptual")

@@ -1,8 +1,10 @@
 #include "widgets/designer/query_form.h"
 
+#include "engine/modeling/coverage.h"
 #include "engine/modeling/edit.h"
 #include "engine/modeling/mapping.h"
 #include "engine/modeling/notation.h"
+#include "engine/modeling/query_cql.h"
 #include "widgets/studio/text.h"
 #include "widgets/theme/small_widgets.h"
 
@@ -98,7 +100,17 @@ QueryForm::QueryForm(const theme::Theme& theme, studio::DesignContext& context, 
     m_rules->setContentsMargins(0, 6, 0, 0);
     m_rules->setSpacing(5);
     m_layout->addLayout(m_rules);
-
+    m_layout->addSpacing(6);
+    m_layout->addWidget(theme::makeRule(this));
+    m_broken = theme::makeLabel({}, Type::Label, "error");
+    m_statement = theme::makeLabel({}, Type::Code);
+    m_statement->setAccessibleName(tr("CQL of the query"));
+    for (QLabel* label : {m_broken, m_statement}) {
+        label->setWordWrap(true);
+        label->setTextFormat(Qt::PlainText);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+        m_layout->addWidget(label);
+    }
     connectFields();
 }
 
@@ -301,6 +313,7 @@ bool QueryForm::show(ElementId id)
     m_unique->setChecked(query->unique);
     showAnswer(*query);
     showRules(*query);
+    showStatement(*query);
     m_filling = false;
     return true;
 }
@@ -368,6 +381,29 @@ void QueryForm::showAnswer(const mo::Query& query)
         m_badge->set(tr("by scan"), Ink::Warning);
     else
         m_badge->set(tr("not covered"), Ink::Error);
+}
+
+void QueryForm::showStatement(const mo::Query& query)
+{
+    std::optional<FailingStatement> failing;
+    bool isMade = query.access == Access::Write;
+    for (const ModelTable& table : model().tables) {
+        if (std::ranges::find(table.queries, query.id) == table.queries.end())
+            continue;
+        isMade = true;
+        if (query.access == Access::Read && !failing)
+            failing = failingStatement(model(), query, table);
+    }
+    m_broken->setVisible(failing.has_value());
+    m_broken->setText(
+        !failing ? QString()
+        : failing->rule == MappingRule::None
+            ? tr("It fails: %1").arg(studio::text(failing->error))
+            : tr("%1 is broken, it fails: %2")
+                  .arg(studio::text(ruleName(failing->rule)), studio::text(failing->error)));
+    m_statement->setText(failing  ? studio::text(failing->cql)
+                         : isMade ? studio::text(queryStatements(model(), query))
+                                  : tr("Its CQL is shown when it has a table."));
 }
 
 void QueryForm::showRules(const mo::Query& query)

@@ -32,6 +32,8 @@ private:
     void showChips(const engine::modeling::Query& query);
     void showAnswer(const engine::modeling::Query& query);
     void showRules(const engine::modeling::Query& query);
+    /// Its statement, and what Cassandra says to one that its table cannot answer.
+    void showStatement(const engine::modeling::Query& query);
     void fillFinds(const engine::modeling::Query& query);
 
     QLabel* m_title;
@@ -52,6 +54,8 @@ private:
     QCheckBox* m_unique;
     QPushButton* m_table;
     QVBoxLayout* m_rules;
+    QLabel* m_broken;
+    QLabel* m_statement;
     bool m_filling = false;
 };
 

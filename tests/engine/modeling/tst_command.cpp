@@ -9,6 +9,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 
 using namespace engine;
@@ -41,6 +42,7 @@ private slots:
     void diffSaysWhatChangedSinceTheLastDeployment();
     void everyCommandSpeaksJson_data();
     void everyCommandSpeaksJson();
+    void figuresInJsonAreWrittenOut();
 
 private:
     std::string write(const char* name, const std::string& text)
@@ -216,6 +218,16 @@ void TstCommand::everyCommandSpeaksJson()
     QVERIFY(document[list].isArray());
     if (command != "check")
         QVERIFY(!document[list].toArray().isEmpty());
+}
+
+void TstCommand::figuresInJsonAreWrittenOut()
+{
+    const std::string out = runModelCommand({"sizes", m_file, "--json"}, nowhere).out;
+    QVERIFY2(out.find("\"nodes\":3,") != std::string::npos, out.c_str());
+    QVERIFY2(!QRegularExpression("\":-?([0-9]+E|[0-9.]+E[3-9])")
+                  .match(QString::fromStdString(out))
+                  .hasMatch(),
+             out.c_str());
 }
 
 RW_TEST(TstCommand)
