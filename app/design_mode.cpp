@@ -106,12 +106,12 @@ void DesignMode::addActions()
     m_parts.actions.add("model.physical")
         .text(tr("Stage 3: &physical"))
         .shortcut(QKeySequence(Qt::ALT | Qt::Key_3))
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, [this] { m_context.setStage(DesignStage::Physical); });
     m_parts.actions.add("model.inspect")
         .text(tr("Edit in the &inspector"))
         .shortcut(QKeySequence(Qt::CTRL | Qt::Key_I))
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, [this] {
             if (m_parts.window.mode() != QLatin1String("design"))
                 return;
@@ -121,7 +121,7 @@ void DesignMode::addActions()
     m_parts.actions.add("model.bucket")
         .text(tr("Choose a &bucket"))
         .tip(tr("The slider of the dock Partition size, for the table that is selected"))
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, [this] {
             onStage(DesignStage::Logical, "designSizing",
                     [this] { m_sizes->bucketSlider()->setFocus(Qt::ShortcutFocusReason); });
@@ -129,26 +129,26 @@ void DesignMode::addActions()
     m_parts.actions.add("model.loadData")
         .text(tr("&Load data…"))
         .icon("download")
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, [this] { onMeasured(&views::MeasurePanel::loadData); });
     m_parts.actions.add("model.measure")
         .text(tr("&Measure"))
         .icon("ruler")
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, [this] { onMeasured(&views::MeasurePanel::measure); });
     m_parts.actions.add("model.calibrate")
         .text(tr("Cali&brate"))
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, [this] { onMeasured(&views::MeasurePanel::calibrate); });
     m_parts.actions.add("model.dryRun")
         .text(tr("Dr&y run"))
         .icon("play")
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, [this] { onDeploy([this] { m_deploy->tryDry(); }); });
     m_parts.actions.add("model.deploy")
         .text(tr("&Deploy…"))
         .icon("rocket")
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, [this] { onDeploy([this] { m_deploy->deployButton()->setFocus(); }); });
     m_page->fillToolBar(*m_bar, m_parts.actions);
     m_parts.actions.refresh();

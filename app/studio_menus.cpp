@@ -71,15 +71,16 @@ void Studio::buildActions()
     a.add("cluster.stop")
         .text(tr("S&top cluster"))
         .icon("stop")
-        .enabledWhen([this] {
-            return m_session.source() &&
-                   m_session.source()->entry().kind == studio::ClusterKind::Bundled;
-        })
+        .enabledWhen(this,
+                     [this] {
+                         return m_session.source() &&
+                                m_session.source()->entry().kind == studio::ClusterKind::Bundled;
+                     })
         .onTriggered(this, [this] { m_parts.catalog.stop(m_session.source()->entry().id); });
     a.add("schema.refresh")
         .text(tr("&Read schema again"))
         .icon("refresh")
-        .enabledWhen(hasSource)
+        .enabledWhen(this, hasSource)
         .shortcut(QKeySequence("Ctrl+F5"))
         .onTriggered(this, [this] { m_session.source()->refreshSchema(); });
     a.add("help.about").text(tr("&About Ringwright")).onTriggered(this, [this] { showAbout(); });

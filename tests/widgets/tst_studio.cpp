@@ -115,9 +115,10 @@ void TstStudio::actionsAreEnabledByTheirRule()
     ActionRegistry actions;
     bool open = false;
     int runs = 0;
+    auto receiver = std::make_unique<QObject>();
     QAction* action = actions.add("query.run")
                           .text("Run")
-                          .enabledWhen([&open] { return open; })
+                          .enabledWhen(receiver.get(), [&open] { return open; })
                           .onTriggered(this, [&runs] { ++runs; })
                           .action();
     QVERIFY(!action->isEnabled());
@@ -126,6 +127,10 @@ void TstStudio::actionsAreEnabledByTheirRule()
     QVERIFY(actions.find("query.run")->isEnabled());
     action->trigger();
     QCOMPARE(runs, 1);
+    // A view's rule refers to the view, and other parts may still ask for all when it is gone.
+    receiver.reset();
+    actions.refresh();
+    QVERIFY(!action->isEnabled());
 }
 
 void TstStudio::settingsTellOnlyRealChanges()

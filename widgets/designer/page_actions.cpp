@@ -127,38 +127,39 @@ void DesignerPage::addActions(studio::ActionRegistry& actions)
         .text(tr("Reverse-engineer the open c&luster…"))
         .icon("server")
         .tip(tr("The tables of the cluster that is open, and the queries that they can serve"))
-        .enabledWhen([this] { return m_context.session().source() != nullptr; })
+        .enabledWhen(this, [this] { return m_context.session().source() != nullptr; })
         .onTriggered(this, [this] { reverseEngineerCluster(); });
     connect(&m_context.session(), &studio::Session::sourceChanged, &actions,
             &studio::ActionRegistry::refresh);
     actions.add("model.export")
         .text(tr("&Export…"))
         .icon("download")
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, [this] { exportAs(); });
-    actions.add("model.print").text(tr("&Print…")).enabledWhen(hasModel).onTriggered(this, [this] {
-        print();
-    });
+    actions.add("model.print")
+        .text(tr("&Print…"))
+        .enabledWhen(this, hasModel)
+        .onTriggered(this, [this] { print(); });
     actions.add("model.generate")
         .text(tr("&Generate logical model…"))
         .icon("arrow-right")
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, [this] { generate(); });
     actions.add("model.coverage")
         .text(tr("&Coverage of queries…"))
         .icon("table")
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, [this] { showCoverage(); });
     actions.add("model.arrange")
         .text(tr("&Arrange"))
         .icon("layout")
         .tip(tr("Lays out the selection, or everything"))
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, onCanvas([](DiagramView& v) { v.diagram().arrange(); }));
     actions.add("model.duplicate")
         .text(tr("&Duplicate"))
         .shortcut(QKeySequence(Qt::CTRL | Qt::Key_D))
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, onCanvas([](DiagramView& v) { v.diagram().duplicateSelected(); }));
     actions.add("model.help")
         .text(tr("&Checks and what they mean"))
@@ -170,27 +171,27 @@ void DesignerPage::addActions(studio::ActionRegistry& actions)
     actions.add("model.conceptual")
         .text(tr("Stage 1: &conceptual"))
         .shortcut(QKeySequence(Qt::ALT | Qt::Key_1))
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, stage(DesignStage::Conceptual));
     actions.add("model.logical")
         .text(tr("Stage 2: &logical"))
         .shortcut(QKeySequence(Qt::ALT | Qt::Key_2))
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, stage(DesignStage::Logical));
     actions.add("model.zoomIn")
         .text(tr("Zoom &in"))
         .icon("zoom-in")
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, onCanvas([](DiagramView& v) { v.zoomIn(); }));
     actions.add("model.zoomOut")
         .text(tr("Zoom &out"))
         .icon("zoom-out")
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, onCanvas([](DiagramView& v) { v.zoomOut(); }));
     actions.add("model.fit")
         .text(tr("&Fit"))
         .icon("expand")
-        .enabledWhen(hasModel)
+        .enabledWhen(this, hasModel)
         .onTriggered(this, onCanvas([](DiagramView& v) { v.fit(); }));
     connect(&m_context, &studio::DesignContext::documentChanged, &actions,
             &studio::ActionRegistry::refresh);
@@ -247,7 +248,7 @@ void DesignerPage::addAlignActions(studio::ActionRegistry& actions)
     for (const auto& [id, text, how] : alignments)
         actions.add(QString::fromLatin1(id))
             .text(text)
-            .enabledWhen([this] { return m_context.document() != nullptr; })
+            .enabledWhen(this, [this] { return m_context.document() != nullptr; })
             .onTriggered(this, [this, how = how] {
                 if (DiagramView* view = canvas(); view && isVisible())
                     view->diagram().align(how);

@@ -3,6 +3,7 @@
 #include "widgets/theme/small_widgets.h"
 
 #include <QDialogButtonBox>
+#include <QEvent>
 #include <QFormLayout>
 #include <QHeaderView>
 #include <QLocale>

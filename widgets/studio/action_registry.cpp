@@ -34,7 +34,7 @@ void ActionRegistry::refresh()
 {
     for (QAction* action : m_order)
         if (const auto rule = m_rules.constFind(action); rule != m_rules.constEnd())
-            action->setEnabled((*rule)());
+            action->setEnabled(rule->receiver && rule->ask());
 }
 
 void ActionRegistry::setShortcut(QAction* action, const QKeySequence& keys)
@@ -99,10 +99,11 @@ ActionRegistry::Builder& ActionRegistry::Builder::checkable(bool checked)
     return *this;
 }
 
-ActionRegistry::Builder& ActionRegistry::Builder::enabledWhen(std::function<bool()> rule)
+ActionRegistry::Builder& ActionRegistry::Builder::enabledWhen(QObject* receiver,
+                                                              std::function<bool()> rule)
 {
     m_action->setEnabled(rule());
-    m_registry.m_rules.insert(m_action, std::move(rule));
+    m_registry.m_rules.insert(m_action, {receiver, std::move(rule)});
     return *this;
 }
 

@@ -4,6 +4,7 @@
 #include <QKeySequence>
 #include <QList>
 #include <QObject>
+#include <QPointer>
 #include <QString>
 #include <QStringList>
 
@@ -30,8 +31,9 @@ public:
         Builder& shortcut(const QKeySequence& keys);
         Builder& icon(const QString& name);
         Builder& checkable(bool checked = false);
-        /// Asked by refresh(); without one the action is always enabled.
-        Builder& enabledWhen(std::function<bool()> rule);
+        /// Asked by refresh() as long as `receiver` lives, after which the action is disabled.
+        /// Without a rule the action is always enabled.
+        Builder& enabledWhen(QObject* receiver, std::function<bool()> rule);
         /// `receiver` bounds the life of the connection.
         Builder& onTriggered(QObject* receiver, std::function<void()> run);
         QAction* action() const { return m_action; }
@@ -69,7 +71,11 @@ public slots:
 private:
     QHash<QString, QAction*> m_byId;
     QList<QAction*> m_order;
-    QHash<const QAction*, std::function<bool()>> m_rules;
+    struct Rule {
+        QPointer<const QObject> receiver;
+        std::function<bool()> ask;
+    };
+    QHash<const QAction*, Rule> m_rules;
     QHash<const QAction*, QKeySequence> m_usualKeys;
 };
 
