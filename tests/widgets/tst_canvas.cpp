@@ -138,7 +138,25 @@ private slots:
     void linesOfTheSelectedTableStandOut();
     void namesAreBrokenBetweenWords();
     void boxesAreAlignedAndSpreadAsOneStep();
+    void anotherDocumentIsSeenAsAWhole();
 };
+
+void TstCanvas::anotherDocumentIsSeenAsAWhole()
+{
+    Model small;
+    small.entities.push_back({.id = small.newId(), .name = "A"});
+    Model large;
+    for (int i = 0; i < 60; ++i)
+        large.entities.push_back({.id = large.newId(), .name = "Entity" + std::to_string(i)});
+    Canvas canvas(small, DesignStage::Conceptual);
+    views::DiagramView& view = *canvas.page.conceptual().entities();
+    for (const Model* model : {&large, &small, &large}) {
+        canvas.page.openModel(*model);
+        canvas.context.setStage(DesignStage::Conceptual);
+        const QRect seen = view.mapFromScene(view.diagram().contentRect()).boundingRect();
+        QVERIFY(view.viewport()->rect().adjusted(-2, -2, 2, 2).contains(seen));
+    }
+}
 
 void TstCanvas::boxesAreAlignedAndSpreadAsOneStep()
 {

@@ -30,11 +30,7 @@ QString breakable(const QString& sentence)
 /// each edit would be the most expensive part of the window.
 class CheckRow final : public QWidget {
 public:
-    CheckRow()
-        : m_icon(new QLabel),
-          m_label(new QLabel),
-          m_fix(new QPushButton),
-          m_why(new QPushButton(ChecksPanel::tr("Why?")))
+    CheckRow() : m_icon(new QLabel), m_label(new QLabel), m_fix(new QPushButton)
     {
         auto* line = new QHBoxLayout(this);
         line->setContentsMargins(0, 0, 0, 0);
@@ -51,26 +47,20 @@ public:
         // A long name of a strategy must not widen every row past the dock.
         m_fix->setMinimumWidth(40);
         m_fix->hide();
-        m_why->setProperty("link", true);
-        auto* links = new QHBoxLayout;
-        links->setSpacing(12);
-        links->addWidget(m_fix);
-        links->addWidget(m_why);
-        links->addStretch();
-        column->addLayout(links);
+        column->addWidget(m_fix, 0, Qt::AlignLeft);
         line->addLayout(column, 1);
     }
     [[nodiscard]] QLabel* label() const { return m_label; }
     [[nodiscard]] QPushButton* fixButton() const { return m_fix; }
-    [[nodiscard]] QPushButton* whyButton() const { return m_why; }
     [[nodiscard]] const Finding& finding() const { return m_finding; }
 
     void show(const theme::Theme& theme, const Finding& finding)
     {
         const QString html =
-            QStringLiteral("<a href=\"go\" style=\"color:%1;text-decoration:"
-                           "none\">%2</a>")
-                .arg(theme.tokens().text.name(), breakable(studio::text(finding.sentence)));
+            QStringLiteral("<a href=\"go\" style=\"color:%1;text-decoration:none\">%2</a> "
+                           "<a href=\"why\" style=\"color:%3;text-decoration:none\">%4</a>")
+                .arg(theme.tokens().text.name(), breakable(studio::text(finding.sentence)),
+                     theme.tokens().accent.name(), ChecksPanel::tr("Why?"));
         if (m_label->text() != html || m_finding.severity != finding.severity) {
             const Ink ink = finding.severity == Severity::Error     ? Ink::Error
                             : finding.severity == Severity::Warning ? Ink::Warning
@@ -94,8 +84,6 @@ public:
             m_fix->setAccessibleName(name);
         }
         m_fix->setVisible(fixable);
-        m_why->setVisible(!finding.helpPage.empty());
-        m_why->setAccessibleName(ChecksPanel::tr("Why: %1").arg(studio::text(finding.sentence)));
         // Another place or another model behind the same words.
         m_finding = finding;
     }
@@ -104,7 +92,6 @@ private:
     QLabel* m_icon;
     QLabel* m_label;
     QPushButton* m_fix;
-    QPushButton* m_why;
     Finding m_finding;
 };
 
@@ -148,8 +135,12 @@ ChecksPanel::ChecksPanel(const theme::Theme& theme, studio::DesignContext& conte
 QWidget* ChecksPanel::makeRow()
 {
     auto* row = new CheckRow;
-    connect(row->label(), &QLabel::linkActivated, this, [this, row] {
+    connect(row->label(), &QLabel::linkActivated, this, [this, row](const QString& link) {
         const Finding& finding = row->finding();
+        if (link == QLatin1String("why")) {
+            AdviceHelp::openFor(m_theme, this, studio::text(finding.rule));
+            return;
+        }
         const ElementId at = finding.column != ElementId::None ? finding.column : finding.element;
         if (findQuery(m_context.model(), at) == nullptr &&
             m_context.stage() == studio::DesignStage::Conceptual &&
@@ -161,8 +152,6 @@ QWidget* ChecksPanel::makeRow()
         const Fix apply = row->finding().fix;
         m_context.edit(studio::text(apply.label), apply.apply);
     });
-    connect(row->whyButton(), &QPushButton::clicked, this,
-            [this, row] { AdviceHelp::openFor(m_theme, this, studio::text(row->finding().rule)); });
     return row;
 }
 

@@ -53,10 +53,12 @@ DiagramView::DiagramView(const theme::Theme& theme, DiagramScene& scene, const Q
         setDragMode(m_diagram.tool() == Tool::Select ? RubberBandDrag : NoDrag);
     });
     connect(&scene, &DiagramScene::synced, this, [this] {
-        if (m_fitWanted && isVisible())
+        if ((m_fitWanted || m_fitNew) && isVisible()) {
+            m_fitNew = false;
             fit();
-        else
+        } else {
             giveRoom();
+        }
         updateMinimap();
         // Items that differ are painted anew by themselves; what a canvas without any says is not.
         if (std::exchange(m_hadNodes, m_diagram.hasNodes()) != m_diagram.hasNodes())
@@ -72,7 +74,9 @@ DiagramView::DiagramView(const theme::Theme& theme, DiagramScene& scene, const Q
     });
     connect(&scene, &DiagramScene::layoutWanted, this, &DiagramView::fit);
     connect(&scene.context(), &studio::DesignContext::revealRequested, this, &DiagramView::reveal);
-    connect(&scene.context(), &studio::DesignContext::documentChanged, this, &DiagramView::fitSoon);
+    // What stands here until the next sync is still the document before.
+    connect(&scene.context(), &studio::DesignContext::documentChanged, this,
+            [this] { m_fitted = m_fitNew = true; });
 }
 
 void DiagramView::fitSoon()

@@ -82,6 +82,7 @@ private:
     bool m_fitsWidth = false;
     bool m_fitted = true;    ///< a resize fits again
     bool m_fitWanted = true; ///< the next model that comes is fitted
+    bool m_fitNew = false;   ///< another document: fitted when it is shown for the first time
     bool m_hadNodes = false;
     bool m_refit = false; ///< when the last line has its way
 };
