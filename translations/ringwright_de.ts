@@ -1649,10 +1649,6 @@
         <source>Why?</source>
         <translation>Warum?</translation>
     </message>
-    <message>
-        <source>Why: %1</source>
-        <translation>Warum: %1</translation>
-    </message>
 </context>
 <context>
     <name>views::Chips</name>

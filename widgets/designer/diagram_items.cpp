@@ -93,7 +93,7 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     const qreal scale = painter->worldTransform().m11();
     if (scale < kFarScale && !m_scene.look().print && m_spec.kind != NodeKind::Note &&
         m_spec.kind != NodeKind::KeyspaceCard)
-        paintFromAfar(*painter, m_scene.look(), m_spec, isSelected(), scale);
+        paintFromAfar(*painter, m_scene.look(), m_spec, isSelected(), scale, m_farName);
     else
         paintNode(*painter, m_scene.look(), m_spec, isSelected(), focused && !isSelected());
     m_scene.countPaint();
@@ -263,8 +263,17 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     const bool selected = (isSelected() || m_lit) && !look.print;
     const bool far = zoom < kFarScale && !look.print;
     const QColor color = m_spec.warning ? look.warning() : selected ? look.accent() : look.line();
-    // From afar what is not asked for steps back; the rest stays one point wide on the screen.
-    QPen pen(color, far ? (selected ? 1.8 / zoom : 1.5) : selected ? 2 : 1.5);
+    if (far) {
+        // What is not asked for steps back. Level and upright lines need no smoothing, which costs
+        // most of a picture of hundreds.
+        painter->setRenderHint(QPainter::Antialiasing, false);
+        painter->setPen(
+            QPen(selected || m_spec.warning ? color : theme::mix(color, t.alternate, 0.4),
+                 selected ? 2 / zoom : 0));
+        painter->drawPolyline(QPolygonF(m_points));
+        return;
+    }
+    QPen pen(color, selected ? 2 : 1.5);
     if (m_spec.warning)
         pen.setDashPattern({4, 3});
     painter->setPen(pen);
@@ -275,8 +284,15 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         painter->setBrush(color);
         painter->drawEllipse(m_points.first(), 4, 4);
     }
-    if (!far)
-        paintPill(*painter, look, m_spec.warning ? look.warning() : look.accent());
+}
+
+void EdgeItem::paintLabel(QPainter& painter) const
+{
+    const DiagramLook look = m_scene.look();
+    const bool flow = m_spec.kind == EdgeKind::Flow || m_spec.kind == EdgeKind::Entry;
+    const bool far = painter.worldTransform().m11() < kFarScale && !look.print;
+    if (flow && !far && m_points.size() > 1)
+        paintPill(painter, look, m_spec.warning ? look.warning() : look.accent());
 }
 
 void EdgeItem::setLit(bool lit)
@@ -288,7 +304,7 @@ void EdgeItem::setLit(bool lit)
     update();
 }
 
-void EdgeItem::paintPill(QPainter& painter, const DiagramLook& look, const QColor& color)
+void EdgeItem::paintPill(QPainter& painter, const DiagramLook& look, const QColor& color) const
 {
     const QRectF pill(m_label.x() - m_pill / 2, m_label.y() - kPillHeight / 2, m_pill, kPillHeight);
     painter.setPen(QPen(color, isSelected() && !look.print ? 2 : 1.3));

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "widgets/designer/edge_router.h"
-#include "widgets/designer/node_painter.h"
+#include "widgets/designer/far_painter.h"
 
 #include <QGraphicsItem>
 
@@ -29,6 +29,7 @@ public:
 private:
     const DiagramScene& m_scene;
     NodeSpec m_spec;
+    FarName m_farName;
 };
 
 /// One line of a canvas, below the boxes.
@@ -53,11 +54,13 @@ public:
     [[nodiscard]] QRectF boundingRect() const override;
     [[nodiscard]] QPainterPath shape() const override;
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
+    /// The pill of a query; the scene paints those of all lines above the lines.
+    void paintLabel(QPainter& painter) const;
     /// The middle of its pill.
     [[nodiscard]] QPointF labelPoint() const { return m_label; }
 
 private:
-    void paintPill(QPainter& painter, const DiagramLook& look, const QColor& color);
+    void paintPill(QPainter& painter, const DiagramLook& look, const QColor& color) const;
 
     const DiagramScene& m_scene;
     EdgeSpec m_spec;

@@ -283,8 +283,12 @@ void DiagramScene::drawBackground(QPainter* painter, const QRectF& rect)
     painter->drawPoints(dots.constData(), static_cast<int>(dots.size()));
 }
 
-void DiagramScene::drawForeground(QPainter* painter, const QRectF&)
+void DiagramScene::drawForeground(QPainter* painter, const QRectF& exposed)
 {
+    painter->setRenderHint(QPainter::Antialiasing);
+    for (const EdgeItem* line : std::as_const(m_edges))
+        if (line->boundingRect().intersects(exposed))
+            line->paintLabel(*painter);
     if (m_print)
         return;
     const theme::Tokens& t = m_theme.tokens();

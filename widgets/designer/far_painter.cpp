@@ -21,21 +21,25 @@ bool isOval(const NodeSpec& spec)
            spec.kind == NodeKind::DerivedAttribute;
 }
 
-/// The size on the screen at which the name fits the box, and its lines then.
-std::pair<qreal, QStringList> fittingName(const NodeSpec& spec, const QSizeF& room)
+/// The largest size on the screen at which the name fits, and its lines then.
+void fitName(FarName& name)
 {
+    name.size = 0;
+    name.lines.clear();
     for (qreal size = kComfort; size >= kReadable; size -= 1) {
-        const int letters = static_cast<int>(room.width() / (size * kLetterShare));
+        const int letters = static_cast<int>(name.room.width() / (size * kLetterShare));
         if (letters < 3)
             continue;
-        const QStringList lines = brokenName(spec.text, letters);
+        const QStringList lines = brokenName(name.text, letters);
         const bool fits =
-            static_cast<qreal>(lines.size()) * size * kLineShare <= room.height() &&
+            static_cast<qreal>(lines.size()) * size * kLineShare <= name.room.height() &&
             std::ranges::all_of(lines, [&](const QString& line) { return line.size() <= letters; });
-        if (fits)
-            return {size, lines};
+        if (fits) {
+            name.size = size;
+            name.lines = lines;
+            return;
+        }
     }
-    return {0, {}};
 }
 
 QColor dotFill(const theme::Tokens& t, Dot dot)
@@ -76,7 +80,7 @@ QStringList brokenName(const QString& name, int letters)
 }
 
 void paintFromAfar(QPainter& painter, const DiagramLook& look, const NodeSpec& spec, bool selected,
-                   qreal scale)
+                   qreal scale, FarName& name)
 {
     const theme::Tokens& t = *look.tokens;
     const bool diamond =
@@ -104,17 +108,21 @@ void paintFromAfar(QPainter& painter, const DiagramLook& look, const NodeSpec& s
         return;
     const qreal share = diamond ? 0.62 : 1;
     const QSizeF room = (spec.size * share - QSizeF(8, 8)) * scale;
-    const auto [size, lines] = fittingName(spec, room);
-    if (lines.isEmpty())
+    if (name.text != spec.text || name.room != room) {
+        name.text = spec.text;
+        name.room = room;
+        fitName(name);
+    }
+    if (name.lines.isEmpty())
         return;
     QFont font = theme::typeFont(theme::Type::Body);
     font.setWeight(diamond ? QFont::Normal : QFont::DemiBold);
-    font.setPixelSize(std::max(1, static_cast<int>(std::lround(size / scale))));
+    font.setPixelSize(std::max(1, static_cast<int>(std::lround(name.size / scale))));
     painter.setFont(font);
     painter.setPen(t.text);
-    const qreal height = size * kLineShare / scale;
-    qreal y = -height * static_cast<qreal>(lines.size()) / 2;
-    for (const QString& text : lines) {
+    const qreal height = name.size * kLineShare / scale;
+    qreal y = -height * static_cast<qreal>(name.lines.size()) / 2;
+    for (const QString& text : std::as_const(name.lines)) {
         painter.drawText(QRectF(-spec.size.width() / 2, y, spec.size.width(), height),
                          Qt::AlignCenter, text);
         y += height;

@@ -2,16 +2,26 @@
 
 #include "widgets/designer/node_painter.h"
 
+#include <QStringList>
+
 namespace views {
 
 /// Below this zoom text in its own size cannot be read.
 constexpr qreal kFarScale = 0.42;
 
+/// A name as it fits a box from afar; kept with the box, for it is found by trying sizes.
+struct FarName {
+    QString text;   ///< for which this was found,
+    QSizeF room;    ///< in points on the screen
+    qreal size = 0; ///< of its letters there; 0: it cannot be read
+    QStringList lines;
+};
+
 /// A box as it can be recognised from afar: its outline with a line that stays visible, its dot,
 /// and its name as large as fits, broken between words, if that can be read at all. `scale` is the
-/// zoom of the view.
+/// zoom of the view; `name` what was found the last time.
 void paintFromAfar(QPainter& painter, const DiagramLook& look, const NodeSpec& spec, bool selected,
-                   qreal scale);
+                   qreal scale, FarName& name);
 
 /// A name in lines of at most `letters`: broken behind "_" and blanks, and before capitals, within
 /// a word only where that is longer.

@@ -21,7 +21,7 @@ ColumnSizes::ColumnSizes(const theme::Theme& theme, studio::DesignContext& conte
     verticalHeader()->setDefaultSectionSize(theme::kTableRow);
     horizontalHeader()->setSectionResizeMode(Name, QHeaderView::Stretch);
     horizontalHeader()->setMinimumSectionSize(30);
-    setColumnWidth(Key, 42);
+    setColumnWidth(Key, 52);
     setColumnWidth(Type, 64);
     setColumnWidth(Size, 66);
     setColumnWidth(Nulls, 44);
