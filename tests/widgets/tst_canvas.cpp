@@ -139,7 +139,25 @@ private slots:
     void namesAreBrokenBetweenWords();
     void boxesAreAlignedAndSpreadAsOneStep();
     void anotherDocumentIsSeenAsAWhole();
+    void clickFromAfarChangesNoKey();
 };
+
+void TstCanvas::clickFromAfarChangesNoKey()
+{
+    Canvas canvas(largeModel());
+    views::DiagramView& view = *canvas.page.logical().diagram();
+    view.fit();
+    QVERIFY(view.zoom() < views::kFarScale);
+    const ModelTable table = canvas.context.model().tables[40];
+    const views::NodeItem* box = canvas.scene().node(table.id);
+    for (int row = 0; row < 8; ++row) {
+        const QPointF mark =
+            views::markRect(box->spec(), row).center() + canvas.scene().node(table.id)->pos();
+        QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, view.mapFromScene(mark));
+        QCOMPARE(canvas.context.model().tables[40], table);
+        QCOMPARE(canvas.context.selection(), QList<ElementId>{table.id});
+    }
+}
 
 void TstCanvas::anotherDocumentIsSeenAsAWhole()
 {

@@ -1,7 +1,9 @@
 #include "engine/modeling/edit.h"
 #include "widgets/designer/diagram_scene.h"
+#include "widgets/designer/far_painter.h"
 
 #include <QGraphicsSceneMouseEvent>
+#include <QGraphicsView>
 #include <QPainter>
 #include <QSet>
 
@@ -25,6 +27,11 @@ NodeItem* DiagramScene::nodeAt(const QPointF& at) const
         if (auto* box = qgraphicsitem_cast<NodeItem*>(item))
             return box;
     return nullptr;
+}
+
+bool DiagramScene::isFar() const
+{
+    return !views().isEmpty() && views().first()->transform().m11() < kFarScale;
 }
 
 EdgeItem* DiagramScene::edgeAt(const QPointF& at) const
@@ -78,7 +85,8 @@ void DiagramScene::mousePressEvent(QGraphicsSceneMouseEvent* event)
         return;
     }
     m_keyboard = box;
-    const int row = rowAt(box->spec(), at.y() - box->pos().y());
+    // From afar nobody sees rows and marks, and must not change a key by them.
+    const int row = isFar() ? -1 : rowAt(box->spec(), at.y() - box->pos().y());
     if (row >= 0 && box->spec().kind == NodeKind::Table) {
         const ElementId column = box->spec().rows[static_cast<std::size_t>(row)].column;
         if (column != ElementId::None && !(event->modifiers() & Qt::ControlModifier)) {

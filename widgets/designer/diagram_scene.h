@@ -170,6 +170,8 @@ private:
     enum class Drag { None, Pressed, Move, Line, Row };
 
     [[nodiscard]] NodeItem* nodeAt(const QPointF& at) const;
+    /// Whether boxes show their names alone.
+    [[nodiscard]] bool isFar() const;
     [[nodiscard]] EdgeItem* edgeAt(const QPointF& at) const;
     /// What the layout has put where something stands that somebody has placed gives way; true if
     /// anything did.

@@ -425,6 +425,8 @@ void DiagramView::beginRename(ElementId id, const QRectF& rect, const QString& t
 {
     if (!isVisible())
         return;
+    if (zoom() < kFarScale)
+        readable(id);
     m_renaming = id;
     QRect box = mapFromScene(rect).boundingRect();
     const int width = std::max(box.width(), 150);
