@@ -1,6 +1,7 @@
 #include "engine/sstable/dump.h"
 
 #include "engine/cql/quote.h"
+#include "engine/cql/text_util.h"
 
 #include <cstdio>
 
@@ -14,39 +15,7 @@ constexpr std::size_t kPieceBytes = 65536;
 void appendJsonString(std::string& out, std::string_view text)
 {
     out += '"';
-    for (const char c : text) {
-        switch (c) {
-        case '"':
-            out += "\\\"";
-            break;
-        case '\\':
-            out += "\\\\";
-            break;
-        case '\n':
-            out += "\\n";
-            break;
-        case '\r':
-            out += "\\r";
-            break;
-        case '\t':
-            out += "\\t";
-            break;
-        case '\b':
-            out += "\\b";
-            break;
-        case '\f':
-            out += "\\f";
-            break;
-        default:
-            if (static_cast<unsigned char>(c) < 0x20) {
-                char escaped[8];
-                std::snprintf(escaped, sizeof(escaped), "\\u%04X", static_cast<unsigned>(c));
-                out += escaped;
-            } else {
-                out += c;
-            }
-        }
-    }
+    cql::appendJsonEscaped(out, text);
     out += '"';
 }
 

@@ -1,5 +1,7 @@
 #include "engine/storage/compaction/options.h"
 
+#include "engine/cql/text_util.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -28,9 +30,7 @@ Result<void> readFlag(const schema::StringMap& options, const std::string& name,
     const auto found = options.find(name);
     if (found == options.end())
         return ok();
-    std::string text = found->second;
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string text = cql::toLowerAscii(found->second);
     if (text != "true" && text != "false")
         return badCompactionOption(name, found->second);
     to = text == "true";

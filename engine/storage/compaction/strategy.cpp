@@ -1,5 +1,6 @@
 #include "engine/storage/compaction/strategy.h"
 
+#include "engine/cql/text_util.h"
 #include "engine/storage/compaction/leveled.h"
 #include "engine/storage/compaction/options.h"
 #include "engine/storage/compaction/size_tiered.h"
@@ -93,9 +94,7 @@ Result<void> readGarbage(const schema::StringMap& options, Garbage& to)
     const auto found = options.find(kName);
     if (found == options.end())
         return ok();
-    std::string value = found->second;
-    std::transform(value.begin(), value.end(), value.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string value = cql::toLowerAscii(found->second);
     if (value == "none")
         to = Garbage::Stays;
     else if (value == "row")
