@@ -43,14 +43,16 @@ class Remote:
 
 def wrong_password(remote):
     remote.connect("wrong")
-    # The failure is on the start page, in the color of errors and in words; the window stays.
+    # The dialog comes back with the failure, in the color of errors and in words; the window stays.
     wait_for("the refusal on the screen", lambda: remote.studio.desktop.count_color(LIGHT_ERROR) > 20, 40)
     assert "127.0.200.1" not in remote.studio.desktop.title(remote.studio.window)
 
 
 def right_password(remote):
     before = remote.studio.desktop.title(remote.studio.window)
-    remote.connect("cassandra")
+    remote.studio.dialog("Connect")  # as it came back, the caret in the password
+    remote.studio.desktop.type("cassandra")
+    remote.studio.desktop.key("Return")
     wait_for("another title of the window", lambda: remote.studio.desktop.title(remote.studio.window) != before, 40)
 
 
