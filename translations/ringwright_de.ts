@@ -4575,6 +4575,18 @@ Kalibrieren</translation>
         <source>Its CQL is shown when it has a table.</source>
         <translation>Ihr CQL steht hier, sobald sie eine Tabelle hat.</translation>
     </message>
+    <message>
+        <source>Given is the</source>
+        <translation>Gegeben ist</translation>
+    </message>
+    <message>
+        <source>Which of the two ends of a relationship of a type with itself the call gives; the other one is found</source>
+        <translation>Welches der beiden Enden einer Beziehung eines Typs mit sich selbst der Aufruf angibt; das andere wird gefunden</translation>
+    </message>
+    <message>
+        <source>first end</source>
+        <translation>das erste Ende</translation>
+    </message>
 </context>
 <context>
     <name>views::RecentRow</name>

@@ -19,6 +19,7 @@
 #include "widgets/theme/tokens.h"
 
 #include <QApplication>
+#include <QComboBox>
 #include <QDialog>
 #include <QElapsedTimer>
 #include <QFile>
@@ -137,6 +138,7 @@ private slots:
     void lastGoodVersionOfADamagedFileIsOffered();
     void queryShowsItsCqlAndHowItFails();
     void everyRuleOfTheChecksHasItsPageOfHelp();
+    void queryOfATypeWithItselfSaysWhichEndIsGiven();
     void overrideNamesTheRuleAndTheQueryThatItBreaks();
     void bucketIsAppliedAsOneStep();
     void figuresOfColumnsFollowTheTheme();
@@ -590,6 +592,42 @@ void TstDesigner::lastGoodVersionOfADamagedFileIsOffered()
     QVERIFY(desk.context.document());
     QCOMPARE(desk.context.model().entities.size(), 1U);
     QCOMPARE(desk.context.model().entities[0].name, std::string("Hotel"));
+}
+
+void TstDesigner::queryOfATypeWithItselfSaysWhichEndIsGiven()
+{
+    Model model;
+    model.entities.push_back({.id = model.newId(), .name = "Person"});
+    const ElementId person = model.entities[0].id;
+    model.entities[0].attributes = {{.id = model.newId(), .name = "id", .key = true}};
+    model.relationships.push_back(
+        {.id = model.newId(),
+         .name = "follows",
+         .ends = {{.entity = person, .role = "follower"}, {.entity = person, .role = "followed"}}});
+    model.queries.push_back({.id = model.newId(),
+                             .label = "Q1",
+                             .question = "Whom a person follows",
+                             .equality = {model.entities[0].attributes[0].id},
+                             .finds = person});
+    Desk desk;
+    desk.page->openModel(model);
+    views::DesignInspector inspector(desk.theme, desk.context);
+    inspector.show();
+    desk.context.select({model.queries[0].id});
+    const auto role = [&inspector]() -> QComboBox* {
+        for (auto* box : inspector.findChildren<QComboBox*>())
+            if (box->accessibleName() == "Given is the" && box->isVisibleTo(&inspector))
+                return box;
+        return nullptr;
+    };
+    QTRY_VERIFY(role());
+    QCOMPARE(role()->findText("follower"), 1);
+    role()->setCurrentIndex(1);
+    emit role()->activated(1);
+    QCOMPARE(desk.context.model().queries[0].givenRole, std::string("follower"));
+    desk.page->openSample("hotel");
+    desk.context.select({desk.context.model().queries[0].id});
+    QTRY_VERIFY(!role());
 }
 
 void TstDesigner::everyRuleOfTheChecksHasItsPageOfHelp()

@@ -143,6 +143,19 @@ void QueryForm::addFigures()
     m_via->setToolTip(tr("Relationships to go by where several ways lead to what is found"));
     m_layout->addWidget(m_via);
     connectVia();
+    m_roleLabel = theme::makeLabel(tr("Given is the"), Type::Label, "2");
+    m_layout->addSpacing(3);
+    m_layout->addWidget(m_roleLabel);
+    m_role = new QComboBox(this);
+    m_role->setAccessibleName(tr("Given is the"));
+    m_role->setToolTip(tr("Which of the two ends of a relationship of a type with itself the call "
+                          "gives; the other one is found"));
+    m_layout->addWidget(m_role);
+    connect(m_role, &QComboBox::activated, this, [this](int index) {
+        change(tr("Change query"), [role = m_role->itemData(index).toString()](mo::Query& q) {
+            q.givenRole = role.toStdString();
+        });
+    });
     m_width = new QLineEdit(this);
     m_width->setAccessibleName(tr("Range width"));
     m_width->setToolTip(
@@ -306,6 +319,7 @@ bool QueryForm::show(ElementId id)
     showChips(*query);
     setText(m_rate, query->callsPerSecond > 0 ? numberText(query->callsPerSecond) : QString());
     setText(m_p99, numberText(query->targetP99Ms));
+    showRoles(*query);
     setText(m_name, studio::text(query->tableName));
     setText(m_width, numberText(query->rangeWidth));
     m_width->setEnabled(!query->range.empty());
@@ -358,6 +372,26 @@ void QueryForm::showChips(const mo::Query& query)
     const bool chooses = !query.via.empty() || hasSeveralWays(model());
     m_via->setVisible(chooses);
     m_viaLabel->setVisible(chooses);
+}
+
+void QueryForm::showRoles(const mo::Query& query)
+{
+    QStringList roles;
+    for (const RelationshipType& each : model().relationships)
+        for (const Participation& end : each.ends)
+            if (!end.role.empty() &&
+                std::ranges::count(each.ends, end.entity, &Participation::entity) > 1)
+                roles += studio::text(end.role);
+    roles.removeDuplicates();
+    m_role->clear();
+    m_role->addItem(tr("first end"), QString());
+    for (const QString& role : std::as_const(roles)) {
+        m_role->addItem(role, role);
+        if (role == studio::text(query.givenRole))
+            m_role->setCurrentIndex(m_role->count() - 1);
+    }
+    m_role->setVisible(!roles.isEmpty());
+    m_roleLabel->setVisible(!roles.isEmpty());
 }
 
 void QueryForm::showAnswer(const mo::Query& query)

@@ -30,6 +30,7 @@ private:
     void connectVia();
     void change(const QString& text, const std::function<void(engine::modeling::Query&)>& how);
     void showChips(const engine::modeling::Query& query);
+    void showRoles(const engine::modeling::Query& query);
     void showAnswer(const engine::modeling::Query& query);
     void showRules(const engine::modeling::Query& query);
     /// Its statement, and what Cassandra says to one that its table cannot answer.
@@ -49,6 +50,8 @@ private:
     Chips* m_via; ///< relationship types, where several ways lead to what is found
     QLineEdit* m_rate;
     QLineEdit* m_p99;
+    QLabel* m_roleLabel;
+    QComboBox* m_role; ///< where a type is related to itself: whose attributes are given
     QLineEdit* m_width;
     QLineEdit* m_name;
     QCheckBox* m_unique;
