@@ -34,7 +34,8 @@ using Centres = std::map<ElementId, Point>;
 /// Layers from the edges' directions (cycles are broken in the order given), crossings reduced by
 /// medians, then coordinates (Sugiyama, Tagawa, Toda 1981). What would become a long thin strip, or
 /// mostly lines that pass layers, is written in lines like text instead, to and fro, with what is
-/// connected near each other (Cuthill, McKee 1969). Parts that no edge connects stand in rows. Every node gets a centre; no two boxes overlap.
+/// connected near each other (Cuthill, McKee 1969). Parts that no edge connects stand in rows.
+/// Every node gets a centre; no two boxes overlap.
 [[nodiscard]] Centres layered(const std::vector<LayoutNode>& nodes,
                               const std::vector<LayoutEdge>& edges, const LayoutOptions& options);
 
