@@ -6,14 +6,9 @@
 #include "widgets/designer/advice_help.h"
 #include "widgets/designer/conceptual_scene.h"
 #include "widgets/designer/designer_page.h"
-#include "widgets/designer/diagram_print.h"
 #include "widgets/designer/inspector.h"
 #include "widgets/designer/model_panels.h"
 #include "widgets/designer/stage_views.h"
-#include "widgets/designer/table_scene.h"
-#include "widgets/sizing/column_sizes.h"
-#include "widgets/sizing/size_cards.h"
-#include "widgets/sizing/size_panel.h"
 #include "widgets/studio/session.h"
 #include "widgets/theme/theme.h"
 #include "widgets/theme/tokens.h"
@@ -23,17 +18,13 @@
 #include <QDialog>
 #include <QElapsedTimer>
 #include <QFile>
-#include <QFontMetricsF>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPainterPath>
 #include <QPainterPathStroker>
-#include <QPrinter>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QSlider>
-#include <QTableWidget>
 #include <QTemporaryDir>
 
 #include <algorithm>
@@ -133,19 +124,12 @@ private slots:
     void everySampleOpens();
     void flowsKeepClearOfBoxesInEverySample();
     void attributesKeepClearOfDiamondsAndLinesInEverySample();
-    void physicalDiagramOnPaperHasTypesAndArrows();
     void damagedFileIsRefusedAndLeavesNothingOpen();
     void lastGoodVersionOfADamagedFileIsOffered();
     void queryShowsItsCqlAndHowItFails();
     void everyRuleOfTheChecksHasItsPageOfHelp();
     void queryOfATypeWithItselfSaysWhichEndIsGiven();
     void overrideNamesTheRuleAndTheQueryThatItBreaks();
-    void bucketIsAppliedAsOneStep();
-    void figuresOfColumnsFollowTheTheme();
-    void whatIsKnownOfAColumnIsTypedIntoItsRow();
-    void textOnPaperHasTheWidthThatItsBoxWasLaidOutFor();
-    void printedDiagramExplainsItsQueries();
-    void pictureOfEachKindIsWritten();
 };
 
 void TstDesigner::editsAreUndoneInTheNextSession()
@@ -520,31 +504,6 @@ void TstDesigner::attributesKeepClearOfDiamondsAndLinesInEverySample()
     }
 }
 
-void TstDesigner::physicalDiagramOnPaperHasTypesAndArrows()
-{
-    Desk desk;
-    desk.page->openSample("hotel");
-    auto* beside = new views::DiagramView(
-        desk.theme, *new views::TableScene(desk.theme, desk.context, true, desk.page.get()), "p");
-    desk.page->addStage(DesignStage::Physical, "Physical", beside, beside);
-    desk.context.setStage(DesignStage::Physical);
-    views::DiagramScene* paper = desk.page->paper();
-    QVERIFY(paper && paper != &beside->diagram());
-    paper->finishRouting();
-    const QSizeF extent = paper->contentRect().size();
-    QVERIFY(extent.width() > 0.5 * extent.height()); // no column
-    const QList<NodeItem*> nodes = paper->nodes();
-    for (const NodeItem* node : nodes)
-        for (const NodeItem* other : nodes)
-            QVERIFY(node == other || !node->sceneRect().intersects(other->sceneRect()));
-    QTemporaryDir folder;
-    QVERIFY(views::DiagramPrint(*paper).write(folder.filePath("d.svg")));
-    QFile file(folder.filePath("d.svg"));
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    const QByteArray svg = file.readAll();
-    QVERIFY(svg.contains("smallint") && svg.contains("Hotels near a POI"));
-}
-
 void TstDesigner::damagedFileIsRefusedAndLeavesNothingOpen()
 {
     QTemporaryDir dir;
@@ -711,143 +670,6 @@ void TstDesigner::overrideNamesTheRuleAndTheQueryThatItBreaks()
         return setRole(m, id, ColumnRole::PartitionKey, false);
     }));
     QVERIFY2(told.join(' ').contains("Q4"), qPrintable(told.join(' ')));
-}
-
-void TstDesigner::textOnPaperHasTheWidthThatItsBoxWasLaidOutFor()
-{
-    Desk desk;
-    desk.page->openModel(*addTable({}, "k", "readings", {0, 0}));
-    desk.context.setStage(studio::DesignStage::Logical);
-    QPrinter printer(QPrinter::HighResolution);
-    printer.setOutputFormat(QPrinter::PdfFormat);
-    views::DiagramPrint(desk.page->canvas()->diagram()).prepare(printer);
-    const QFont font = theme::typeFont(theme::Type::Code);
-    const QString text = QStringLiteral("available_rooms_by_hotel_date");
-    const qreal onPaper = QFontMetricsF(font, &printer).horizontalAdvance(text);
-    const qreal onScreen = QFontMetricsF(font).horizontalAdvance(text);
-    QVERIFY2(std::abs(onPaper / onScreen - 1) < 0.03, qPrintable(QString::number(onPaper)));
-}
-
-void TstDesigner::printedDiagramExplainsItsQueries()
-{
-    Desk desk;
-    desk.page->openSample("hotel");
-    desk.context.setStage(studio::DesignStage::Logical);
-    views::DiagramScene& scene = desk.page->canvas()->diagram();
-    views::DiagramPrint print(scene);
-    // Nine queries of the diagram below it; at least three rows whatever the columns.
-    QVERIFY(print.size().height() > scene.contentRect().height() + 3 * 20);
-    QTemporaryDir folder;
-    QVERIFY(print.write(folder.filePath("d.svg")));
-    QFile file(folder.filePath("d.svg"));
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    const QByteArray svg = file.readAll();
-    QVERIFY(svg.contains("Hotels near a POI"));
-    QVERIFY(svg.contains("available_rooms_by_hotel_date"));
-    QVERIFY(!svg.contains("Book a room")); // a write has no arrow into a table
-}
-
-void TstDesigner::pictureOfEachKindIsWritten()
-{
-    Desk desk;
-    desk.page->openSample("iot");
-    QTemporaryDir folder;
-    for (const auto stage : {studio::DesignStage::Conceptual, studio::DesignStage::Logical}) {
-        desk.context.setStage(stage);
-        views::DiagramPrint print(desk.page->canvas()->diagram());
-        for (const char* name : {"d.svg", "d.png", "d.pdf"}) {
-            QVERIFY(print.write(folder.filePath(name)));
-            QFile file(folder.filePath(name));
-            QVERIFY(file.open(QIODevice::ReadOnly));
-            QVERIFY2(file.size() > 4000, name);
-        }
-        QVERIFY(!print.write(folder.filePath("no/such/folder.png")));
-        const QImage picture(folder.filePath("d.png"));
-        QCOMPARE(picture.size(), (print.size() * 2).toSize());
-        QCOMPARE(picture.pixelColor(0, 0), QColor(Qt::white));
-    }
-}
-
-void TstDesigner::bucketIsAppliedAsOneStep()
-{
-    Model model = *addTable({}, "k", "readings", {0, 0});
-    const ElementId table = model.tables[0].id;
-    model = *addColumn(model, table, "at", "timestamp");
-    model = *setRole(model, ElementId{model.lastId}, ColumnRole::Clustering, false);
-    model = *addColumn(model, table, "value", "double");
-    model.tables[0].sizing.maximumRows = "1000×365";
-    model.tables[0].sizing.rowsPerDay = 1000;
-    Desk desk;
-    desk.page->openModel(model);
-    views::SizePanel panel(desk.theme, desk.context);
-    desk.context.select({table});
-    QCOMPARE(panel.cellsCard()->light(), Light::Red);
-    QVERIFY(panel.bucketSlider()->maximum() > 0);
-    const int before = desk.context.document()->undoStack().count();
-    for (int i = 1; i <= panel.bucketSlider()->maximum(); ++i) {
-        panel.bucketSlider()->setValue(i);
-        if (panel.applyButton()->text().contains("month"))
-            break;
-    }
-    panel.applyButton()->click();
-    QCOMPARE(desk.context.document()->undoStack().count(), before + 1);
-    QVERIFY(!desk.context.model().tables[0].columns[1].bucketOf.empty());
-    QVERIFY(panel.cellsCard()->light() != Light::Red);
-}
-
-void TstDesigner::figuresOfColumnsFollowTheTheme()
-{
-    const Model model = *addTable({}, "k", "readings", {0, 0});
-    Desk desk;
-    desk.page->openModel(model);
-    views::SizePanel panel(desk.theme, desk.context);
-    desk.context.select({model.tables[0].id});
-    const auto* columns = panel.findChild<QTableWidget*>();
-    QVERIFY(columns && columns->rowCount() > 0);
-    desk.theme.setMode(theme::Theme::Mode::Dark);
-    QCOMPARE(columns->item(0, 3)->foreground().color(), desk.theme.tokens().text2);
-}
-
-void TstDesigner::whatIsKnownOfAColumnIsTypedIntoItsRow()
-{
-    Model model = *addTable({}, "k", "readings", {0, 0});
-    const ElementId table = model.tables[0].id;
-    model = *addColumn(model, table, "tags", "set<text>");
-    model = *addColumn(model, table, "note", "text");
-    Desk desk;
-    desk.page->openModel(model);
-    views::SizePanel panel(desk.theme, desk.context);
-    desk.context.select({table});
-    auto* columns = panel.findChild<QTableWidget*>();
-    QVERIFY(columns);
-    const auto sizing = [&](const char* name) {
-        const auto& all = desk.context.model().tables[0].columns;
-        return std::ranges::find(all, name, &TableColumn::name)->sizing;
-    };
-    const auto row = [&](const char* name) {
-        for (int i = 0; i < columns->rowCount(); ++i)
-            if (columns->item(i, 0)->text() == QLatin1String(name))
-                return i;
-        return -1;
-    };
-    using views::ColumnSizes;
-    // The largest partition is what is shown first.
-    columns->item(row("note"), ColumnSizes::Size)->setText("400");
-    QCOMPARE(*sizing("note").maximumBytes, 400.0);
-    QVERIFY(!sizing("note").averageBytes);
-    columns->item(row("note"), ColumnSizes::Nulls)->setText("25 %");
-    QCOMPARE(*sizing("note").nullShare, 0.25);
-    columns->item(row("tags"), ColumnSizes::Elements)->setText("50");
-    QCOMPARE(*sizing("tags").maximumElements, 50.0);
-    columns->item(row("note"), ColumnSizes::Nulls)->setText("");
-    QVERIFY(!sizing("note").nullShare);
-    // What is no number changes nothing, and is not left standing.
-    const auto before = desk.context.document()->model();
-    columns->item(row("note"), ColumnSizes::Nulls)->setText("250");
-    columns->item(row("note"), ColumnSizes::Size)->setText("long");
-    QCOMPARE(desk.context.document()->model(), before);
-    QVERIFY(columns->item(row("note"), ColumnSizes::Size)->text().contains("400"));
-    QVERIFY(!(columns->item(row("id"), ColumnSizes::Nulls)->flags() & Qt::ItemIsEditable));
 }
 
 RW_TEST(TstDesigner)

@@ -1,0 +1,133 @@
+#include "engine/modeling/edit.h"
+#include "tests/support/test_main.h"
+#include "widgets/designer/designer_page.h"
+#include "widgets/designer/diagram_print.h"
+#include "widgets/designer/stage_views.h"
+#include "widgets/designer/table_scene.h"
+#include "widgets/studio/session.h"
+#include "widgets/theme/theme.h"
+#include "widgets/theme/tokens.h"
+
+#include <QApplication>
+#include <QFile>
+#include <QFontMetricsF>
+#include <QImage>
+#include <QPrinter>
+#include <QTemporaryDir>
+
+#include <algorithm>
+#include <memory>
+
+using namespace engine::modeling;
+using studio::DesignStage;
+using views::NodeItem;
+
+namespace {
+
+/// A page that keeps nothing.
+struct Desk {
+    theme::Theme theme{*qApp, theme::Theme::Mode::Light};
+    studio::Session session;
+    studio::DesignContext context{session};
+    std::unique_ptr<views::DesignerPage> page =
+        std::make_unique<views::DesignerPage>(theme, context, nullptr);
+    Desk()
+    {
+        page->resize(1200, 900);
+        page->show();
+    }
+};
+
+} // namespace
+
+class TstPaper : public QObject {
+    Q_OBJECT
+private slots:
+    void textOnPaperHasTheWidthThatItsBoxWasLaidOutFor();
+    void printedDiagramExplainsItsQueries();
+    void pictureOfEachKindIsWritten();
+    void physicalDiagramOnPaperHasTypesAndArrows();
+};
+
+void TstPaper::textOnPaperHasTheWidthThatItsBoxWasLaidOutFor()
+{
+    Desk desk;
+    desk.page->openModel(*addTable({}, "k", "readings", {0, 0}));
+    desk.context.setStage(studio::DesignStage::Logical);
+    QPrinter printer(QPrinter::HighResolution);
+    printer.setOutputFormat(QPrinter::PdfFormat);
+    views::DiagramPrint(desk.page->canvas()->diagram()).prepare(printer);
+    const QFont font = theme::typeFont(theme::Type::Code);
+    const QString text = QStringLiteral("available_rooms_by_hotel_date");
+    const qreal onPaper = QFontMetricsF(font, &printer).horizontalAdvance(text);
+    const qreal onScreen = QFontMetricsF(font).horizontalAdvance(text);
+    QVERIFY2(std::abs(onPaper / onScreen - 1) < 0.03, qPrintable(QString::number(onPaper)));
+}
+
+void TstPaper::printedDiagramExplainsItsQueries()
+{
+    Desk desk;
+    desk.page->openSample("hotel");
+    desk.context.setStage(studio::DesignStage::Logical);
+    views::DiagramScene& scene = desk.page->canvas()->diagram();
+    views::DiagramPrint print(scene);
+    // Nine queries of the diagram below it; at least three rows whatever the columns.
+    QVERIFY(print.size().height() > scene.contentRect().height() + 3 * 20);
+    QTemporaryDir folder;
+    QVERIFY(print.write(folder.filePath("d.svg")));
+    QFile file(folder.filePath("d.svg"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray svg = file.readAll();
+    QVERIFY(svg.contains("Hotels near a POI"));
+    QVERIFY(svg.contains("available_rooms_by_hotel_date"));
+    QVERIFY(!svg.contains("Book a room")); // a write has no arrow into a table
+}
+
+void TstPaper::pictureOfEachKindIsWritten()
+{
+    Desk desk;
+    desk.page->openSample("iot");
+    QTemporaryDir folder;
+    for (const auto stage : {studio::DesignStage::Conceptual, studio::DesignStage::Logical}) {
+        desk.context.setStage(stage);
+        views::DiagramPrint print(desk.page->canvas()->diagram());
+        for (const char* name : {"d.svg", "d.png", "d.pdf"}) {
+            QVERIFY(print.write(folder.filePath(name)));
+            QFile file(folder.filePath(name));
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            QVERIFY2(file.size() > 4000, name);
+        }
+        QVERIFY(!print.write(folder.filePath("no/such/folder.png")));
+        const QImage picture(folder.filePath("d.png"));
+        QCOMPARE(picture.size(), (print.size() * 2).toSize());
+        QCOMPARE(picture.pixelColor(0, 0), QColor(Qt::white));
+    }
+}
+
+void TstPaper::physicalDiagramOnPaperHasTypesAndArrows()
+{
+    Desk desk;
+    desk.page->openSample("hotel");
+    auto* beside = new views::DiagramView(
+        desk.theme, *new views::TableScene(desk.theme, desk.context, true, desk.page.get()), "p");
+    desk.page->addStage(DesignStage::Physical, "Physical", beside, beside);
+    desk.context.setStage(DesignStage::Physical);
+    views::DiagramScene* paper = desk.page->paper();
+    QVERIFY(paper && paper != &beside->diagram());
+    paper->finishRouting();
+    const QSizeF extent = paper->contentRect().size();
+    QVERIFY(extent.width() > 0.5 * extent.height()); // no column
+    const QList<NodeItem*> nodes = paper->nodes();
+    for (const NodeItem* node : nodes)
+        for (const NodeItem* other : nodes)
+            QVERIFY(node == other || !node->sceneRect().intersects(other->sceneRect()));
+    QTemporaryDir folder;
+    QVERIFY(views::DiagramPrint(*paper).write(folder.filePath("d.svg")));
+    QFile file(folder.filePath("d.svg"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray svg = file.readAll();
+    QVERIFY(svg.contains("smallint") && svg.contains("Hotels near a POI"));
+}
+
+RW_TEST(TstPaper)
+#include "tst_paper.moc"

@@ -1,0 +1,131 @@
+#include "engine/modeling/edit.h"
+#include "tests/support/test_main.h"
+#include "widgets/designer/designer_page.h"
+#include "widgets/sizing/column_sizes.h"
+#include "widgets/sizing/size_cards.h"
+#include "widgets/sizing/size_panel.h"
+#include "widgets/studio/session.h"
+#include "widgets/theme/theme.h"
+#include "widgets/theme/tokens.h"
+
+#include <QApplication>
+#include <QPushButton>
+#include <QSlider>
+#include <QTableWidget>
+
+#include <algorithm>
+#include <memory>
+
+using namespace engine::modeling;
+using studio::DesignStage;
+
+namespace {
+
+/// A page that keeps nothing.
+struct Desk {
+    theme::Theme theme{*qApp, theme::Theme::Mode::Light};
+    studio::Session session;
+    studio::DesignContext context{session};
+    std::unique_ptr<views::DesignerPage> page =
+        std::make_unique<views::DesignerPage>(theme, context, nullptr);
+    Desk()
+    {
+        page->resize(1200, 900);
+        page->show();
+    }
+};
+
+} // namespace
+
+class TstSizePanel : public QObject {
+    Q_OBJECT
+private slots:
+    void bucketIsAppliedAsOneStep();
+    void figuresOfColumnsFollowTheTheme();
+    void whatIsKnownOfAColumnIsTypedIntoItsRow();
+};
+
+void TstSizePanel::bucketIsAppliedAsOneStep()
+{
+    Model model = *addTable({}, "k", "readings", {0, 0});
+    const ElementId table = model.tables[0].id;
+    model = *addColumn(model, table, "at", "timestamp");
+    model = *setRole(model, ElementId{model.lastId}, ColumnRole::Clustering, false);
+    model = *addColumn(model, table, "value", "double");
+    model.tables[0].sizing.maximumRows = "1000×365";
+    model.tables[0].sizing.rowsPerDay = 1000;
+    Desk desk;
+    desk.page->openModel(model);
+    views::SizePanel panel(desk.theme, desk.context);
+    desk.context.select({table});
+    QCOMPARE(panel.cellsCard()->light(), Light::Red);
+    QVERIFY(panel.bucketSlider()->maximum() > 0);
+    const int before = desk.context.document()->undoStack().count();
+    for (int i = 1; i <= panel.bucketSlider()->maximum(); ++i) {
+        panel.bucketSlider()->setValue(i);
+        if (panel.applyButton()->text().contains("month"))
+            break;
+    }
+    panel.applyButton()->click();
+    QCOMPARE(desk.context.document()->undoStack().count(), before + 1);
+    QVERIFY(!desk.context.model().tables[0].columns[1].bucketOf.empty());
+    QVERIFY(panel.cellsCard()->light() != Light::Red);
+}
+
+void TstSizePanel::figuresOfColumnsFollowTheTheme()
+{
+    const Model model = *addTable({}, "k", "readings", {0, 0});
+    Desk desk;
+    desk.page->openModel(model);
+    views::SizePanel panel(desk.theme, desk.context);
+    desk.context.select({model.tables[0].id});
+    const auto* columns = panel.findChild<QTableWidget*>();
+    QVERIFY(columns && columns->rowCount() > 0);
+    desk.theme.setMode(theme::Theme::Mode::Dark);
+    QCOMPARE(columns->item(0, 3)->foreground().color(), desk.theme.tokens().text2);
+}
+
+void TstSizePanel::whatIsKnownOfAColumnIsTypedIntoItsRow()
+{
+    Model model = *addTable({}, "k", "readings", {0, 0});
+    const ElementId table = model.tables[0].id;
+    model = *addColumn(model, table, "tags", "set<text>");
+    model = *addColumn(model, table, "note", "text");
+    Desk desk;
+    desk.page->openModel(model);
+    views::SizePanel panel(desk.theme, desk.context);
+    desk.context.select({table});
+    auto* columns = panel.findChild<QTableWidget*>();
+    QVERIFY(columns);
+    const auto sizing = [&](const char* name) {
+        const auto& all = desk.context.model().tables[0].columns;
+        return std::ranges::find(all, name, &TableColumn::name)->sizing;
+    };
+    const auto row = [&](const char* name) {
+        for (int i = 0; i < columns->rowCount(); ++i)
+            if (columns->item(i, 0)->text() == QLatin1String(name))
+                return i;
+        return -1;
+    };
+    using views::ColumnSizes;
+    // The largest partition is what is shown first.
+    columns->item(row("note"), ColumnSizes::Size)->setText("400");
+    QCOMPARE(*sizing("note").maximumBytes, 400.0);
+    QVERIFY(!sizing("note").averageBytes);
+    columns->item(row("note"), ColumnSizes::Nulls)->setText("25 %");
+    QCOMPARE(*sizing("note").nullShare, 0.25);
+    columns->item(row("tags"), ColumnSizes::Elements)->setText("50");
+    QCOMPARE(*sizing("tags").maximumElements, 50.0);
+    columns->item(row("note"), ColumnSizes::Nulls)->setText("");
+    QVERIFY(!sizing("note").nullShare);
+    // What is no number changes nothing, and is not left standing.
+    const auto before = desk.context.document()->model();
+    columns->item(row("note"), ColumnSizes::Nulls)->setText("250");
+    columns->item(row("note"), ColumnSizes::Size)->setText("long");
+    QCOMPARE(desk.context.document()->model(), before);
+    QVERIFY(columns->item(row("note"), ColumnSizes::Size)->text().contains("400"));
+    QVERIFY(!(columns->item(row("id"), ColumnSizes::Nulls)->flags() & Qt::ItemIsEditable));
+}
+
+RW_TEST(TstSizePanel)
+#include "tst_size_panel.moc"
