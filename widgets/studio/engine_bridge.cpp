@@ -4,6 +4,14 @@
 
 namespace studio {
 
+#ifdef __SANITIZE_THREAD__
+namespace {
+/// Stands for the lock of Qt's queue of events. One for all bridges: one of its own would have to
+/// be read from what was handed over, and that is what has to be ordered.
+std::mutex g_eventQueue;
+} // namespace
+#endif
+
 struct EngineBridge::Gate::Mutex {
     std::mutex mutex;
 };
@@ -24,6 +32,20 @@ EngineBridge::Gate::Lock::Lock(Gate& g) : gate(g)
 EngineBridge::Gate::Lock::~Lock()
 {
     gate.m_mutex->mutex.unlock();
+}
+
+EngineBridge::Gate::HandOver::HandOver()
+{
+#ifdef __SANITIZE_THREAD__
+    g_eventQueue.lock();
+#endif
+}
+
+EngineBridge::Gate::HandOver::~HandOver()
+{
+#ifdef __SANITIZE_THREAD__
+    g_eventQueue.unlock();
+#endif
 }
 
 EngineBridge::EngineBridge(QObject* parent) : QObject(parent), m_gate(std::make_shared<Gate>(this))
