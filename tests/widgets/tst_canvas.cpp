@@ -126,6 +126,7 @@ class TstCanvas : public QObject {
     Q_OBJECT
 private slots:
     void flowsDoNotRunAlongEachOther();
+    void queriesFromAScreenToItselfHideNoOther();
     void wayIsFoundRoundWhatStandsBetween();
     void lineGoesBackToTheStraightWayWhenItIsFree();
     void releasedLineLeavesNothingBehind();
@@ -281,6 +282,23 @@ void TstCanvas::flowsDoNotRunAlongEachOther()
     for (const QPointF& point : back.points)
         QVERIFY(std::abs(point.y() - there.points[0].y()) >= 9);
     QVERIFY(QLineF(there.label, back.label).length() >= 20);
+}
+
+void TstCanvas::queriesFromAScreenToItselfHideNoOther()
+{
+    const QRectF box(0, 0, 220, 80);
+    EdgeRouter router;
+    router.setBox(1, box);
+    QList<QRectF> labels;
+    for (EdgeRouter::Id edge = 10; edge < 16; ++edge) {
+        const Route route = router.route(edge, box, box, kLabel);
+        QRectF label(QPointF(), kLabel);
+        label.moveCenter(route.label);
+        QVERIFY(!label.intersects(box));
+        for (const QRectF& other : labels)
+            QVERIFY(!label.intersects(other));
+        labels += label;
+    }
 }
 
 void TstCanvas::wayIsFoundRoundWhatStandsBetween()

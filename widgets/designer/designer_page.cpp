@@ -327,8 +327,9 @@ bool DesignerPage::openFile(const QString& path)
 
 void DesignerPage::offerLastGood(const QString& path, const QString& why)
 {
-    QMessageBox ask(QMessageBox::Warning, tr("Open model"),
-                    tr("%1 is damaged and was not opened.").arg(QFileInfo(path).fileName()),
+    const QString what =
+        QFileInfo::exists(path) ? tr("%1 is damaged and was not opened.") : tr("%1 is not there.");
+    QMessageBox ask(QMessageBox::Warning, tr("Open model"), what.arg(QFileInfo(path).fileName()),
                     QMessageBox::Close, this);
     ask.setInformativeText(why);
     auto good = loadModel((path + u'~').toStdString());

@@ -15,6 +15,8 @@ constexpr double kThroughBox = 4000;
 /// So many of the shortest paths are tried before a way round boxes is searched.
 constexpr std::size_t kTriedFirst = 160;
 constexpr std::size_t kManyLines = 120;
+constexpr int kLoopsMost = 12;
+constexpr double kLabelOnLabel = 600;
 constexpr std::size_t kPatience = 100; ///< paths tried among many lines after the best one
 
 enum class Side { Left, Right, Top, Bottom };
@@ -95,13 +97,13 @@ QRectF around(const QPointF& centre, const QSizeF& size)
             size.height()};
 }
 
-/// The line to itself: out at the right, in at the top.
-QList<QPointF> loopOf(const QRectF& box)
+/// The line to itself: out at the right, in at the top, the `number`th round those before it.
+QList<QPointF> loopOf(const QRectF& box, int number)
 {
-    const double x = box.right() + 26;
-    const double y = box.top() - 26;
-    const double in = box.right() - std::min(24.0, box.width() / 4);
-    const double out = box.top() + std::min(20.0, box.height() / 2);
+    const double x = box.right() + 26 + 12 * number;
+    const double y = box.top() - 26 - 28 * number;
+    const double in = box.right() - std::min(24.0 + 10 * number, box.width() / 2);
+    const double out = box.top() + std::min(20.0 + 7 * number, box.height() / 2);
     return {{box.right(), out}, {x, out}, {x, y}, {in, y}, {in, box.top()}};
 }
 
@@ -258,8 +260,13 @@ Route EdgeRouter::route(Id edge, const QRectF& from, const QRectF& to, const QSi
     ++m_work.routed;
     Route found;
     if (from == to) {
-        found.points = loopOf(from);
-        found.label = placeLabel(found.points, label);
+        // As many as there are, each a little wider, until its label hides no other.
+        for (int number = 0; number <= kLoopsMost; ++number) {
+            found.points = loopOf(from, number);
+            found.label = placeLabel(found.points, label);
+            if (labelCost(around(found.label, label)) < kLabelOnLabel)
+                break;
+        }
         occupy(edge, found, label);
         return found;
     }
@@ -312,8 +319,8 @@ double EdgeRouter::labelCost(const QRectF& label) const
     double cost = 0;
     m_boxes.visit(label, [&](Id, const QRectF& box) { cost += box.intersects(label) ? 400 : 0; });
     const QRectF near = label.adjusted(-3, -3, 3, 3);
-    m_labels.visit(near,
-                   [&](Id, const QRectF& other) { cost += other.intersects(near) ? 600 : 0; });
+    m_labels.visit(
+        near, [&](Id, const QRectF& other) { cost += other.intersects(near) ? kLabelOnLabel : 0; });
     visitLines(label, [&](const Stretch&) { cost += 150; });
     return cost;
 }
