@@ -38,6 +38,7 @@ struct MainTr {
 struct Options {
     QString workspace;
     QString clusters; ///< empty: as the settings say
+    QString file;     ///< to open, or empty
 };
 
 /// --help and --version work without a display, so they are answered before there is a window.
@@ -50,15 +51,17 @@ bool answeredInText(int argc, char** argv)
             return true;
         }
         if (argument == "--help" || argument == "-h") {
-            std::printf("Usage: ringwright [options]\n"
-                        "       ringwright model check|cql|sizes|diff FILE   (see ringwright model "
-                        "--help)\n"
-                        "A desktop studio for Apache Cassandra with its own clusters.\n\n"
-                        "Options:\n"
-                        "  --workspace FILE  open this workspace instead of the usual one\n"
-                        "  --dir DIR         the folder of bundled clusters\n"
-                        "  -h, --help        this text\n"
-                        "  -v, --version     the version\n");
+            std::printf(
+                "Usage: ringwright [options] [FILE]\n"
+                "       ringwright model check|cql|sizes|diff FILE   (see ringwright model "
+                "--help)\n"
+                "A desktop studio for Apache Cassandra with its own clusters. FILE is a model "
+                "(*.rwmodel) or CQL.\n\n"
+                "Options:\n"
+                "  --workspace FILE  open this workspace instead of the usual one\n"
+                "  --dir DIR         the folder of bundled clusters\n"
+                "  -h, --help        this text\n"
+                "  -v, --version     the version\n");
             return true;
         }
     }
@@ -72,6 +75,7 @@ Options readOptions(const QApplication& app)
     const QCommandLineOption dir(QStringLiteral("dir"), {}, QStringLiteral("DIR"));
     parser.addOption(workspace);
     parser.addOption(dir);
+    parser.addPositionalArgument(QStringLiteral("file"), {});
     parser.process(app);
     Options options;
     options.workspace = parser.value(workspace);
@@ -81,6 +85,8 @@ Options readOptions(const QApplication& app)
     options.clusters = parser.value(dir);
     if (!options.clusters.isEmpty())
         options.clusters = QDir(options.clusters).absolutePath();
+    if (const QStringList files = parser.positionalArguments(); !files.isEmpty())
+        options.file = QFileInfo(files.first()).absoluteFilePath();
     return options;
 }
 
@@ -119,9 +125,16 @@ public:
         QObject::connect(&m_settings.language, &studio::SettingSignal::changed, &m_context,
                          [this] { QTimer::singleShot(0, &m_context, [this] { rebuild(); }); });
         build();
+        m_studio->begin(options.file);
     }
 
-    [[nodiscard]] QWidget& window() const { return m_studio->window(); }
+    /// Brings the window to the front, with what a later start was to open.
+    void raiseWith(const QString& activationToken, const QString& file)
+    {
+        raise(m_studio->window(), activationToken);
+        if (!file.isEmpty())
+            m_studio->openFile(file);
+    }
 
 private:
     QString clustersFolder(const Options& options) const
@@ -147,7 +160,6 @@ private:
     {
         m_studio = std::make_unique<app::Studio>(app::Studio::Parts{
             m_theme, m_settings, m_tasks, m_catalog, m_store, &m_models, &m_workload});
-        m_studio->show();
     }
 
     /// Every text is made anew in the language chosen; what was open is open again.
@@ -159,6 +171,7 @@ private:
         m_studio.reset();
         m_language.use(m_settings.language.value());
         build();
+        m_studio->show();
         m_studio->session().setSource(source);
         QApplication::setQuitOnLastWindowClosed(true);
     }
@@ -197,12 +210,12 @@ int main(int argc, char** argv)
 
     QDir().mkpath(QFileInfo(options.workspace).absolutePath());
     app::SingleInstance instance(options.workspace);
-    if (instance.raiseOther())
+    if (instance.raiseOther(options.file))
         return 0;
     auto workspace = engine::workspace::Workspace::open(options.workspace.toStdString());
     // Another start may have been a moment earlier and listens by now.
     if (!workspace && workspace.error().code() == engine::ErrorCode::AddressInUse &&
-        instance.raiseOther())
+        instance.raiseOther(options.file))
         return 0;
     if (!workspace) {
         QMessageBox::critical(nullptr, MainTr::tr("Ringwright"),
@@ -212,7 +225,8 @@ int main(int argc, char** argv)
     }
     instance.listen();
     Program program(app, options, **workspace);
-    QObject::connect(&instance, &app::SingleInstance::raiseRequested, &app,
-                     [&program](const QString& token) { raise(program.window(), token); });
+    QObject::connect(
+        &instance, &app::SingleInstance::raiseRequested, &app,
+        [&program](const QString& token, const QString& file) { program.raiseWith(token, file); });
     return QApplication::exec();
 }

@@ -17,8 +17,12 @@ void QueryPage::openFile()
 {
     const QString path =
         QFileDialog::getOpenFileName(this, tr("Open CQL"), {}, tr("CQL (*.cql);;All files (*)"));
-    if (path.isEmpty())
-        return;
+    if (!path.isEmpty())
+        openFile(path);
+}
+
+void QueryPage::openFile(const QString& path)
+{
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
         QMessageBox::warning(this, tr("Open CQL"),

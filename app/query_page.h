@@ -44,6 +44,8 @@ public:
 public slots:
     void newTab(const QString& text = {}, const QString& title = {});
     void openFile();
+    /// In a tab of its own; says why if it cannot be read.
+    void openFile(const QString& path);
     bool save();
     bool saveAs();
     void closeTab(int index);

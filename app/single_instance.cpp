@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kAnswerMs = 1000;
 constexpr char kGreeting[] = "raise ";
+constexpr qint64 kLineBytesMax = 16384;
 constexpr char kAnswer[] = "raised\n";
 
 QString socketName(const QString& workspace)
@@ -40,12 +41,16 @@ SingleInstance::SingleInstance(const QString& workspace, QObject* parent)
             const auto read = [this, socket] {
                 if (!socket->canReadLine())
                     return;
-                const QByteArray line = socket->readLine(512).trimmed();
+                const QByteArray line = socket->readLine(kLineBytesMax).trimmed();
                 if (!line.startsWith(QByteArray(kGreeting).trimmed()))
                     return;
                 socket->write(kAnswer);
                 socket->flush();
-                emit raiseRequested(QString::fromUtf8(line.mid(sizeof kGreeting - 1)));
+                const QByteArrayList words = line.mid(sizeof kGreeting - 1).split(' ');
+                const auto word = [&words](qsizetype at) {
+                    return QString::fromUtf8(QByteArray::fromPercentEncoding(words.value(at)));
+                };
+                emit raiseRequested(word(0), word(1));
             };
             connect(socket, &QLocalSocket::readyRead, this, read);
             read();
@@ -55,7 +60,7 @@ SingleInstance::SingleInstance(const QString& workspace, QObject* parent)
 
 SingleInstance::~SingleInstance() = default;
 
-bool SingleInstance::raiseOther() const
+bool SingleInstance::raiseOther(const QString& file) const
 {
     QLocalSocket socket;
     socket.connectToServer(m_name);
@@ -64,7 +69,8 @@ bool SingleInstance::raiseOther() const
     QByteArray token = qgetenv("XDG_ACTIVATION_TOKEN");
     if (token.isEmpty())
         token = qgetenv("DESKTOP_STARTUP_ID");
-    socket.write(kGreeting + token + '\n');
+    socket.write(kGreeting + token.toPercentEncoding() + ' ' + file.toUtf8().toPercentEncoding() +
+                 '\n');
     return socket.waitForReadyRead(kAnswerMs) && socket.readLine() == kAnswer;
 }
 

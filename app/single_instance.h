@@ -17,15 +17,16 @@ public:
     explicit SingleInstance(const QString& workspace, QObject* parent = nullptr);
     ~SingleInstance() override;
 
-    /// Asks the studio that has the workspace open to show itself. True if one answered; waits at
-    /// most a second for it.
-    [[nodiscard]] bool raiseOther() const;
+    /// Asks the studio that has the workspace open to show itself, and `file` if one is given. True
+    /// if one answered; waits at most a second for it.
+    [[nodiscard]] bool raiseOther(const QString& file = {}) const;
     /// Takes requests of later starts from now on. False if the socket cannot be made.
     bool listen();
 
 signals:
-    /// A later start was made; `activationToken` is what the desktop gave it to allow the switch.
-    void raiseRequested(const QString& activationToken);
+    /// A later start was made; `activationToken` is what the desktop gave it to allow the switch,
+    /// `file` what it was to open, or empty.
+    void raiseRequested(const QString& activationToken, const QString& file);
 
 private:
     QString m_name;

@@ -60,11 +60,29 @@ Studio::~Studio()
 void Studio::show()
 {
     m_window->restore();
+    m_window->show();
+}
+
+void Studio::begin(const QString& file)
+{
+    m_window->restore();
     if (m_parts.settings.showStart.value())
         m_window->setMode(QStringLiteral("home"));
     else if (m_window->mode() == QLatin1String("home"))
         m_window->setMode(QStringLiteral("query"));
     m_window->show();
+    if (!file.isEmpty())
+        openFile(file);
+}
+
+void Studio::openFile(const QString& path)
+{
+    const bool isModel = path.endsWith(QLatin1String(".rwmodel"), Qt::CaseInsensitive);
+    m_window->setMode(isModel ? QStringLiteral("design") : QStringLiteral("query"));
+    if (isModel)
+        m_design->page().openFile(path);
+    else
+        m_query->openFile(path);
 }
 
 void Studio::storeLayout()

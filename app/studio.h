@@ -58,8 +58,13 @@ public:
     [[nodiscard]] studio::ActionRegistry& actions() { return *m_actions; }
     [[nodiscard]] QueryPage& queryPage() const { return *m_query; }
     [[nodiscard]] DesignMode& design() const { return *m_design; }
-    /// Shows the window as it was left, at the start page if the user wants that shown.
+    /// Shows the window as it was left.
     void show();
+    /// The same at the program's start: with the start page, if the user wants that, or with
+    /// `file`, a model or CQL, if one was given.
+    void begin(const QString& file);
+    /// Shows a model (*.rwmodel) in Design, anything else as CQL in Query.
+    void openFile(const QString& path);
     /// Remembers the window's place and docks, as closing it does.
     void storeLayout();
 

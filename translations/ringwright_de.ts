@@ -2911,6 +2911,10 @@
         <source>Every rule that models are checked by, with its page of help</source>
         <translation>Jede Regel, nach der Modelle geprüft werden, mit ihrer Hilfeseite</translation>
     </message>
+    <message>
+        <source>%1 is not there.</source>
+        <translation>%1 ist nicht da.</translation>
+    </message>
 </context>
 <context>
     <name>views::DetailForm</name>

@@ -21,11 +21,11 @@ private slots:
 
 namespace {
 /// A later start in a thread of its own: it blocks while the first one answers.
-bool raisedFromElsewhere(const QString& workspace)
+bool raisedFromElsewhere(const QString& workspace, const QString& file = {})
 {
     bool raised = false;
     const std::unique_ptr<QThread> thread(
-        QThread::create([&] { raised = SingleInstance(workspace).raiseOther(); }));
+        QThread::create([&] { raised = SingleInstance(workspace).raiseOther(file); }));
     thread->start();
     while (!thread->wait(10))
         QCoreApplication::processEvents();
@@ -49,6 +49,9 @@ void TstSingleInstance::aSecondStartRaisesTheFirst()
     QVERIFY(raisedFromElsewhere(folder.filePath("w.db")));
     QCOMPARE(raised.size(), 1);
     QCOMPARE(raised[0][0].toString(), QString("token-7"));
+    QCOMPARE(raised[0][1].toString(), QString());
+    QVERIFY(raisedFromElsewhere(folder.filePath("w.db"), "/tmp/ein Modell 100%.rwmodel"));
+    QCOMPARE(raised[1][1].toString(), QString("/tmp/ein Modell 100%.rwmodel"));
     // The same file by another name is the same workspace.
     QVERIFY(raisedFromElsewhere(folder.path() + "/../" + QDir(folder.path()).dirName() + "/w.db"));
     qunsetenv("XDG_ACTIVATION_TOKEN");

@@ -12,12 +12,14 @@ class TstStartPage : public QObject {
     Q_OBJECT
 private slots:
     void standsFirstAtEachStartIfItIsToBeShown();
+    void givesWayToAFileThatWasGiven();
 };
 
 namespace {
 
 /// The mode that a studio begins in; it is left in `leaveIn`.
-QString begun(const QString& settingsFile, bool showsStart, const QString& leaveIn)
+QString begun(const QString& settingsFile, bool showsStart, const QString& leaveIn,
+              const QString& file = {})
 {
     theme::Theme theme(*qApp, theme::Theme::Mode::Light);
     studio::Settings settings{settingsFile};
@@ -26,7 +28,7 @@ QString begun(const QString& settingsFile, bool showsStart, const QString& leave
     tests::FakeCatalog catalog;
     tests::FakeStore store;
     app::Studio studio({theme, settings, tasks, catalog, store});
-    studio.show();
+    studio.begin(file);
     const QString mode = studio.window().mode();
     studio.window().setMode(leaveIn);
     studio.storeLayout();
@@ -44,6 +46,19 @@ void TstStartPage::standsFirstAtEachStartIfItIsToBeShown()
     QCOMPARE(begun(file, false, "nodes"), QString("ring"));
     QCOMPARE(begun(file, false, "home"), QString("nodes"));
     QCOMPARE(begun(file, false, "query"), QString("query"));
+}
+
+void TstStartPage::givesWayToAFileThatWasGiven()
+{
+    const QTemporaryDir folder;
+    const QString settings = folder.filePath("settings.ini");
+    QCOMPARE(begun(settings, true, "ring", RINGWRIGHT_SOURCE "/resources/models/hotel.rwmodel"),
+             QString("design"));
+    const QString script = folder.filePath("a.cql");
+    QFile file(script);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("SELECT now() FROM system.local;") > 0);
+    file.close();
+    QCOMPARE(begun(settings, false, "ring", script), QString("query"));
 }
 
 RW_TEST(TstStartPage)
