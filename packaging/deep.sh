@@ -40,8 +40,8 @@ sanitized() { # sanitized PRESET
     return $status
 }
 
-# Whole clusters under a sanitizer, with as many seeds as it does in minutes (the usual tests run
-# 200): the program ends with 1 when a seed fails, and the sanitizer ends it at its first report.
+# Whole clusters under a sanitizer, the seeds of tst_simulation, which does not end there: the
+# program ends with 1 when a seed fails, and the sanitizer ends it at its first report.
 simulated() { # simulated SIM SEEDS
     ASAN_OPTIONS=detect_stack_use_after_return=0 "$1" run --seeds "$2" && printf '\n1 passed, 0 failed\n'
 }
@@ -64,7 +64,7 @@ run_deep() { # run_deep RESULTS_FOLDER REGEX
     deep_step designer python3 tests/app/e2e/designer.py build/release/bin build/release/designer 1000000
     deep_step asan-build built asan all
     deep_step asan sanitized asan
-    deep_step asan-simulation simulated build/asan/bin/ringwright-sim 1..40
+    deep_step asan-simulation simulated build/asan/bin/ringwright-sim 1..200
     deep_step tsan-build built tsan all
     deep_step tsan sanitized tsan
     return $deep_status

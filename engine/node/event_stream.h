@@ -40,7 +40,7 @@ public:
     [[nodiscard]] bool wants(EventKind kind) const noexcept override;
     void emit(EventKind kind, std::string_view name, Bytes json, std::string_view cause) override;
     /// Of the last event, 0 before the first: what messages carry as their cause.
-    [[nodiscard]] std::uint64_t lastSequence() const noexcept { return m_sequence; }
+    [[nodiscard]] std::uint64_t lastSequence() const noexcept override { return m_sequence; }
     void setGeneration(std::int32_t generation) noexcept { m_options.generation = generation; }
 
 private:

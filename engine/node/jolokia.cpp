@@ -223,9 +223,8 @@ Result<json::value> Jolokia::read(const json::object& request)
     if (name.isPattern()) {
         json::object all;
         for (const MBeanPtr& bean : m_registry.matching(name)) {
-            json::object narrowed = request;
             // With a pattern, beans that lack an attribute are left out, not an error.
-            if (auto values = readAttributes(*bean, narrowed)) {
+            if (auto values = readAttributes(*bean, request)) {
                 const auto* wanted = request.if_contains("attribute");
                 if (wanted != nullptr && wanted->is_string())
                     all[bean->name.canonical()] =
