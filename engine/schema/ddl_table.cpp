@@ -6,7 +6,6 @@
 namespace engine::schema::detail {
 
 using cql::ParsedCreateTable;
-using cql::ParsedType;
 
 namespace {
 
