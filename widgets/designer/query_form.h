@@ -55,7 +55,7 @@ private:
     QLineEdit* m_width;
     QLineEdit* m_name;
     QCheckBox* m_unique;
-    QPushButton* m_table;
+    QPushButton* m_table = nullptr; ///< made after the rows that look for it
     QVBoxLayout* m_rules;
     QLabel* m_broken;
     QLabel* m_statement;
