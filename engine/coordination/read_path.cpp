@@ -19,7 +19,6 @@ using protocol::Consistency;
 
 namespace {
 
-constexpr std::size_t kRangePiecesAtOnceMax = 16;
 constexpr double kLatencyWeight = 0.05;
 constexpr Duration kSpeculationMin = std::chrono::milliseconds{20};
 /// Rows read at once when a filter may throw most of them away.

@@ -10,7 +10,6 @@ using membership::ApplicationState;
 using membership::MemberPhase;
 using membership::RingMember;
 using messaging::Envelope;
-using messaging::MessagingService;
 using messaging::Verb;
 
 namespace {

@@ -19,18 +19,21 @@ namespace {
 constexpr std::uint8_t kPartitionVersion = 1;
 constexpr std::uint8_t kMutationVersion = 1;
 
-enum PartitionFlag : std::uint8_t { kHasPartitionDeletion = 1, kHasStaticRow = 2 };
-enum ColumnFlag : std::uint8_t { kStaticColumn = 1, kComplexColumn = 2 };
-enum UnfilteredFlag : std::uint8_t {
-    kIsMarker = 1,
-    kHasLiveness = 2,
-    kLivenessExpires = 4,
-    kHasRowDeletion = 8,
-    kHasComplexDeletions = 16,
-    kHasClose = 2,
-    kHasOpen = 4,
-};
-enum CellFlag : std::uint8_t { kCellHasPath = 1, kCellExpires = 2, kCellIsTombstone = 4 };
+// Flags of a partition, a column, a row or marker, and a cell.
+constexpr std::uint8_t kHasPartitionDeletion = 1;
+constexpr std::uint8_t kHasStaticRow = 2;
+constexpr std::uint8_t kStaticColumn = 1;
+constexpr std::uint8_t kComplexColumn = 2;
+constexpr std::uint8_t kIsMarker = 1;
+constexpr std::uint8_t kHasLiveness = 2;
+constexpr std::uint8_t kLivenessExpires = 4;
+constexpr std::uint8_t kHasRowDeletion = 8;
+constexpr std::uint8_t kHasComplexDeletions = 16;
+constexpr std::uint8_t kHasClose = 2; ///< of a marker, as the next one
+constexpr std::uint8_t kHasOpen = 4;
+constexpr std::uint8_t kCellHasPath = 1;
+constexpr std::uint8_t kCellExpires = 2;
+constexpr std::uint8_t kCellIsTombstone = 4;
 
 /// The columns that a partition's cells refer to, in order of first use. Small and linear: cells
 /// come in column order, so the next one is nearly always the neighbour of the last.

@@ -28,10 +28,10 @@ class Fields {
 public:
     explicit Fields(const RowValues& values) : m_values(values) {}
 
-    [[nodiscard]] std::string text(const char* name, std::string otherwise = {}) const
+    [[nodiscard]] std::string text(const char* name, const std::string& otherwise = {}) const
     {
         const Bytes* value = find(name);
-        return value == nullptr ? std::move(otherwise) : *value;
+        return value == nullptr ? otherwise : *value;
     }
     [[nodiscard]] std::int32_t integer(const char* name, std::int32_t otherwise = 0) const
     {
