@@ -34,14 +34,6 @@ bool closes(const Piece& piece)
            piece.kind == TokenKind::BraceClose;
 }
 
-std::string upperAscii(std::string_view word)
-{
-    std::string out{word};
-    for (char& c : out)
-        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    return out;
-}
-
 /// Lays out one statement that has no comment inside.
 class StatementLayout {
 public:
@@ -335,7 +327,7 @@ std::string formatStatement(std::string_view text, const FormatOptions& options)
                     false};
         if (token.tokenClass == TokenClass::Keyword ||
             (lexed.keyword == Keyword::Null && lexed.kind == TokenKind::Word))
-            piece.text = options.upperCaseKeywords ? upperAscii(source) : toLowerAscii(source);
+            piece.text = options.upperCaseKeywords ? toUpperAscii(source) : toLowerAscii(source);
         recased += piece.text;
         hasComment |= lexed.kind == TokenKind::Comment;
         if (lexed.isTrivia())

@@ -13,14 +13,6 @@ constexpr int kDepthMax = 100;
 constexpr std::string_view kReservedTypeNames[] = {"byte",     "complex", "enum",     "date",
                                                    "interval", "macaddr", "bitstring"};
 
-std::string upper(std::string_view word)
-{
-    std::string out{word};
-    for (char& c : out)
-        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    return out;
-}
-
 } // namespace
 
 // ---- errors ------------------------------------------------------------------------------------
@@ -89,7 +81,7 @@ bool Parser::expect(Keyword keyword)
 {
     if (accept(keyword))
         return true;
-    const std::string word = upper(keywordText(keyword));
+    const std::string word = toUpperAscii(keywordText(keyword));
     unexpected(word, "K_" + word);
     if (resilient()) {
         // "FRM t": a word in the keyword's place, and it does not start anything else.

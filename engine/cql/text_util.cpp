@@ -95,4 +95,12 @@ std::string toLowerAscii(std::string_view text)
     return out;
 }
 
+std::string toUpperAscii(std::string_view text)
+{
+    std::string out{text};
+    for (char& c : out)
+        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+    return out;
+}
+
 } // namespace engine::cql

@@ -32,5 +32,6 @@ void appendJsonEscaped(std::string& out, std::string_view text);
     return true;
 }
 [[nodiscard]] std::string toLowerAscii(std::string_view text);
+[[nodiscard]] std::string toUpperAscii(std::string_view text);
 
 } // namespace engine::cql

@@ -1,9 +1,9 @@
 // The options that are maps or little languages: compaction, compression, speculative retry.
 #include "engine/cql/numbers.h"
+#include "engine/cql/text_util.h"
 #include "engine/schema/table_options.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 
 namespace engine::schema {
@@ -134,9 +134,7 @@ Result<void> checkStrategyOptions(const std::string& strategy, const StringMap& 
     if (const auto at = options.find("scaling_parameters"); at != options.end())
         RW_TRY(checkScaling(at->second));
     if (const auto at = options.find("provide_overlapping_tombstones"); at != options.end()) {
-        std::string value = at->second;
-        for (char& c : value)
-            c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        const std::string value = cql::toUpperAscii(at->second);
         if (value != "NONE" && value != "ROW" && value != "CELL")
             return badMapOption("Invalid value " + value +
                                 " for 'provide_overlapping_tombstones' compaction sub-option - "
@@ -279,11 +277,8 @@ Result<StringMap> completeCompression(const StringMap& given)
 
 Result<std::string> canonicalSpeculativeRetry(std::string_view given, std::string_view option)
 {
-    std::string text;
-    for (const char c : given) {
-        if (c != ' ')
-            text.push_back(static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
-    }
+    std::string text = cql::toUpperAscii(given);
+    std::erase(text, ' ');
     if (text == "ALWAYS" || text == "NEVER" || text == "NONE")
         return std::string{text == "NONE" ? "NEVER" : text};
     const std::string original{given};

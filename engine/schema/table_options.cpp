@@ -2,10 +2,10 @@
 
 #include "engine/cql/numbers.h"
 #include "engine/cql/quote.h"
+#include "engine/cql/text_util.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace engine::schema {
 
@@ -41,14 +41,6 @@ Error badOption(std::string text)
     return {ErrorCode::ConfigError, std::move(text)};
 }
 
-std::string upperWord(std::string_view text)
-{
-    std::string out{text};
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    return out;
-}
-
 Result<void> checkCaching(StringMap& caching)
 {
     std::string unknown;
@@ -60,14 +52,14 @@ Result<void> checkCaching(StringMap& caching)
         return badOption("Invalid caching sub-options [" + unknown +
                          "]: only 'keys' and 'rows_per_partition' are allowed");
     if (const auto at = caching.find("keys"); at != caching.end()) {
-        const std::string word = upperWord(at->second);
+        const std::string word = cql::toUpperAscii(at->second);
         if (word != "ALL" && word != "NONE")
             return badOption("Invalid value '" + at->second +
                              "' for caching sub-option 'keys': only 'ALL' and 'NONE' are allowed");
         at->second = word;
     }
     if (const auto at = caching.find("rows_per_partition"); at != caching.end()) {
-        const std::string word = upperWord(at->second);
+        const std::string word = cql::toUpperAscii(at->second);
         const bool digits = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
             return c >= '0' && c <= '9';
         });
@@ -149,7 +141,7 @@ Result<void> applyWords(const Properties& properties, TableParams& params)
     }
     if (properties.has("read_repair")) {
         RW_TRY(properties.text("read_repair", params.readRepair));
-        params.readRepair = upperWord(params.readRepair);
+        params.readRepair = cql::toUpperAscii(params.readRepair);
         if (params.readRepair != "BLOCKING" && params.readRepair != "NONE")
             return badOption("Invalid value '" + params.readRepair +
                              "' for read_repair: only 'BLOCKING' and 'NONE' are allowed");
