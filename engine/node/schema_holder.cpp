@@ -119,13 +119,20 @@ Task<rows::Partitions> SchemaHolder::readRows()
     for (const auto& table : system::schemaTables()) {
         rows::ReadCommand command;
         command.table = table;
-        command.nowSeconds = m_runtime.wallNow().seconds();
-        auto reading = m_store.read(std::move(command));
-        RW_CO_ASSIGN(storage::LocalRead read, co_await reading);
-        for (rows::Partition& partition : read.partitions)
-            all.push_back(std::move(partition));
+        auto reading = readInto(&all, std::move(command));
+        RW_CO_TRY(co_await reading);
     }
     co_return all;
+}
+
+Task<void> SchemaHolder::readInto(rows::Partitions* all, rows::ReadCommand command)
+{
+    command.nowSeconds = m_runtime.wallNow().seconds();
+    auto reading = m_store.read(std::move(command));
+    RW_CO_ASSIGN(storage::LocalRead read, co_await reading);
+    for (rows::Partition& partition : read.partitions)
+        all->push_back(std::move(partition));
+    co_return ok();
 }
 
 Task<void> SchemaHolder::applyRows(rows::Mutations mutations)
@@ -149,11 +156,8 @@ Task<rows::Partitions> SchemaHolder::readRowsOf(std::string keyspace, std::set<s
         for (const std::string& name : names)
             command.clustering.slices.push_back({{rows::BoundKind::InclusiveStart, {name}},
                                                  {rows::BoundKind::InclusiveEnd, {name}}});
-        command.nowSeconds = m_runtime.wallNow().seconds();
-        auto reading = m_store.read(std::move(command));
-        RW_CO_ASSIGN(storage::LocalRead read, co_await reading);
-        for (rows::Partition& partition : read.partitions)
-            all.push_back(std::move(partition));
+        auto reading = readInto(&all, std::move(command));
+        RW_CO_TRY(co_await reading);
     }
     co_return all;
 }
@@ -188,7 +192,7 @@ Task<schema::SchemaPtr> SchemaHolder::readTouched(system::TableNames touched)
             m_digest.forget(keyspace, name);
         m_digest.add(partitions);
     }
-    co_return next->withVersion(m_digest.version());
+    co_return next;
 }
 
 Task<void> SchemaHolder::refresh(std::optional<system::TableNames> touched)
@@ -200,7 +204,8 @@ Task<void> SchemaHolder::refresh(std::optional<system::TableNames> touched)
         });
     auto reading = isKnown ? readTouched(std::move(*touched)) : readAll();
     RW_CO_ASSIGN(schema::SchemaPtr next, co_await reading);
-    const schema::SchemaPtr before = std::exchange(m_current, std::move(next));
+    const schema::SchemaPtr before =
+        std::exchange(m_current, next->withVersion(m_digest.version()));
     for (const Listener& listener : m_listeners)
         listener(before, m_current);
     co_return ok();

@@ -51,6 +51,7 @@ private:
     [[nodiscard]] Task<void> waitForTurn();
     void endTurn();
     [[nodiscard]] Task<rows::Partitions> readRows();
+    [[nodiscard]] Task<void> readInto(rows::Partitions* all, rows::ReadCommand command);
     [[nodiscard]] Task<rows::Partitions> readRowsOf(std::string keyspace,
                                                     std::set<std::string> names);
     [[nodiscard]] Task<void> applyRows(rows::Mutations mutations);
@@ -58,6 +59,7 @@ private:
     /// Makes what the rows say current. With the tables that a change touched only these are
     /// read: with thousands, each CREATE TABLE would otherwise cost all of them.
     [[nodiscard]] Task<void> refresh(std::optional<system::TableNames> touched);
+    /// Both keep the digest of what they read; the schema has its version from that.
     [[nodiscard]] Task<schema::SchemaPtr> readAll();
     [[nodiscard]] Task<schema::SchemaPtr> readTouched(system::TableNames touched);
 

@@ -391,7 +391,7 @@ Result<schema::SchemaPtr> schemaFromRows(std::span<const rows::Partition> partit
         RW_ASSIGN(Keyspace keyspace, detail::keyspaceFromRows(name, rows, previous));
         schema = schema->with(std::make_shared<const Keyspace>(std::move(keyspace)));
     }
-    return schema->withVersion(schemaVersion(partitions));
+    return schema;
 }
 
 Result<schema::SchemaPtr> schemaWithTables(const schema::SchemaPtr& schema,

@@ -2,7 +2,6 @@
 
 #include "engine/base/assert.h"
 #include "engine/rows/serialization.h"
-#include "engine/system/schema_digest.h"
 #include "engine/system/schema_values.h"
 #include "engine/system/system_keyspaces.h"
 
@@ -178,13 +177,6 @@ rows::Mutation keyspaceRows(const schema::Keyspace& keyspace, WriteTimestamp tim
     MutationBuilder builder{keyspace.name, timestamp, 0};
     addDifference(builder, {}, detail::rowsOf(keyspace));
     return std::move(builder).build();
-}
-
-Uuid schemaVersion(std::span<const Partition> partitions)
-{
-    SchemaDigest digest;
-    digest.add(partitions);
-    return digest.version();
 }
 
 bool isPartOfTable(const schema::Table& schemaTable)

@@ -46,20 +46,17 @@ using TableNames = std::map<std::string, std::set<std::string>, std::less<>>;
 /// The schema that the rows say, on top of `base` (which has the local and virtual system
 /// keyspaces). `partitions` are of the tables of schemaTables(), merged, in any order; those of
 /// local system keyspaces are skipped. Tables that are as in `previous` are shared with it, and
-/// unchanged columns of changed tables, too. The version is set. Corrupt if a row makes no sense.
+/// unchanged columns of changed tables, too. The version is that of `base`: schema_digest.h has the
+/// rows'. Corrupt if a row makes no sense.
 [[nodiscard]] Result<schema::SchemaPtr> schemaFromRows(std::span<const rows::Partition> partitions,
                                                        const schema::SchemaPtr& base,
                                                        const schema::SchemaPtr& previous);
 
 /// `schema` in which these tables and views of a keyspace, which it has, are as `partitions` say:
 /// their rows of schemaTables(), as for schemaFromRows(). Those without rows are gone. Keeps the
-/// version. Costs those tables and a copy of pointers to the others.
+/// version, too. Costs those tables and a copy of pointers to the others.
 [[nodiscard]] Result<schema::SchemaPtr>
 schemaWithTables(const schema::SchemaPtr& schema, const std::string& keyspace,
                  const std::set<std::string>& names, std::span<const rows::Partition> partitions);
-
-/// The digest of these rows as a schema version: equal on two nodes exactly when their rows are
-/// (schema_digest.h). Order does not matter.
-[[nodiscard]] Uuid schemaVersion(std::span<const rows::Partition> partitions);
 
 } // namespace engine::system

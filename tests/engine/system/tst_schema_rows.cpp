@@ -2,6 +2,7 @@
 #include "tests/support/query_fixture.h"
 
 #include "engine/schema/describe.h"
+#include "engine/system/schema_digest.h"
 #include "engine/system/schema_rows.h"
 #include "engine/system/system_keyspaces.h"
 #include "tests/support/test_main.h"
@@ -65,7 +66,11 @@ public:
     {
         const auto partitions = read();
         auto result = system::schemaFromRows(partitions, system::localSchema(), nullptr);
-        return result ? *result : nullptr;
+        if (!result)
+            return nullptr;
+        system::SchemaDigest digest;
+        digest.add(partitions);
+        return (*result)->withVersion(digest.version());
     }
 
 private:
