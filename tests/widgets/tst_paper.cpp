@@ -1,10 +1,9 @@
 #include "engine/modeling/edit.h"
 #include "tests/support/test_main.h"
-#include "widgets/designer/designer_page.h"
+#include "tests/widgets/design_desk.h"
 #include "widgets/designer/diagram_print.h"
 #include "widgets/designer/stage_views.h"
 #include "widgets/designer/table_scene.h"
-#include "widgets/studio/session.h"
 #include "widgets/theme/theme.h"
 #include "widgets/theme/tokens.h"
 
@@ -16,29 +15,11 @@
 #include <QTemporaryDir>
 
 #include <algorithm>
-#include <memory>
 
 using namespace engine::modeling;
 using studio::DesignStage;
+using tests::DesignDesk;
 using views::NodeItem;
-
-namespace {
-
-/// A page that keeps nothing.
-struct Desk {
-    theme::Theme theme{*qApp, theme::Theme::Mode::Light};
-    studio::Session session;
-    studio::DesignContext context{session};
-    std::unique_ptr<views::DesignerPage> page =
-        std::make_unique<views::DesignerPage>(theme, context, nullptr);
-    Desk()
-    {
-        page->resize(1200, 900);
-        page->show();
-    }
-};
-
-} // namespace
 
 class TstPaper : public QObject {
     Q_OBJECT
@@ -51,12 +32,12 @@ private slots:
 
 void TstPaper::textOnPaperHasTheWidthThatItsBoxWasLaidOutFor()
 {
-    Desk desk;
-    desk.page->openModel(*addTable({}, "k", "readings", {0, 0}));
+    DesignDesk desk;
+    desk.page.openModel(*addTable({}, "k", "readings", {0, 0}));
     desk.context.setStage(studio::DesignStage::Logical);
     QPrinter printer(QPrinter::HighResolution);
     printer.setOutputFormat(QPrinter::PdfFormat);
-    views::DiagramPrint(desk.page->canvas()->diagram()).prepare(printer);
+    views::DiagramPrint(desk.page.canvas()->diagram()).prepare(printer);
     const QFont font = theme::typeFont(theme::Type::Code);
     const QString text = QStringLiteral("available_rooms_by_hotel_date");
     const qreal onPaper = QFontMetricsF(font, &printer).horizontalAdvance(text);
@@ -66,10 +47,10 @@ void TstPaper::textOnPaperHasTheWidthThatItsBoxWasLaidOutFor()
 
 void TstPaper::printedDiagramExplainsItsQueries()
 {
-    Desk desk;
-    desk.page->openSample("hotel");
+    DesignDesk desk;
+    desk.page.openSample("hotel");
     desk.context.setStage(studio::DesignStage::Logical);
-    views::DiagramScene& scene = desk.page->canvas()->diagram();
+    views::DiagramScene& scene = desk.page.canvas()->diagram();
     views::DiagramPrint print(scene);
     // Nine queries of the diagram below it; at least three rows whatever the columns.
     QVERIFY(print.size().height() > scene.contentRect().height() + 3 * 20);
@@ -85,12 +66,12 @@ void TstPaper::printedDiagramExplainsItsQueries()
 
 void TstPaper::pictureOfEachKindIsWritten()
 {
-    Desk desk;
-    desk.page->openSample("iot");
+    DesignDesk desk;
+    desk.page.openSample("iot");
     QTemporaryDir folder;
     for (const auto stage : {studio::DesignStage::Conceptual, studio::DesignStage::Logical}) {
         desk.context.setStage(stage);
-        views::DiagramPrint print(desk.page->canvas()->diagram());
+        views::DiagramPrint print(desk.page.canvas()->diagram());
         for (const char* name : {"d.svg", "d.png", "d.pdf"}) {
             QVERIFY(print.write(folder.filePath(name)));
             QFile file(folder.filePath(name));
@@ -106,13 +87,13 @@ void TstPaper::pictureOfEachKindIsWritten()
 
 void TstPaper::physicalDiagramOnPaperHasTypesAndArrows()
 {
-    Desk desk;
-    desk.page->openSample("hotel");
+    DesignDesk desk;
+    desk.page.openSample("hotel");
     auto* beside = new views::DiagramView(
-        desk.theme, *new views::TableScene(desk.theme, desk.context, true, desk.page.get()), "p");
-    desk.page->addStage(DesignStage::Physical, "Physical", beside, beside);
+        desk.theme, *new views::TableScene(desk.theme, desk.context, true, &desk.page), "p");
+    desk.page.addStage(DesignStage::Physical, "Physical", beside, beside);
     desk.context.setStage(DesignStage::Physical);
-    views::DiagramScene* paper = desk.page->paper();
+    views::DiagramScene* paper = desk.page.paper();
     QVERIFY(paper && paper != &beside->diagram());
     paper->finishRouting();
     const QSizeF extent = paper->contentRect().size();

@@ -1,10 +1,9 @@
 #include "engine/modeling/edit.h"
 #include "tests/support/test_main.h"
-#include "widgets/designer/designer_page.h"
+#include "tests/widgets/design_desk.h"
 #include "widgets/sizing/column_sizes.h"
 #include "widgets/sizing/size_cards.h"
 #include "widgets/sizing/size_panel.h"
-#include "widgets/studio/session.h"
 #include "widgets/theme/theme.h"
 #include "widgets/theme/tokens.h"
 
@@ -14,28 +13,10 @@
 #include <QTableWidget>
 
 #include <algorithm>
-#include <memory>
 
 using namespace engine::modeling;
 using studio::DesignStage;
-
-namespace {
-
-/// A page that keeps nothing.
-struct Desk {
-    theme::Theme theme{*qApp, theme::Theme::Mode::Light};
-    studio::Session session;
-    studio::DesignContext context{session};
-    std::unique_ptr<views::DesignerPage> page =
-        std::make_unique<views::DesignerPage>(theme, context, nullptr);
-    Desk()
-    {
-        page->resize(1200, 900);
-        page->show();
-    }
-};
-
-} // namespace
+using tests::DesignDesk;
 
 class TstSizePanel : public QObject {
     Q_OBJECT
@@ -54,8 +35,8 @@ void TstSizePanel::bucketIsAppliedAsOneStep()
     model = *addColumn(model, table, "value", "double");
     model.tables[0].sizing.maximumRows = "1000×365";
     model.tables[0].sizing.rowsPerDay = 1000;
-    Desk desk;
-    desk.page->openModel(model);
+    DesignDesk desk;
+    desk.page.openModel(model);
     views::SizePanel panel(desk.theme, desk.context);
     desk.context.select({table});
     QCOMPARE(panel.cellsCard()->light(), Light::Red);
@@ -75,8 +56,8 @@ void TstSizePanel::bucketIsAppliedAsOneStep()
 void TstSizePanel::figuresOfColumnsFollowTheTheme()
 {
     const Model model = *addTable({}, "k", "readings", {0, 0});
-    Desk desk;
-    desk.page->openModel(model);
+    DesignDesk desk;
+    desk.page.openModel(model);
     views::SizePanel panel(desk.theme, desk.context);
     desk.context.select({model.tables[0].id});
     const auto* columns = panel.findChild<QTableWidget*>();
@@ -91,8 +72,8 @@ void TstSizePanel::whatIsKnownOfAColumnIsTypedIntoItsRow()
     const ElementId table = model.tables[0].id;
     model = *addColumn(model, table, "tags", "set<text>");
     model = *addColumn(model, table, "note", "text");
-    Desk desk;
-    desk.page->openModel(model);
+    DesignDesk desk;
+    desk.page.openModel(model);
     views::SizePanel panel(desk.theme, desk.context);
     desk.context.select({table});
     auto* columns = panel.findChild<QTableWidget*>();

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "widgets/designer/designer_page.h"
+#include "widgets/studio/session.h"
+#include "widgets/theme/theme.h"
+
+#include <QApplication>
+
+namespace tests {
+
+/// A page of the designer that is shown and keeps nothing.
+struct DesignDesk {
+    theme::Theme theme{*qApp, theme::Theme::Mode::Light};
+    studio::Session session;
+    studio::DesignContext context{session};
+    views::DesignerPage page{theme, context, nullptr};
+    DesignDesk()
+    {
+        page.resize(1200, 900);
+        page.show();
+    }
+};
+
+} // namespace tests
