@@ -29,15 +29,6 @@ namespace views {
 using namespace engine::modeling;
 using theme::Type;
 
-namespace {
-
-QString figure(double value)
-{
-    return figureText(value);
-}
-
-} // namespace
-
 SizePanel::SizePanel(const theme::Theme& theme, studio::DesignContext& context, QWidget* parent)
     : QWidget(parent), m_theme(theme), m_context(context)
 {
@@ -159,8 +150,8 @@ void SizePanel::showSize()
 {
     const TableInputs& in = m_size->inputs;
     m_filling = true;
-    m_rows->set(m_size->rows, figure(in.rows), figure(in.limitRows));
-    m_cells->set(m_size->cells, figure(m_size->cells.value), figure(in.limitCells));
+    m_rows->set(m_size->rows, figureText(in.rows), figureText(in.limitRows));
+    m_cells->set(m_size->cells, figureText(m_size->cells.value), figureText(in.limitCells));
     m_bytes->set(m_size->bytes, studio::decimalBytes(m_size->bytes.value),
                  studio::decimalBytes(in.limitBytes));
     m_source->setText(studio::text(in.rowsSource));
@@ -175,22 +166,22 @@ void SizePanel::showSize()
         field->setPlaceholderText(placeholder);
     };
     const TableSizing& sizing = table->sizing;
-    set(m_rowsField, studio::text(typed), figure(in.rows));
-    set(m_growthField, sizing.rowsPerDay ? figure(*sizing.rowsPerDay) : QString(),
-        in.rowsPerDay > 0 ? figure(in.rowsPerDay) : tr("none"));
-    set(m_ttlField, sizing.ttlSeconds ? figure(*sizing.ttlSeconds / 86400) : QString(),
-        in.ttlSeconds > 0 ? figure(in.ttlSeconds / 86400) : tr("none"));
-    set(m_partitionsField, sizing.partitions ? figure(*sizing.partitions) : QString(),
-        figure(in.partitions));
-    set(m_replicas, figure(in.replicas), {});
-    set(m_overheadField, sizing.averageOverhead ? figure(*sizing.averageOverhead) : QString(),
-        figure(in.overhead));
+    set(m_rowsField, studio::text(typed), figureText(in.rows));
+    set(m_growthField, sizing.rowsPerDay ? figureText(*sizing.rowsPerDay) : QString(),
+        in.rowsPerDay > 0 ? figureText(in.rowsPerDay) : tr("none"));
+    set(m_ttlField, sizing.ttlSeconds ? figureText(*sizing.ttlSeconds / 86400) : QString(),
+        in.ttlSeconds > 0 ? figureText(in.ttlSeconds / 86400) : tr("none"));
+    set(m_partitionsField, sizing.partitions ? figureText(*sizing.partitions) : QString(),
+        figureText(in.partitions));
+    set(m_replicas, figureText(in.replicas), {});
+    set(m_overheadField, sizing.averageOverhead ? figureText(*sizing.averageOverhead) : QString(),
+        figureText(in.overhead));
     const auto own = [](const std::optional<double>& value, double unit) {
-        return value ? figure(*value / unit) : QString();
+        return value ? figureText(*value / unit) : QString();
     };
-    set(m_rowsLimit, own(sizing.limitRows, 1), figure(in.limitRows));
-    set(m_cellsLimit, own(sizing.limitCells, 1), figure(in.limitCells));
-    set(m_bytesLimit, own(sizing.limitBytes, 1e6), figure(in.limitBytes / 1e6));
+    set(m_rowsLimit, own(sizing.limitRows, 1), figureText(in.limitRows));
+    set(m_cellsLimit, own(sizing.limitCells, 1), figureText(in.limitCells));
+    set(m_bytesLimit, own(sizing.limitBytes, 1e6), figureText(in.limitBytes / 1e6));
     set(m_ratioField, own(sizing.compressionRatio, 0.01), tr("as encoded"));
     // Fixed lengths are no guess.
     const auto guessed =
@@ -219,7 +210,7 @@ void SizePanel::showFormulas()
     const auto html = [&color](const Formula& formula, const QString& unit) {
         return QStringLiteral("%1<br>&nbsp;&nbsp;= %2 = <b style=\"color:%3\">%4 %5</b>")
             .arg(studio::text(formula.symbols).toHtmlEscaped(),
-                 studio::text(formula.numbers).toHtmlEscaped(), color, figure(formula.result),
+                 studio::text(formula.numbers).toHtmlEscaped(), color, figureText(formula.result),
                  unit);
     };
     QString text = html(c.cells, tr("cells")) + QStringLiteral("<br>") + html(c.bytes, tr("bytes"));
@@ -254,7 +245,7 @@ void SizePanel::computeExact()
                 const ExactSize& exact = *size->exact;
                 self->m_exact->setText(
                     SizePanel::tr("Encoded: %1 bytes in Data.db, %2 compressed. %3")
-                        .arg(figure(exact.partitionBytes),
+                        .arg(figureText(exact.partitionBytes),
                              studio::decimalBytes(exact.compressedBytes),
                              studio::text(exact.explanation)));
                 self->m_bytes->set(size->bytes, studio::decimalBytes(size->bytes.value),
