@@ -35,10 +35,10 @@ AdviceHelp::AdviceHelp(const theme::Theme& theme, QWidget* parent)
     m_rules->setMinimumWidth(250);
     m_rules->setMaximumWidth(340);
     for (const engine::modeling::Rule& rule : engine::modeling::adviceRules()) {
-        auto* item = new QListWidgetItem(studio::text(std::string(rule.title)), m_rules);
-        item->setData(kRuleRole, studio::text(std::string(rule.id)));
-        item->setData(kPageRole, studio::text(std::string(rule.helpPage)));
-        item->setToolTip(studio::text(std::string(rule.id)));
+        auto* item = new QListWidgetItem(studio::text(rule.title), m_rules);
+        item->setData(kRuleRole, studio::text(rule.id));
+        item->setData(kPageRole, studio::text(rule.helpPage));
+        item->setToolTip(studio::text(rule.id));
     }
     m_page->setAccessibleName(tr("Help"));
     m_page->setOpenExternalLinks(true);

@@ -90,12 +90,12 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
 {
     painter->setRenderHint(QPainter::Antialiasing);
     const bool focused = m_scene.keyboardItem() == this && m_scene.hasFocus();
-    const qreal scale = painter->worldTransform().m11();
-    if (scale < kFarScale && !m_scene.look().print && m_spec.kind != NodeKind::Note &&
+    const DiagramLook look = m_scene.look();
+    if (isFar(*painter, look) && m_spec.kind != NodeKind::Note &&
         m_spec.kind != NodeKind::KeyspaceCard)
-        paintFromAfar(*painter, m_scene.look(), m_spec, isSelected(), scale, m_farName);
+        paintFromAfar(*painter, look, m_spec, isSelected(), m_farName);
     else
-        paintNode(*painter, m_scene.look(), m_spec, isSelected(), focused && !isSelected());
+        paintNode(*painter, look, m_spec, isSelected(), focused && !isSelected());
     m_scene.countPaint();
 }
 
@@ -226,12 +226,8 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     m_scene.countPaint();
     const DiagramLook look = m_scene.look();
     const theme::Tokens& t = *look.tokens;
-    const qreal zoom = painter->worldTransform().m11();
-    if (zoom < kFarScale && !look.print &&
-        (m_spec.kind == EdgeKind::Attribute || m_spec.kind == EdgeKind::Chen)) {
-        const bool own = m_spec.kind == EdgeKind::Attribute;
-        painter->setPen(QPen(own ? t.edge : t.text2, (own ? 0.6 : 1) / zoom));
-        painter->drawPolyline(QPolygonF(m_points));
+    if (isFar(*painter, look)) {
+        paintFar(*painter, look);
         return;
     }
     if (m_spec.kind == EdgeKind::Attribute) {
@@ -261,18 +257,7 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         return;
     }
     const bool selected = (isSelected() || m_lit) && !look.print;
-    const bool far = zoom < kFarScale && !look.print;
-    const QColor color = m_spec.warning ? look.warning() : selected ? look.accent() : look.line();
-    if (far) {
-        // What is not asked for steps back. Level and upright lines need no smoothing, which costs
-        // most of a picture of hundreds.
-        painter->setRenderHint(QPainter::Antialiasing, false);
-        painter->setPen(
-            QPen(selected || m_spec.warning ? color : theme::mix(color, t.alternate, 0.4),
-                 selected ? 2 / zoom : 0));
-        painter->drawPolyline(QPolygonF(m_points));
-        return;
-    }
+    const QColor color = colorOf(look, selected);
     QPen pen(color, selected ? 2 : 1.5);
     if (m_spec.warning)
         pen.setDashPattern({4, 3});
@@ -286,12 +271,37 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     }
 }
 
+QColor EdgeItem::colorOf(const DiagramLook& look, bool selected) const
+{
+    return m_spec.warning ? look.warning() : selected ? look.accent() : look.line();
+}
+
+void EdgeItem::paintFar(QPainter& painter, const DiagramLook& look) const
+{
+    const theme::Tokens& t = *look.tokens;
+    const qreal point = 1 / painter.worldTransform().m11(); // on the screen
+    if (m_spec.kind == EdgeKind::Attribute) {
+        painter.setPen(QPen(t.edge, 0.6 * point));
+    } else if (m_spec.kind == EdgeKind::Chen) {
+        painter.setPen(QPen(t.text2, point));
+    } else {
+        // What is not asked for steps back. Level and upright lines need no smoothing, which costs
+        // most of a picture of hundreds.
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        const bool selected = isSelected() || m_lit;
+        const QColor color = colorOf(look, selected);
+        painter.setPen(
+            QPen(selected || m_spec.warning ? color : theme::mix(color, t.alternate, 0.4),
+                 selected ? 2 * point : 0));
+    }
+    painter.drawPolyline(QPolygonF(m_points));
+}
+
 void EdgeItem::paintLabel(QPainter& painter) const
 {
     const DiagramLook look = m_scene.look();
     const bool flow = m_spec.kind == EdgeKind::Flow || m_spec.kind == EdgeKind::Entry;
-    const bool far = painter.worldTransform().m11() < kFarScale && !look.print;
-    if (flow && !far && m_points.size() > 1)
+    if (flow && !isFar(painter, look) && m_points.size() > 1)
         paintPill(painter, look, m_spec.warning ? look.warning() : look.accent());
 }
 

@@ -60,6 +60,8 @@ public:
     [[nodiscard]] QPointF labelPoint() const { return m_label; }
 
 private:
+    [[nodiscard]] QColor colorOf(const DiagramLook& look, bool selected) const;
+    void paintFar(QPainter& painter, const DiagramLook& look) const;
     void paintPill(QPainter& painter, const DiagramLook& look, const QColor& color) const;
 
     const DiagramScene& m_scene;

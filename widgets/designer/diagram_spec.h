@@ -33,6 +33,12 @@ enum class NodeKind {
     Note,
     KeyspaceCard,
 };
+/// Of any kind: Chen's oval.
+[[nodiscard]] constexpr bool isAttribute(NodeKind kind) noexcept
+{
+    return kind == NodeKind::Attribute || kind == NodeKind::MultiValuedAttribute ||
+           kind == NodeKind::DerivedAttribute;
+}
 
 /// How full a partition gets; None: not judged.
 enum class Dot { None, Green, Amber, Red };

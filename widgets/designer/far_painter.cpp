@@ -15,12 +15,6 @@ constexpr qreal kLineShare = 1.25;
 constexpr qreal kReadable = 5; ///< points on the screen; less is only grey
 constexpr qreal kComfort = 12; ///< more is not needed
 
-bool isOval(const NodeSpec& spec)
-{
-    return spec.kind == NodeKind::Attribute || spec.kind == NodeKind::MultiValuedAttribute ||
-           spec.kind == NodeKind::DerivedAttribute;
-}
-
 /// The largest size on the screen at which the name fits, and its lines then.
 void fitName(FarName& name)
 {
@@ -40,11 +34,6 @@ void fitName(FarName& name)
             return;
         }
     }
-}
-
-QColor dotFill(const theme::Tokens& t, Dot dot)
-{
-    return dot == Dot::Green ? t.success : dot == Dot::Amber ? t.warning : t.error;
 }
 
 } // namespace
@@ -79,17 +68,23 @@ QStringList brokenName(const QString& name, int letters)
     return lines;
 }
 
+bool isFar(const QPainter& painter, const DiagramLook& look)
+{
+    return painter.worldTransform().m11() < kFarScale && !look.print;
+}
+
 void paintFromAfar(QPainter& painter, const DiagramLook& look, const NodeSpec& spec, bool selected,
-                   qreal scale, FarName& name)
+                   FarName& name)
 {
     const theme::Tokens& t = *look.tokens;
+    const qreal scale = painter.worldTransform().m11();
     const bool diamond =
         spec.kind == NodeKind::Relationship || spec.kind == NodeKind::IdentifyingRelationship;
     const qreal line = 1 / scale; // one point on the screen
-    painter.setPen(QPen(selected       ? t.accent
-                        : diamond      ? t.info
-                        : isOval(spec) ? t.edge
-                                       : t.text2,
+    painter.setPen(QPen(selected                 ? t.accent
+                        : diamond                ? t.info
+                        : isAttribute(spec.kind) ? t.edge
+                                                 : t.text2,
                         (selected ? 2.2 : 1) * line));
     painter.setBrush(spec.kind == NodeKind::Start ? t.text
                      : selected                   ? t.selection
@@ -99,12 +94,12 @@ void paintFromAfar(QPainter& painter, const DiagramLook& look, const NodeSpec& s
     if (spec.dot != Dot::None && spec.dot != Dot::Green) {
         // What is within its limits needs no attention from here.
         painter.setPen(Qt::NoPen);
-        painter.setBrush(dotFill(t, spec.dot));
+        painter.setBrush(dotColor(t, spec.dot));
         painter.drawEllipse(
             QPointF(spec.size.width() / 2 - 5 * line, -spec.size.height() / 2 + 5 * line),
             3.5 * line, 3.5 * line);
     }
-    if (isOval(spec) || spec.kind == NodeKind::Start)
+    if (isAttribute(spec.kind) || spec.kind == NodeKind::Start)
         return;
     const qreal share = diamond ? 0.62 : 1;
     const QSizeF room = (spec.size * share - QSizeF(8, 8)) * scale;

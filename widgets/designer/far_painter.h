@@ -17,11 +17,14 @@ struct FarName {
     QStringList lines;
 };
 
+/// Whether that is painted so small; never on paper.
+[[nodiscard]] bool isFar(const QPainter& painter, const DiagramLook& look);
+
 /// A box as it can be recognised from afar: its outline with a line that stays visible, its dot,
-/// and its name as large as fits, broken between words, if that can be read at all. `scale` is the
-/// zoom of the view; `name` what was found the last time.
+/// and its name as large as fits, broken between words, if that can be read at all. `name` is what
+/// was found the last time.
 void paintFromAfar(QPainter& painter, const DiagramLook& look, const NodeSpec& spec, bool selected,
-                   qreal scale, FarName& name);
+                   FarName& name);
 
 /// A name in lines of at most `letters`: broken behind "_" and blanks, and before capitals, within
 /// a word only where that is longer.

@@ -52,12 +52,6 @@ bool passes(const QLineF& line, const QRectF& box)
            cut(-line.dy(), line.y1() - box.top()) && cut(line.dy(), box.bottom() - line.y1());
 }
 
-bool isAttribute(const NodeSpec& node)
-{
-    return node.kind == NodeKind::Attribute || node.kind == NodeKind::MultiValuedAttribute ||
-           node.kind == NodeKind::DerivedAttribute;
-}
-
 /// The places round an owner, the ones that are near first: rows above and below it, then beside
 /// it.
 class Surroundings {
@@ -150,7 +144,7 @@ void clearAttributes(DiagramSpec& spec, const std::function<bool(std::uint32_t i
     Ground ground;
     std::unordered_map<std::uint32_t, QPointF> centres;
     for (const NodeSpec& node : spec.nodes)
-        if (!isAttribute(node) || isPut(placeKey(node.id))) {
+        if (!isAttribute(node.kind) || isPut(placeKey(node.id))) {
             ground.addBox(node);
             centres[placeKey(node.id)] = node.centre;
         }
@@ -163,7 +157,7 @@ void clearAttributes(DiagramSpec& spec, const std::function<bool(std::uint32_t i
     // An attribute that moves takes its parts along, which come after it.
     std::unordered_map<std::uint32_t, QPointF> shifts;
     for (NodeSpec& node : spec.nodes) {
-        if (!isAttribute(node) || isPut(placeKey(node.id)))
+        if (!isAttribute(node.kind) || isPut(placeKey(node.id)))
             continue;
         const auto along = shifts.find(placeKey(node.owner));
         const QPointF wanted = node.centre + (along == shifts.end() ? QPointF() : along->second);

@@ -67,6 +67,13 @@ QSizeF noteSize(const NodeSpec& spec)
 
 } // namespace
 
+QColor dotColor(const theme::Tokens& t, Dot dot)
+{
+    if (t.dark)
+        return dot == Dot::Green ? t.success : dot == Dot::Amber ? t.warning : t.error;
+    return dot == Dot::Green ? QColor(0x30A46C) : dot == Dot::Amber ? QColor(0xD9831A) : t.error;
+}
+
 QColor DiagramLook::line() const
 {
     return print ? QColor(Qt::black) : tokens->text2;
@@ -242,12 +249,9 @@ void paintChen(QPainter& painter, const DiagramLook& look, const NodeSpec& spec,
         painter.setPen(QPen(edge, 1));
         paintInner(painter, spec, 3);
     }
-    const bool isAttribute = spec.kind == NodeKind::Attribute ||
-                             spec.kind == NodeKind::MultiValuedAttribute ||
-                             spec.kind == NodeKind::DerivedAttribute;
     const QFont font = nodeFont(spec);
     painter.setFont(font);
-    painter.setPen(isAttribute && !spec.underlined ? look.quiet() : look.text());
+    painter.setPen(isAttribute(spec.kind) && !spec.underlined ? look.quiet() : look.text());
     QRectF box(-spec.size.width() / 2, -spec.size.height() / 2, spec.size.width(),
                spec.size.height());
     if (spec.kind == NodeKind::Hierarchy)
@@ -305,13 +309,6 @@ void paintStart(QPainter& painter, const DiagramLook& look, const NodeSpec& spec
     painter.setFont(font);
     painter.setPen(look.panel());
     painter.drawText(QRectF(-30, -18, 60, 36), Qt::AlignCenter, spec.text);
-}
-
-QColor dotColor(const theme::Tokens& t, Dot dot)
-{
-    if (t.dark)
-        return dot == Dot::Green ? t.success : dot == Dot::Amber ? t.warning : t.error;
-    return dot == Dot::Green ? QColor(0x30A46C) : dot == Dot::Amber ? QColor(0xD9831A) : t.error;
 }
 
 void paintTitle(QPainter& painter, const DiagramLook& look, const NodeSpec& spec, const QRectF& box,
@@ -428,8 +425,7 @@ void paintNote(QPainter& painter, const DiagramLook& look, const NodeSpec& spec,
 
 void paintHandles(QPainter& painter, const DiagramLook& look, const NodeSpec& spec)
 {
-    if (spec.kind == NodeKind::Attribute || spec.kind == NodeKind::MultiValuedAttribute ||
-        spec.kind == NodeKind::DerivedAttribute || spec.kind == NodeKind::Start)
+    if (isAttribute(spec.kind) || spec.kind == NodeKind::Start)
         return;
     painter.setPen(QPen(look.accent(), 1.3));
     painter.setBrush(look.panel());

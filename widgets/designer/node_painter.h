@@ -29,6 +29,8 @@ struct DiagramLook {
 [[nodiscard]] QSizeF sizeOfNode(const NodeSpec& spec);
 /// Its outline around (0, 0), for hits and for the ends of lines.
 [[nodiscard]] QPainterPath outlineOf(const NodeSpec& spec);
+/// What a dot is painted with on the screen.
+[[nodiscard]] QColor dotColor(const theme::Tokens& t, Dot dot);
 /// Paints it around (0, 0).
 void paintNode(QPainter& painter, const DiagramLook& look, const NodeSpec& spec, bool selected,
                bool focused);

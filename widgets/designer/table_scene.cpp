@@ -245,12 +245,12 @@ DiagramSpec TableScene::build(const Model& model)
 
 void TableScene::addKeyspaces(DiagramSpec& spec, const Model& model)
 {
-    QRectF tables;
+    QRectF above;
     for (const NodeSpec& node : spec.nodes)
-        tables |= node.rect();
+        above |= node.rect();
     constexpr double kCardWidth = 276;
-    double bottom = tables.bottom();
-    const double middle = m_spread ? tables.left() + kCardWidth / 2 : 0;
+    double bottom = above.bottom();
+    const double middle = m_spread ? above.left() + kCardWidth / 2 : 0;
     for (const ModelKeyspace& keyspace : model.keyspaces) {
         NodeSpec card;
         card.id = keyspace.id;
