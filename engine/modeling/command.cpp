@@ -9,11 +9,11 @@
 #include "engine/modeling/schema_diff.h"
 
 #include <boost/json.hpp>
-#include <cmath>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <fstream>
 #include <iterator>
 

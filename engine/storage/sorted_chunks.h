@@ -12,9 +12,8 @@ namespace engine::storage {
 /// directory of chunks and the chunks. Finding is two binary searches over contiguous memory;
 /// inserting moves at most one chunk and, once in 32 inserts, the tail of the directory. Items
 /// that come in order, forward or backward, move nothing and fill chunks to the brim. All memory
-/// is the arena's
-/// and is never moved to another address except by insert(). An empty one takes 64 bytes; the
-/// first item 1 × sizeof(Item) of the arena.
+/// is the arena's and is never moved to another address except by insert(). An empty one takes 64
+/// bytes; the first item 1 × sizeof(Item) of the arena.
 ///
 /// `Before(item)` predicates are true for a prefix of the sequence.
 template <class Item>

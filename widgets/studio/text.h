@@ -2,14 +2,14 @@
 
 #include <QString>
 
-#include <string>
+#include <string_view>
 
 namespace studio {
 
 /// The engine's UTF-8 as the views' text.
-[[nodiscard]] inline QString text(const std::string& value)
+[[nodiscard]] inline QString text(std::string_view value)
 {
-    return QString::fromStdString(value);
+    return QString::fromUtf8(value.data(), static_cast<qsizetype>(value.size()));
 }
 
 } // namespace studio
