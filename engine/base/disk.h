@@ -39,6 +39,7 @@ public:
 struct DiskSpace {
     std::uint64_t totalBytes = 0;
     std::uint64_t availableBytes = 0;
+    std::uint64_t fileSystem = 0; ///< the same for all folders that share this space
 };
 
 struct DirectoryEntry {

@@ -225,7 +225,11 @@ public:
         struct statvfs info {};
         if (::statvfs(path.c_str(), &info) != 0)
             return diskError(errno, "ask the free space of", path);
-        return DiskSpace{info.f_blocks * info.f_frsize, info.f_bavail * info.f_frsize};
+        struct stat place {};
+        if (::stat(path.c_str(), &place) != 0)
+            return diskError(errno, "ask the free space of", path);
+        return DiskSpace{info.f_blocks * info.f_frsize, info.f_bavail * info.f_frsize,
+                         place.st_dev};
     }
 
 private:

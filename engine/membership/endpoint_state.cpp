@@ -41,6 +41,8 @@ std::string_view applicationStateName(ApplicationState state) noexcept
         return "STATUS_WITH_PORT";
     case ApplicationState::SstableVersions:
         return "SSTABLE_VERSIONS";
+    case ApplicationState::DiskUsage:
+        return "DISK_USAGE";
     }
     return "UNKNOWN";
 }

@@ -33,6 +33,7 @@ enum class ApplicationState : std::uint8_t {
     NativeAddressAndPort = 16,
     StatusWithPort = 17,
     SstableVersions = 18,
+    DiskUsage = 19,
 };
 /// "STATUS_WITH_PORT"
 [[nodiscard]] std::string_view applicationStateName(ApplicationState state) noexcept;

@@ -48,6 +48,8 @@ void addMaintenanceOperations(MBean& storageService, const BeanContext& context)
 [[nodiscard]] std::vector<MBean> storageMetricBeans(const BeanContext& context);
 /// The key and the row cache: type=Caches, and their metrics.
 [[nodiscard]] std::vector<MBean> cacheBeans(const BeanContext& context);
+/// type=Guardrails, those that there are here: how full the disks may be.
+[[nodiscard]] MBean guardrailsBean(const BeanContext& context);
 /// type=ThreadPools and type=DroppedMessage, as tpstats reads them.
 [[nodiscard]] std::vector<MBean> stageBeans(const BeanContext& context);
 

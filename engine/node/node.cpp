@@ -10,6 +10,7 @@
 #include "engine/membership/schema_sync.h"
 #include "engine/messaging/messaging_service.h"
 #include "engine/node/compaction_history.h"
+#include "engine/node/disk_usage.h"
 #include "engine/node/event_stream.h"
 #include "engine/node/schema_holder.h"
 #include "engine/ring/token_allocation.h"
@@ -119,6 +120,7 @@ Task<void> Node::startParts()
     RW_CO_TRY(co_await coordinating);
     RW_CO_TRY(m_messaging->start());
     startGossip(!mustJoin());
+    m_diskUsage->start();
     scheduleLoadReport();
     if (mustJoin()) {
         auto joining = joinRing();
@@ -336,6 +338,9 @@ void Node::wireMembership()
     m_coordinator = std::make_unique<coordination::CoordinatorService>(
         m_runtime, *m_events, *m_messaging, *m_gossiper, *m_ring, m_replica->replica,
         [this] { return m_schema->current(); }, std::move(options), ringChangeHooks());
+    m_diskUsage = std::make_unique<DiskUsageGuardrail>(
+        m_runtime, *m_store, *m_gossiper, m_coordinator->planner(),
+        std::vector{m_config.store.dataFolder}, m_config.diskUsage);
 }
 
 coordination::RingChangeHooks Node::ringChangeHooks()

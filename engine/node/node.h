@@ -32,6 +32,7 @@ struct RingChangeHooks;
 namespace engine::node {
 
 class CompactionHistory;
+class DiskUsageGuardrail;
 class EventStream;
 class SchemaHolder;
 
@@ -100,6 +101,7 @@ public:
     {
         return *m_coordinator;
     }
+    [[nodiscard]] DiskUsageGuardrail& diskUsage() noexcept { return *m_diskUsage; }
     [[nodiscard]] coordination::TimestampSource& timestamps() noexcept { return *m_timestamps; }
 
     /// Gives the rows of system_views.clients.
@@ -167,6 +169,7 @@ private:
     std::unique_ptr<membership::SchemaSync> m_schemaSync;
     std::unique_ptr<coordination::TimestampSource> m_timestamps;
     std::unique_ptr<coordination::CoordinatorService> m_coordinator;
+    std::unique_ptr<DiskUsageGuardrail> m_diskUsage;
 };
 
 } // namespace engine::node

@@ -31,6 +31,8 @@ NodeBeans::NodeBeans(MBeanRegistry& registry, BeanContext context)
     registry.add(failureDetectorBean(c));
     registry.add(gossiperBean(c));
     registry.add(snitchBean(c));
+    if (c.diskUsage != nullptr)
+        registry.add(guardrailsBean(c));
     for (auto& bean : javaLangBeans(c))
         registry.add(std::move(bean));
     for (auto& bean : storageMetricBeans(c))

@@ -20,6 +20,7 @@
 namespace engine::node {
 
 class CompactionHistory;
+class DiskUsageGuardrail;
 
 /// What the managed objects read and act on. All outlive them. Node thread only.
 struct BeanContext {
@@ -48,6 +49,7 @@ struct BeanContext {
     std::function<Result<void>(bool running)> setNativeTransport;
     std::function<std::vector<query::ThreadPoolRow>()> threadPools;
     const messaging::MessagingService* messaging = nullptr; ///< for its counters
+    DiskUsageGuardrail* diskUsage = nullptr;                ///< nullptr: no Guardrails bean
 };
 
 /// Cassandra's managed objects of one node, under its names and signatures: StorageService,

@@ -7,12 +7,26 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace engine::node {
+
+/// data_disk_usage_percentage_warn_threshold, …_fail_threshold, data_disk_usage_max_disk_size.
+struct DiskUsageLimits {
+    std::int32_t warnPercent = -1; ///< -1: never
+    std::int32_t failPercent = -1; ///< -1: never
+    /// What the data folders may take of a larger disk; none: all of it.
+    std::optional<std::uint64_t> maxBytes;
+
+    [[nodiscard]] bool isEnabled() const noexcept { return warnPercent > 0 || failPercent > 0; }
+    /// ConfigError in Cassandra's words for a percentage out of 1 … 100 that is not -1, a warning
+    /// that is not below the failure, or a size of nothing.
+    [[nodiscard]] Result<void> check() const;
+};
 
 /// What a node is told by cassandra.yaml and cassandra-rackdc.properties, under Cassandra's names
 /// where they differ in spelling only. A value; the defaults are Cassandra 5.0's, sizes scaled to
@@ -53,6 +67,7 @@ struct NodeConfig {
     std::uint64_t batchBytesWarn = 5 * 1024;
     std::uint64_t batchBytesFail = 50 * 1024;
     std::uint32_t unloggedPartitionsWarn = 10;
+    DiskUsageLimits diskUsage;
 
     /// Every key of the file with its text, for system_views.settings.
     std::map<std::string, std::string> settings;

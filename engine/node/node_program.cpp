@@ -10,6 +10,7 @@
 #include "engine/node/archive_commands.h"
 #include "engine/node/client_events.h"
 #include "engine/node/cql_server.h"
+#include "engine/node/disk_usage.h"
 #include "engine/node/event_stream.h"
 #include "engine/node/fault_bean.h"
 #include "engine/node/node.h"
@@ -207,6 +208,10 @@ private:
             return names;
         };
         settings.writeTimestamps = [this] { return m_node.timestamps().next(); };
+        settings.guardWrite = [this](const rows::Mutations& mutations,
+                                     std::vector<std::string>& warnings) {
+            return m_node.diskUsage().check(mutations, warnings);
+        };
         m_virtualTables = std::make_unique<query::VirtualTables>(m_node, m_node.schema());
         m_queries = std::make_unique<query::QueryProcessor>(m_runtime, m_node.coordinator(),
                                                             m_node.schema(), m_virtualTables.get(),
@@ -251,7 +256,8 @@ private:
                             [this](bool force) { return m_node.decommission(force); },
                             [this](bool running) { return setNativeTransport(running); },
                             [this] { return m_node.threadPools(); },
-                            &m_node.messaging()};
+                            &m_node.messaging(),
+                            &m_node.diskUsage()};
         m_beans = std::make_unique<NodeBeans>(m_registry, std::move(context));
         if (m_faultHooks)
             m_registry.add(faultBean(m_node.messaging(), m_node.events()));

@@ -60,6 +60,10 @@ struct QuerySettings {
     std::size_t batchBytesFail = 50 * 1024;
     /// An unlogged batch over more partitions is answered with a warning.
     std::size_t unloggedPartitionsWarn = 10;
+    /// Asked before what a client writes goes to its replicas: refuses it, or adds warnings to the
+    /// answer. Empty (tests): nothing is refused.
+    std::function<Result<void>(const rows::Mutations&, std::vector<std::string>& warnings)>
+        guardWrite;
     /// For DESCRIBE CLUSTER.
     std::string clusterName = "Test Cluster";
     std::string snitchName = "SimpleSnitch";

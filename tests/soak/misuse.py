@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What users do to a bundled cluster: misuse.py BIN_FOLDER WORK_FOLDER short|long [CLAIM …]
 
-A full disk, no file handles left, a node that stands still, thousands of tables, an answer larger
+A full disk, one that is nearly full, no file handles left, a node that stands still, thousands of tables, an answer larger
 than a message may be. Each claim prints a line; the last line counts them. `short` is for the
 normal run. WORK_FOLDER gets the Python driver, as in tests/interop. The full disk is a small tmpfs and needs root: without it the claim is said to be skipped.
 """
@@ -95,6 +95,61 @@ def full_disk(misuse):
                                           "session.execute(\"INSERT INTO m.t (k, v) VALUES (-1, 0x00)\")\n"
                                           "print(json.dumps(rows))")
             assert back >= result["written"], f"{result['written']} rows were acknowledged, {back} are there"
+    finally:
+        subprocess.run(["umount", "-l", folder], check=False)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def disk_nearly_full(misuse):
+    """Beyond its share of the disk a node gets no more writes of clients, until there is space again."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="ringwright-guard-"))
+    if os.getuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=160m", "none", folder]).returncode != 0:
+        raise Skipped("a tmpfs needs root")
+    guardrails = "org.apache.cassandra.db:type=Guardrails"
+    try:
+        with Cluster(misuse.programs, "guard", folder) as cluster:
+            cluster.create(1)
+            config = cluster.home(1) / "conf" / "cassandra.yaml"
+            config.write_text(config.read_text() + "data_disk_usage_percentage_warn_threshold: 50\ndata_disk_usage_percentage_fail_threshold: 70\n")
+            cluster.start()
+
+            def measure():
+                cluster.ask(1, {"type": "exec", "mbean": guardrails, "operation": "setDataDiskUsagePercentageThreshold(int,int)", "arguments": [50, 70]})
+                time.sleep(0.5)
+
+            address = cluster.nodes[0]["address"]
+            head = (f"session.execute(\"{KEYSPACE % 1}\"); session.execute('CREATE TABLE m.t (k int PRIMARY KEY, v blob)')\n"
+                    "session.execute('INSERT INTO m.t (k, v) VALUES (1, 0x01)')\nprint(json.dumps(0))")
+            misuse.script(address, head)
+            text = ("outcome = []\n"
+                    "for cql in ('INSERT INTO m.t (k, v) VALUES (2, 0x02)', 'DELETE FROM m.t WHERE k = 1', 'BEGIN UNLOGGED BATCH UPDATE m.t SET v = 0x03 WHERE k = 3; APPLY BATCH',\n"
+                    "            'SELECT k FROM m.t', 'TRUNCATE m.t'):\n"
+                    "    try:\n        future = session.execute_async(cql); future.result(); outcome.append('; '.join(future.warnings or []))\n"
+                    "    except Exception as e:\n        outcome.append(str(e))\n"
+                    "print(json.dumps(outcome))")
+
+            def until(wanted):
+                measure()
+                for _ in range(50):
+                    outcome = misuse.script(address, text)
+                    if wanted in outcome[0] and (wanted or not outcome[0]):
+                        return outcome
+                    time.sleep(0.1)
+                raise AssertionError(f"{wanted!r} is not said: {outcome}")
+
+            ballast = cluster.home(1) / "data" / "ballast"
+            with open(ballast, "wb") as file:
+                os.posix_fallocate(file.fileno(), 0, 122 << 20)
+            refused = until("failure threshold")
+            print(f"  {refused[0]}")
+            assert all("Guardrail replica_disk_usage violated" in said for said in refused[:3]), refused
+            assert refused[3:] == ["", ""], f"reads and TRUNCATE are not refused: {refused}"
+            with open(ballast, "wb") as file:
+                os.posix_fallocate(file.fileno(), 0, 85 << 20)
+            warned = until("warning threshold")
+            print(f"  {warned[0]}")
+            ballast.unlink()
+            assert until("") == [""] * 5
     finally:
         subprocess.run(["umount", "-l", folder], check=False)
         shutil.rmtree(folder, ignore_errors=True)
@@ -253,7 +308,7 @@ def answer_too_large(misuse):
         assert result["unpaged"] == rows or isinstance(result["unpaged"], str), result
 
 
-CLAIMS = [full_disk, no_file_handles, file_handles_run_out, node_stands_still, answer_too_large, many_tables]
+CLAIMS = [full_disk, disk_nearly_full, no_file_handles, file_handles_run_out, node_stands_still, answer_too_large, many_tables]
 
 
 def main():

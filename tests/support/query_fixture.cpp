@@ -25,9 +25,13 @@ query::NodeRow LoneNode::local() const
 QueryFixture::QueryFixture()
     : schemaOwner(system::initialSchema()),
       virtualTables(node, schemaOwner),
-      processor(runtime, coordinator, schemaOwner, &virtualTables, [] {
+      processor(runtime, coordinator, schemaOwner, &virtualTables, [this] {
           query::QuerySettings settings;
           settings.datacenters = [] { return std::set<std::string>{"datacenter1", "dc1", "dc2"}; };
+          settings.guardWrite = [this](const rows::Mutations& mutations,
+                                       std::vector<std::string>& warnings) -> Result<void> {
+              return guardWrite ? guardWrite(mutations, warnings) : ok();
+          };
           return settings;
       }())
 {

@@ -43,6 +43,9 @@ public:
     std::string show(std::string_view text);
     static std::string show(const engine::Result<engine::query::QueryResult>& result);
 
+    /// QuerySettings::guardWrite; empty: nothing is refused.
+    std::function<engine::Result<void>(const engine::rows::Mutations&, std::vector<std::string>&)>
+        guardWrite;
     ManualRuntime runtime;
     MemoryCoordinator coordinator;
     MemorySchemaOwner schemaOwner;

@@ -275,12 +275,15 @@ Task<QueryResult> ModificationStatement::execute(Environment& environment,
     }
     auto options = requestOptions(request);
     auto mutations = std::move(collector).build();
+    std::vector<std::string> warnings;
+    if (environment.settings.guardWrite)
+        RW_CO_TRY(environment.settings.guardWrite(mutations, warnings));
     Task<void> writing =
         m_isCounter
             ? environment.coordinator.writeCounters(std::move(mutations), std::move(options))
             : environment.coordinator.write(std::move(mutations), std::move(options));
     RW_CO_TRY(co_await writing);
-    co_return QueryResult{protocol::VoidResult{}, {}};
+    co_return QueryResult{protocol::VoidResult{}, std::move(warnings)};
 }
 
 } // namespace engine::query

@@ -9,6 +9,7 @@
 #include "engine/coordination/trace_service.h"
 #include "engine/membership/gossiper.h"
 #include "engine/membership/ring_view.h"
+#include "engine/node/disk_usage.h"
 #include "engine/node/schema_holder.h"
 #include "engine/ring/token_allocation.h"
 #include "engine/rows/serialization.h"
@@ -119,8 +120,11 @@ Task<void> runWrite(SimulatedWorld& world, node::Node& node, schema::TablePtr ta
         coordination::RequestOptions options;
         options.consistency = operation->consistency;
         options.trace = operation->trace;
-        auto writing = node.coordinator().write(std::move(mutations), std::move(options));
-        const auto written = co_await writing;
+        Result<void> written = node.diskUsage().check(mutations, operation->warnings);
+        if (written) {
+            auto writing = node.coordinator().write(std::move(mutations), std::move(options));
+            written = co_await writing;
+        }
         operation->succeeded = written.has_value();
         if (!written)
             operation->error = written.error().detail();
@@ -212,6 +216,7 @@ node::NodeConfig SimulatedCluster::configOf(NodeIndex index) const
     config.store.memtableBytes = 8 << 20;
     config.store.chunkCacheBytes = 1 << 20;
     config.hintedHandoff = m_options.hintedHandoff;
+    config.diskUsage = m_options.diskUsage;
     return config;
 }
 

@@ -26,6 +26,7 @@ struct SimulatedClusterOptions {
     std::uint32_t replicationFactor = 3;
     storage::CommitLogSync commitLogSync = storage::CommitLogSync::Batch;
     bool hintedHandoff = true; ///< the setting, not the test switch
+    node::DiskUsageLimits diskUsage; ///< the guardrail: off
     /// Test-only: false answers fsync without doing it.
     bool fsync = true;
     coordination::CoordinationSwitches switches;
@@ -42,6 +43,7 @@ struct ClientOperation {
     bool hasEnded = false; ///< false to the end if the coordinator died
     bool succeeded = false;
     std::string error;
+    std::vector<std::string> warnings;
     /// Of the write; of a read what it found, or nothing.
     std::optional<std::int64_t> timestamp;
     std::uint64_t value = 0; ///< unique for each write

@@ -17,6 +17,7 @@ private slots:
     void wrongPagingStateIsAProtocolError();
     void batchOfPreparedStatements();
     void loggedBatchOfSeveralPartitionsGoesThroughTheBatchlog();
+    void everyWriteOfAClientIsGuarded();
     void timestampsIncreaseThoughTheClockStands();
     void peersComeFromTheNode();
 };
@@ -249,6 +250,35 @@ void TstProcessor::loggedBatchOfSeveralPartitionsGoesThroughTheBatchlog()
         fixture.run("BEGIN UNLOGGED BATCH INSERT INTO t (k) VALUES (1); INSERT INTO t (k) VALUES "
                     "(2); APPLY BATCH"));
     QCOMPARE(fixture.coordinator.loggedBatches, 1u);
+}
+
+void TstProcessor::everyWriteOfAClientIsGuarded()
+{
+    tests::QueryFixture fixture;
+    withTable(fixture, "CREATE TABLE t (k int PRIMARY KEY, v int)");
+    QVERIFY(fixture.run("CREATE TABLE n (k int PRIMARY KEY, v counter)"));
+    const char* const writes[] = {
+        "INSERT INTO t (k, v) VALUES (1, 1)",
+        "UPDATE t SET v = 1 WHERE k = 1",
+        "DELETE FROM t WHERE k = 1",
+        "UPDATE n SET v = v + 1 WHERE k = 1",
+        "BEGIN BATCH INSERT INTO t (k, v) VALUES (2, 2); DELETE FROM t WHERE k = 3; APPLY BATCH",
+    };
+    for (const char* const write : writes) {
+        fixture.guardWrite = [](const rows::Mutations& mutations, auto& warnings) -> Result<void> {
+            warnings.push_back(std::to_string(mutations.size()));
+            return ok();
+        };
+        const auto warned = fixture.run(write);
+        QVERIFY2(warned && warned->warnings.size() == 1, write);
+        fixture.guardWrite = [](const rows::Mutations&, auto&) -> Result<void> {
+            return Error{ErrorCode::Invalid, "no"};
+        };
+        const auto refused = fixture.run(write);
+        QVERIFY2(!refused && refused.error().detail() == "no", write);
+    }
+    QVERIFY(fixture.run("SELECT * FROM t"));
+    QVERIFY(fixture.run("TRUNCATE t"));
 }
 
 void TstProcessor::timestampsIncreaseThoughTheClockStands()
