@@ -40,28 +40,24 @@ public:
     }
     void paragraph(const std::string& text) override { m_text += "\n" + plain(text) + "\n"; }
     void contents() override { m_contentsAt = m_text.size(); }
-    void beginTable(const std::vector<std::string>& titles) override
+    void table(const DictionaryTable& table) override
     {
         m_text += "\n|";
-        for (const std::string& title : titles)
+        for (const std::string& title : table.titles)
             m_text += " " + title + " |";
         m_text += "\n|";
-        for (std::size_t i = 0; i < titles.size(); ++i)
+        for (std::size_t i = 0; i < table.titles.size(); ++i)
             m_text += "---|";
         m_text += "\n";
-    }
-    void row(const std::vector<DictionaryCell>& cells) override
-    {
-        m_text += "|";
-        for (const DictionaryCell& cell : cells) {
-            if (cell.text.empty())
-                m_text += " |";
-            else
-                m_text += " " + (cell.code ? codeSpan(cell.text) : plain(cell.text)) + " |";
+        for (const std::vector<DictionaryCell>& row : table.rows) {
+            m_text += "|";
+            for (const DictionaryCell& cell : row)
+                m_text += cell.text.empty()
+                              ? " |"
+                              : " " + (cell.code ? codeSpan(cell.text) : plain(cell.text)) + " |";
+            m_text += "\n";
         }
-        m_text += "\n";
     }
-    void endTable() override {}
     void item(const std::string& text) override
     {
         m_text += (m_items ? "- " : "\n- ") + plain(text) + "\n";
@@ -150,29 +146,24 @@ public:
     }
     void paragraph(const std::string& text) override { m_text += "<p>" + escaped(text) + "</p>\n"; }
     void contents() override { m_contentsAt = m_text.size(); }
-    void beginTable(const std::vector<std::string>& titles) override
+    void table(const DictionaryTable& table) override
     {
         m_text += "<table>\n<thead><tr>";
-        m_keyColumn = std::string::npos;
-        for (std::size_t i = 0; i < titles.size(); ++i) {
-            if (titles[i] == "Key")
-                m_keyColumn = i;
-            m_text += "<th scope=\"col\">" + escaped(titles[i]) + "</th>";
-        }
+        for (const std::string& title : table.titles)
+            m_text += "<th scope=\"col\">" + escaped(title) + "</th>";
         m_text += "</tr></thead>\n<tbody>\n";
-    }
-    void row(const std::vector<DictionaryCell>& cells) override
-    {
-        m_text += "<tr>";
-        for (std::size_t i = 0; i < cells.size(); ++i) {
-            const std::string text = escaped(cells[i].text);
-            m_text += i == m_keyColumn ? "<td class=\"mark\">" : "<td>";
-            m_text += cells[i].code && !text.empty() ? "<code>" + text + "</code>" : text;
-            m_text += "</td>";
+        for (const std::vector<DictionaryCell>& row : table.rows) {
+            m_text += "<tr>";
+            for (std::size_t i = 0; i < row.size(); ++i) {
+                const std::string text = escaped(row[i].text);
+                m_text += table.titles[i] == "Key" ? "<td class=\"mark\">" : "<td>";
+                m_text += row[i].code && !text.empty() ? "<code>" + text + "</code>" : text;
+                m_text += "</td>";
+            }
+            m_text += "</tr>\n";
         }
-        m_text += "</tr>\n";
+        m_text += "</tbody>\n</table>\n";
     }
-    void endTable() override { m_text += "</tbody>\n</table>\n"; }
     void item(const std::string& text) override
     {
         m_text += (m_items ? "<li>" : "<ul>\n<li>") + escaped(text) + "</li>\n";

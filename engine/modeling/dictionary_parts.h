@@ -12,6 +12,11 @@ struct DictionaryCell {
     bool code = false; ///< a name or a type, in the code font
 };
 
+struct DictionaryTable {
+    std::vector<std::string> titles;
+    std::vector<std::vector<DictionaryCell>> rows; ///< as many cells each as there are titles
+};
+
 class DictionaryWriter {
 public:
     virtual ~DictionaryWriter() = default;
@@ -19,9 +24,7 @@ public:
     virtual void paragraph(const std::string& text) = 0;
     /// Here comes a list of the headings of levels 2 and 3.
     virtual void contents() = 0;
-    virtual void beginTable(const std::vector<std::string>& titles) = 0;
-    virtual void row(const std::vector<DictionaryCell>& cells) = 0;
-    virtual void endTable() = 0;
+    virtual void table(const DictionaryTable& table) = 0;
     virtual void item(const std::string& text) = 0;
     virtual void endItems() = 0;
     virtual void code(const std::string& cql) = 0;

@@ -47,6 +47,20 @@ std::string attributeKindText(const Attribute& attribute)
     return {};
 }
 
+/// A column that says nothing of any row is left out.
+DictionaryTable withoutEmptyColumns(DictionaryTable table)
+{
+    for (std::size_t i = table.titles.size(); i-- > 0;) {
+        const auto at = static_cast<std::ptrdiff_t>(i);
+        if (std::ranges::any_of(table.rows, [i](const auto& row) { return !row[i].text.empty(); }))
+            continue;
+        table.titles.erase(table.titles.begin() + at);
+        for (auto& row : table.rows)
+            row.erase(row.begin() + at);
+    }
+    return table;
+}
+
 class DictionaryMaker {
 public:
     DictionaryMaker(const Model& model, const DictionaryOptions& options, DictionaryWriter& writer)
@@ -74,13 +88,13 @@ void DictionaryMaker::attributes(const std::vector<Attribute>& attributes)
 {
     if (attributes.empty())
         return;
-    m_writer.beginTable({"Attribute", "Key", "Type", "Comment"});
+    DictionaryTable grid{{"Attribute", "Key", "Type", "Comment"}, {}};
     for (const Attribute& attribute : attributes)
-        m_writer.row({{attribute.name, true},
-                      {attribute.key ? "key" : ""},
-                      {attributeKindText(attribute), true},
-                      {attribute.comment}});
-    m_writer.endTable();
+        grid.rows.push_back({{attribute.name, true},
+                             {attribute.key ? "key" : ""},
+                             {attributeKindText(attribute), true},
+                             {attribute.comment}});
+    m_writer.table(withoutEmptyColumns(grid));
 }
 
 void DictionaryMaker::conceptual()
@@ -97,16 +111,16 @@ void DictionaryMaker::conceptual()
     }
     if (!m_model.relationships.empty()) {
         m_writer.heading(3, "Relationships");
-        m_writer.beginTable({"Relationship", "Attributes", "Comment"});
+        DictionaryTable grid{{"Relationship", "Attributes", "Comment"}, {}};
         for (const RelationshipType& relationship : m_model.relationships) {
             std::string own;
             for (const Attribute& attribute : relationship.attributes)
                 own += (own.empty() ? "" : ", ") + attribute.name + (attribute.key ? " (key)" : "");
-            m_writer.row({{relationshipNotation(m_model, relationship)},
-                          {own, true},
-                          {relationship.comment}});
+            grid.rows.push_back({{relationshipNotation(m_model, relationship)},
+                                 {own, true},
+                                 {relationship.comment}});
         }
-        m_writer.endTable();
+        m_writer.table(withoutEmptyColumns(grid));
     }
     for (const Hierarchy& hierarchy : m_model.hierarchies) {
         std::string subtypes;
@@ -123,7 +137,8 @@ void DictionaryMaker::queries()
     if (m_model.queries.empty())
         return;
     m_writer.heading(2, "Queries");
-    m_writer.beginTable({"Query", "Question", "Given", "Range, order", "Calls a second", "Table"});
+    DictionaryTable grid{{"Query", "Question", "Given", "Range, order", "Calls a second", "Table"},
+                         {}};
     for (const Query& query : m_model.queries) {
         std::string range = attributeNames(m_model, query.range);
         if (!range.empty())
@@ -136,14 +151,14 @@ void DictionaryMaker::queries()
             if (std::ranges::find(table.queries, query.id) != table.queries.end())
                 made += (made.empty() ? "" : ", ") + table.name;
         }
-        m_writer.row({{query.label},
-                      {query.question + (query.access == Access::Write ? " (write)" : "")},
-                      {attributeNames(m_model, query.equality), true},
-                      {range, true},
-                      {query.callsPerSecond > 0 ? wholeNumber(query.callsPerSecond) : ""},
-                      {made, true}});
+        grid.rows.push_back({{query.label},
+                             {query.question + (query.access == Access::Write ? " (write)" : "")},
+                             {attributeNames(m_model, query.equality), true},
+                             {range, true},
+                             {query.callsPerSecond > 0 ? wholeNumber(query.callsPerSecond) : ""},
+                             {made, true}});
     }
-    m_writer.endTable();
+    m_writer.table(withoutEmptyColumns(grid));
 }
 
 void DictionaryMaker::coverageTable()
@@ -182,7 +197,7 @@ void DictionaryMaker::table(const ModelTable& table)
     std::vector<std::string> titles{"Column", "Key", "Type"};
     if (m_options.reasons)
         titles.insert(titles.end(), {"Rule", "Why"});
-    m_writer.beginTable(titles);
+    DictionaryTable grid{titles, {}};
     for (const TableColumn& column : table.columns) {
         const ColumnNotation notation = columnNotation(table, column, true);
         std::vector<DictionaryCell> cells{
@@ -191,9 +206,9 @@ void DictionaryMaker::table(const ModelTable& table)
             cells.push_back({ruleName(column.rule)});
             cells.push_back({column.reason + (column.comment.empty() ? "" : " " + column.comment)});
         }
-        m_writer.row(cells);
+        grid.rows.push_back(cells);
     }
-    m_writer.endTable();
+    m_writer.table(withoutEmptyColumns(grid));
     for (const TableIndex& index : table.indexes)
         m_writer.item("Index " + index.name + " on " + index.target + " (" + index.kind + ").");
     for (const auto& [name, value] : table.options)
@@ -231,10 +246,10 @@ void DictionaryMaker::types()
     m_writer.heading(2, "Types");
     for (const UserType& type : m_model.types) {
         m_writer.heading(3, typeTitle(type));
-        m_writer.beginTable({"Field", "Type"});
+        DictionaryTable grid{{"Field", "Type"}, {}};
         for (const TypeField& field : type.fields)
-            m_writer.row({{field.name, true}, {field.type, true}});
-        m_writer.endTable();
+            grid.rows.push_back({{field.name, true}, {field.type, true}});
+        m_writer.table(withoutEmptyColumns(grid));
     }
 }
 
@@ -244,18 +259,18 @@ void DictionaryMaker::duplicates()
     if (all.empty())
         return;
     m_writer.heading(2, "Duplicate data");
-    m_writer.beginTable({"Attribute", "Copies", "Tables"});
+    DictionaryTable grid{{"Attribute", "Copies", "Tables"}, {}};
     for (const DuplicateAttribute& each : all) {
         std::string where;
         for (const DuplicateAttribute::Copy& copy : each.copies) {
             const ModelTable* table = findTable(m_model, copy.table);
             where += (where.empty() ? "" : ", ") + table->name + (copy.inKey ? " (key)" : "");
         }
-        m_writer.row({{attributePath(m_model, each.attribute), true},
-                      {std::to_string(each.copies.size())},
-                      {where, true}});
+        grid.rows.push_back({{attributePath(m_model, each.attribute), true},
+                             {std::to_string(each.copies.size())},
+                             {where, true}});
     }
-    m_writer.endTable();
+    m_writer.table(withoutEmptyColumns(grid));
     m_writer.heading(3, "How copies are kept equal");
     for (const WritePlan& plan : writePlans(m_model))
         m_writer.item(elementName(m_model, plan.of) + ": " + plan.advice);

@@ -4,6 +4,7 @@
 #include "engine/cql/quote.h"
 #include "engine/cql/script.h"
 #include "engine/modeling/apply_ddl.h"
+#include "engine/modeling/mapping_rules.h"
 #include "engine/schema/table_options.h"
 
 #include <algorithm>
@@ -285,8 +286,7 @@ private:
         query.byIndex = true;
         query.question =
             "Find rows of " + m_table.name + " given " + column + ", in all partitions";
-        const bool collection = of->type.starts_with("set<") || of->type.starts_with("list<") ||
-                                of->type.starts_with("map<");
+        const bool collection = isCollectionType(of->type) && !of->type.starts_with("frozen<");
         const std::string condition = function == "keys"      ? " CONTAINS KEY ?"
                                       : function == "entries" ? "[?] = ?"
                                       : function == "full"    ? " = ?"
@@ -302,6 +302,18 @@ private:
     std::vector<ServableQuery> m_found;
 };
 
+/// A collection is an attribute with several values; of a set that is its element's type.
+void setTypeOf(Attribute& attribute, const std::string& type)
+{
+    attribute.type = type;
+    if (attribute.key || !isCollectionType(type))
+        return;
+    attribute.kind = AttributeKind::MultiValued;
+    const std::string element = collectionElement(type);
+    if (type == "set<" + element + ">" && !isCollectionType(element))
+        attribute.type = element;
+}
+
 /// An entity type with the columns of a table; its key is the table's.
 EntityType entityOf(Model& model, const ModelTable& table, std::vector<ElementId>& attributes)
 {
@@ -313,9 +325,9 @@ EntityType entityOf(Model& model, const ModelTable& table, std::vector<ElementId
         Attribute attribute;
         attribute.id = model.newId();
         attribute.name = column.name;
-        attribute.type = column.type;
         attribute.key =
             column.role == ColumnRole::PartitionKey || column.role == ColumnRole::Clustering;
+        setTypeOf(attribute, column.type);
         attributes.push_back(attribute.id);
         entity.attributes.push_back(std::move(attribute));
     }

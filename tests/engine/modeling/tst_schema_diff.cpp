@@ -2,6 +2,7 @@
 #include "engine/modeling/apply_ddl.h"
 #include "engine/modeling/buckets.h"
 #include "engine/modeling/import.h"
+#include "engine/modeling/mapping.h"
 #include "engine/modeling/schema_diff.h"
 #include "engine/schema/describe.h"
 #include "tests/engine/modeling/random_schema.h"
@@ -93,6 +94,7 @@ private slots:
     void applyingTheStepsGivesTheWantedSchema();
     void cqlOfAnImportedSchemaMakesThatSchema_data();
     void cqlOfAnImportedSchemaMakesThatSchema();
+    void collectionsAreRecoveredAsAttributesWithSeveralValues();
     void aChangedKeyBecomesNewTableCopyVerifySwitchDrop();
     void anInterruptedRebuildIsTakenUp();
     void addedColumnsAreAltersAndDroppedOnesAreRisky();
@@ -157,6 +159,37 @@ void TstSchemaDiff::cqlOfAnImportedSchemaMakesThatSchema()
     const std::string cql = cqlOf(*modelOf(*schema));
     QCOMPARE(QString::fromStdString(described(*schemaFrom(cql))),
              QString::fromStdString(described(*schema)));
+}
+
+void TstSchemaDiff::collectionsAreRecoveredAsAttributesWithSeveralValues()
+{
+    const Model model = withRecoveredQueries(
+        modelFrom("CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', "
+                  "'replication_factor': 1};"
+                  "CREATE TABLE k.guests (tags frozen<set<text>> PRIMARY KEY, emails set<text>, "
+                  "phones list<text>, seen map<text, date>, groups set<frozen<list<int>>>, "
+                  "fixed frozen<set<int>>, name text);"));
+    const EntityType& guests = model.entities.at(0);
+    const auto notation = [&](const char* name) {
+        const Attribute& found = *std::ranges::find(guests.attributes, name, &Attribute::name);
+        return QString(found.kind == AttributeKind::MultiValued ? "several " : "one ") +
+               found.type.c_str();
+    };
+    QCOMPARE(notation("emails"), "several text");
+    QCOMPARE(notation("phones"), "several list<text>");
+    QCOMPARE(notation("seen"), "several map<text, date>");
+    QCOMPARE(notation("groups"), "several set<frozen<list<int>>>");
+    QCOMPARE(notation("fixed"), "several frozen<set<int>>");
+    QCOMPARE(notation("name"), "one text");
+    QCOMPARE(notation("tags"), "one frozen<set<text>>");
+    // Mapped again they are the columns that they came from.
+    const Model again = generateLogical(model).model;
+    for (const TableColumn& column : model.tables.at(0).columns) {
+        const auto& columns = again.tables.at(0).columns;
+        const auto same = std::ranges::find(columns, column.name, &TableColumn::name);
+        QVERIFY2(same != columns.end(), column.name.c_str());
+        QCOMPARE(QString::fromStdString(same->type), QString::fromStdString(column.type));
+    }
 }
 
 void TstSchemaDiff::aChangedKeyBecomesNewTableCopyVerifySwitchDrop()
