@@ -149,6 +149,7 @@ void Studio::buildMenus()
                                        "",
                                        "model.generate",
                                        "model.coverage",
+                                       "model.writes",
                                        "model.arrange",
                                        "model.duplicate",
                                        "model.inspect",

@@ -2828,10 +2828,6 @@
         <translation>Exportieren</translation>
     </message>
     <message>
-        <source>%1 could not be written.</source>
-        <translation>%1 konnte nicht geschrieben werden.</translation>
-    </message>
-    <message>
         <source>Reverse-engineer CQL</source>
         <translation>Modell aus CQL</translation>
     </message>
@@ -2914,6 +2910,22 @@
     <message>
         <source>%1 is not there.</source>
         <translation>%1 ist nicht da.</translation>
+    </message>
+    <message>
+        <source>Cost of &amp;writes…</source>
+        <translation>Kosten der Sch&amp;reibzugriffe…</translation>
+    </message>
+    <message>
+        <source>Which tables a write goes to, in which statements, and how many rows that is</source>
+        <translation>In welche Tabellen ein Schreibzugriff geht, mit welchen Anweisungen, und wie viele Zeilen das sind</translation>
+    </message>
+    <message>
+        <source>its name must end in .svg, .png, .pdf, .cql, .md or .html.</source>
+        <translation>der Name muss auf .svg, .png, .pdf, .cql, .md oder .html enden.</translation>
+    </message>
+    <message>
+        <source>%1 could not be written: %2</source>
+        <translation>%1 konnte nicht geschrieben werden: %2</translation>
     </message>
 </context>
 <context>
@@ -5295,6 +5307,10 @@ Kalibrieren</translation>
             <numerusform>~ %n Größen sind nach dem Typ geschätzt: wirkliche Werte können halb oder doppelt so lang sein. Eintippen, was bekannt ist, oder Daten laden und kalibrieren.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Load data and measure</source>
+        <translation>Daten laden und messen</translation>
+    </message>
 </context>
 <context>
     <name>views::StartPage</name>
@@ -6126,6 +6142,85 @@ Kalibrieren</translation>
     <message>
         <source>Add query</source>
         <translation>Abfrage anlegen</translation>
+    </message>
+</context>
+<context>
+    <name>views::WritesDialog</name>
+    <message>
+        <source>No query of the workflow writes yet, or none says how often: what a single write costs stands below.</source>
+        <translation>Noch keine Abfrage des Ablaufs schreibt, oder keine sagt, wie oft: Was ein einzelner Schreibzugriff kostet, steht unten.</translation>
+    </message>
+    <message>
+        <source>The application writes %1 a second: %2 rows and index entries in all tables, %3 on all replicas.</source>
+        <translation>Die Anwendung schreibt %1-mal in der Sekunde: %2 Zeilen und Indexeinträge in allen Tabellen, %3 auf allen Replikaten.</translation>
+    </message>
+    <message>
+        <source>Statements</source>
+        <translation>Anweisungen</translation>
+    </message>
+    <message>
+        <source>Cost of writes</source>
+        <translation>Kosten der Schreibzugriffe</translation>
+    </message>
+    <message>
+        <source>Insert</source>
+        <translation>Einfügen</translation>
+    </message>
+    <message>
+        <source>Statements that write a new instance</source>
+        <translation>Anweisungen, die eine neue Instanz schreiben</translation>
+    </message>
+    <message>
+        <source>Update</source>
+        <translation>Ändern</translation>
+    </message>
+    <message>
+        <source>Statements that change what is in no key</source>
+        <translation>Anweisungen, die ändern, was in keinem Schlüssel steht</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Statements that remove an instance</source>
+        <translation>Anweisungen, die eine Instanz entfernen</translation>
+    </message>
+    <message>
+        <source>What is written</source>
+        <translation>Was geschrieben wird</translation>
+    </message>
+    <message>
+        <source>Write of</source>
+        <translation>Schreiben von</translation>
+    </message>
+    <message>
+        <source>Tables</source>
+        <translation>Tabellen</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>On replicas</source>
+        <translation>Auf Replikaten</translation>
+    </message>
+    <message>
+        <source>Calls/s</source>
+        <translation>Aufrufe/s</translation>
+    </message>
+    <message>
+        <source>One a table, and one for each of its indexes and views</source>
+        <translation>Eine je Tabelle und eine für jeden ihrer Indizes und Views</translation>
+    </message>
+    <message>
+        <source>No table holds an entity or relationship type yet. Generate the logical model, or link a table to its queries.</source>
+        <translation>Noch enthält keine Tabelle einen Entitäts- oder Beziehungstyp. Erzeugen Sie das logische Modell, oder verbinden Sie eine Tabelle mit ihren Abfragen.</translation>
+    </message>
+    <message>
+        <source>-- All columns are in the key: there is nothing to update.</source>
+        <translation>-- Alle Spalten stehen im Schlüssel: Es gibt nichts zu ändern.</translation>
     </message>
 </context>
 </TS>

@@ -62,6 +62,13 @@ struct WorkloadTotals {
 };
 [[nodiscard]] WorkloadTotals workloadTotals(const Model& model);
 
+/// What the write of one row of a table means: itself, an entry in each index, a row in each view.
+struct WriteCost {
+    double rows = 0;
+    double replicaRows = 0; ///< the same on all replicas
+};
+[[nodiscard]] WriteCost writeCost(const Model& model, const ModelTable& table);
+
 /// The compaction strategy that fits how a table is used, with the reason.
 struct CompactionAdvice {
     std::string strategy; ///< "TimeWindowCompactionStrategy"

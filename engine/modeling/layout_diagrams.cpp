@@ -181,7 +181,8 @@ Centres layoutTables(const Model& model, const std::map<ElementId, Point>& sizes
     std::size_t letters = 3;
     for (const Query& query : model.queries)
         letters = std::max(letters, query.label.size());
-    options.layerGap = 58 + 10 * static_cast<double>(std::min<std::size_t>(letters, 8) - 3);
+    // Above them an entry point stands clear of the table before.
+    options.layerGap = 76 + 10 * static_cast<double>(std::min<std::size_t>(letters, 8) - 3);
     options.siblingGap = 56;
     options.widthMax = 1000;
     Centres centres = layered(nodes, edges, options);

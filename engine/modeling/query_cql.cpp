@@ -1,5 +1,6 @@
 #include "engine/modeling/query_cql.h"
 #include "engine/cql/quote.h"
+#include "engine/modeling/advice.h"
 #include "engine/modeling/mapping_rules.h"
 #include "engine/modeling/pair_check.h"
 
@@ -262,7 +263,14 @@ public:
             if (table.viewOf != ElementId::None || !holds(table))
                 continue;
             m_plan.tables.push_back(table.id);
+            const WriteCost cost = writeCost(index.model(), table);
+            m_plan.rows += cost.rows;
+            m_plan.replicaRows += cost.replicaRows;
             (isCounterTable(table) ? m_counters : m_tables).push_back(&table);
+        }
+        for (const Query& query : index.model().queries) {
+            if (query.access == Access::Write && query.finds == type)
+                m_plan.callsPerSecond += query.callsPerSecond;
         }
     }
 

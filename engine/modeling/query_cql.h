@@ -37,8 +37,11 @@ struct DuplicateAttribute {
 struct WritePlan {
     ElementId of{};                ///< the entity or relationship type
     std::vector<ElementId> tables; ///< that hold its attributes
-    std::string insert; ///< one logged batch, or one statement; counters after an empty line
-    std::string update; ///< of the attributes outside of all keys
+    double callsPerSecond = 0;     ///< of the write queries that name the type
+    double rows = 0;        ///< that one insert writes, with entries of indexes and rows of views
+    double replicaRows = 0; ///< the same on all replicas
+    std::string insert;     ///< one logged batch, or one statement; counters after an empty line
+    std::string update;     ///< of the attributes outside of all keys
     std::string erase;
     std::string advice; ///< what the batch costs, what must be read before, where LWT is due
 };

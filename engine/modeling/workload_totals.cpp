@@ -28,12 +28,6 @@ const ModelTable* answering(const Model& model, const Query& query)
     return nullptr;
 }
 
-double replicasOfTable(const Model& model, const ModelTable& table)
-{
-    const auto inputs = tableInputs(model, table, SizeProfile::Average);
-    return inputs ? inputs->replicas : 1;
-}
-
 class LoadSums {
 public:
     explicit LoadSums(const Model& model) : m_model(model), m_index(model)
@@ -66,17 +60,14 @@ public:
                 continue;
             ++load.tables;
             ++load.partitions;
-            double writes = query.callsPerSecond;
-            of(table).writesPerSecond += writes;
-            writes *= 1 + static_cast<double>(table.indexes.size());
+            of(table).writesPerSecond += query.callsPerSecond;
             for (const ModelTable& view : m_model.tables) {
-                if (view.viewOf == table.id) {
+                if (view.viewOf == table.id)
                     of(view).writesPerSecond += query.callsPerSecond;
-                    writes += query.callsPerSecond;
-                }
             }
-            m_totals.tableWritesPerSecond += writes;
-            m_totals.replicaWritesPerSecond += writes * replicasOfTable(m_model, table);
+            const WriteCost cost = writeCost(m_model, table);
+            m_totals.tableWritesPerSecond += query.callsPerSecond * cost.rows;
+            m_totals.replicaWritesPerSecond += query.callsPerSecond * cost.replicaRows;
         }
         m_totals.queries.push_back(load);
     }
@@ -101,6 +92,14 @@ private:
 };
 
 } // namespace
+
+WriteCost writeCost(const Model& model, const ModelTable& table)
+{
+    const auto views = std::ranges::count(model.tables, table.id, &ModelTable::viewOf);
+    const double rows = 1 + static_cast<double>(table.indexes.size()) + static_cast<double>(views);
+    const auto inputs = tableInputs(model, table, SizeProfile::Average);
+    return {rows, rows * (inputs ? inputs->replicas : 1)};
+}
 
 WorkloadTotals workloadTotals(const Model& model)
 {

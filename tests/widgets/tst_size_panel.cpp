@@ -1,14 +1,19 @@
 #include "engine/modeling/edit.h"
 #include "tests/support/test_main.h"
 #include "tests/widgets/design_desk.h"
+#include "widgets/designer/physical/cql_pane.h"
+#include "widgets/designer/writes_dialog.h"
 #include "widgets/sizing/column_sizes.h"
 #include "widgets/sizing/size_cards.h"
 #include "widgets/sizing/size_panel.h"
+#include "widgets/theme/small_widgets.h"
 #include "widgets/theme/theme.h"
 #include "widgets/theme/tokens.h"
 
 #include <QApplication>
+#include <QLabel>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QSlider>
 #include <QTableWidget>
 
@@ -24,6 +29,8 @@ private slots:
     void bucketIsAppliedAsOneStep();
     void figuresOfColumnsFollowTheTheme();
     void whatIsKnownOfAColumnIsTypedIntoItsRow();
+    void whoHasNotMeasuredIsLedToWhereOneDoes();
+    void theCostOfWritesNamesTablesRowsAndStatements();
 };
 
 void TstSizePanel::bucketIsAppliedAsOneStep()
@@ -106,6 +113,38 @@ void TstSizePanel::whatIsKnownOfAColumnIsTypedIntoItsRow()
     QCOMPARE(desk.context.document()->model(), before);
     QVERIFY(columns->item(row("note"), ColumnSizes::Size)->text().contains("400"));
     QVERIFY(!(columns->item(row("id"), ColumnSizes::Nulls)->flags() & Qt::ItemIsEditable));
+}
+
+void TstSizePanel::whoHasNotMeasuredIsLedToWhereOneDoes()
+{
+    DesignDesk desk;
+    desk.page.openSample("hotel");
+    views::SizePanel panel(desk.theme, desk.context);
+    desk.context.select({desk.context.model().tables.at(0).id});
+    QSignalSpy wanted(&panel, &views::SizePanel::measureWanted);
+    const auto labels = panel.findChildren<QLabel*>();
+    const auto link = std::ranges::find_if(
+        labels, [](const QLabel* label) { return label->text().contains("href"); });
+    QVERIFY(link != labels.end() && (*link)->text().startsWith("Not measured."));
+    emit(*link)->linkActivated("measure");
+    QCOMPARE(wanted.count(), 1);
+    panel.setMeasured("4 < 5 MB", false);
+    QCOMPARE((*link)->text(), "4 &lt; 5 MB");
+}
+
+void TstSizePanel::theCostOfWritesNamesTablesRowsAndStatements()
+{
+    DesignDesk desk;
+    desk.page.openSample("hotel");
+    views::WritesDialog dialog(desk.theme, desk.context);
+    const int row = dialog.list()->currentRow(); // what costs most
+    const auto text = [&](int column) { return dialog.list()->item(row, column)->text(); };
+    QCOMPARE(text(0), "Reservation");
+    QCOMPARE(text(1) + ' ' + text(2) + ' ' + text(3) + ' ' + text(4), "3 3 9 15");
+    QCOMPARE(dialog.statements()->toPlainText().count("INSERT INTO"), 3);
+    dialog.kinds()->setCurrent(2);
+    QCOMPARE(dialog.statements()->toPlainText().count("DELETE FROM"), 3);
+    QVERIFY(dialog.statements()->isReadOnly());
 }
 
 RW_TEST(TstSizePanel)

@@ -5,6 +5,7 @@
 #include "widgets/designer/dialogs.h"
 #include "widgets/designer/far_painter.h"
 #include "widgets/designer/stage_views.h"
+#include "widgets/designer/writes_dialog.h"
 #include "widgets/theme/small_widgets.h"
 
 #include <QApplication>
@@ -429,6 +430,11 @@ void DesignerPage::generate()
 void DesignerPage::showCoverage()
 {
     CoverageDialog(m_theme, m_context, this).exec();
+}
+
+void DesignerPage::showWrites()
+{
+    WritesDialog(m_theme, m_context, this).exec();
 }
 
 void DesignerPage::showAlternatives(ElementId query)

@@ -66,6 +66,7 @@ public slots:
     void closeTab(int index);
     void generate();
     void showCoverage();
+    void showWrites();
     void showAlternatives(engine::modeling::ElementId query);
     void stepThrough(engine::modeling::ElementId query);
     void find(const QString& words);
@@ -85,6 +86,8 @@ protected:
 
 private:
     void addDocument(studio::ModelDocument* document);
+    /// With the queries that its tables can serve.
+    void openRecovered(const engine::modeling::Model& tables);
     void showCurrent();
     void showStage();
     void updateTitles();

@@ -150,6 +150,11 @@ void DesignerPage::addActions(studio::ActionRegistry& actions)
         .icon("table")
         .enabledWhen(this, hasModel)
         .onTriggered(this, [this] { showCoverage(); });
+    actions.add("model.writes")
+        .text(tr("Cost of &writes…"))
+        .tip(tr("Which tables a write goes to, in which statements, and how many rows that is"))
+        .enabledWhen(this, hasModel)
+        .onTriggered(this, [this] { showWrites(); });
     actions.add("model.arrange")
         .text(tr("&Arrange"))
         .icon("layout")

@@ -2,7 +2,7 @@
 
 #include "engine/modeling/edit.h"
 #include "engine/modeling/notation.h"
-#include "widgets/sizing/figure_text.h"
+#include "widgets/studio/format.h"
 #include "widgets/studio/text.h"
 
 #include <QHeaderView>
@@ -10,6 +10,9 @@
 #include <algorithm>
 
 namespace views {
+
+using studio::figureText;
+using studio::typedFigure;
 
 using namespace engine::modeling;
 

@@ -3,9 +3,9 @@
 #include "engine/modeling/edit.h"
 #include "engine/modeling/notation.h"
 #include "widgets/sizing/column_sizes.h"
-#include "widgets/sizing/figure_text.h"
 #include "widgets/sizing/growth_chart.h"
 #include "widgets/sizing/size_cards.h"
+#include "widgets/studio/format.h"
 #include "widgets/studio/text.h"
 #include "widgets/theme/small_widgets.h"
 
@@ -25,6 +25,9 @@
 #include <algorithm>
 
 namespace views {
+
+using studio::figureText;
+using studio::typedFigure;
 
 using namespace engine::modeling;
 using theme::Type;
@@ -81,7 +84,9 @@ SizeProfile SizePanel::profile() const
 
 void SizePanel::setMeasured(const QString& text, bool differs)
 {
-    m_measured->setText(text.isEmpty() ? tr("Not measured.") : text);
+    m_measured->setText(text.isEmpty() ? QStringLiteral("%1 <a href=\"measure\">%2</a>")
+                                             .arg(tr("Not measured."), tr("Load data and measure"))
+                                       : text.toHtmlEscaped());
     m_measured->setProperty("tone", differs ? "warning" : "2");
     m_measured->style()->unpolish(m_measured);
     m_measured->style()->polish(m_measured);
@@ -248,8 +253,6 @@ void SizePanel::computeExact()
                         .arg(figureText(exact.partitionBytes),
                              studio::decimalBytes(exact.compressedBytes),
                              studio::text(exact.explanation)));
-                self->m_bytes->set(size->bytes, studio::decimalBytes(size->bytes.value),
-                                   studio::decimalBytes(size->inputs.limitBytes));
             },
             Qt::QueuedConnection);
     });

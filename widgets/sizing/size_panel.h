@@ -42,6 +42,10 @@ public:
     [[nodiscard]] QPushButton* applyButton() const { return m_apply; }
     [[nodiscard]] SizeCard* cellsCard() const { return m_cells; }
 
+signals:
+    /// Somebody wants to see where one loads data and measures.
+    void measureWanted();
+
 private:
     QLineEdit* addInput(QGridLayout* grid, int index, const QString& label, const QString& unit);
     void buildCards(QVBoxLayout* layout);

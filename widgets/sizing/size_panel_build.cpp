@@ -1,10 +1,10 @@
 // The fields and lists of the dock Partition size, and what an edit of each takes into the model.
 #include "engine/modeling/edit.h"
 #include "widgets/sizing/column_sizes.h"
-#include "widgets/sizing/figure_text.h"
 #include "widgets/sizing/growth_chart.h"
 #include "widgets/sizing/size_cards.h"
 #include "widgets/sizing/size_panel.h"
+#include "widgets/studio/format.h"
 #include "widgets/studio/text.h"
 #include "widgets/theme/small_widgets.h"
 
@@ -16,6 +16,9 @@
 #include <QVBoxLayout>
 
 namespace views {
+
+using studio::figureText;
+using studio::typedFigure;
 
 using namespace engine::modeling;
 using theme::Type;
@@ -65,6 +68,9 @@ void SizePanel::buildCards(QVBoxLayout* layout)
     stripRow->setContentsMargins(10, 4, 6, 4);
     m_measured = theme::makeLabel({}, Type::Label);
     m_measured->setWordWrap(true);
+    m_measured->setTextFormat(Qt::RichText);
+    m_measured->setTextInteractionFlags(Qt::TextBrowserInteraction);
+    connect(m_measured, &QLabel::linkActivated, this, &SizePanel::measureWanted);
     stripRow->addWidget(m_measured, 1);
     layout->addWidget(strip);
     setMeasured({}, false);

@@ -4,6 +4,8 @@
 #include <QDateTime>
 #include <QLocale>
 
+#include <cmath>
+
 namespace studio {
 
 namespace {
@@ -61,6 +63,22 @@ QString formatWhen(const QDateTime& at, const QDateTime& now)
     if (days > 1 && days < 7)
         return QLocale().dayName(at.date().dayOfWeek());
     return QLocale().toString(at.date(), QStringLiteral("d MMM"));
+}
+
+QString figureText(double value)
+{
+    const bool whole = std::abs(value - std::round(value)) <= 0.05 || std::abs(value) >= 1000;
+    return QLocale().toString(value, 'f', whole ? 0 : 1);
+}
+
+std::optional<double> typedFigure(QString text)
+{
+    bool good = false;
+    const double number = QLocale().toDouble(text, &good);
+    if (good)
+        return number;
+    const double plain = text.remove(u',').remove(u' ').toDouble(&good);
+    return good ? std::optional(plain) : std::nullopt;
 }
 
 } // namespace studio

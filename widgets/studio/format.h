@@ -3,6 +3,7 @@
 #include <QString>
 
 #include <chrono>
+#include <optional>
 
 class QDateTime;
 
@@ -17,5 +18,9 @@ namespace studio {
 [[nodiscard]] QString formatLatency(std::chrono::microseconds latency);
 /// "today 09:12", "yesterday", "Monday", "3 Nov".
 [[nodiscard]] QString formatWhen(const QDateTime& at, const QDateTime& now);
+/// A figure of a model: one decimal if it has any, none from a thousand on.
+[[nodiscard]] QString figureText(double value);
+/// A number as people type it, "1 000" and "1,000" too; none if it is not one.
+[[nodiscard]] std::optional<double> typedFigure(QString text);
 
 } // namespace studio

@@ -396,6 +396,9 @@ queries:
         });
         QVERIFY2(plan->advice.find("To change confirm_number") != std::string::npos,
                  plan->advice.c_str());
+        QCOMPARE(plan->rows, 3.0);
+        QCOMPARE(plan->replicaRows, 9.0);
+        QCOMPARE(plan->callsPerSecond, 15.0);
     }
 
     void copiesInRowsOfAnotherTypeAreNotForgotten()
