@@ -28,10 +28,10 @@ namespace {
 
 const QStringList kConceptualDocks{"designQueries", "designTables", "designChecks",
                                    "designInspector"};
-const QStringList kLogicalDocks{"designQueries",   "designTables",   "designChecks", "designSizing",
-                                "designInspector", "designMeasured", "tasks"};
-const QStringList kPhysicalDocks{"designInspector", "designDifferences", "designDeploy",
-                                 "designMeasured", "tasks"};
+// What was measured, and the tasks, come when they are asked for: the diagram needs the room.
+const QStringList kLogicalDocks{"designQueries", "designTables", "designChecks", "designSizing",
+                                "designInspector"};
+const QStringList kPhysicalDocks{"designInspector", "designDifferences", "designDeploy"};
 
 constexpr int kNamesWidth = 232;
 
@@ -81,6 +81,7 @@ void DesignMode::addDocks()
     m_measured = measured;
     w.addPanel("designMeasured", tr("Measured"), measured, Qt::BottomDockWidgetArea, "tasks");
     connect(measured, &views::MeasurePanel::measuredText, sizes, &views::SizePanel::setMeasured);
+    connect(sizes, &views::SizePanel::measureWanted, this, [this] { raise("designMeasured"); });
     w.addPanel("designDifferences", tr("Differences"),
                new views::DifferencesPanel(theme, *m_physical), Qt::RightDockWidgetArea,
                "designInspector");
@@ -157,8 +158,13 @@ void DesignMode::addActions()
 void DesignMode::raise(const char* panel)
 {
     QDockWidget* dock = m_parts.window.panel(QString::fromLatin1(panel));
+    const bool hidden = dock->isHidden();
     dock->show();
     dock->raise();
+    // The tables of a usual model, measured, without scrolling.
+    if (hidden && m_parts.window.dockWidgetArea(dock) == Qt::BottomDockWidgetArea)
+        m_parts.window.resizeDocks({dock}, {std::clamp(m_parts.window.height() / 3, 220, 300)},
+                                   Qt::Vertical);
 }
 
 void DesignMode::onStage(DesignStage stage, const char* panel, const std::function<void()>& then)
@@ -230,11 +236,6 @@ void DesignMode::showStageDocks()
             QDockWidget* tables = m_parts.window.panel(QStringLiteral("designTables"));
             if (tables->isVisible())
                 m_parts.window.resizeDocks({tables}, {kNamesWidth}, Qt::Horizontal);
-            // The tables of a usual model, measured, without scrolling.
-            QDockWidget* measured = m_parts.window.panel(QStringLiteral("designMeasured"));
-            if (measured->isVisible())
-                m_parts.window.resizeDocks(
-                    {measured}, {std::clamp(m_parts.window.height() / 3, 220, 300)}, Qt::Vertical);
         });
     };
     switch (m_context.stage()) {

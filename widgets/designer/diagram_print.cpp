@@ -10,6 +10,7 @@
 #include <QImage>
 #include <QPainter>
 #include <QPrinter>
+#include <QSaveFile>
 #include <QScreen>
 #include <QSvgGenerator>
 
@@ -21,7 +22,7 @@ using theme::Type;
 
 namespace {
 
-constexpr qreal kLegendRow = 20;
+constexpr qreal kLegendBetween = 5;
 constexpr qreal kLegendGap = 28;
 constexpr qreal kLegendColumn = 300; ///< at least so wide
 constexpr qreal kLegendLabel = 38;
@@ -51,19 +52,34 @@ DiagramPrint::DiagramPrint(DiagramScene& scene) : m_scene(scene)
             m_legend.append(
                 {QString::fromStdString(query.label), QString::fromStdString(query.question)});
     }
-    m_columns = std::clamp(static_cast<int>(m_content.width() / kLegendColumn), 1, 3);
+    placeLegend();
 }
 
-qreal DiagramPrint::legendHeight() const
+void DiagramPrint::placeLegend()
 {
-    const auto rows = (m_legend.size() + m_columns - 1) / m_columns;
-    return rows == 0 ? 0 : kLegendGap + static_cast<qreal>(rows) * kLegendRow;
+    const QFontMetricsF metrics(theme::typeFont(Type::Label));
+    const int columns = std::clamp(static_cast<int>(m_content.width() / kLegendColumn), 1, 3);
+    const auto rows = (m_legend.size() + columns - 1) / columns;
+    const qreal width = m_content.width() / columns;
+    qreal y = 0;
+    for (qsizetype i = 0; i < m_legend.size(); ++i) {
+        if (i % rows == 0)
+            y = kLegendGap;
+        const qreal room = width - kPrintMargin - kLegendLabel;
+        const qreal height =
+            metrics.boundingRect(QRectF(0, 0, room, 1e4), Qt::TextWordWrap, m_legend[i].text)
+                .height();
+        m_legend[i].place = QRectF(static_cast<qreal>(i / rows) * width, y, width - kPrintMargin,
+                                   height + kLegendBetween);
+        y += height + kLegendBetween;
+        m_legendHeight = std::max(m_legendHeight, y);
+    }
 }
 
 QSizeF DiagramPrint::size() const
 {
     return {m_content.width() + 2 * kPrintMargin,
-            m_content.height() + legendHeight() + 2 * kPrintMargin};
+            m_content.height() + m_legendHeight + 2 * kPrintMargin};
 }
 
 void DiagramPrint::paint(QPainter& painter, const QRectF& target)
@@ -93,20 +109,13 @@ void DiagramPrint::paintLegend(QPainter& painter) const
     QFont bold = theme::typeFont(Type::Label);
     bold.setWeight(QFont::DemiBold);
     const QFont plain = theme::typeFont(Type::Label);
-    const QFontMetricsF metrics(plain);
-    const auto rows = (m_legend.size() + m_columns - 1) / m_columns;
-    const qreal width = m_content.width() / m_columns;
-    for (qsizetype i = 0; i < m_legend.size(); ++i) {
-        const QRectF row(static_cast<qreal>(i / rows) * width,
-                         m_content.height() + kLegendGap +
-                             static_cast<qreal>(i % rows) * kLegendRow,
-                         width - kPrintMargin, kLegendRow);
+    for (const Line& line : m_legend) {
+        const QRectF place = line.place.translated(0, m_content.height());
         painter.setFont(bold);
-        painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, m_legend[i].label);
+        painter.drawText(place, Qt::AlignLeft | Qt::AlignTop, line.label);
         painter.setFont(plain);
-        const QRectF text = row.adjusted(kLegendLabel, 0, 0, 0);
-        painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter,
-                         metrics.elidedText(m_legend[i].text, Qt::ElideRight, text.width()));
+        painter.drawText(place.adjusted(kLegendLabel, 0, 0, 0),
+                         Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, line.text);
     }
 }
 
@@ -117,44 +126,53 @@ void DiagramPrint::prepare(QPrinter& printer) const
                                                                 : QPageLayout::Portrait);
 }
 
-bool DiagramPrint::write(const QString& path)
+QString DiagramPrint::write(const QString& path)
 {
     const QString suffix = QFileInfo(path).suffix().toLower();
+    if (suffix == QLatin1String("pdf"))
+        return writePdf(path);
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly))
+        return file.errorString();
     if (suffix == QLatin1String("svg")) {
         QSvgGenerator svg;
-        svg.setFileName(path);
+        svg.setOutputDevice(&file);
         svg.setResolution(screenDpi());
         svg.setSize(size().toSize());
         svg.setViewBox(QRectF(QPointF(0, 0), size()));
         svg.setTitle(QString::fromStdString(m_scene.context().model().name));
         QPainter painter(&svg);
-        if (!painter.isActive())
-            return false;
         // Pages and slides may be dark.
         painter.fillRect(QRectF(QPointF(0, 0), size()), Qt::white);
         paint(painter, QRectF(QPointF(0, 0), size()));
-        return true;
-    }
-    if (suffix == QLatin1String("png")) {
+    } else {
         QImage image((size() * kPictureScale).toSize(), QImage::Format_RGB32);
         image.fill(Qt::white);
         QPainter painter(&image);
         paint(painter, image.rect());
         painter.end();
-        return image.save(path);
+        image.save(&file, "PNG");
     }
+    return file.commit() ? QString() : file.errorString();
+}
+
+QString DiagramPrint::writePdf(const QString& path)
+{
+    // A printer does not say why it cannot write.
+    QFile file(path);
+    if (!file.open(QIODevice::WriteOnly))
+        return file.errorString();
+    file.close();
     QPrinter printer;
     printer.setOutputFormat(QPrinter::PdfFormat);
     printer.setOutputFileName(path);
     printer.setDocName(QString::fromStdString(m_scene.context().model().name));
     prepare(printer);
     QPainter painter(&printer);
-    if (!painter.isActive())
-        return false;
     // A printer's origin is where its margins end.
     paint(painter,
           QRectF(QPointF(0, 0), printer.pageLayout().paintRectPixels(printer.resolution()).size()));
-    return true;
+    return {};
 }
 
 } // namespace views

@@ -25,21 +25,24 @@ public:
     /// out (fonts are in points: in another one the text would not fit its boxes), and the paper
     /// the right way round.
     void prepare(QPrinter& printer) const;
-    /// Writes SVG, PNG or PDF, as the name ends; false if the file cannot be written.
-    [[nodiscard]] bool write(const QString& path);
+    /// Writes SVG, PDF or, else, PNG, as the name ends. Returns why it could not, or nothing.
+    [[nodiscard]] QString write(const QString& path);
 
 private:
+    [[nodiscard]] QString writePdf(const QString& path);
     struct Line {
         QString label;
         QString text;
+        QRectF place; ///< below the diagram, from the left end of the rule
     };
-    [[nodiscard]] qreal legendHeight() const;
+    /// The queries in columns, each in as many lines as it takes.
+    void placeLegend();
     void paintLegend(QPainter& painter) const;
 
     DiagramScene& m_scene;
     QRectF m_content;
     QList<Line> m_legend;
-    int m_columns = 1;
+    qreal m_legendHeight = 0;
 };
 
 } // namespace views

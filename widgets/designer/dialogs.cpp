@@ -275,6 +275,7 @@ KeyspacesDialog::KeyspacesDialog(const QString& cluster, const QStringList& name
     : QDialog(parent), m_list(new QListWidget(this))
 {
     setWindowTitle(tr("Reverse-engineer the cluster"));
+    resize(400, 320);
     auto* layout = new QVBoxLayout(this);
     auto* intro =
         theme::makeLabel(tr("A model of these keyspaces of %1:").arg(cluster), Type::Body);

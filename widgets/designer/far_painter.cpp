@@ -15,30 +15,8 @@ constexpr qreal kLineShare = 1.25;
 constexpr qreal kReadable = 5; ///< points on the screen; less is only grey
 constexpr qreal kComfort = 12; ///< more is not needed
 
-/// The largest size on the screen at which the name fits, and its lines then.
-void fitName(FarName& name)
-{
-    name.size = 0;
-    name.lines.clear();
-    for (qreal size = kComfort; size >= kReadable; size -= 1) {
-        const int letters = static_cast<int>(name.room.width() / (size * kLetterShare));
-        if (letters < 3)
-            continue;
-        const QStringList lines = brokenName(name.text, letters);
-        const bool fits =
-            static_cast<qreal>(lines.size()) * size * kLineShare <= name.room.height() &&
-            std::ranges::all_of(lines, [&](const QString& line) { return line.size() <= letters; });
-        if (fits) {
-            name.size = size;
-            name.lines = lines;
-            return;
-        }
-    }
-}
-
-} // namespace
-
-QStringList brokenName(const QString& name, int letters)
+/// "reservations_", "by_", "guest"; "Hotel", "Room".
+QStringList wordsOf(const QString& name)
 {
     QStringList words;
     QString word;
@@ -52,13 +30,44 @@ QStringList brokenName(const QString& name, int letters)
     }
     if (!word.isEmpty())
         words += word;
+    return words;
+}
+
+/// The largest size on the screen at which the name fits, and its lines then. A word is cut only
+/// where no readable size has room for it.
+void fitName(FarName& name)
+{
+    name.size = 0;
+    name.lines.clear();
+    const QStringList words = wordsOf(name.text);
+    for (const bool cut : {false, true}) {
+        for (qreal size = kComfort; size >= kReadable; size -= 1) {
+            const int letters = static_cast<int>(name.room.width() / (size * kLetterShare));
+            const bool whole = std::ranges::all_of(
+                words, [&](const QString& word) { return word.trimmed().size() <= letters; });
+            if (letters < 3 || (!whole && !cut))
+                continue;
+            const QStringList lines = brokenName(name.text, letters);
+            if (static_cast<qreal>(lines.size()) * size * kLineShare > name.room.height())
+                continue;
+            name.size = size;
+            name.lines = lines;
+            return;
+        }
+    }
+}
+
+} // namespace
+
+QStringList brokenName(const QString& name, int letters)
+{
     QStringList lines;
-    for (QString each : std::as_const(words)) {
+    for (QString each : wordsOf(name)) {
         if (!lines.isEmpty() && lines.back().size() + each.trimmed().size() <= letters) {
             lines.back() += each;
             continue;
         }
-        for (; each.size() > letters; each = each.mid(letters))
+        for (; each.trimmed().size() > letters; each = each.mid(letters))
             lines += each.left(letters);
         if (!each.isEmpty())
             lines += each;

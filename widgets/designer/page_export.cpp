@@ -7,6 +7,7 @@
 #include "widgets/designer/stage_views.h"
 #include "widgets/designer/table_scene.h"
 
+#include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMessageBox>
@@ -22,13 +23,14 @@ using namespace engine::modeling;
 
 namespace {
 
-bool writeText(const QString& path, const std::string& text)
+/// Empty: written. Else why not.
+QString writeText(const QString& path, const std::string& text)
 {
     QSaveFile file(path);
-    return file.open(QIODevice::WriteOnly) &&
-           file.write(text.data(), static_cast<qint64>(text.size())) ==
-               static_cast<qint64>(text.size()) &&
-           file.commit();
+    const auto size = static_cast<qint64>(text.size());
+    if (file.open(QIODevice::WriteOnly) && file.write(text.data(), size) == size && file.commit())
+        return {};
+    return file.errorString();
 }
 
 } // namespace
@@ -55,25 +57,31 @@ void DesignerPage::exportAs()
         tr("Data dictionary, Markdown (*.md)"), tr("Data dictionary, HTML (*.html)")};
     QString chosen = filters[m_context.stage() == studio::DesignStage::Physical ? 3 : 0];
     QStringList list(std::begin(filters), std::end(filters));
-    QString path = QFileDialog::getSaveFileName(this, tr("Export"),
-                                                QString::fromStdString(m_context.model().name),
-                                                list.join(QStringLiteral(";;")), &chosen);
+    const QString file = document()->filePath(); // beside the model, if it has a file
+    const QString name = QString::fromStdString(m_context.model().name);
+    QString path = QFileDialog::getSaveFileName(
+        this, tr("Export"), file.isEmpty() ? name : QFileInfo(file).dir().filePath(name),
+        list.join(QStringLiteral(";;")), &chosen);
     if (path.isEmpty())
         return;
     if (QFileInfo(path).suffix().isEmpty())
         path += chosen.mid(chosen.lastIndexOf(u'.')).chopped(1);
     const QString suffix = QFileInfo(path).suffix().toLower();
-    bool done = false;
+    QString problem;
     if (suffix == QLatin1String("cql"))
-        done = writeText(path, cqlOf(m_context.model()));
+        problem = writeText(path, cqlOf(m_context.model()));
     else if (suffix == QLatin1String("md"))
-        done = writeText(path, markdownDictionary(m_context.model()));
+        problem = writeText(path, markdownDictionary(m_context.model()));
     else if (suffix == QLatin1String("html"))
-        done = writeText(path, htmlDictionary(m_context.model()));
+        problem = writeText(path, htmlDictionary(m_context.model()));
+    else if (suffix == QLatin1String("svg") || suffix == QLatin1String("png") ||
+             suffix == QLatin1String("pdf"))
+        problem = DiagramPrint(*paper()).write(path);
     else
-        done = DiagramPrint(*paper()).write(path);
-    if (!done)
-        QMessageBox::warning(this, tr("Export"), tr("%1 could not be written.").arg(path));
+        problem = tr("its name must end in .svg, .png, .pdf, .cql, .md or .html.");
+    if (!problem.isEmpty())
+        QMessageBox::warning(this, tr("Export"),
+                             tr("%1 could not be written: %2").arg(path, problem));
 }
 
 void DesignerPage::print()
@@ -114,7 +122,14 @@ void DesignerPage::reverseEngineerFile()
         return;
     }
     model->name = QFileInfo(path).completeBaseName().toStdString();
-    openModel(withRecoveredQueries(*model));
+    openRecovered(*model);
+}
+
+void DesignerPage::openRecovered(const Model& tables)
+{
+    openModel(withRecoveredQueries(tables));
+    // What was found are tables; their conceptual model is a guess.
+    m_context.setStage(studio::DesignStage::Logical);
 }
 
 void DesignerPage::reverseEngineerCluster()
@@ -147,7 +162,7 @@ void DesignerPage::reverseEngineerCluster()
         return;
     }
     model->name = dialog.chosen().join(QStringLiteral(", ")).toStdString();
-    openModel(withRecoveredQueries(*model));
+    openRecovered(*model);
 }
 
 } // namespace views
