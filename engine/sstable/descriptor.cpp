@@ -111,8 +111,10 @@ Result<std::vector<std::string>> listLeftovers(Disk& disk, const std::string& fo
     std::vector<std::string> leftovers;
     for (const auto& entry : entries) {
         const auto file = parseFileName(folder, entry.name);
+        // ".new": a component that was being replaced (Disk::replaceFile).
         if (!entry.isDirectory && file &&
-            std::find(tables.begin(), tables.end(), file->descriptor) == tables.end())
+            (file->component.ends_with(".new") ||
+             std::find(tables.begin(), tables.end(), file->descriptor) == tables.end()))
             leftovers.push_back(folder + "/" + entry.name);
     }
     return leftovers;

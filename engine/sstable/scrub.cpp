@@ -17,7 +17,7 @@ Result<ScrubResult> scrubTable(Disk& disk, const Descriptor& from, const ScrubOp
     writing.expectedPartitions = reader->estimatedPartitions();
     writing.commitLogIntervals = stats.commitLogIntervals;
     writing.level = stats.level;
-    writing.repairedAt = stats.repairedAt;
+    writing.repair = RepairMark::of(stats);
     writing.originatingHost =
         stats.originatingHost ? stats.originatingHost : options.originatingHost;
     RW_ASSIGN(auto writer, Writer::create(disk, std::move(writing)));

@@ -242,7 +242,8 @@ Result<void> Writer::Impl::writeSideFiles()
         stats.compressionRatio =
             static_cast<double>(data.storedBytes()) / static_cast<double>(data.position());
     stats.level = options.level;
-    stats.repairedAt = options.repairedAt;
+    stats.repairedAt = options.repair.repairedAt;
+    stats.pendingRepair = options.repair.pending;
     stats.commitLogIntervals = options.commitLogIntervals;
     if (!stats.commitLogIntervals.empty())
         stats.commitLogUpperBound = stats.commitLogIntervals.back().end;

@@ -5,6 +5,7 @@
 #include "engine/rows/partition.h"
 #include "engine/sstable/descriptor.h"
 #include "engine/sstable/encoding_stats.h"
+#include "engine/sstable/repair_mark.h"
 #include "engine/sstable/statistics.h"
 
 #include <cstdint>
@@ -21,7 +22,7 @@ struct WriterOptions {
     std::uint64_t expectedPartitions = 1;              ///< sizes the bloom filter; an estimate
     std::vector<CommitLogInterval> commitLogIntervals; ///< what a flush makes obsolete
     std::int32_t level = 0;
-    std::int64_t repairedAt = 0;
+    RepairMark repair;
     std::optional<Uuid> originatingHost;
     std::uint32_t columnIndexBytes = 65536; ///< column_index_size: block size of the row index
     bool syncWhenFinished = true;

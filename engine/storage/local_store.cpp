@@ -337,6 +337,38 @@ Task<void> LocalStore::refresh(schema::TableId table)
                             : m_impl->refresh(std::move(state));
 }
 
+Task<void> LocalStore::anticompact(schema::TableId table,
+                                   std::vector<std::pair<std::int64_t, std::int64_t>> ranges,
+                                   Uuid session)
+{
+    auto state = m_impl->stateOf(table);
+    return state == nullptr ? storeNotFound(Impl::noTable(table))
+                            : m_impl->anticompact(std::move(state), disjointSpans(ranges), session);
+}
+
+Task<void> LocalStore::addPending(schema::TableId table, rows::Partitions partitions, Uuid session)
+{
+    auto state = m_impl->stateOf(table);
+    return state == nullptr ? storeNotFound(Impl::noTable(table))
+                            : m_impl->addPending(std::move(state), std::move(partitions), session);
+}
+
+Task<LocalRead> LocalStore::readPending(rows::ReadCommand command, Uuid session)
+{
+    auto state = m_impl->stateOf(command.table->id());
+    return m_impl->readPending(std::move(state), std::move(command), session);
+}
+
+Task<void> LocalStore::endRepair(Uuid session, std::int64_t repairedAt)
+{
+    return m_impl->endRepair(session, repairedAt);
+}
+
+std::set<Uuid> LocalStore::pendingRepairs() const
+{
+    return m_impl->pendingRepairs();
+}
+
 Task<void> LocalStore::drain()
 {
     return m_impl->drain();

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -199,6 +200,26 @@ public:
     /// whose option incremental_backups does not say no).
     void setIncrementalBackups(bool enabled);
     [[nodiscard]] bool incrementalBackups() const;
+
+    // ---- repair: what is set apart for a session of incremental repair is "pending" ----
+
+    /// Sets what a table holds unrepaired of these ranges of tokens, memtables included, apart for
+    /// a session (anticompaction): SSTables wholly in the ranges are marked, others divided. What
+    /// comes later stays unrepaired. Invalid if another session holds some of it. After a failure
+    /// endRepair() gives back what was set apart already.
+    [[nodiscard]] Task<void> anticompact(schema::TableId table,
+                                         std::vector<std::pair<std::int64_t, std::int64_t>> ranges,
+                                         Uuid session);
+    /// Adds what this replica lacks of a session's data, as an SSTable; durable when it ends.
+    [[nodiscard]] Task<void> addPending(schema::TableId table, rows::Partitions partitions,
+                                        Uuid session);
+    /// As read() of a range, of what is set apart for the session alone.
+    [[nodiscard]] Task<LocalRead> readPending(rows::ReadCommand command, Uuid session);
+    /// What is set apart for the session in any table is repaired at this time (milliseconds since
+    /// 1970) from now on, or with 0 unrepaired again. May be repeated after a failure.
+    [[nodiscard]] Task<void> endRepair(Uuid session, std::int64_t repairedAt);
+    /// Sessions that something is set apart for.
+    [[nodiscard]] std::set<Uuid> pendingRepairs() const;
 
     /// Refuses further writes, flushes everything, waits for compactions, closes the commit log:
     /// the next start has nothing to replay.

@@ -47,13 +47,18 @@ LiveTables tablesOf(const TableState& state, const std::vector<std::size_t>& ind
     return tables;
 }
 
-/// Merged data is repaired if all of it is, since the earliest.
-std::int64_t repairedAtOf(const LiveTables& inputs)
+/// Merged data is repaired if all of it is, since the earliest; it waits for a repair if all of it
+/// waits for the same one.
+sstable::RepairMark repairMarkOf(const LiveTables& inputs)
 {
-    std::int64_t least = INT64_MAX;
-    for (const auto& table : inputs)
-        least = std::min(least, table->stats().repairedAt);
-    return least == INT64_MAX ? 0 : least;
+    auto merged = sstable::RepairMark::of(inputs.front()->stats());
+    for (const auto& table : inputs) {
+        const auto& stats = table->stats();
+        merged.repairedAt = std::min(merged.repairedAt, stats.repairedAt);
+        if (stats.pendingRepair != merged.pending)
+            merged.pending.reset();
+    }
+    return merged;
 }
 
 /// Whether tombstones of these SSTables may go (only_purge_repaired_tombstones), and what else does
@@ -63,7 +68,7 @@ void setPurging(const schema::Table& table, CompactionJob& job)
     const auto common = CommonCompactionOptions::fromOptions(table.params().compaction);
     if (!common)
         return;
-    job.purges = !common->onlyPurgeRepairedTombstones || repairedAtOf(job.inputs) != 0;
+    job.purges = !common->onlyPurgeRepairedTombstones || repairMarkOf(job.inputs).repairedAt != 0;
     if (job.purges)
         job.garbage = std::max(job.garbage, common->overlappingGarbage);
 }
@@ -110,6 +115,7 @@ void LocalStore::Impl::considerCompaction(const TableStatePtr& state)
         job.split = plan->split;
         job.kind = plan->isForTombstones ? "Tombstone Compaction" : "Compaction";
         job.isExpired = plan->isExpired;
+        job.isAutomatic = true;
         setPurging(*state->table, job);
         beginCompaction(*state, job.inputs);
         runtime.spawn(Priority::Background, "compaction",
@@ -192,7 +198,7 @@ CompactionInput LocalStore::Impl::inputOf(const TableState& state, const Compact
     input.purges = job.purges;
     input.keep = job.keep;
     input.garbage = job.garbage;
-    input.repairedAt = job.repairedAt.value_or(repairedAtOf(job.inputs));
+    input.repair = job.repair.value_or(repairMarkOf(job.inputs));
     if (!options.hostId.isZero())
         input.originatingHost = options.hostId;
     return input;
@@ -202,6 +208,8 @@ CompactionInput LocalStore::Impl::inputOf(const TableState& state, const Compact
 Task<void> LocalStore::Impl::compactTables(TableStatePtr state, CompactionJob job)
 {
     const auto entry = showRunning(*state, job.kind, 0);
+    if (job.isAutomatic)
+        entry->inputs = job.inputs;
     emit("compaction_started", *state, 0);
     CompactionInput input = inputOf(*state, job);
     const auto transaction = input.transaction;
@@ -214,12 +222,7 @@ Task<void> LocalStore::Impl::compactTables(TableStatePtr state, CompactionJob jo
     if (!result) {
         auto undoing = undoTransaction(transaction);
         (void)co_await undoing;
-        const std::string what =
-            entry->info.kind + " of " + entry->info.keyspace + "." + entry->info.table;
-        if (result.error().code() == ErrorCode::Cancelled)
-            runtime.log().info("storage", what + " was stopped");
-        else
-            runtime.log().error("storage", what + " failed: " + result.error().detail());
+        logFailure(entry->info, result.error());
         co_return result.error();
     }
     auto acquiring = acquire(state);
@@ -230,6 +233,15 @@ Task<void> LocalStore::Impl::compactTables(TableStatePtr state, CompactionJob jo
     if (published)
         reportCompaction(*state, entry->info, job.inputs, *result);
     co_return published;
+}
+
+void LocalStore::Impl::logFailure(const CompactionInfo& info, const Error& error)
+{
+    const std::string what = info.kind + " of " + info.keyspace + "." + info.table;
+    if (error.code() == ErrorCode::Cancelled)
+        runtime.log().info("storage", what + " was stopped");
+    else
+        runtime.log().error("storage", what + " failed: " + error.detail());
 }
 
 /// Gives the last reference to a transaction to the pool: undoing it works on files.

@@ -23,15 +23,16 @@ struct CompactionJob {
     std::string kind = "Compaction";
     OutputSplit split;
     bool isExpired = false; ///< the inputs go unread
+    bool isAutomatic = false;
     bool purges = true;
-    std::optional<std::vector<TokenSpan>> keep;
-    std::optional<std::int64_t> repairedAt; ///< none: as the inputs
+    std::optional<TokenSpans> keep;
+    std::optional<sstable::RepairMark> repair; ///< none: as the inputs
     Garbage garbage = Garbage::Stays;
 };
 
 /// The inside of LocalStore, shared by its .cpp files: store_open (opening, replay, schema),
 /// store_replay, store_write, store_pressure, store_read, store_flush (flush, truncate),
-/// store_snapshots, store_compaction.
+/// store_snapshots, store_compaction, store_repair.
 struct LocalStore::Impl {
     Impl(Runtime& rt, StoreOptions opts);
     ~Impl();
@@ -92,6 +93,7 @@ struct LocalStore::Impl {
     struct Running {
         CompactionInfo info;
         std::shared_ptr<CompactionProgress> progress;
+        LiveTables inputs; ///< of an automatic compaction, which gives way to a repair
     };
     std::vector<std::shared_ptr<Running>> running;
     std::vector<OneShot<void>::Completer> compactionWaiters; ///< whenever one ends
@@ -150,7 +152,8 @@ struct LocalStore::Impl {
     Task<LocalRead> read(rows::ReadCommand command, Priority priority);
     Task<LocalRead> readPartition(TableStatePtr state, rows::ReadCommand command, Priority priority,
                                   bool mayUseRowCache);
-    Task<LocalRead> readRange(TableStatePtr state, rows::ReadCommand command, Priority priority);
+    Task<LocalRead> readRange(TableStatePtr state, ReadView view, rows::ReadCommand command,
+                              Priority priority);
     Task<void> loadMissing(CachedChunks* chunks, ReadView view, std::uint64_t count);
 
     /// For the reads of a table; nullptr: its option caching keeps its keys out.
@@ -234,6 +237,7 @@ struct LocalStore::Impl {
     Task<void> publishCompaction(TableStatePtr state, LiveTables inputs, CompactionResult result,
                                  std::shared_ptr<FileTransaction> transaction);
     Task<void> undoTransaction(std::shared_ptr<FileTransaction> transaction);
+    void logFailure(const CompactionInfo& info, const Error& error);
     void reportCompaction(const TableState& state, const CompactionInfo& info,
                           const LiveTables& inputs, const CompactionResult& result);
     Task<void> beginExclusive(TableStatePtr state);
@@ -247,6 +251,20 @@ struct LocalStore::Impl {
     std::size_t stopCompactions(const std::string& kindOrId);
     std::shared_ptr<Running> showRunning(const TableState& state, std::string kind,
                                          std::uint64_t bytes);
+
+    // store_repair.cpp
+    using TableTest = std::function<bool(const sstable::Reader&)>;
+    Task<LiveTables> claim(TableStatePtr state, TableTest isWanted);
+    Task<void> remark(TableStatePtr state, sstable::ReaderPtr table, sstable::RepairMark mark);
+    Task<void> splitForRepair(TableStatePtr state, sstable::ReaderPtr table, TokenSpans spans,
+                              Uuid session);
+    Task<void> anticompact(TableStatePtr state, TokenSpans spans, Uuid session);
+    Task<void> anticompactClaimed(TableStatePtr state, LiveTables claimed, TokenSpans spans,
+                                  Uuid session);
+    Task<void> endRepair(Uuid session, std::int64_t repairedAt);
+    Task<void> addPending(TableStatePtr state, rows::Partitions partitions, Uuid session);
+    Task<LocalRead> readPending(TableStatePtr state, rows::ReadCommand command, Uuid session);
+    [[nodiscard]] std::set<Uuid> pendingRepairs() const;
 
     // store_maintenance.cpp
     Task<ImportReport> importTables(TableStatePtr state, ImportRequest request);

@@ -137,7 +137,7 @@ Task<LocalRead> LocalStore::Impl::read(rows::ReadCommand command, Priority prior
         auto task = readPartition(state, std::move(command), priority, true);
         co_return co_await task;
     }
-    auto task = readRange(state, std::move(command), priority);
+    auto task = readRange(state, state->view(), std::move(command), priority);
     co_return co_await task;
 }
 
@@ -189,11 +189,10 @@ Task<LocalRead> LocalStore::Impl::readPartition(TableStatePtr state, rows::ReadC
     co_return answer;
 }
 
-Task<LocalRead> LocalStore::Impl::readRange(TableStatePtr state, rows::ReadCommand command,
-                                            Priority priority)
+Task<LocalRead> LocalStore::Impl::readRange(TableStatePtr state, ReadView view,
+                                            rows::ReadCommand command, Priority priority)
 {
     const MonoTime started = runtime.now();
-    const ReadView view = state->view();
     CachedChunks chunks{cache};
     rows::LimitCounter counter{command.limits, command.nowSeconds};
     ReadTrace trace{command, state->metrics};

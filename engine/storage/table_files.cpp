@@ -211,7 +211,9 @@ Result<sstable::ReaderPtr> writeMemtable(Disk& disk, const FlushJob& job, const 
     options.table = job.memtable->table();
     options.stats = job.memtable->stats();
     options.expectedPartitions = job.memtable->partitionCount();
-    options.commitLogIntervals = {{job.memtable->start(), job.end}};
+    options.repair = job.repair;
+    if (job.repair.isUnrepaired())
+        options.commitLogIntervals = {{job.memtable->start(), job.end}};
     if (!job.hostId.isZero())
         options.originatingHost = job.hostId;
     RW_ASSIGN(const auto writer, sstable::Writer::create(disk, std::move(options)));

@@ -2,6 +2,7 @@
 
 #include "engine/base/disk.h"
 #include "engine/sstable/reader.h"
+#include "engine/sstable/repair_mark.h"
 #include "engine/storage/commit_log.h"
 #include "engine/storage/memtable.h"
 #include "engine/storage/read_view.h"
@@ -46,7 +47,8 @@ struct FlushJob {
     std::shared_ptr<const Memtable> memtable;
     CommitLogPosition end;
     Uuid hostId;
-    bool backsUp = false; ///< the files are linked into backups/, too
+    bool backsUp = false;       ///< the files are linked into backups/, too
+    sstable::RepairMark repair; ///< pending: data of other replicas, not of the commit log
 };
 /// Writes a frozen memtable as an SSTable, durably, and opens it. nullptr if it holds nothing.
 [[nodiscard]] Result<sstable::ReaderPtr> writeMemtable(Disk& disk, const FlushJob& job,

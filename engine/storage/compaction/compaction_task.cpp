@@ -139,7 +139,7 @@ Result<void> CompactionTask::Impl::start()
     writerOptions.commitLogIntervals = unionOfIntervals(input.inputs);
     writerOptions.originatingHost = input.originatingHost;
     writerOptions.level = input.split.level;
-    writerOptions.repairedAt = input.repairedAt;
+    writerOptions.repair = input.repair;
     writerOptions.syncWhenFinished = input.sync;
     result.partitionsMerged.assign(input.inputs.size(), 0);
     std::uint64_t total = 0;

@@ -8,6 +8,7 @@
 #include "engine/sstable/writer.h"
 #include "engine/storage/compaction/file_transaction.h"
 #include "engine/storage/compaction/strategy.h"
+#include "engine/storage/compaction/token_spans.h"
 
 #include <atomic>
 #include <cstdint>
@@ -19,17 +20,6 @@ namespace engine::storage {
 
 /// The number of the next SSTable of a table; shared by flushes and compactions.
 using GenerationCounter = std::shared_ptr<std::atomic<std::uint64_t>>;
-
-/// Tokens after `after` up to `upTo`; from -2^63 on if they are equal (all) or cross the ring's
-/// end.
-struct TokenSpan {
-    std::int64_t after = 0;
-    std::int64_t upTo = 0;
-    [[nodiscard]] bool contains(std::int64_t token) const noexcept
-    {
-        return after < upTo ? token > after && token <= upTo : token > after || token <= upTo;
-    }
-};
 
 /// What a compaction is to do: values and immutable readers, collected on the node thread.
 struct CompactionInput {
@@ -51,7 +41,7 @@ struct CompactionInput {
     /// Partitions of other tokens are left out: `nodetool cleanup`, anticompaction. None: all stay.
     std::optional<std::vector<TokenSpan>> keep;
     Garbage garbage = Garbage::Stays;
-    std::int64_t repairedAt = 0; ///< of the output
+    sstable::RepairMark repair; ///< of the output
     std::optional<Uuid> originatingHost;
     bool sync = true;
 };

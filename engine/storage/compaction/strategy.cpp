@@ -130,7 +130,8 @@ std::optional<CompactionPlan> CompactionStrategy::forTombstones(CompactionCandid
     for (std::size_t i = 0; i < live.size(); ++i) {
         const CompactionCandidate& table = live[i];
         if (table.isBusy || table.droppableTombstones <= m_common.tombstoneThreshold ||
-            table.ageSeconds < m_common.tombstoneIntervalSeconds)
+            table.ageSeconds < m_common.tombstoneIntervalSeconds ||
+            (m_common.onlyPurgeRepairedTombstones && !table.isRepaired))
             continue;
         // Where no other table's tokens overlap, all of them go.
         bool alone = true;
