@@ -109,13 +109,8 @@ std::uint64_t diskUsagePercent(FolderUsage usage, std::uint64_t memtableBytes,
 DiskUsageGuardrail::DiskUsageGuardrail(Runtime& runtime, storage::LocalStore& store,
                                        membership::Gossiper& gossiper,
                                        coordination::ReplicaPlanner& planner,
-                                       std::vector<std::string> folders, DiskUsageLimits limits)
-    : m_runtime(runtime),
-      m_store(store),
-      m_gossiper(gossiper),
-      m_planner(planner),
-      m_folders(std::move(folders)),
-      m_limits(limits)
+                                       DiskUsageLimits limits)
+    : m_runtime(runtime), m_store(store), m_gossiper(gossiper), m_planner(planner), m_limits(limits)
 {
     m_gossiper.addListener(*this);
 }
@@ -148,7 +143,7 @@ Task<void> DiskUsageGuardrail::measure()
 {
     m_isMeasuring = true;
     auto measuring =
-        m_runtime.onPool("disk usage", [&disk = m_runtime.disk(), folders = m_folders] {
+        m_runtime.onPool("disk usage", [&disk = m_runtime.disk(), folders = m_store.dataFolders()] {
             return measureFolders(disk, folders);
         });
     const auto measured = co_await measuring;

@@ -53,8 +53,7 @@ class DiskUsageGuardrail final : public membership::MembershipListener {
 public:
     /// All references outlive it. Requires valid limits.
     DiskUsageGuardrail(Runtime& runtime, storage::LocalStore& store, membership::Gossiper& gossiper,
-                       coordination::ReplicaPlanner& planner, std::vector<std::string> folders,
-                       DiskUsageLimits limits);
+                       coordination::ReplicaPlanner& planner, DiskUsageLimits limits);
 
     /// Begins to measure, if the limits ask for it. Once, when gossip has started.
     void start();
@@ -89,7 +88,6 @@ private:
     storage::LocalStore& m_store;
     membership::Gossiper& m_gossiper;
     coordination::ReplicaPlanner& m_planner;
-    std::vector<std::string> m_folders;
     DiskUsageLimits m_limits;
     DiskUsage m_own = DiskUsage::NotAvailable;
     bool m_isStarted = false;

@@ -132,6 +132,18 @@ struct MaintenanceCalls {
         co_return json::value(0);
     }
 
+    static Task<json::value> relocate(const BeanContext* c, Arguments arguments)
+    {
+        const auto chosen = tables(*c, arguments);
+        if (!chosen)
+            co_return chosen.error();
+        for (const auto& table : *chosen) {
+            auto relocating = c->store.relocate(table->id());
+            RW_CO_TRY(co_await relocating);
+        }
+        co_return json::value(0);
+    }
+
     static Task<json::value> refresh(const BeanContext* c, std::string keyspace, std::string table)
     {
         const auto chosen = tablesOf(*c->schema.current(), keyspace, {table});
@@ -202,6 +214,9 @@ void addMaintenanceOperations(MBean& storageService, const BeanContext& context)
             MaintenanceCalls::scrub);
     add(fmt::format("garbageCollect(java.lang.String,int,java.lang.String,{})", kStrings), "int",
         MaintenanceCalls::garbageCollect);
+    for (const char* jobs : {"", "int,"})
+        add(fmt::format("relocateSSTables({}java.lang.String,{})", jobs, kStrings), "int",
+            MaintenanceCalls::relocate);
     add("loadNewSSTables(java.lang.String,java.lang.String)", "void",
         [](const BeanContext* x, Arguments a) {
             return MaintenanceCalls::refresh(x, stringOf(a, 0), stringOf(a, 1));

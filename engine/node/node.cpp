@@ -46,8 +46,8 @@ std::vector<schema::TablePtr> systemTables()
 /// What the start of a node must do before its store opens; runs on the pool.
 Result<NodeState> prepareFolders(Disk& disk, const NodeConfig& config)
 {
-    for (const std::string& folder : {config.store.dataFolder, config.store.commitLogFolder,
-                                      config.hintsFolder, config.stateFolder}) {
+    for (const std::string& folder :
+         {config.store.commitLogFolder, config.hintsFolder, config.stateFolder}) {
         RW_TRY(disk.createDirectories(folder));
         RW_TRY(disk.syncDirectory(folder));
     }
@@ -246,13 +246,14 @@ Task<void> Node::prepareState()
             ErrorCode::ConfigError,
             fmt::format("the data in {} is of the cluster '{}', but cluster_name says '{}'; "
                         "correct one of them",
-                        m_config.store.dataFolder, m_state.clusterName, m_config.clusterName)};
+                        m_config.store.dataFolders.front(), m_state.clusterName,
+                        m_config.clusterName)};
     }
     if (m_state.phase == membership::MemberPhase::Gone)
         co_return Error{ErrorCode::ConfigError,
                         fmt::format("the node in {} has left the cluster, or was removed from it; "
                                     "empty its folders to let it join as a new one",
-                                    m_config.store.dataFolder)};
+                                    m_config.store.dataFolders.front())};
     m_state.generation = membership::nextGeneration(m_state.generation, m_runtime.wallNow());
     m_events->setGeneration(m_state.generation);
     // The generation must be durable before anyone hears it.
@@ -339,8 +340,7 @@ void Node::wireMembership()
         m_runtime, *m_events, *m_messaging, *m_gossiper, *m_ring, m_replica->replica,
         [this] { return m_schema->current(); }, std::move(options), ringChangeHooks());
     m_diskUsage = std::make_unique<DiskUsageGuardrail>(
-        m_runtime, *m_store, *m_gossiper, m_coordinator->planner(),
-        std::vector{m_config.store.dataFolder}, m_config.diskUsage);
+        m_runtime, *m_store, *m_gossiper, m_coordinator->planner(), m_config.diskUsage);
 }
 
 coordination::RingChangeHooks Node::ringChangeHooks()

@@ -231,16 +231,24 @@ Result<void> setCommitLogCompression(const ConfigValue& value, NodeConfig& confi
     return ok();
 }
 
+/// One folder, or a list of them.
 Result<void> setFolders(const ConfigValue& value, NodeConfig& config)
 {
-    if (value.node.IsScalar()) {
-        config.store.dataFolder = value.node.Scalar();
-        return ok();
+    std::vector<std::string> texts;
+    if (value.node.IsScalar())
+        texts.push_back(value.node.Scalar());
+    else if (value.node.IsSequence())
+        for (const auto& one : value.node)
+            texts.push_back(one.IsScalar() ? one.Scalar() : std::string{});
+    auto& folders = config.store.dataFolders;
+    for (std::string& text : texts) {
+        while (text.size() > 1 && text.back() == '/')
+            text.pop_back();
+        if (text.empty() || std::find(folders.begin(), folders.end(), text) != folders.end())
+            return value.wrong("folders, each once");
+        folders.push_back(std::move(text));
     }
-    if (!value.node.IsSequence() || value.node.size() != 1 || !value.node[0].IsScalar())
-        return value.wrong("exactly one folder");
-    config.store.dataFolder = value.node[0].Scalar();
-    return ok();
+    return folders.empty() ? value.wrong("at least one folder") : ok();
 }
 
 #define RW_SETTER(key, target, expression)                                                         \
@@ -359,7 +367,8 @@ Result<void> completeConfig(NodeConfig& config, const std::string& file)
         if (path.empty())
             path = home + "/" + name;
     };
-    orBeside(config.store.dataFolder, "data");
+    if (config.store.dataFolders.empty())
+        config.store.dataFolders = {home + "/data"};
     orBeside(config.store.commitLogFolder, "commitlog");
     orBeside(config.store.cdcRawFolder, "cdc_raw");
     orBeside(config.hintsFolder, "hints");

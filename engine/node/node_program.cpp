@@ -246,7 +246,7 @@ private:
                             m_config.partitioner,
                             m_node.hostId(),
                             m_config.internode,
-                            {m_config.store.dataFolder},
+                            m_config.store.dataFolders,
                             m_config.store.commitLogFolder,
                             m_config.stateFolder,
                             m_startedAt,

@@ -315,6 +315,15 @@ Task<void> LocalStore::garbageCollect(schema::TableId table, bool cells)
                                                   cells ? Garbage::Cells : Garbage::Rows);
 }
 
+Task<void> LocalStore::relocate(schema::TableId table)
+{
+    auto state = m_impl->stateOf(table);
+    return state == nullptr
+               ? storeNotFound(Impl::noTable(table))
+               : m_impl->rewriteEach(std::move(state), "Relocate sstables to correct disk",
+                                     std::nullopt, Garbage::Stays, true);
+}
+
 void LocalStore::setIncrementalBackups(bool enabled)
 {
     m_impl->options.incrementalBackups = enabled;
@@ -399,7 +408,12 @@ std::vector<sstable::ReaderPtr> LocalStore::sstables(schema::TableId table) cons
 std::string LocalStore::folderOf(schema::TableId table) const
 {
     const auto state = m_impl->stateOf(table);
-    return state == nullptr ? std::string{} : state->folder;
+    return state == nullptr ? std::string{} : state->folders.first();
+}
+
+std::vector<std::string> LocalStore::dataFolders() const
+{
+    return m_impl->dataFolders();
 }
 
 std::uint64_t LocalStore::load() const

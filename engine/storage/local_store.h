@@ -75,7 +75,8 @@ using WriteDone = UniqueFunction<void(Result<void>)>;
 /// own tasks: destroy the Runtime's tasks first, or drain.
 ///
 /// Folders: <data>/<keyspace>/<table>-<id in hex>/nb-1-big-*.db, snapshots/<name>/ beside them,
-/// as Cassandra's; <commitLog>/CommitLog-*.log in a form of our own.
+/// as Cassandra's, in each data folder (table_folders.h); <commitLog>/CommitLog-*.log in a form of
+/// our own.
 ///
 /// Failures: Io when the commit log could not be written or synced: from then on all writes fail
 /// so until a restart, reads go on (commit_failure_policy). DiskFull while there is no space, and
@@ -189,6 +190,9 @@ public:
     /// Rewrites every SSTable of a table without what newer deletions in the others shadow, whole
     /// rows or, with `cells`, single cells and overwritten ones too (nodetool garbagecollect).
     [[nodiscard]] Task<void> garbageCollect(schema::TableId table, bool cells);
+    /// Rewrites the SSTables that hold data of another data folder than theirs, so that each
+    /// partition is in one of them again (nodetool relocatesstables).
+    [[nodiscard]] Task<void> relocate(schema::TableId table);
     /// Saves the key cache and the keys of the row cache for the next start.
     [[nodiscard]] Task<void> saveCaches();
     void invalidateKeyCache();
@@ -232,8 +236,10 @@ public:
     [[nodiscard]] const StoreMetrics& metrics() const;
     /// The live SSTables, by generation.
     [[nodiscard]] std::vector<sstable::ReaderPtr> sstables(schema::TableId table) const;
-    /// The folder of a table.
+    /// The folder of a table, if there are several data folders the first.
     [[nodiscard]] std::string folderOf(schema::TableId table) const;
+    /// The data folders in use: under best_effort those are left out that have failed.
+    [[nodiscard]] std::vector<std::string> dataFolders() const;
     /// Bytes of all live SSTables (nodetool status' Load).
     [[nodiscard]] std::uint64_t load() const;
     /// Called once, on the node thread, when the commit log has failed for good: what

@@ -22,12 +22,22 @@ std::int64_t memtableMinTimestamp(const TableState& state)
     return least;
 }
 
-/// The live SSTables as the strategy sees them.
-std::vector<CompactionCandidate> candidatesOf(const TableState& state, std::int64_t nowSeconds)
+/// The live SSTables of each folder: those of different disks are not compacted together.
+std::map<std::string, LiveTables> liveByFolder(const LiveTables& live)
+{
+    std::map<std::string, LiveTables> tables;
+    for (const auto& table : live)
+        tables[table->descriptor().folder].push_back(table);
+    return tables;
+}
+
+/// SSTables as the strategy sees them.
+std::vector<CompactionCandidate> candidatesOf(const TableState& state, const LiveTables& tables,
+                                              std::int64_t nowSeconds)
 {
     std::vector<CompactionCandidate> candidates;
-    candidates.reserve(state.live->size());
-    for (const auto& reader : *state.live) {
+    candidates.reserve(tables.size());
+    for (const auto& reader : tables) {
         auto candidate = compactionCandidate(*reader, nowSeconds);
         candidate.isBusy = state.compacting.contains(reader->descriptor());
         // When older ones were written is not known: long enough ago.
@@ -39,11 +49,11 @@ std::vector<CompactionCandidate> candidatesOf(const TableState& state, std::int6
     return candidates;
 }
 
-LiveTables tablesOf(const TableState& state, const std::vector<std::size_t>& indexes)
+LiveTables tablesAt(const LiveTables& of, const std::vector<std::size_t>& indexes)
 {
     LiveTables tables;
     for (const std::size_t index : indexes)
-        tables.push_back((*state.live)[index]);
+        tables.push_back(of[index]);
     return tables;
 }
 
@@ -91,9 +101,32 @@ std::uint32_t LocalStore::Impl::pendingCompactions() const
         if (!state->autoCompaction)
             continue;
         if (auto strategy = makeCompactionStrategy(*state->table))
-            pending += storage::pendingCompactions(**strategy, candidatesOf(*state, now), now);
+            for (const auto& [folder, tablesThere] : liveByFolder(*state->live))
+                pending += storage::pendingCompactions(**strategy,
+                                                       candidatesOf(*state, tablesThere, now), now);
     }
     return pending;
+}
+
+std::optional<CompactionJob> LocalStore::Impl::nextJob(const TableState& state,
+                                                       const CompactionStrategy& strategy) const
+{
+    const std::int64_t now = runtime.wallNow().seconds();
+    for (const auto& [folder, tablesThere] : liveByFolder(*state.live)) {
+        const auto plan = nextCompaction(strategy, candidatesOf(state, tablesThere, now),
+                                         memtableMinTimestamp(state), now);
+        if (!plan)
+            continue;
+        CompactionJob job;
+        job.inputs = tablesAt(tablesThere, plan->inputs);
+        job.split = plan->split;
+        job.kind = plan->isForTombstones ? "Tombstone Compaction" : "Compaction";
+        job.isExpired = plan->isExpired;
+        job.isAutomatic = true;
+        setPurging(*state.table, job);
+        return job;
+    }
+    return std::nullopt;
 }
 
 void LocalStore::Impl::considerCompaction(const TableStatePtr& state)
@@ -105,21 +138,12 @@ void LocalStore::Impl::considerCompaction(const TableStatePtr& state)
             runtime.log().warn("storage", strategy.error().detail());
             return;
         }
-        const std::int64_t now = runtime.wallNow().seconds();
-        const auto plan = nextCompaction(**strategy, candidatesOf(*state, now),
-                                         memtableMinTimestamp(*state), now);
-        if (!plan)
+        auto job = nextJob(*state, **strategy);
+        if (!job)
             return;
-        CompactionJob job;
-        job.inputs = tablesOf(*state, plan->inputs);
-        job.split = plan->split;
-        job.kind = plan->isForTombstones ? "Tombstone Compaction" : "Compaction";
-        job.isExpired = plan->isExpired;
-        job.isAutomatic = true;
-        setPurging(*state->table, job);
-        beginCompaction(*state, job.inputs);
+        beginCompaction(*state, job->inputs);
         runtime.spawn(Priority::Background, "compaction",
-                      compactInBackground(state, std::move(job)));
+                      compactInBackground(state, std::move(*job)));
     }
 }
 
@@ -188,11 +212,12 @@ CompactionInput LocalStore::Impl::inputOf(const TableState& state, const Compact
             input.others.push_back(table);
     }
     input.memtableMinTimestamp = memtableMinTimestamp(state);
-    input.folder = state.folder;
+    input.folders = state.folders;
     input.generations = state.generations;
     input.version = options.sstableVersion;
-    input.transaction = std::make_shared<FileTransaction>(
-        runtime.disk(), state.folder, std::to_string(state.generations->fetch_add(1)));
+    input.transaction =
+        std::make_shared<FileTransaction>(runtime.disk(), job.inputs.front()->descriptor().folder,
+                                          std::to_string(state.generations->fetch_add(1)));
     input.split = job.split;
     input.nowSeconds = runtime.wallNow().seconds();
     input.purges = job.purges;
@@ -223,6 +248,7 @@ Task<void> LocalStore::Impl::compactTables(TableStatePtr state, CompactionJob jo
         auto undoing = undoTransaction(transaction);
         (void)co_await undoing;
         logFailure(entry->info, result.error());
+        giveUpFolder(result.error());
         co_return result.error();
     }
     auto acquiring = acquire(state);
@@ -380,13 +406,15 @@ Task<void> LocalStore::Impl::compactAll(TableStatePtr state)
     Result<void> result = ok();
     if (strategy) {
         std::vector<CompactionJob> jobs;
-        const auto candidates = candidatesOf(*state, runtime.wallNow().seconds());
-        for (const auto& plan : majorCompactions(**strategy, candidates)) {
-            CompactionJob job;
-            job.inputs = tablesOf(*state, plan.inputs);
-            job.split = plan.split;
-            setPurging(*state->table, job);
-            jobs.push_back(std::move(job));
+        for (const auto& [folder, tablesThere] : liveByFolder(*state->live)) {
+            const auto candidates = candidatesOf(*state, tablesThere, runtime.wallNow().seconds());
+            for (const auto& plan : majorCompactions(**strategy, candidates)) {
+                CompactionJob job;
+                job.inputs = tablesAt(tablesThere, plan.inputs);
+                job.split = plan.split;
+                setPurging(*state->table, job);
+                jobs.push_back(std::move(job));
+            }
         }
         auto compacting = runJobs(state, std::move(jobs));
         result = co_await compacting;
@@ -410,23 +438,22 @@ Task<void> LocalStore::Impl::compactFiles(TableStatePtr state, std::vector<std::
             });
         if (found == state->live->end())
             result = Error{ErrorCode::NotFound, "there is no SSTable " + generation + " in " +
-                                                    state->folder +
+                                                    state->folders.first() +
                                                     ": it may have been compacted meanwhile"};
         else if (std::find(chosen.begin(), chosen.end(), *found) == chosen.end())
             chosen.push_back(*found);
     }
     if (result && !chosen.empty()) {
-        std::vector<CompactionCandidate> candidates;
-        for (const auto& table : chosen)
-            candidates.push_back(compactionCandidate(*table, runtime.wallNow().seconds()));
         std::vector<CompactionJob> jobs;
-        for (const auto& group : groupedByRepairState(candidates)) {
-            CompactionJob job;
-            job.kind = "User Defined Compaction";
-            for (const std::size_t index : group)
-                job.inputs.push_back(chosen[index]);
-            setPurging(*state->table, job);
-            jobs.push_back(std::move(job));
+        for (const auto& [folder, tablesThere] : liveByFolder(chosen)) {
+            const auto candidates = candidatesOf(*state, tablesThere, runtime.wallNow().seconds());
+            for (const auto& group : groupedByRepairState(candidates)) {
+                CompactionJob job;
+                job.kind = "User Defined Compaction";
+                job.inputs = tablesAt(tablesThere, group);
+                setPurging(*state->table, job);
+                jobs.push_back(std::move(job));
+            }
         }
         auto compacting = runJobs(state, std::move(jobs));
         result = co_await compacting;
@@ -438,14 +465,15 @@ Task<void> LocalStore::Impl::compactFiles(TableStatePtr state, std::vector<std::
 /// Each SSTable by itself: what it keeps its level and its being repaired.
 Task<void> LocalStore::Impl::rewriteEach(TableStatePtr state, std::string kind,
                                          std::optional<std::vector<TokenSpan>> keep,
-                                         Garbage garbage)
+                                         Garbage garbage, bool onlyMisplaced)
 {
     auto flushing = flush(state);
     RW_CO_TRY(co_await flushing);
     auto waiting = beginExclusive(state);
     RW_CO_TRY(co_await waiting);
     std::vector<CompactionJob> jobs;
-    for (const auto& table : *state->live) {
+    const LiveTables chosen = onlyMisplaced ? misplaced(*state) : *state->live;
+    for (const auto& table : chosen) {
         CompactionJob job;
         job.inputs = {table};
         job.kind = kind;

@@ -57,8 +57,8 @@ Task<void> LocalStore::Impl::flushFrozen(TableStatePtr state)
     while (!state->frozen.empty() && !state->isDropped) {
         const FrozenMemtable frozen = state->frozen.front();
         FlushJob job;
-        job.folder = state->folder;
-        job.generation = state->generations->fetch_add(1);
+        job.folders = state->folders;
+        job.generations = state->generations;
         job.version = options.sstableVersion;
         job.table = state->table;
         job.memtable = frozen.memtable;
@@ -68,6 +68,8 @@ Task<void> LocalStore::Impl::flushFrozen(TableStatePtr state)
         auto writing = runtime.onPool(
             "flush", [disk, job, ids = cacheIds] { return writeMemtable(*disk, job, ids); });
         auto written = co_await writing;
+        if (!written && giveUpFolder(written.error()))
+            continue; // into the others
         if (!written) {
             // The memtable stays readable and the commit log keeps its writes.
             runtime.log().error("storage", "the memtable of " + state->table->keyspace() + "." +
@@ -77,17 +79,7 @@ Task<void> LocalStore::Impl::flushFrozen(TableStatePtr state)
         }
         state->frozen.erase(state->frozen.begin());
         memtableBytes -= frozen.memtable->bytes();
-        if (*written != nullptr) {
-            LiveTables live = *state->live;
-            // The table may have been altered meanwhile.
-            auto reader = (*written)->table() == state->table ? *written
-                                                              : (*written)->withTable(state->table);
-            live.push_back(reader ? *reader : *written);
-            state->bornAt[(*written)->descriptor().generation] = runtime.wallNow().seconds();
-            state->metrics.bytesFlushed += (*written)->bytesOnDisk();
-            publish(*state, std::move(live));
-            emit("flushed", *state, (*written)->bytesOnDisk());
-        }
+        publishFlushed(*state, *written);
         state->flushedUpTo = std::max(state->flushedUpTo, frozen.end);
         log->markClean(state->table->id(), frozen.end, state->lastLogged);
         if (state->dirtySegment <= frozen.end.segment && state->lastLogged <= frozen.end)
@@ -99,6 +91,24 @@ Task<void> LocalStore::Impl::flushFrozen(TableStatePtr state)
     if (state->active->isEmpty() && state->frozen.empty())
         log->markClean(state->table->id(), state->lastWrite, state->lastLogged);
     co_return ok();
+}
+
+void LocalStore::Impl::publishFlushed(TableState& state, const LiveTables& flushed)
+{
+    if (flushed.empty())
+        return;
+    LiveTables live = *state.live;
+    std::uint64_t bytes = 0;
+    for (const auto& table : flushed) {
+        // The table may have been altered meanwhile.
+        auto reader = table->table() == state.table ? table : table->withTable(state.table);
+        live.push_back(reader ? *reader : table);
+        state.bornAt[table->descriptor().generation] = runtime.wallNow().seconds();
+        bytes += table->bytesOnDisk();
+    }
+    state.metrics.bytesFlushed += bytes;
+    publish(state, std::move(live));
+    emit("flushed", state, bytes);
 }
 
 Task<void> LocalStore::Impl::flushAll(std::string keyspace)
@@ -146,11 +156,11 @@ Task<void> LocalStore::Impl::truncate(TableStatePtr state)
     publish(*state, {});
     rowCache.invalidate(state->table->id());
     Disk* disk = &runtime.disk();
-    auto removing = runtime.onPool("truncate", [disk, folder = state->folder, position,
+    auto removing = runtime.onPool("truncate", [disk, folders = state->folders.all, position,
                                                 generation = state->generations->load(), obsolete] {
         return [&]() -> Result<void> {
-            RW_TRY(writeTruncation(*disk, folder, position, generation));
-            return removeTables(*disk, folder, obsolete);
+            RW_TRY(writeTruncation(*disk, folders, position, generation));
+            return removeTables(*disk, obsolete);
         }();
     });
     auto result = co_await removing;
@@ -183,7 +193,7 @@ Task<void> LocalStore::Impl::dropFiles(TableStatePtr state)
             if (!saved) {
                 runtime.log().error(
                     "storage",
-                    "the files of a dropped table stay in " + state->folder +
+                    "the files of a dropped table stay in " + state->folders.first() +
                         " because no snapshot could be taken: " + saved.error().detail());
                 co_return saved.error();
             }
@@ -204,9 +214,8 @@ Task<void> LocalStore::Impl::dropFiles(TableStatePtr state)
     log->markClean(state->table->id(), all, all);
     releaseWriters();
     Disk* disk = &runtime.disk();
-    auto removing = runtime.onPool("drop table", [disk, folder = state->folder, obsolete] {
-        return removeTables(*disk, folder, obsolete);
-    });
+    auto removing =
+        runtime.onPool("drop table", [disk, obsolete] { return removeTables(*disk, obsolete); });
     auto result = co_await removing;
     release(*state);
     co_return result;
@@ -240,13 +249,7 @@ Task<void> LocalStore::Impl::drain()
 
 void LocalStore::Impl::publish(TableState& state, LiveTables live)
 {
-    std::sort(live.begin(), live.end(),
-              [](const sstable::ReaderPtr& a, const sstable::ReaderPtr& b) {
-                  const auto left = a->descriptor().number().value_or(0);
-                  const auto right = b->descriptor().number().value_or(0);
-                  return left != right ? left < right
-                                       : a->descriptor().generation < b->descriptor().generation;
-              });
+    sortByGeneration(live);
     state.live = std::make_shared<LiveTables>(std::move(live));
     noteSummaries();
 }

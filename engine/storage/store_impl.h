@@ -17,6 +17,12 @@
 
 namespace engine::storage {
 
+/// Data folders that cannot be used, each with why.
+using LostFolders = std::map<std::string, std::string>;
+/// Makes the data folders. Those that cannot be used are the answer under best_effort, as long as
+/// one is left; else the first is the error. Blocks.
+[[nodiscard]] Result<LostFolders> prepareDataFolders(Disk& disk, const StoreOptions& options);
+
 /// One compaction of a table: what, how, and what it is called in compactionstats.
 struct CompactionJob {
     LiveTables inputs;
@@ -31,8 +37,8 @@ struct CompactionJob {
 };
 
 /// The inside of LocalStore, shared by its .cpp files: store_open (opening, replay, schema),
-/// store_replay, store_write, store_pressure, store_read, store_flush (flush, truncate),
-/// store_snapshots, store_compaction, store_repair.
+/// store_folders, store_replay, store_write, store_pressure, store_read, store_flush (flush,
+/// truncate), store_snapshots, store_compaction, store_repair.
 struct LocalStore::Impl {
     Impl(Runtime& rt, StoreOptions opts);
     ~Impl();
@@ -49,6 +55,7 @@ struct LocalStore::Impl {
     schema::SchemaPtr schema;
     std::map<schema::TableId, TableStatePtr> tables; ///< ordered: what walks them is deterministic
     std::unordered_map<schema::TableId, TableState*> byId; ///< the same, for the hot path
+    LostFolders lostFolders;
     std::vector<std::int64_t> oldSegments; ///< of earlier runs, until all is replayed
     bool isStarted = false;
     bool isDraining = false;
@@ -114,6 +121,15 @@ struct LocalStore::Impl {
     void changeSchema(schema::SchemaPtr next);
     [[nodiscard]] TableStatePtr stateOf(const schema::TableId& id) const;
     [[nodiscard]] static Error noTable(const schema::TableId& id);
+
+    // store_folders.cpp
+    [[nodiscard]] std::vector<std::string> dataFolders() const; ///< those that can be used
+    [[nodiscard]] TableFolders foldersOf(const schema::Table& table) const;
+    /// Under best_effort, and if there is another one: leaves the data folder out from here on that
+    /// an I/O error is about. Whether it did.
+    bool giveUpFolder(const Error& error);
+    /// SSTables with data that belong into another folder.
+    [[nodiscard]] static LiveTables misplaced(const TableState& state);
 
     // store_replay.cpp
     Task<void> replay(std::set<schema::TableId> which);
@@ -195,6 +211,7 @@ struct LocalStore::Impl {
     void freeze(TableState& state);
     Task<void> flush(TableStatePtr state);
     Task<void> flushFrozen(TableStatePtr state);
+    void publishFlushed(TableState& state, const LiveTables& flushed);
     Task<void> flushAll(std::string keyspace);
     Task<void> truncate(TableStatePtr state);
     Task<void> dropFiles(TableStatePtr state);
@@ -226,6 +243,8 @@ struct LocalStore::Impl {
     // store_compaction.cpp
     [[nodiscard]] static CompactionInfo infoOf(const Running& compaction);
     [[nodiscard]] std::uint32_t pendingCompactions() const;
+    [[nodiscard]] std::optional<CompactionJob> nextJob(const TableState& state,
+                                                       const CompactionStrategy& strategy) const;
     void considerCompaction(const TableStatePtr& state);
     void considerAllCompactions();
     void checkCompactionsLater();
@@ -247,7 +266,7 @@ struct LocalStore::Impl {
     Task<void> compactFiles(TableStatePtr state, std::vector<std::string> generations);
     Task<void> rewriteEach(TableStatePtr state, std::string kind,
                            std::optional<std::vector<TokenSpan>> keep,
-                           Garbage garbage = Garbage::Stays);
+                           Garbage garbage = Garbage::Stays, bool onlyMisplaced = false);
     std::size_t stopCompactions(const std::string& kindOrId);
     std::shared_ptr<Running> showRunning(const TableState& state, std::string kind,
                                          std::uint64_t bytes);

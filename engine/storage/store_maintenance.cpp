@@ -26,8 +26,8 @@ struct Adopted {
     std::vector<sstable::Descriptor> sources;
 };
 
-/// All SSTables of a folder or none.
-Result<Adopted> adoptFolder(Disk& disk, const std::string& source, const std::string& folder,
+/// All SSTables of a folder or none. Each goes where its first partition belongs.
+Result<Adopted> adoptFolder(Disk& disk, const std::string& source, const TableFolders& folders,
                             const schema::TablePtr& table, const GenerationCounter& generations,
                             const CacheIds& ids, const ImportRequest& request)
 {
@@ -38,21 +38,24 @@ Result<Adopted> adoptFolder(Disk& disk, const std::string& source, const std::st
     sstable::VerifyOptions verifying;
     verifying.rows = request.verifyRows || request.owned.has_value();
     verifying.owns = ownsOf(request.owned);
+    std::vector<std::string> targets;
     for (const auto& from : adopted.sources) {
         // Whatever it is, it has to be readable as this table.
-        RW_TRY(sstable::Reader::open(disk, from, table));
+        RW_ASSIGN(const auto reader, sstable::Reader::open(disk, from, table));
+        targets.push_back(folders.of(reader->firstToken()));
+        RW_TRY(disk.createDirectories(targets.back()));
         if (!request.verify && !request.owned)
             continue;
         RW_ASSIGN(const auto found, sstable::verifyTable(disk, from, table, verifying));
         if (!found.problems.empty())
             return Error{ErrorCode::Corrupt, found.problems.front().detail};
     }
-    RW_TRY(disk.createDirectories(folder));
-    auto transaction =
-        std::make_shared<FileTransaction>(disk, folder, std::to_string(generations->fetch_add(1)));
-    for (const auto& from : adopted.sources) {
+    auto transaction = std::make_shared<FileTransaction>(disk, targets.front(),
+                                                         std::to_string(generations->fetch_add(1)));
+    for (std::size_t i = 0; i < adopted.sources.size(); ++i) {
+        const sstable::Descriptor& from = adopted.sources[i];
         sstable::Descriptor to = from;
-        to.folder = folder;
+        to.folder = targets[i];
         to.generation = std::to_string(generations->fetch_add(1));
         RW_TRY(transaction->add(to));
         if (auto done = adoptTable(disk, from, to, request); !done) {
@@ -82,14 +85,14 @@ Task<ImportReport> LocalStore::Impl::importTables(TableStatePtr state, ImportReq
     ImportReport report;
     Disk* disk = &runtime.disk();
     for (const std::string& source : request.folders) {
-        if (source == state->folder) {
+        if (state->folders.contains(source)) {
             report.failed.emplace_back(source, "it is the table's own folder: use refresh");
             continue;
         }
         auto adopting =
-            runtime.onPool("import", [disk, source, folder = state->folder, table = state->table,
+            runtime.onPool("import", [disk, source, folders = state->folders, table = state->table,
                                       generations = state->generations, ids = cacheIds, request] {
-                return adoptFolder(*disk, source, folder, table, generations, ids, request);
+                return adoptFolder(*disk, source, folders, table, generations, ids, request);
             });
         auto adopted = co_await adopting;
         if (!adopted) {
@@ -221,10 +224,11 @@ Task<TableFinding> LocalStore::Impl::scrubOne(TableStatePtr state, sstable::Read
                                               std::shared_ptr<CompactionProgress> progress)
 {
     Disk* disk = &runtime.disk();
+    const std::string& folder = table->descriptor().folder;
     auto transaction = std::make_shared<FileTransaction>(
-        runtime.disk(), state->folder, std::to_string(state->generations->fetch_add(1)));
+        runtime.disk(), folder, std::to_string(state->generations->fetch_add(1)));
     sstable::ScrubOptions options;
-    options.to = sstable::Descriptor::make(state->folder, state->generations->fetch_add(1),
+    options.to = sstable::Descriptor::make(folder, state->generations->fetch_add(1),
                                            this->options.sstableVersion);
     options.table = state->table;
     options.checkValues = request.checkValues;

@@ -34,7 +34,7 @@ TableStatePtr LocalStore::Impl::addTable(const schema::TablePtr& table, bool dur
 {
     auto state = std::make_shared<TableState>();
     state->table = table;
-    state->folder = tableFolder(options.dataFolder, *table);
+    state->folders = foldersOf(*table);
     state->isDurable = durable;
     state->autoCompaction = options.autoCompaction;
     state->rowsToCache = rowsToCache(*table);
@@ -53,6 +53,22 @@ Task<std::unique_ptr<LocalStore>> LocalStore::open(Runtime& runtime, StoreOption
 {
     RW_CO_TRY(checkCommitLogOptions(options));
     auto impl = std::make_unique<Impl>(runtime, std::move(options));
+    Disk* disk = &runtime.disk();
+    auto preparing = runtime.onPool("open store", [disk, options = impl->options] {
+        return prepareDataFolders(*disk, options);
+    });
+    RW_CO_ASSIGN(impl->lostFolders, co_await preparing);
+    for (const auto& [folder, why] : impl->lostFolders)
+        runtime.log().error("storage", "starts without data folder " + folder +
+                                           ", as disk_failure_policy wants it: " + why);
+    auto listing = runtime.onPool("open store", [disk, options = impl->options] {
+        return [&]() -> Result<std::vector<std::int64_t>> {
+            RW_TRY(disk->createDirectories(options.commitLogFolder));
+            RW_TRY(restoreArchivedLog(*disk, options));
+            return listCommitLog(*disk, options.commitLogFolder);
+        }();
+    });
+    RW_CO_ASSIGN(impl->oldSegments, co_await listing);
     std::vector<TableStatePtr> states;
     std::set<schema::TableId> ids;
     for (const schema::TablePtr& table : systemTables) {
@@ -61,19 +77,6 @@ Task<std::unique_ptr<LocalStore>> LocalStore::open(Runtime& runtime, StoreOption
         states.push_back(impl->addTable(table, true));
         ids.insert(table->id());
     }
-    Disk* disk = &runtime.disk();
-    auto listing = runtime.onPool("open store", [disk, options = impl->options] {
-        return [&]() -> Result<std::vector<std::int64_t>> {
-            RW_TRY(disk->createDirectories(options.dataFolder));
-            RW_TRY(disk->createDirectories(options.commitLogFolder));
-            RW_TRY(restoreArchivedLog(*disk, options));
-            return listCommitLog(*disk, options.commitLogFolder);
-        }();
-    });
-    const auto listed = co_await listing;
-    if (!listed)
-        co_return listed.error();
-    impl->oldSegments = *listed;
     auto loadingAll = impl->loadTables(std::move(states));
     RW_CO_TRY(co_await loadingAll);
     std::int64_t next = runtime.wallNow().millis();
@@ -100,9 +103,12 @@ bool LocalStore::Impl::skipsDamagedTables() const
            options.diskFailurePolicy == DiskFailurePolicy::Ignore;
 }
 
-/// A read has failed: tells the node, once, if disk_failure_policy makes it stop.
+/// A read has failed: tells the node, once, if disk_failure_policy makes it stop, or goes on
+/// without the disk.
 void LocalStore::Impl::noteReadFailure(const Error& error)
 {
+    if (giveUpFolder(error))
+        return;
     const DiskFailurePolicy policy = options.diskFailurePolicy;
     const bool stops =
         error.code() == ErrorCode::Corrupt
@@ -118,10 +124,10 @@ Task<void> LocalStore::Impl::loadTables(std::vector<TableStatePtr> states)
 {
     Disk* disk = &runtime.disk();
     for (const TableStatePtr& state : states) {
-        auto loading = runtime.onPool("load table", [disk, folder = state->folder,
+        auto loading = runtime.onPool("load table", [disk, folders = state->folders.all,
                                                      table = state->table, hostId = options.hostId,
                                                      ids = cacheIds, skips = skipsDamagedTables()] {
-            return loadTable(*disk, folder, table, hostId, ids, skips);
+            return loadTable(*disk, folders, table, hostId, ids, skips);
         });
         auto loaded = co_await loading;
         if (!loaded)

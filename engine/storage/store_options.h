@@ -39,7 +39,8 @@ enum class DiskFailurePolicy : std::uint8_t {
     Die,          ///< the process ends
     StopParanoid, ///< the node leaves gossip and closes its client transport; does not start
     Stop,         ///< the same for I/O errors; damage fails the request alone, but not at start
-    BestEffort,   ///< requests that need it fail; it starts without the SSTables it cannot open
+    BestEffort,   ///< requests that need it fail; it starts without the SSTables it cannot open.
+                  ///< Of several data folders, one with an I/O error is given up
     Ignore,       ///< as BestEffort
 };
 
@@ -57,8 +58,8 @@ struct CommitLogArchiving {
 
 /// The part of cassandra.yaml that storage understands, with its defaults scaled to a laptop.
 struct StoreOptions {
-    std::string dataFolder;      ///< data_file_directories[0]; absolute
-    std::string commitLogFolder; ///< commitlog_directory; absolute
+    std::vector<std::string> dataFolders; ///< data_file_directories; absolute, at least one
+    std::string commitLogFolder;          ///< commitlog_directory; absolute
     CommitLogSync commitLogSync = CommitLogSync::Periodic;
     Duration commitLogSyncPeriod = std::chrono::seconds{10};
     /// periodic_commitlog_sync_lag_block: writes are not answered while the oldest one that is not

@@ -201,8 +201,8 @@ Task<void> LocalStore::Impl::addPending(TableStatePtr state, rows::Partitions pa
     auto acquiring = acquire(state);
     RW_CO_TRY(co_await acquiring);
     FlushJob job;
-    job.folder = state->folder;
-    job.generation = state->generations->fetch_add(1);
+    job.folders = state->folders;
+    job.generations = state->generations;
     job.version = options.sstableVersion;
     job.table = state->table;
     job.memtable = std::move(memtable);
@@ -213,11 +213,12 @@ Task<void> LocalStore::Impl::addPending(TableStatePtr state, rows::Partitions pa
     auto writing = runtime.onPool(
         "repair", [disk, job, ids = cacheIds] { return writeMemtable(*disk, job, ids); });
     auto written = co_await writing;
-    if (written && *written != nullptr && !state->isDropped) {
+    if (written && !written->empty() && !state->isDropped) {
         LiveTables live = *state->live;
-        auto current =
-            (*written)->table() == state->table ? *written : (*written)->withTable(state->table);
-        live.push_back(current ? *current : *written);
+        for (const auto& table : *written) {
+            auto current = table->table() == state->table ? table : table->withTable(state->table);
+            live.push_back(current ? *current : table);
+        }
         publish(*state, std::move(live));
         rowCache.invalidate(state->table->id());
     }

@@ -13,14 +13,34 @@ std::string snapshotFolder(const std::string& tableFolder, const std::string& na
     return tableFolder + "/snapshots/" + name;
 }
 
-/// Hard links make a snapshot that costs no space until compaction removes the originals.
-Result<void> linkTables(Disk& disk, const std::string& from, const std::string& to,
-                        const LiveTables& tables, const std::string& schemaCql,
-                        const std::string& createdAt, const std::string& expiresAt)
+/// What a snapshot is made of.
+struct SnapshotRequest {
+    std::string name;
+    TableFolders folders;
+    std::shared_ptr<const LiveTables> tables;
+    std::string schemaCql;
+    std::string createdAt;
+    std::string expiresAt;
+};
+
+/// Hard links make a snapshot that costs no space until compaction removes the originals. Each data
+/// folder has its part of it, the first manifest.json and schema.cql.
+Result<void> linkTables(Disk& disk, const SnapshotRequest& request)
 {
-    RW_TRY(disk.createDirectories(to));
+    for (const std::string& folder : request.folders.all)
+        if (disk.exists(snapshotFolder(folder, request.name)))
+            return Error{ErrorCode::AlreadyExists, "there is a snapshot " + request.name +
+                                                       " already in " +
+                                                       snapshotFolder(folder, request.name)};
+    const std::string main = snapshotFolder(request.folders.first(), request.name);
+    RW_TRY(disk.createDirectories(main));
+    std::set<std::string> parts;
     std::string files;
-    for (const auto& table : tables) {
+    for (const auto& table : *request.tables) {
+        const std::string& from = table->descriptor().folder;
+        const std::string to = snapshotFolder(from, request.name);
+        RW_TRY(disk.createDirectories(to));
+        parts.insert(to);
         RW_ASSIGN(const auto components, sstable::readToc(disk, table->descriptor()));
         for (const std::string& component : components) {
             const std::string name = table->descriptor().name() + "-" + component;
@@ -29,14 +49,17 @@ Result<void> linkTables(Disk& disk, const std::string& from, const std::string& 
         }
         files += (files.empty() ? "\"" : ",\"") + table->descriptor().name() + "-Data.db\"";
     }
-    RW_TRY(disk.replaceFile(to + "/manifest.json",
-                            fmt::format("{{\"files\":[{}],\"created_at\":\"{}\",\"expires_at\":{},"
-                                        "\"ephemeral\":false}}\n",
-                                        files, createdAt,
-                                        expiresAt.empty() ? "null" : "\"" + expiresAt + "\"")));
-    if (!schemaCql.empty())
-        RW_TRY(disk.replaceFile(to + "/schema.cql", schemaCql));
-    return disk.syncDirectory(to);
+    for (const std::string& part : parts)
+        RW_TRY(disk.syncDirectory(part));
+    RW_TRY(disk.replaceFile(
+        main + "/manifest.json",
+        fmt::format("{{\"files\":[{}],\"created_at\":\"{}\",\"expires_at\":{},"
+                    "\"ephemeral\":false}}\n",
+                    files, request.createdAt,
+                    request.expiresAt.empty() ? "null" : "\"" + request.expiresAt + "\"")));
+    if (!request.schemaCql.empty())
+        RW_TRY(disk.replaceFile(main + "/schema.cql", request.schemaCql));
+    return disk.syncDirectory(main);
 }
 
 /// "2023-11-14T22:13:20.000Z", as Cassandra's manifest has it.
@@ -109,53 +132,98 @@ Result<std::vector<TableFolder>> listTableFolders(Disk& disk, const std::string&
     return found;
 }
 
-Result<std::vector<SnapshotInfo>> findSnapshots(Disk& disk, const std::string& dataFolder)
+/// A snapshot with its part in each data folder that has one.
+struct FoundSnapshot {
+    SnapshotInfo info; ///< without sizes
+    std::vector<TableFolder> parts;
+};
+
+/// By keyspace, table and name.
+Result<std::vector<FoundSnapshot>> findSnapshots(Disk& disk,
+                                                 const std::vector<std::string>& dataFolders)
 {
-    std::vector<SnapshotInfo> found;
-    RW_ASSIGN(const auto tables, listTableFolders(disk, dataFolder));
-    for (const TableFolder& table : tables) {
-        if (!disk.exists(table.path + "/snapshots"))
-            continue;
-        RW_ASSIGN(const auto names, disk.list(table.path + "/snapshots"));
-        for (const DirectoryEntry& name : names) {
-            SnapshotInfo info{name.name, table.keyspace, table.table, 0, 0, {}, {}};
-            const std::string path = snapshotFolder(table.path, name.name);
-            RW_ASSIGN(const auto files, disk.list(path));
-            for (const DirectoryEntry& file : files) {
-                info.bytesOnDisk += file.size;
-                if (!disk.exists(table.path + "/" + file.name))
-                    info.bytesTrue += file.size;
+    std::map<std::vector<std::string>, FoundSnapshot> found;
+    for (const std::string& dataFolder : dataFolders) {
+        RW_ASSIGN(const auto tables, listTableFolders(disk, dataFolder));
+        for (const TableFolder& table : tables) {
+            if (!disk.exists(table.path + "/snapshots"))
+                continue;
+            RW_ASSIGN(const auto names, disk.list(table.path + "/snapshots"));
+            for (const DirectoryEntry& name : names) {
+                // The folder's name, for it has the table's id: there may be dropped ones.
+                auto& snapshot = found[{table.keyspace,
+                                        table.path.substr(table.path.rfind('/') + 1), name.name}];
+                snapshot.info.name = name.name;
+                snapshot.info.keyspace = table.keyspace;
+                snapshot.info.table = table.table;
+                snapshot.parts.push_back(table);
+                const auto manifest =
+                    disk.readAll(snapshotFolder(table.path, name.name) + "/manifest.json");
+                if (!manifest)
+                    continue;
+                snapshot.info.createdAt = momentOf(*manifest, "created_at").value_or(WallTime{});
+                snapshot.info.expiresAt = momentOf(*manifest, "expires_at");
             }
-            if (auto manifest = disk.readAll(path + "/manifest.json")) {
-                info.createdAt = momentOf(*manifest, "created_at").value_or(WallTime{});
-                info.expiresAt = momentOf(*manifest, "expires_at");
-            }
-            found.push_back(std::move(info));
         }
     }
-    return found;
+    std::vector<FoundSnapshot> all;
+    for (auto& [key, snapshot] : found)
+        all.push_back(std::move(snapshot));
+    return all;
 }
 
-Result<void> removeSnapshots(Disk& disk, const std::string& dataFolder,
+Result<std::vector<SnapshotInfo>> measureSnapshots(Disk& disk,
+                                                   const std::vector<std::string>& dataFolders)
+{
+    RW_ASSIGN(auto found, findSnapshots(disk, dataFolders));
+    std::vector<SnapshotInfo> measured;
+    for (FoundSnapshot& snapshot : found) {
+        for (const TableFolder& part : snapshot.parts) {
+            RW_ASSIGN(const auto files, disk.list(snapshotFolder(part.path, snapshot.info.name)));
+            for (const DirectoryEntry& file : files) {
+                snapshot.info.bytesOnDisk += file.size;
+                if (!disk.exists(part.path + "/" + file.name))
+                    snapshot.info.bytesTrue += file.size;
+            }
+        }
+        measured.push_back(std::move(snapshot.info));
+    }
+    return measured;
+}
+
+Result<void> removeSnapshots(Disk& disk, const std::vector<std::string>& dataFolders,
                              const std::function<bool(const SnapshotInfo&)>& goes)
 {
-    RW_ASSIGN(const auto tables, listTableFolders(disk, dataFolder));
-    for (const TableFolder& table : tables) {
-        if (!disk.exists(table.path + "/snapshots"))
+    RW_ASSIGN(const auto found, findSnapshots(disk, dataFolders));
+    for (const FoundSnapshot& snapshot : found)
+        if (goes(snapshot.info))
+            // The first, which has the manifest, goes last: what a crash leaves still has its age.
+            for (auto part = snapshot.parts.rbegin(); part != snapshot.parts.rend(); ++part)
+                RW_TRY(disk.removeAll(snapshotFolder(part->path, snapshot.info.name)));
+    return ok();
+}
+
+/// The SSTables of these folders that are not live yet.
+Result<LiveTables> openNewTables(Disk& disk, const std::vector<std::string>& folders,
+                                 const schema::TablePtr& table, const LiveTables& live,
+                                 const CacheIds& ids)
+{
+    LiveTables fresh;
+    for (const std::string& folder : folders) {
+        if (!disk.exists(folder))
             continue;
-        RW_ASSIGN(const auto names, disk.list(table.path + "/snapshots"));
-        for (const DirectoryEntry& name : names) {
-            SnapshotInfo info{name.name, table.keyspace, table.table, 0, 0, {}, {}};
-            const std::string path = snapshotFolder(table.path, name.name);
-            if (const auto manifest = disk.readAll(path + "/manifest.json")) {
-                info.createdAt = momentOf(*manifest, "created_at").value_or(WallTime{});
-                info.expiresAt = momentOf(*manifest, "expires_at");
-            }
-            if (goes(info))
-                RW_TRY(disk.removeAll(path));
+        RW_ASSIGN(const auto descriptors, sstable::listTables(disk, folder));
+        for (const auto& descriptor : descriptors) {
+            const bool known = std::any_of(live.begin(), live.end(), [&](const auto& reader) {
+                return reader->descriptor() == descriptor;
+            });
+            if (known)
+                continue;
+            RW_ASSIGN(auto reader, sstable::Reader::open(disk, descriptor, table, {(*ids)++}));
+            fresh.push_back(std::move(reader));
         }
     }
-    return ok();
+    return fresh;
 }
 
 /// How often snapshots that have expired are removed.
@@ -184,17 +252,11 @@ Task<void> LocalStore::Impl::snapshot(TableStatePtr state, std::string name, std
             expiresAt = isoTime(end);
         }
         // While the table is acquired nothing removes the files that are linked.
-        auto linking = runtime.onPool(
-            "snapshot", [disk, from = state->folder, name, live = state->live, schemaCql,
-                         createdAt = isoTime(runtime.wallNow()), expiresAt] {
-                return [&]() -> Result<void> {
-                    const std::string to = snapshotFolder(from, name);
-                    if (disk->exists(to))
-                        return Error{ErrorCode::AlreadyExists,
-                                     "there is a snapshot " + name + " already in " + to};
-                    return linkTables(*disk, from, to, *live, schemaCql, createdAt, expiresAt);
-                }();
-            });
+        SnapshotRequest request{
+            name, state->folders, state->live, schemaCql, isoTime(runtime.wallNow()), expiresAt};
+        auto linking = runtime.onPool("snapshot", [disk, request = std::move(request)] {
+            return linkTables(*disk, request);
+        });
         result = co_await linking;
     }
     release(*state);
@@ -212,8 +274,8 @@ Task<void> LocalStore::Impl::clearSnapshot(std::string name, std::string keyspac
         co_return Error{ErrorCode::Invalid, "no snapshot can be named '" + name + "'"};
     Disk* disk = &runtime.disk();
     auto removing = runtime.onPool(
-        "clear snapshot", [disk, folder = options.dataFolder, name, keyspace, takenBefore] {
-            return removeSnapshots(*disk, folder, [&](const SnapshotInfo& each) {
+        "clear snapshot", [disk, folders = dataFolders(), name, keyspace, takenBefore] {
+            return removeSnapshots(*disk, folders, [&](const SnapshotInfo& each) {
                 return (name.empty() || each.name == name) &&
                        (keyspace.empty() || each.keyspace == keyspace) &&
                        (!takenBefore || each.createdAt < *takenBefore);
@@ -235,10 +297,10 @@ Task<void> LocalStore::Impl::expireSnapshots()
 {
     Disk* disk = &runtime.disk();
     auto removing = runtime.onPool(
-        "expire snapshots", [disk, folder = options.dataFolder, now = runtime.wallNow()] {
+        "expire snapshots", [disk, folders = dataFolders(), now = runtime.wallNow()] {
             return [&]() -> Result<bool> {
                 bool more = false;
-                RW_TRY(removeSnapshots(*disk, folder, [&](const SnapshotInfo& each) {
+                RW_TRY(removeSnapshots(*disk, folders, [&](const SnapshotInfo& each) {
                     const bool expires = each.expiresAt.has_value();
                     const bool gone = expires && !(now < *each.expiresAt);
                     more = more || (expires && !gone);
@@ -260,8 +322,8 @@ Task<void> LocalStore::Impl::expireSnapshots()
 Task<std::vector<SnapshotInfo>> LocalStore::Impl::listSnapshots()
 {
     Disk* disk = &runtime.disk();
-    auto listing = runtime.onPool("list snapshots", [disk, folder = options.dataFolder] {
-        return findSnapshots(*disk, folder);
+    auto listing = runtime.onPool("list snapshots", [disk, folders = dataFolders()] {
+        return measureSnapshots(*disk, folders);
     });
     co_return co_await listing;
 }
@@ -271,25 +333,9 @@ Task<void> LocalStore::Impl::refresh(TableStatePtr state)
     auto acquiring = acquire(state);
     RW_CO_TRY(co_await acquiring);
     Disk* disk = &runtime.disk();
-    auto loading = runtime.onPool("refresh", [disk, folder = state->folder, table = state->table,
-                                              live = state->live, ids = cacheIds] {
-        return [&]() -> Result<LiveTables> {
-            LiveTables fresh;
-            if (!disk->exists(folder))
-                return fresh;
-            RW_ASSIGN(const auto descriptors, sstable::listTables(*disk, folder));
-            for (const auto& descriptor : descriptors) {
-                const bool known = std::any_of(live->begin(), live->end(), [&](const auto& reader) {
-                    return reader->descriptor() == descriptor;
-                });
-                if (known)
-                    continue;
-                RW_ASSIGN(auto reader, sstable::Reader::open(*disk, descriptor, table, {(*ids)++}));
-                fresh.push_back(std::move(reader));
-            }
-            return fresh;
-        }();
-    });
+    auto loading = runtime.onPool(
+        "refresh", [disk, folders = state->folders.all, table = state->table, live = state->live,
+                    ids = cacheIds] { return openNewTables(*disk, folders, table, *live, ids); });
     auto loaded = co_await loading;
     if (loaded && !loaded->empty()) {
         LiveTables live = *state->live;

@@ -6,6 +6,8 @@
 #include "engine/storage/compaction/file_transaction.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 namespace engine::storage {
 
@@ -138,29 +140,9 @@ bool isDamage(const Error& error)
            error.code() == ErrorCode::NotFound;
 }
 
-/// Why the node does not start, and what can be done.
-Error damageAtStart(const Error& error, const sstable::Descriptor& descriptor)
+/// What a crash interrupted in one folder: transactions and files of unfinished SSTables.
+Result<void> recoverFolder(Disk& disk, const std::string& folder, LoadedTable& loaded)
 {
-    return Error{error.code(), "SSTable " + descriptor.name() + " in " + descriptor.folder +
-                                   " cannot be opened: " + error.detail() +
-                                   "; move its files away and repair the node, or start once with "
-                                   "disk_failure_policy: best_effort, which leaves it out"};
-}
-
-} // namespace
-
-std::string tableFolder(const std::string& dataFolder, const schema::Table& table)
-{
-    return dataFolder + "/" + table.keyspace() + "/" + table.name() + "-" +
-           toHex(table.id().value.view());
-}
-
-Result<LoadedTable> loadTable(Disk& disk, const std::string& folder, const schema::TablePtr& table,
-                              const Uuid& hostId, const CacheIds& cacheIds, bool skipsDamaged)
-{
-    LoadedTable loaded;
-    if (!disk.exists(folder))
-        return loaded;
     RW_ASSIGN(const std::size_t interrupted, FileTransaction::recover(disk, folder));
     if (interrupted > 0)
         loaded.warnings.push_back("completed or undid " + std::to_string(interrupted) +
@@ -171,53 +153,90 @@ Result<LoadedTable> loadTable(Disk& disk, const std::string& folder, const schem
     if (!leftovers.empty())
         loaded.warnings.push_back("removed " + std::to_string(leftovers.size()) + " files in " +
                                   folder + " of SSTables that a crash left unfinished");
-    RW_ASSIGN(const Truncation truncation, readTruncation(disk, folder));
-    loaded.flushedUpTo = truncation.position;
-    loaded.nextGeneration = std::max<std::uint64_t>(1, truncation.generation);
-    RW_ASSIGN(const auto descriptors, sstable::listTables(disk, folder));
-    for (const sstable::Descriptor& descriptor : descriptors) {
-        const auto number = descriptor.number();
-        if (number && *number < truncation.generation) {
-            RW_TRY(sstable::removeTable(disk, descriptor));
-            continue;
-        }
-        if (number)
-            loaded.nextGeneration = std::max(loaded.nextGeneration, *number + 1);
-        auto opened = sstable::Reader::open(disk, descriptor, table, {(*cacheIds)++});
-        if (!opened && !isDamage(opened.error()))
-            return opened.error();
-        if (!opened && !skipsDamaged)
-            return damageAtStart(opened.error(), descriptor);
-        if (!opened) {
-            loaded.warnings.push_back(
-                "left out SSTable " + descriptor.name() + " in " + folder +
-                ", as disk_failure_policy wants it: " + opened.error().detail());
-            continue;
-        }
-        const auto reader = std::move(*opened);
-        const auto& stats = reader->stats();
-        if (!stats.originatingHost || hostId.isZero() || *stats.originatingHost == hostId)
-            loaded.flushedUpTo = std::max(loaded.flushedUpTo, stats.commitLogUpperBound);
-        loaded.tables.push_back(reader);
-    }
-    return loaded;
+    return ok();
 }
 
-Result<sstable::ReaderPtr> writeMemtable(Disk& disk, const FlushJob& job, const CacheIds& cacheIds)
+/// Why the node does not start, and what can be done.
+Error damageAtStart(const Error& error, const sstable::Descriptor& descriptor)
 {
-    RW_TRY(disk.createDirectories(job.folder));
+    return Error{error.code(), "SSTable " + descriptor.name() + " in " + descriptor.folder +
+                                   " cannot be opened: " + error.detail() +
+                                   "; move its files away and repair the node, or start once with "
+                                   "disk_failure_policy: best_effort, which leaves it out"};
+}
+
+/// What loading is to know of a table, besides where it lies.
+struct OpeningTable {
+    const schema::TablePtr& table;
+    const Uuid& hostId;
+    const CacheIds& cacheIds;
+    bool skipsDamaged;
+};
+
+Result<void> openTable(Disk& disk, const sstable::Descriptor& descriptor, const OpeningTable& how,
+                       LoadedTable& loaded)
+{
+    if (const auto number = descriptor.number())
+        loaded.nextGeneration = std::max(loaded.nextGeneration, *number + 1);
+    auto opened = sstable::Reader::open(disk, descriptor, how.table, {(*how.cacheIds)++});
+    if (!opened && !isDamage(opened.error()))
+        return opened.error();
+    if (!opened && !how.skipsDamaged)
+        return damageAtStart(opened.error(), descriptor);
+    if (!opened) {
+        loaded.warnings.push_back("left out SSTable " + descriptor.name() + " in " +
+                                  descriptor.folder +
+                                  ", as disk_failure_policy wants it: " + opened.error().detail());
+        return ok();
+    }
+    const auto& stats = (*opened)->stats();
+    if (!stats.originatingHost || how.hostId.isZero() || *stats.originatingHost == how.hostId)
+        loaded.flushedUpTo = std::max(loaded.flushedUpTo, stats.commitLogUpperBound);
+    loaded.tables.push_back(std::move(*opened));
+    return ok();
+}
+
+/// A run of a memtable's partitions that goes to one folder.
+struct FlushRun {
+    std::string folder;
+    Memtable::Position begin;
+    Memtable::Position end;
+    std::uint64_t partitions = 0;
+};
+
+std::vector<FlushRun> flushRuns(const Memtable& memtable, const TableFolders& folders)
+{
+    if (!folders.isSpread())
+        return {{folders.first(), memtable.begin(), memtable.end(), memtable.partitionCount()}};
+    std::vector<FlushRun> runs;
+    for (auto at = memtable.begin(); at != memtable.end(); at = memtable.next(at)) {
+        const std::string& folder = folders.of(memtable.at(at).token);
+        if (runs.empty() || runs.back().folder != folder)
+            runs.push_back({folder, at, at, 0});
+        runs.back().end = memtable.next(at);
+        ++runs.back().partitions;
+    }
+    return runs;
+}
+
+/// nullopt: there was nothing to write.
+Result<std::optional<sstable::WrittenTable>> writeRun(Disk& disk, const FlushJob& job,
+                                                      const FlushRun& run, bool isLast)
+{
+    RW_TRY(disk.createDirectories(run.folder));
     sstable::WriterOptions options;
-    options.descriptor = sstable::Descriptor::make(job.folder, job.generation, job.version);
+    options.descriptor =
+        sstable::Descriptor::make(run.folder, job.generations->fetch_add(1), job.version);
     options.table = job.memtable->table();
     options.stats = job.memtable->stats();
-    options.expectedPartitions = job.memtable->partitionCount();
+    options.expectedPartitions = run.partitions;
     options.repair = job.repair;
-    if (job.repair.isUnrepaired())
+    if (isLast && job.repair.isUnrepaired())
         options.commitLogIntervals = {{job.memtable->start(), job.end}};
     if (!job.hostId.isZero())
         options.originatingHost = job.hostId;
     RW_ASSIGN(const auto writer, sstable::Writer::create(disk, std::move(options)));
-    for (auto at = job.memtable->begin(); at != job.memtable->end(); at = job.memtable->next(at)) {
+    for (auto at = run.begin; at != run.end; at = job.memtable->next(at)) {
         const MemtablePartition& partition = job.memtable->at(at);
         if (partition.deletion.isLive() && partition.staticRow == nullptr &&
             partition.rows.size() == 0 && partition.markers.empty())
@@ -225,30 +244,111 @@ Result<sstable::ReaderPtr> writeMemtable(Disk& disk, const FlushJob& job, const 
         RW_TRY(writePartition(partition, *job.memtable->table(), *writer));
     }
     if (writer->partitions() == 0)
-        return sstable::ReaderPtr{};
-    RW_ASSIGN(const auto written, writer->finish());
-    if (job.backsUp) {
-        RW_TRY(linkBackup(disk, written.descriptor));
+        return std::optional<sstable::WrittenTable>{};
+    RW_ASSIGN(auto written, writer->finish());
+    return std::optional{std::move(written)};
+}
+
+Result<LiveTables> writeRuns(Disk& disk, const FlushJob& job, const CacheIds& cacheIds,
+                             std::vector<sstable::Descriptor>& made)
+{
+    const auto runs = flushRuns(*job.memtable, job.folders);
+    for (const FlushRun& run : runs) {
+        RW_ASSIGN(const auto written, writeRun(disk, job, run, &run == &runs.back()));
+        if (written)
+            made.push_back(written->descriptor);
     }
-    return sstable::Reader::open(disk, written.descriptor, job.table, {(*cacheIds)++});
+    LiveTables opened;
+    for (const sstable::Descriptor& descriptor : made) {
+        if (job.backsUp) {
+            RW_TRY(linkBackup(disk, descriptor));
+        }
+        RW_ASSIGN(auto reader, sstable::Reader::open(disk, descriptor, job.table, {(*cacheIds)++}));
+        opened.push_back(std::move(reader));
+    }
+    return opened;
 }
 
-Result<void> removeTables(Disk& disk, const std::string& folder, const LiveTables& tables)
+} // namespace
+
+std::string tableFolder(const std::string& dataFolder, const schema::Table& table)
 {
-    if (tables.empty())
-        return ok();
-    FileTransaction transaction{disk, folder, "remove-" + tables.front()->descriptor().generation};
-    std::vector<sstable::Descriptor> obsolete;
+    return dataFolder + "/" + table.keyspace() + "/" + table.name() + "-" +
+           toHex(table.id().value.view());
+}
+
+void sortByGeneration(LiveTables& tables)
+{
+    std::sort(tables.begin(), tables.end(),
+              [](const sstable::ReaderPtr& a, const sstable::ReaderPtr& b) {
+                  const sstable::Descriptor& left = a->descriptor();
+                  const sstable::Descriptor& right = b->descriptor();
+                  return std::tuple{left.number().value_or(0), left.generation, left.folder} <
+                         std::tuple{right.number().value_or(0), right.generation, right.folder};
+              });
+}
+
+Result<LoadedTable> loadTable(Disk& disk, const std::vector<std::string>& folders,
+                              const schema::TablePtr& table, const Uuid& hostId,
+                              const CacheIds& cacheIds, bool skipsDamaged)
+{
+    LoadedTable loaded;
+    Truncation truncation;
+    std::vector<std::string> existing;
+    for (const std::string& folder : folders) {
+        if (!disk.exists(folder))
+            continue;
+        existing.push_back(folder);
+        RW_TRY(recoverFolder(disk, folder, loaded));
+        RW_ASSIGN(const Truncation here, readTruncation(disk, folder));
+        truncation.position = std::max(truncation.position, here.position);
+        truncation.generation = std::max(truncation.generation, here.generation);
+    }
+    loaded.flushedUpTo = truncation.position;
+    loaded.nextGeneration = std::max<std::uint64_t>(1, truncation.generation);
+    for (const std::string& folder : existing) {
+        RW_ASSIGN(const auto descriptors, sstable::listTables(disk, folder));
+        for (const sstable::Descriptor& descriptor : descriptors) {
+            const auto number = descriptor.number();
+            if (number && *number < truncation.generation)
+                RW_TRY(sstable::removeTable(disk, descriptor));
+            else
+                RW_TRY(
+                    openTable(disk, descriptor, {table, hostId, cacheIds, skipsDamaged}, loaded));
+        }
+    }
+    sortByGeneration(loaded.tables);
+    return loaded;
+}
+
+Result<LiveTables> writeMemtable(Disk& disk, const FlushJob& job, const CacheIds& cacheIds)
+{
+    std::vector<sstable::Descriptor> made;
+    auto opened = writeRuns(disk, job, cacheIds, made);
+    // The memtable stays and is written again: what one disk has taken already would be there
+    // twice.
+    if (!opened)
+        for (const sstable::Descriptor& descriptor : made)
+            (void)sstable::removeTable(disk, descriptor);
+    return opened;
+}
+
+Result<void> removeTables(Disk& disk, const LiveTables& tables)
+{
+    std::map<std::string, std::vector<sstable::Descriptor>> byFolder;
     for (const auto& table : tables)
-        obsolete.push_back(table->descriptor());
-    RW_TRY(transaction.commit(std::move(obsolete)));
-    return transaction.finish();
+        byFolder[table->descriptor().folder].push_back(table->descriptor());
+    for (auto& [folder, obsolete] : byFolder) {
+        FileTransaction transaction{disk, folder, "remove-" + obsolete.front().generation};
+        RW_TRY(transaction.commit(std::move(obsolete)));
+        RW_TRY(transaction.finish());
+    }
+    return ok();
 }
 
-Result<void> writeTruncation(Disk& disk, const std::string& folder, CommitLogPosition position,
-                             std::uint64_t generation)
+Result<void> writeTruncation(Disk& disk, const std::vector<std::string>& folders,
+                             CommitLogPosition position, std::uint64_t generation)
 {
-    RW_TRY(disk.createDirectories(folder));
     Bytes bytes;
     ByteWriter writer{bytes};
     writer.raw("RWTR");
@@ -257,7 +357,11 @@ Result<void> writeTruncation(Disk& disk, const std::string& folder, CommitLogPos
     writer.i32(position.offset);
     writer.u64(generation);
     writer.u32(crc32(bytes));
-    return disk.replaceFile(folder + "/" + std::string{kTruncationFile}, bytes);
+    for (const std::string& folder : folders) {
+        RW_TRY(disk.createDirectories(folder));
+        RW_TRY(disk.replaceFile(folder + "/" + std::string{kTruncationFile}, bytes));
+    }
+    return ok();
 }
 
 } // namespace engine::storage

@@ -25,7 +25,7 @@ struct FrozenMemtable {
 /// that work on the table, which may outlive its being dropped.
 struct TableState {
     schema::TablePtr table;
-    std::string folder;
+    TableFolders folders;
     bool isDurable = true; ///< goes through the commit log
     bool isDropped = false;
     bool isLoaded = false; ///< its SSTables have been opened

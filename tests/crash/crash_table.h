@@ -64,7 +64,7 @@ inline rows::Mutation numberMutation(const schema::TablePtr& table, std::int64_t
 inline storage::StoreOptions crashOptions(const std::string& folder, storage::CommitLogSync sync)
 {
     storage::StoreOptions options;
-    options.dataFolder = folder + "/data";
+    options.dataFolders = {folder + "/data", folder + "/more_data"};
     options.commitLogFolder = folder + "/commitlog";
     options.commitLogSync = sync;
     options.commitLogSegmentBytes = 64 << 10;

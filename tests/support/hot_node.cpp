@@ -59,7 +59,7 @@ HotNode::HotNode()
     config.native = {config.internode.address, 9042};
     config.seeds = {config.internode};
     config.secret = "a secret of this test alone";
-    config.store.dataFolder = m_folder + "/data";
+    config.store.dataFolders = {m_folder + "/data"};
     config.store.commitLogFolder = m_folder + "/commitlog";
     config.store.memtableBytes = std::uint64_t{1} << 30;
     config.store.chunkCacheBytes = std::uint64_t{256} << 20;

@@ -206,7 +206,7 @@ node::NodeConfig SimulatedCluster::configOf(NodeIndex index) const
         for (const ring::Token token : m_tokens[index])
             config.initialTokens.push_back(token.value);
     config.tokenCount = m_options.tokensPerNode;
-    config.store.dataFolder = "/node/data";
+    config.store.dataFolders = {"/node/data"};
     config.store.commitLogFolder = "/node/commitlog";
     config.hintsFolder = "/node/hints";
     config.stateFolder = "/node/saved";

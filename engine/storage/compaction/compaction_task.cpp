@@ -163,15 +163,14 @@ Result<void> CompactionTask::Impl::start()
 
 std::uint32_t CompactionTask::Impl::shardOf(std::int64_t of) const
 {
-    const auto place = static_cast<std::uint64_t>(of) + (1ULL << 63);
-    __extension__ using Wide = unsigned __int128;
-    return static_cast<std::uint32_t>((Wide{place} * input.split.shards) >> 64);
+    return ringShareOf(of, input.split.shards);
 }
 
 bool CompactionTask::Impl::isSplitBefore(std::int64_t next) const
 {
     return writer->dataBytes() >= input.split.maxBytes ||
-           (input.split.shards > 1 && shardOf(next) != writingShard);
+           (input.split.shards > 1 && shardOf(next) != writingShard) ||
+           (input.folders.isSpread() && input.folders.of(next) != writing.folder);
 }
 
 bool CompactionTask::Impl::keeps(std::int64_t of) const
@@ -190,13 +189,19 @@ Result<void> CompactionTask::Impl::openWriter()
             levelBytes = 0;
         }
     }
-    writing =
-        sstable::Descriptor::make(input.folder, input.generations->fetch_add(1), input.version);
+    writing = sstable::Descriptor::make(input.folders.of(token), input.generations->fetch_add(1),
+                                        input.version);
     writingShard = shardOf(token);
+    auto options = writerOptions;
+    options.descriptor = writing;
+    // Levels are of the SSTables of one folder: a newcomer may overlap them.
+    if (input.folders.isSpread() && writing.folder != input.inputs.front()->descriptor().folder) {
+        RW_TRY(disk.createDirectories(writing.folder));
+        options.level = 0;
+    }
     if (input.transaction)
         RW_TRY(input.transaction->add(writing));
-    writerOptions.descriptor = writing;
-    RW_ASSIGN(writer, sstable::Writer::create(disk, writerOptions));
+    RW_ASSIGN(writer, sstable::Writer::create(disk, std::move(options)));
     return ok();
 }
 

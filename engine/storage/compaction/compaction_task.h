@@ -8,6 +8,7 @@
 #include "engine/sstable/writer.h"
 #include "engine/storage/compaction/file_transaction.h"
 #include "engine/storage/compaction/strategy.h"
+#include "engine/storage/compaction/table_folders.h"
 #include "engine/storage/compaction/token_spans.h"
 
 #include <atomic>
@@ -30,7 +31,7 @@ struct CompactionInput {
     std::vector<sstable::ReaderPtr> others;
     /// The smallest timestamp in the table's memtables, flushing ones too; INT64_MAX if empty.
     std::int64_t memtableMinTimestamp = INT64_MAX;
-    std::string folder; ///< of the table
+    TableFolders folders; ///< of the table; the inputs lie in one of them
     GenerationCounter generations;
     std::string version{sstable::kCurrentVersion}; ///< that the output is written as
     /// Knows of each output before it exists; nullptr in tests that need no recovery.

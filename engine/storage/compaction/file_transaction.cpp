@@ -39,6 +39,20 @@ struct LoggedTransaction {
     bool committed = false;
 };
 
+std::string loggedName(const std::string& folder, const sstable::Descriptor& descriptor)
+{
+    return descriptor.folder == folder ? descriptor.name()
+                                       : descriptor.folder + "/" + descriptor.name();
+}
+
+std::optional<sstable::ComponentFile> parseLogged(const std::string& folder, std::string_view word)
+{
+    const std::size_t slash = word.rfind('/');
+    const std::string name = std::string{word.substr(slash + 1)} + "-Data.db"; // npos + 1 is 0
+    return sstable::parseFileName(
+        slash == std::string_view::npos ? folder : std::string{word.substr(0, slash)}, name);
+}
+
 LoggedTransaction parseTransaction(const std::string& folder, std::string_view bytes)
 {
     LoggedTransaction logged;
@@ -53,8 +67,8 @@ LoggedTransaction parseTransaction(const std::string& folder, std::string_view b
         if (*line == kCommitWord) {
             logged.committed = true;
         } else if (adds || line->starts_with(kRemoveWord)) {
-            const std::string name = line->substr((adds ? kAddWord : kRemoveWord).size());
-            if (const auto file = sstable::parseFileName(folder, name + "-Data.db"))
+            const std::string word = line->substr((adds ? kAddWord : kRemoveWord).size());
+            if (const auto file = parseLogged(folder, word))
                 (adds ? logged.added : logged.obsolete).push_back(file->descriptor);
         }
     }
@@ -110,7 +124,7 @@ Result<void> FileTransaction::writeLines(const std::vector<std::string>& lines)
 Result<void> FileTransaction::add(const sstable::Descriptor& descriptor)
 {
     m_added.push_back(descriptor);
-    return writeLines({std::string{kAddWord} + descriptor.name()});
+    return writeLines({std::string{kAddWord} + loggedName(m_folder, descriptor)});
 }
 
 void FileTransaction::forget(const sstable::Descriptor& descriptor)
@@ -123,7 +137,7 @@ Result<void> FileTransaction::commit(std::vector<sstable::Descriptor> obsolete)
     ENGINE_ASSERT(!m_committed, "a transaction is committed once");
     std::vector<std::string> lines;
     for (const auto& descriptor : obsolete)
-        lines.push_back(std::string{kRemoveWord} + descriptor.name());
+        lines.push_back(std::string{kRemoveWord} + loggedName(m_folder, descriptor));
     lines.emplace_back(kCommitWord);
     m_triedToCommit = true;
     RW_TRY(writeLines(lines));
@@ -152,8 +166,13 @@ Result<std::size_t> FileTransaction::recover(Disk& disk, const std::string& fold
         const std::string path = folder + "/" + entry.name;
         RW_ASSIGN(const Bytes bytes, disk.readAll(path));
         const LoggedTransaction logged = parseTransaction(folder, bytes);
-        for (const auto& descriptor : logged.committed ? logged.obsolete : logged.added)
+        for (const auto& descriptor : logged.committed ? logged.obsolete : logged.added) {
+            // The other folder may have been on a disk that is gone.
+            if (descriptor.folder != folder && !disk.exists(descriptor.folder))
+                continue;
             RW_TRY(sstable::removeTable(disk, descriptor));
+            RW_TRY(disk.syncDirectory(descriptor.folder));
+        }
         RW_TRY(disk.syncDirectory(folder));
         RW_TRY(disk.remove(path));
         ++count;

@@ -11,13 +11,15 @@
 namespace engine::storage {
 
 /// Replaces SSTables of one folder by others, all or nothing, whatever crash comes between: what
-/// Cassandra's LogTransaction does, in a form of our own.
+/// Cassandra's LogTransaction does, in a form of our own. The others may lie in more folders (those
+/// of a table on several disks); only the first is known to recover().
 ///
 /// The file "ringwright-txn-<id>" holds a line for each SSTable to be added, written and synced
 /// before its first file is, then on commit() a line for each to be removed and the word "commit";
-/// each line with a CRC. At the next start recover() removes what an unfinished transaction added,
-/// or what a finished one replaced. Everything blocks: use it on the pool, one thread at a time.
-/// Destroyed without commit(), it removes what it added.
+/// each line with a CRC, an SSTable of another folder with its path. At the next start recover()
+/// removes what an unfinished transaction added, or what a finished one replaced. Everything
+/// blocks: use it on the pool, one thread at a time. Destroyed without commit(), it removes what it
+/// added.
 class FileTransaction {
 public:
     FileTransaction(Disk& disk, std::string folder, std::string id);
@@ -36,6 +38,7 @@ public:
     [[nodiscard]] Result<void> finish();
 
     /// Completes or undoes what a crash interrupted in `folder`; gives the number of transactions.
+    /// Of a table with several folders, in all of them before the SSTables of any are looked at.
     [[nodiscard]] static Result<std::size_t> recover(Disk& disk, const std::string& folder);
 
 private:
@@ -46,7 +49,6 @@ private:
     std::string m_folder;
     std::string m_path;
     std::unique_ptr<File> m_file;
-    std::uint64_t m_size = 0;
     std::vector<sstable::Descriptor> m_added;
     std::vector<sstable::Descriptor> m_obsolete;
     bool m_triedToCommit = false;

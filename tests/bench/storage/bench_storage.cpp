@@ -77,7 +77,7 @@ public:
     {
         std::filesystem::remove_all(folder);
         storage::StoreOptions options;
-        options.dataFolder = (folder / "data").string();
+        options.dataFolders = {(folder / "data").string()};
         options.commitLogFolder = (folder / "commitlog").string();
         options.memtableBytes = memtableBytes;
         options.commitLogTotalBytes = 64ull << 30;

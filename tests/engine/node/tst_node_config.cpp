@@ -10,6 +10,7 @@ class TstNodeConfig : public QObject {
     Q_OBJECT
 private slots:
     void readsNamesAndUnitsOfCassandra();
+    void dataMayLieInSeveralFolders();
     void theWritePathIsConfiguredAsInCassandra();
     void theFileOfTheLauncherIsTaken();
     void anUnknownKeyIsRefusedWithItsLine();
@@ -50,9 +51,21 @@ void TstNodeConfig::readsNamesAndUnitsOfCassandra()
     QCOMPARE(config.phiConvictThreshold, 10.0);
     QCOMPARE(config.internode.toString(), std::string{"127.0.0.3:7000"});
     QCOMPARE(config.admin.toString(), std::string{"127.0.0.3:8778"});
-    QCOMPARE(config.store.dataFolder, std::string{"/etc/data"});
+    QVERIFY((config.store.dataFolders == std::vector<std::string>{"/etc/data"}));
     QVERIFY(config.seeds.contains(config.internode)); // a node alone is its own seed
     QCOMPARE(config.settings.at("max_hint_window"), std::string{"2h"});
+}
+
+void TstNodeConfig::dataMayLieInSeveralFolders()
+{
+    const auto parsed = parseNodeConfig("data_file_directories:\n  - /d1/data/\n  - /d2\n", "c");
+    QVERIFY(parsed);
+    QVERIFY((parsed->config.store.dataFolders == std::vector<std::string>{"/d1/data", "/d2"}));
+    const auto one = parseNodeConfig("data_file_directories: /d1", "c");
+    QVERIFY(one && one->config.store.dataFolders.size() == 1);
+    QVERIFY(!parseNodeConfig("data_file_directories: [/d1, /d1/]", "c"));
+    QVERIFY(!parseNodeConfig("data_file_directories: []", "c"));
+    QVERIFY(!parseNodeConfig("data_file_directories: [{a: b}]", "c"));
 }
 
 void TstNodeConfig::theWritePathIsConfiguredAsInCassandra()

@@ -37,7 +37,7 @@ struct SchemaOnDisk {
     {
         runtime = std::make_unique<simulation::SimulatedRuntime>(world, 0, disk);
         storage::StoreOptions options;
-        options.dataFolder = "/node/data";
+        options.dataFolders = {"/node/data"};
         options.commitLogFolder = "/node/commitlog";
         RW_ASSIGN(store, world.run(*runtime, storage::LocalStore::open(*runtime, options,
                                                                        schemaHolderTables())));

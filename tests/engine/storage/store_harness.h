@@ -33,7 +33,8 @@ public:
         // The wall clock stands before every expiry and gc_grace of the random updates, so that
         // compaction neither expires nor purges anything that the model still has.
         world.stepClock(0, std::chrono::seconds{500} - world.wallClock(0).sinceEpoch);
-        options.dataFolder = "/node/data";
+        if (options.dataFolders.empty())
+            options.dataFolders = {"/node/data"};
         options.commitLogFolder = "/node/commitlog";
         setTable(table);
     }

@@ -51,16 +51,22 @@ bool contains(StoreHarness& harness, const rows::Partition& update)
 void TstCrash::acknowledgedWritesSurvivePowerLossAtEveryPoint_data()
 {
     QTest::addColumn<int>("sync");
-    QTest::newRow("batch") << static_cast<int>(CommitLogSync::Batch);
-    QTest::newRow("group") << static_cast<int>(CommitLogSync::Group);
+    QTest::addColumn<int>("folders");
+    QTest::newRow("batch") << static_cast<int>(CommitLogSync::Batch) << 1;
+    QTest::newRow("group") << static_cast<int>(CommitLogSync::Group) << 1;
+    QTest::newRow("batch, data in three folders") << static_cast<int>(CommitLogSync::Batch) << 3;
 }
 
 void TstCrash::acknowledgedWritesSurvivePowerLossAtEveryPoint()
 {
     QFETCH(int, sync);
+    QFETCH(int, folders);
+    storage::StoreOptions options;
+    for (int i = 1; i <= folders; ++i)
+        options.dataFolders.push_back("/disk" + std::to_string(i) + "/data");
     // A life of writes, flushes and a compaction, cut off after 0, 1, 2, … changes of the disk.
     for (std::uint64_t point = 0; point < 400; point += 3) {
-        StoreHarness harness{point + 1};
+        StoreHarness harness{point + 1, options};
         harness.options.commitLogSync = static_cast<CommitLogSync>(sync);
         harness.options.commitLogSegmentBytes = 2048;
         RandomUpdates updates{harness.table, point + 1};

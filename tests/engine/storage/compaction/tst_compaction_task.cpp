@@ -150,7 +150,7 @@ void TstCompactionTask::mergesAsReadingWould()
             for (const auto& each : version)
                 expected[{KeyHash::of(each.key()).token, Bytes{each.key()}}].push_back(&each);
         }
-        input.folder = "/t";
+        input.folders = TableFolders{"/t"};
         input.generations = std::make_shared<std::atomic<std::uint64_t>>(9);
         const auto result = run(disk, input);
         QVERIFY2(result, result ? "" : result.error().detail().c_str());
@@ -184,7 +184,7 @@ void TstCompactionTask::mergedGoldenTablesHoldWhatCassandraAnswers()
         if (reader->table()->regulars().size() > input.table->regulars().size())
             input.table = reader->table();
     }
-    input.folder = "/merge";
+    input.folders = TableFolders{"/merge"};
     input.generations = std::make_shared<std::atomic<std::uint64_t>>(9);
     input.nowSeconds = 1795220400;
     const auto result = run(disk, input);
@@ -206,7 +206,7 @@ struct PurgeCase {
     PurgeCase()
     {
         input.table = table;
-        input.folder = "/t";
+        input.folders = TableFolders{"/t"};
         input.generations = std::make_shared<std::atomic<std::uint64_t>>(9);
     }
     void add(std::uint64_t generation, rows::Partition partition)
@@ -364,7 +364,7 @@ CompactionInput manyPartitions(tests::MemoryDisk& disk, const schema::TablePtr& 
 {
     CompactionInput input;
     input.table = table;
-    input.folder = "/t";
+    input.folders = TableFolders{"/t"};
     input.generations = std::make_shared<std::atomic<std::uint64_t>>(9);
     input.nowSeconds = kEarly;
     for (std::uint64_t generation = 1; generation <= 2; ++generation) {
