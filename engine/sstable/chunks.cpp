@@ -35,14 +35,15 @@ Result<ChunkPtr> ChunkFile::load(std::uint64_t index, bool mayBlock) const
     }
     auto chunk = std::make_shared<Chunk>();
     chunk->offset = offset;
-    Bytes raw(stored, '\0');
+    auto memory = std::make_unique_for_overwrite<char[]>(stored);
+    const ByteView raw{memory.get(), stored};
     std::size_t got = 0;
     if (mayBlock) {
-        RW_ASSIGN(got, m_spec.file->readAt(at, raw.data(), raw.size()));
+        RW_ASSIGN(got, m_spec.file->readAt(at, memory.get(), stored));
     } else {
-        RW_ASSIGN(const auto now, m_spec.file->tryReadAt(at, raw.data(), raw.size()));
+        RW_ASSIGN(const auto now, m_spec.file->tryReadAt(at, memory.get(), stored));
         // A short answer may also mean that only a part is in memory.
-        if (!now || *now < raw.size())
+        if (!now || *now < stored)
             return ChunkPtr{};
         got = *now;
     }
@@ -51,11 +52,12 @@ Result<ChunkPtr> ChunkFile::load(std::uint64_t index, bool mayBlock) const
     if (!m_spec.compression) {
         if (index < m_spec.checksums.size() && crc32(raw) != m_spec.checksums[index])
             return corrupt(at, "the checksum of the chunk is wrong");
-        chunk->bytes = std::move(raw);
+        chunk->memory = std::move(memory);
+        chunk->bytes = raw;
         return ChunkPtr{std::move(chunk)};
     }
 
-    const ByteView body = ByteView{raw}.substr(0, raw.size() - kChunkCrcBytes);
+    const ByteView body = raw.substr(0, raw.size() - kChunkCrcBytes);
     if (crc32(body) != loadBigEndian<std::uint32_t>(raw.data() + body.size()))
         return corrupt(at, "the checksum of the chunk is wrong");
     const auto& params = m_spec.compression->params;
@@ -63,12 +65,14 @@ Result<ChunkPtr> ChunkFile::load(std::uint64_t index, bool mayBlock) const
         // Stored as it is, the last chunk perhaps padded.
         if (body.size() != std::max<std::uint64_t>(length, params.compressedLengthMax))
             return corrupt(at, "a chunk that is not compressed has the wrong length");
-        chunk->bytes.assign(body.substr(0, length));
+        chunk->memory = std::move(memory);
+        chunk->bytes = body.substr(0, length);
         return ChunkPtr{std::move(chunk)};
     }
-    chunk->bytes.resize(length);
-    if (auto done = decompress(params.compressor, body, chunk->bytes.data(), length); !done)
+    chunk->memory = std::make_unique_for_overwrite<char[]>(length);
+    if (auto done = decompress(params.compressor, body, chunk->memory.get(), length); !done)
         return corrupt(at, done.error().detail());
+    chunk->bytes = {chunk->memory.get(), length};
     return ChunkPtr{std::move(chunk)};
 }
 

@@ -13,8 +13,9 @@ namespace engine::sstable {
 
 /// The uncompressed bytes of one chunk. Immutable; shared between caches, cursors and threads.
 struct Chunk {
-    std::uint64_t offset = 0; ///< in the uncompressed file
-    Bytes bytes;
+    std::uint64_t offset = 0;       ///< in the uncompressed file
+    std::unique_ptr<char[]> memory; ///< not zeroed before it is filled, as a string would be
+    ByteView bytes;                 ///< of it
 };
 using ChunkPtr = std::shared_ptr<const Chunk>;
 

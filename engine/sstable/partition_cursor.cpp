@@ -9,6 +9,8 @@ namespace engine::sstable {
 
 namespace {
 
+constexpr std::uint64_t kLearnedMax = std::uint64_t{1} << 20;
+
 /// How much to look at to begin with: enough for key length, a key and deletion, and never more
 /// than the chunk still has, as the next one may be damaged and not be needed.
 std::uint64_t headerGuess(const FileCursor& cursor)
@@ -44,6 +46,7 @@ void PartitionCursor::Impl::begin(const PartitionEntry& newEntry)
     done = false;
     checkFirst = false;
     inForce = {};
+    passedOver = 0;
     key.clear();
 }
 
@@ -241,10 +244,11 @@ void PartitionCursor::Impl::slice(const rows::Bound& from, const rows::Bound& to
     sliced = true;
     done = false;
     entered = false;
-    needsSeek = entry.rowIndex != nullptr;
     startKind = from.kind;
     endKind = to.kind;
     startsAtBegin = from.values.empty() && from.kind == rows::BoundKind::InclusiveStart;
+    needsSeek = entry.rowIndex != nullptr && !startsAtBegin;
+    passedFrom = cursor.position();
     endsAtEnd = to.values.empty() && to.kind == rows::BoundKind::InclusiveEnd;
     boundBytes.clear();
     for (const auto& bound : {from, to}) {
@@ -278,8 +282,10 @@ Result<Step> PartitionCursor::Impl::skipBeforeSlice()
             return step;
         const int order = startsAtBegin ? 1 : compareHead(startKind, startViews);
         // A marker at the very start is covered by the one that we make ourselves.
-        if (order > 0 || (order == 0 && !head.isMarker))
+        if (order > 0 || (order == 0 && !head.isMarker)) {
+            passedOver = lastPosition - passedFrom;
             return step;
+        }
         if (head.isMarker) {
             rows::Unfiltered marker;
             RW_TRY(decode(marker));
@@ -298,6 +304,7 @@ Result<Step> PartitionCursor::Impl::nextInSlice(rows::Unfiltered& to)
         if (!sought)
             return sought.error().within(files.index->path());
         needsSeek = false;
+        passedFrom = cursor.position();
     }
     while (true) {
         RW_ASSIGN(const Step step, entered ? peekHead() : skipBeforeSlice());
@@ -356,6 +363,36 @@ Result<Step> PartitionCursor::Impl::skip()
     return Step::End;
 }
 
+Result<std::shared_ptr<const RowIndex>> PartitionCursor::Impl::learn(const PartitionEntry& newEntry,
+                                                                     std::uint32_t blockBytes)
+{
+    const std::shared_ptr<const RowIndex> nothing;
+    RW_ASSIGN(const Step opened, open(newEntry, {}));
+    if (opened != Step::Item)
+        return nothing;
+    const RowEncoder encoder{*files.version, files.statistics.header, *reader->table()};
+    RowIndexBuilder builder{*files.version, encoder, blockBytes};
+    builder.startPartition(deletion, cursor.position() - start);
+    while (true) {
+        RW_ASSIGN(const Step step, readHead());
+        if (step == Step::NotInMemory || cursor.position() - start > kLearnedMax)
+            return nothing;
+        if (step == Step::End)
+            break;
+        if (head.isMarker) {
+            rows::Unfiltered marker;
+            RW_TRY(decode(marker));
+            inForce = marker.marker.open;
+        }
+        builder.add(head.boundKind, buffer.clustering, inForce, lastPosition - start,
+                    cursor.position() - start);
+    }
+    const auto index = builder.take(cursor.position() - start);
+    if (index)
+        index->isLearned = true;
+    return std::shared_ptr<const RowIndex>{index};
+}
+
 PartitionCursor::PartitionCursor(ReaderPtr reader, ChunkSource& source)
     : m_impl(std::make_unique<Impl>(std::move(reader), source))
 {
@@ -401,6 +438,23 @@ void PartitionCursor::slice(const rows::Bound& start, const rows::Bound& end)
 Result<Step> PartitionCursor::next(rows::Unfiltered& to)
 {
     return m_impl->sliced ? m_impl->nextInSlice(to) : m_impl->next(to);
+}
+std::uint64_t PartitionCursor::passedOver() const noexcept
+{
+    return m_impl->passedOver;
+}
+const ReaderPtr& PartitionCursor::reader() const noexcept
+{
+    return m_impl->reader;
+}
+const PartitionEntry& PartitionCursor::entry() const noexcept
+{
+    return m_impl->entry;
+}
+Result<std::shared_ptr<const RowIndex>> PartitionCursor::learn(const PartitionEntry& entry,
+                                                               std::uint32_t blockBytes)
+{
+    return m_impl->learn(entry, blockBytes);
 }
 std::uint64_t PartitionCursor::position() const noexcept
 {

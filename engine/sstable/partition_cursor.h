@@ -20,6 +20,8 @@ struct PartitionCursor::Impl {
     Result<Step> nextInSlice(rows::Unfiltered& to);
     /// Moves behind the partition without decoding what is left of it. End, or NotInMemory.
     Result<Step> skip();
+    Result<std::shared_ptr<const RowIndex>> learn(const PartitionEntry& newEntry,
+                                                  std::uint32_t blockBytes);
 
     Result<void> takeStaticRow(bool hasStatics, const RowDecoder::Head& head, ByteView body);
     Result<Step> peekHead();
@@ -57,8 +59,10 @@ struct PartitionCursor::Impl {
 
     bool sliced = false;
     bool needsSeek = false;
-    bool entered = false; ///< past the slice's start
-    bool done = false;    ///< past its end
+    std::uint64_t passedFrom = 0; ///< where the walk to the last slice began
+    std::uint64_t passedOver = 0; ///< its length
+    bool entered = false;         ///< past the slice's start
+    bool done = false;            ///< past its end
     bool checkFirst = false;
     bool startsAtBegin = false;
     bool endsAtEnd = false;

@@ -33,7 +33,8 @@ enum class Step : std::uint8_t {
 /// Where a partition lies: an entry of Index.db. Small, immutable; what a key cache stores.
 struct PartitionEntry {
     std::uint64_t dataOffset = 0;
-    std::shared_ptr<const RowIndex> rowIndex; ///< nullptr for partitions under 64 KiB
+    /// nullptr for partitions under 64 KiB of which nothing was learned.
+    std::shared_ptr<const RowIndex> rowIndex;
 };
 
 struct Lookup {
@@ -82,6 +83,17 @@ public:
     void slice(const rows::Bound& start, const rows::Bound& end);
 
     [[nodiscard]] Result<Step> next(rows::Unfiltered& to);
+
+    /// How many bytes of rows were walked over on the way to the last slice.
+    [[nodiscard]] std::uint64_t passedOver() const noexcept;
+    /// The file, and where in it the partition is.
+    [[nodiscard]] const ReaderPtr& reader() const noexcept;
+    [[nodiscard]] const PartitionEntry& entry() const noexcept;
+    /// Opens a partition and walks over its rows to make a row index with blocks of `blockBytes`,
+    /// for a cache. nullptr if not all of it is in memory, it is too long to walk at once (1 MiB),
+    /// or it is one block. Afterwards the cursor has to be opened again.
+    [[nodiscard]] Result<std::shared_ptr<const RowIndex>> learn(const PartitionEntry& entry,
+                                                                std::uint32_t blockBytes);
 
     /// Where reading stands in Data.db, uncompressed, and where the last unfiltered began.
     [[nodiscard]] std::uint64_t position() const noexcept;

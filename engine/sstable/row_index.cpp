@@ -75,27 +75,28 @@ void RowIndexBuilder::startPartition(const rows::DeletionTime& deletion, std::ui
     m_offsets.clear();
 }
 
-void RowIndexBuilder::encodePrefix(const rows::Unfiltered& unfiltered, Bytes& out)
-{
-    out.clear();
-    ByteWriter writer{out};
-    if (unfiltered.kind == rows::Unfiltered::Kind::Row)
-        m_encoder.prefix(rows::BoundKind::Clustering, unfiltered.row.clustering.values, writer);
-    else
-        m_encoder.prefix(unfiltered.marker.bound.kind, unfiltered.marker.bound.values, writer);
-}
-
 void RowIndexBuilder::add(const rows::Unfiltered& unfiltered, std::uint64_t start,
                           std::uint64_t end)
 {
-    encodePrefix(unfiltered, m_last);
+    if (unfiltered.kind == rows::Unfiltered::Kind::Row)
+        add(rows::BoundKind::Clustering, unfiltered.row.clustering.values, m_open, start, end);
+    else
+        add(unfiltered.marker.bound.kind, unfiltered.marker.bound.values, unfiltered.marker.open,
+            start, end);
+}
+
+void RowIndexBuilder::add(rows::BoundKind kind, std::span<const ByteView> values,
+                          const rows::DeletionTime& open, std::uint64_t start, std::uint64_t end)
+{
+    m_last.clear();
+    ByteWriter last{m_last};
+    m_encoder.prefix(kind, values, last);
     if (!m_blockOpen) {
         m_blockOpen = true;
         m_blockStart = start;
         m_first = m_last;
     }
-    if (unfiltered.kind == rows::Unfiltered::Kind::Marker)
-        m_open = unfiltered.marker.open;
+    m_open = open;
     if (end - m_blockStart >= m_blockBytes)
         closeBlock(end);
 }
@@ -124,7 +125,28 @@ void RowIndexBuilder::finish(std::uint64_t end, Bytes& out)
     writer.unsignedVint(m_headerLength);
     encodeDeletion(m_version, writer, m_partitionDeletion);
     writer.unsignedVint(m_offsets.size());
-    writer.raw(m_blocks);
+    appendOffsets(out.append(m_blocks));
+}
+
+std::shared_ptr<RowIndex> RowIndexBuilder::take(std::uint64_t end)
+{
+    if (m_blockOpen)
+        closeBlock(end);
+    if (m_offsets.size() < 2)
+        return nullptr;
+    auto index = std::make_shared<RowIndex>();
+    index->partitionDeletion = m_partitionDeletion;
+    index->headerLength = m_headerLength;
+    index->blockCount = static_cast<std::uint32_t>(m_offsets.size());
+    index->blocks.reserve(m_blocks.size() + m_offsets.size() * 4);
+    index->blocks = m_blocks;
+    appendOffsets(index->blocks);
+    return index;
+}
+
+void RowIndexBuilder::appendOffsets(Bytes& out) const
+{
+    ByteWriter writer{out};
     for (const std::uint32_t offset : m_offsets)
         writer.u32(offset);
 }

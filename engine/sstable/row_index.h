@@ -7,6 +7,8 @@
 #include "engine/sstable/version.h"
 
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace engine::sstable {
@@ -18,6 +20,7 @@ struct RowIndex {
     std::uint64_t headerLength = 0; ///< key, deletion and static row, before the first block
     std::uint32_t blockCount = 0;
     Bytes blocks; ///< serialized blocks, then a 32-bit offset of each; decoded when searched
+    bool isLearned = false; ///< from the rows themselves, in memory only: PartitionCursor::learn()
 
     [[nodiscard]] std::size_t memoryBytes() const noexcept { return sizeof(*this) + blocks.size(); }
 };
@@ -58,12 +61,17 @@ public:
     void startPartition(const rows::DeletionTime& deletion, std::uint64_t headerLength);
     /// An unfiltered was written from `start` to `end`, relative to the partition.
     void add(const rows::Unfiltered& unfiltered, std::uint64_t start, std::uint64_t end);
+    /// The same, of its clustering or bound; `open` is the range deletion in force behind it.
+    void add(rows::BoundKind kind, std::span<const ByteView> values, const rows::DeletionTime& open,
+             std::uint64_t start, std::uint64_t end);
     /// The partition ends at `end`. Appends the entry's payload: nothing for a narrow partition.
     void finish(std::uint64_t end, Bytes& out);
+    /// As finish(), as a value: nullptr for a partition of one block.
+    [[nodiscard]] std::shared_ptr<RowIndex> take(std::uint64_t end);
 
 private:
-    void encodePrefix(const rows::Unfiltered& unfiltered, Bytes& out);
     void closeBlock(std::uint64_t end);
+    void appendOffsets(Bytes& out) const;
 
     const VersionTraits& m_version;
     const RowEncoder& m_encoder;

@@ -45,21 +45,38 @@ KeyCache::Place* KeyCache::pairOf(std::uint64_t file, const sstable::KeyHash& ke
     return &m_places[static_cast<std::size_t>(mixed) & (m_places.size() - 2)];
 }
 
+/// The place of the entry, the first of its pair; nullptr if it is not here.
+KeyCache::Place* KeyCache::placeOf(std::uint64_t file, const sstable::KeyHash& key)
+{
+    if (m_places.empty())
+        return nullptr;
+    Place* const pair = pairOf(file, key);
+    for (Place* place : {pair, pair + 1}) {
+        if (place->file != file || place->hash != key.hash)
+            continue;
+        if (place != pair)
+            std::swap(*place, *pair);
+        return pair;
+    }
+    return nullptr;
+}
+
 const sstable::PartitionEntry* KeyCache::find(std::uint64_t file, const sstable::KeyHash& key)
 {
-    if (!m_places.empty()) {
-        Place* const pair = pairOf(file, key);
-        for (Place* place : {pair, pair + 1}) {
-            if (place->file != file || place->hash != key.hash)
-                continue;
-            ++m_metrics.keyCacheHits;
-            if (place != pair)
-                std::swap(*place, *pair);
-            return &pair->entry;
-        }
-    }
-    ++m_metrics.keyCacheMisses;
-    return nullptr;
+    const Place* const place = placeOf(file, key);
+    ++(place ? m_metrics.keyCacheHits : m_metrics.keyCacheMisses);
+    return place ? &place->entry : nullptr;
+}
+
+void KeyCache::learn(std::uint64_t file, const sstable::KeyHash& key,
+                     std::shared_ptr<const sstable::RowIndex> index)
+{
+    Place* const place = placeOf(file, key);
+    if (!place || place->entry.rowIndex || m_indexBytes + index->memoryBytes() > m_bytesMax / 2)
+        return;
+    m_indexBytes += index->memoryBytes();
+    place->entry.rowIndex = std::move(index);
+    noteSize();
 }
 
 void KeyCache::insert(std::uint64_t file, const sstable::KeyHash& key,

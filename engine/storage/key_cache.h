@@ -23,6 +23,10 @@ public:
                                                       const sstable::KeyHash& key);
     void insert(std::uint64_t file, const sstable::KeyHash& key,
                 const sstable::PartitionEntry& entry);
+    /// Adds a row index to an entry that is here, while row indexes have less than half of the
+    /// room: what may push places of partitions out must come from Index.db.
+    void learn(std::uint64_t file, const sstable::KeyHash& key,
+               std::shared_ptr<const sstable::RowIndex> index);
     void clear();
     /// Begins anew if it was larger.
     void setCapacity(std::uint64_t bytes);
@@ -42,6 +46,7 @@ private:
         std::array<std::uint64_t, 2> hash{};
         sstable::PartitionEntry entry;
     };
+    [[nodiscard]] Place* placeOf(std::uint64_t file, const sstable::KeyHash& key);
     [[nodiscard]] Place* pairOf(std::uint64_t file, const sstable::KeyHash& key);
     void put(Place&& place);
     void grow();

@@ -9,6 +9,10 @@ namespace {
 
 /// Clustering columns beyond so many are not looked at when SSTables are left out.
 constexpr std::size_t kPrefixMax = 16;
+/// A walk over so many bytes of rows costs some microseconds; who reads the partition again is
+/// spared them by a row index with blocks of half that.
+constexpr std::uint64_t kWorthLearning = 4096;
+constexpr std::uint32_t kLearnedBlockBytes = 2048;
 
 /// Views of the first values of a clustering or bound; a shorter bound includes more.
 template <class Values>
@@ -167,6 +171,7 @@ Result<Progress> PartitionRead::find()
         }
         if (m_isHint)
             ++m_metrics.bloomTruePositives;
+        m_wereHints = m_wereHints && m_isHint;
         mayHint = true;
         const rows::DeletionTime& deletion = m_cursors.back().deletion();
         if (!deletion.isLive())
@@ -214,7 +219,24 @@ Result<Progress> PartitionRead::run(std::uint32_t rowsMax)
         m_merge.emplace(m_command, m_projection, m_key.key, true, m_counter, std::move(m_inputs),
                         m_metrics);
     }
-    return m_merge->run(rowsMax);
+    RW_ASSIGN(const Progress progress, m_merge->run(rowsMax));
+    if (progress == Progress::Done && m_wereHints && m_keys != nullptr)
+        learnRows();
+    return progress;
+}
+
+/// A partition that is read again, far from its start, gets a row index in the key cache.
+void PartitionRead::learnRows()
+{
+    for (sstable::PartitionCursor& cursor : m_cursors) {
+        if (cursor.entry().rowIndex || cursor.passedOver() < kWorthLearning)
+            continue;
+        // A cursor of its own: what was read may still point into this one.
+        sstable::PartitionCursor walk{cursor.reader(), m_chunks};
+        // Damage behind the rows that were read is not this read's matter.
+        if (auto index = walk.learn(cursor.entry(), kLearnedBlockBytes); index && *index)
+            m_keys->learn(cursor.reader()->dataFileId(), m_key, std::move(*index));
+    }
 }
 
 } // namespace engine::storage

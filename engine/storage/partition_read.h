@@ -33,6 +33,7 @@ private:
     [[nodiscard]] bool isOutsideKeys(const sstable::Reader& table) const;
     void skip(TableOutcome outcome);
     void noteFound(const sstable::Reader& table) const;
+    void learnRows();
     [[nodiscard]] Result<sstable::Step> findIn(const sstable::Reader& table, bool mayHint);
 
     const ReadView& m_view;
@@ -51,6 +52,7 @@ private:
     std::size_t m_tablesDone = 0; ///< from the end of the view's
     std::optional<sstable::PartitionEntry> m_entry; ///< found, to be opened
     bool m_isHint = false;                          ///< it is the key cache's
+    bool m_wereHints = true;                        ///< so were all that were opened
     RecycledVector<sstable::PartitionCursor> m_cursors;
     std::optional<PartitionMerge> m_merge;
 };

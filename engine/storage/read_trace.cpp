@@ -80,7 +80,8 @@ void ReadTrace::noteFound(const sstable::Reader& table, const sstable::Partition
                           bool keyCacheHit)
 {
     const std::string& id = table.descriptor().generation;
-    const std::uint32_t blocks = entry.rowIndex ? entry.rowIndex->blockCount : 0;
+    const bool indexed = entry.rowIndex && !entry.rowIndex->isLearned;
+    const std::uint32_t blocks = indexed ? entry.rowIndex->blockCount : 0;
     m_session->add(fmt::format("{} for sstable {}, size = {}",
                                keyCacheHit ? "Key cache hit" : "Partition index found", id,
                                blocks));

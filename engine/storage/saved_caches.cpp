@@ -44,7 +44,9 @@ void putEntry(ByteWriter& out, const SavedKeyCache::Entry& entry)
     out.u64(entry.hash[0]);
     out.u64(entry.hash[1]);
     out.unsignedVint(entry.at.dataOffset);
-    const sstable::RowIndex* index = entry.at.rowIndex.get();
+    // What was learned from rows is learned again.
+    const bool indexed = entry.at.rowIndex && !entry.at.rowIndex->isLearned;
+    const sstable::RowIndex* index = indexed ? entry.at.rowIndex.get() : nullptr;
     out.u8(index != nullptr ? 1 : 0);
     if (index == nullptr)
         return;

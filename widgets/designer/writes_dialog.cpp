@@ -92,8 +92,8 @@ void WritesDialog::fillList(const Model& model)
         const WritePlan& plan = m_plans[static_cast<std::size_t>(row)];
         const auto put = [&](int column, const QString& text) {
             auto* item = new QTableWidgetItem(text);
-            item->setTextAlignment(
-                (column == Written ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+            item->setTextAlignment((column == Written ? Qt::AlignLeft : Qt::AlignRight) |
+                                   Qt::AlignVCenter);
             m_list->setItem(row, column, item);
         };
         put(Written, studio::text(elementName(model, plan.of)));

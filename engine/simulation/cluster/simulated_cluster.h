@@ -25,7 +25,7 @@ struct SimulatedClusterOptions {
     std::uint32_t tokensPerNode = 4;
     std::uint32_t replicationFactor = 3;
     storage::CommitLogSync commitLogSync = storage::CommitLogSync::Batch;
-    bool hintedHandoff = true; ///< the setting, not the test switch
+    bool hintedHandoff = true;       ///< the setting, not the test switch
     node::DiskUsageLimits diskUsage; ///< the guardrail: off
     /// Test-only: false answers fsync without doing it.
     bool fsync = true;

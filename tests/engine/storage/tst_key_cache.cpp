@@ -12,6 +12,7 @@ private slots:
     void givesOnlyWhatWasPutForThatFileAndKey();
     void staysWithinItsBytes();
     void withoutRoomItKeepsNothing();
+    void whatIsLearnedPushesNothingOut();
 };
 
 namespace {
@@ -82,6 +83,30 @@ void TstKeyCache::withoutRoomItKeepsNothing()
     cache.insert(2, key, entryAt(1));
     QVERIFY(cache.find(2, key) == nullptr);
     QCOMPARE(metrics.keyCacheBytes, std::uint64_t{0});
+}
+
+void TstKeyCache::whatIsLearnedPushesNothingOut()
+{
+    StoreMetrics metrics;
+    KeyCache cache{1 << 20, metrics};
+    const auto keyOf = [](int i) { return sstable::KeyHash::of("key" + std::to_string(i)); };
+    cache.learn(2, keyOf(0), entryAt(0, 100).rowIndex);
+    QVERIFY(cache.find(2, keyOf(0)) == nullptr); // there was nothing to add it to
+    for (int i = 0; i < 1000; ++i) {
+        cache.insert(2, keyOf(i), entryAt(std::uint64_t(i)));
+        cache.learn(2, keyOf(i), entryAt(0, 2000).rowIndex);
+    }
+    int kept = 0;
+    int withIndex = 0;
+    for (int i = 0; i < 1000; ++i) {
+        const auto* entry = cache.find(2, keyOf(i));
+        kept += entry != nullptr ? 1 : 0;
+        withIndex += entry != nullptr && entry->rowIndex ? 1 : 0;
+        QVERIFY(entry == nullptr || entry->dataOffset == std::uint64_t(i));
+    }
+    QVERIFY2(kept > 750, qPrintable(QString::number(kept)));
+    QVERIFY2(withIndex > 200 && withIndex < 270, qPrintable(QString::number(withIndex)));
+    QVERIFY(metrics.keyCacheBytes <= 1 << 20);
 }
 
 RW_TEST(TstKeyCache)

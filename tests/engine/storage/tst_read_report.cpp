@@ -12,6 +12,7 @@ private slots:
     void aPartitionDeletionLeavesOutWhatIsOlder();
     void aDeletionOutsideOfTheSliceIsStillSeen();
     void theKeyCacheIsToldFromTheSecondReadOn();
+    void rowsThatAreReadAgainAreFoundWithoutAWalk();
     void chunksAreCountedWhereTheyCameFrom();
     void aReadThatIsNotTracedMakesNoReport();
     void leavingOutSSTablesNeverChangesAnAnswer_data();
@@ -42,7 +43,7 @@ struct Written {
 };
 
 rows::Partition rowsOf(const schema::TablePtr& table, const Bytes& key,
-                       std::initializer_list<Written> writes)
+                       const std::vector<Written>& writes)
 {
     rows::PartitionBuilder builder{table, key};
     for (const Written& each : writes) {
@@ -203,6 +204,33 @@ void TstReadReport::theKeyCacheIsToldFromTheSecondReadOn()
     const Traced again = tracedRead(three.harness, int32Bytes(2), 0, 9);
     QVERIFY(again.report->tables[0].keyCacheHit);
     QVERIFY(again.tells("Key cache hit for sstable 3, size = 0"));
+}
+
+void TstReadReport::rowsThatAreReadAgainAreFoundWithoutAWalk()
+{
+    StoreHarness harness{8};
+    harness.setTable(plainTable());
+    RW_OK(harness.start());
+    std::vector<Written> rows;
+    for (int i = 0; i < 4000; ++i)
+        rows.push_back({i, 10});
+    RW_OK(harness.apply(rowsOf(harness.table, int32Bytes(1), rows)));
+    RW_OK(harness.flush());
+    const auto chunksOf = [](const Traced& traced) {
+        const storage::ChunkUse& use = traced.report->chunks;
+        return use.cacheHits + use.kernelReads + use.poolReads;
+    };
+    const Traced first = tracedRead(harness, int32Bytes(1), 3990, 3999);
+    QCOMPARE(first.rows, std::size_t{10});
+    QVERIFY2(chunksOf(first) >= 3, qPrintable(QString::number(chunksOf(first))));
+    const std::uint64_t before = harness.store->metrics().keyCacheBytes;
+    (void)tracedRead(harness, int32Bytes(1), 3990, 3999); // now it is worth an index
+    QVERIFY(harness.store->metrics().keyCacheBytes > before);
+    const Traced again = tracedRead(harness, int32Bytes(1), 3990, 3999);
+    QCOMPARE(again.rows, std::size_t{10});
+    QVERIFY2(chunksOf(again) < chunksOf(first), qPrintable(QString::number(chunksOf(again))));
+    QVERIFY(again.tells("Key cache hit for sstable 1, size = 0")); // Index.db has none
+    QCOMPARE(tracedRead(harness, int32Bytes(1), 2000, 2009).rows, std::size_t{10});
 }
 
 void TstReadReport::chunksAreCountedWhereTheyCameFrom()
