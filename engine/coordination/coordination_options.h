@@ -18,6 +18,18 @@ struct CoordinationSwitches {
     bool timestampOrder = true;   ///< off: write timestamps follow the wall clock, also backward
 };
 
+/// When a node looks after sessions of incremental repair that are not its own to drive:
+/// Cassandra's times (LocalSessions), which its system properties change.
+struct RepairTimes {
+    Duration cleanupInterval =
+        std::chrono::seconds{10};              ///< Cassandra's 10 minutes; it costs little
+    Duration askAfter = std::chrono::hours{1}; ///< nothing has changed: ask the others
+    Duration failAfter = std::chrono::hours{24};
+    Duration removeAfter = std::chrono::hours{24}; ///< one that has ended
+    Duration callTimeout = std::chrono::seconds{10};
+    Duration settleTimeout = std::chrono::minutes{1}; ///< for an answer to FINALIZE_COMMIT
+};
+
 /// The part of cassandra.yaml that coordination understands, with Cassandra 5.0's defaults.
 struct CoordinationOptions {
     std::string hintsFolder;    ///< hints_directory; absolute
@@ -31,6 +43,7 @@ struct CoordinationOptions {
     Duration maxHintWindow = std::chrono::hours{3};
     std::uint64_t hintedHandoffThrottleBytes = 1024 * 1024; ///< a second
     Duration batchReplayInterval = std::chrono::seconds{10};
+    RepairTimes repairs;
     CoordinationSwitches switches;
 };
 

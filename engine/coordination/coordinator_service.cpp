@@ -4,6 +4,7 @@
 #include "engine/coordination/context.h"
 #include "engine/coordination/counter_path.h"
 #include "engine/coordination/hints.h"
+#include "engine/coordination/local_sessions.h"
 #include "engine/coordination/read_path.h"
 #include "engine/coordination/repair.h"
 #include "engine/coordination/ring_change.h"
@@ -26,7 +27,8 @@ struct CoordinatorService::Impl {
           counters(context, writes),
           batchlog(context, writes),
           truncation(context),
-          repairs(context),
+          repairSessions(context),
+          repairs(context, repairSessions),
           tracing(context, writes),
           ringChange(context, ring, std::move(hooks))
     {
@@ -41,6 +43,7 @@ struct CoordinatorService::Impl {
     CounterPath counters;
     Batchlog batchlog;
     Truncation truncation;
+    LocalSessions repairSessions;
     RepairService repairs;
     TraceService tracing;
     RingChange ringChange;
@@ -74,6 +77,8 @@ Task<void> CoordinatorService::start()
     RW_CO_TRY(co_await startingHints);
     auto startingBatchlog = m_impl->batchlog.start();
     RW_CO_TRY(co_await startingBatchlog);
+    auto startingRepairs = m_impl->repairSessions.start();
+    RW_CO_TRY(co_await startingRepairs);
     co_return ok();
 }
 
@@ -82,6 +87,7 @@ void CoordinatorService::stop()
     m_impl->hints.stop();
     m_impl->batchlog.stop();
     m_impl->repairs.cancelAll();
+    m_impl->repairSessions.stop();
     m_impl->ringChange.stop();
 }
 
@@ -131,6 +137,10 @@ const ReadPath& CoordinatorService::reads() const noexcept
 RepairService& CoordinatorService::repairs() noexcept
 {
     return m_impl->repairs;
+}
+LocalSessions& CoordinatorService::repairSessions() noexcept
+{
+    return m_impl->repairSessions;
 }
 ReplicaPlanner& CoordinatorService::planner() noexcept
 {

@@ -12,6 +12,7 @@ namespace engine::coordination {
 class HintService;
 class Batchlog;
 class ReadPath;
+class LocalSessions;
 class RepairService;
 class ReplicaPlanner;
 class RingChange;
@@ -49,6 +50,7 @@ public:
     [[nodiscard]] Batchlog& batchlog() noexcept;
     [[nodiscard]] const ReadPath& reads() const noexcept;
     [[nodiscard]] RepairService& repairs() noexcept;
+    [[nodiscard]] LocalSessions& repairSessions() noexcept;
     [[nodiscard]] ReplicaPlanner& planner() noexcept;
     [[nodiscard]] TraceService& tracing() noexcept;
     [[nodiscard]] RingChange& ringChange() noexcept;

@@ -4,15 +4,20 @@
 #include "engine/coordination/merkle_tree.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace engine::coordination {
 
+struct LocalSession;
+class LocalSessions;
+
 struct RepairOptions {
     std::string keyspace;
     std::vector<std::string> tables; ///< empty: all of the keyspace
     bool primaryRangeOnly = false;   ///< nodetool repair -pr
+    bool incremental = false;        ///< only what no repair has seen yet; what it sees, it marks
 };
 
 struct RepairProgress {
@@ -30,11 +35,15 @@ struct RepairSummary {
 };
 
 /// Anti-entropy repair: replicas of a range hash what they hold into Merkle trees, the trees are
-/// compared, and where they differ the contents are exchanged both ways as mutations, until all
-/// hold the same. Full repair only. Node thread only; end its tasks before destroying it.
+/// compared, and where they differ the contents are exchanged both ways, until all hold the same.
+///
+/// A full repair compares everything and exchanges mutations. An incremental one first has all
+/// replicas set apart what is unrepaired (LocalSessions), compares only that, adds what a replica
+/// lacks to what it has set apart, and then has all of them mark it as repaired, or none
+/// (CoordinatorSession). Node thread only; end its tasks before destroying it.
 class RepairService {
 public:
-    explicit RepairService(Context& context);
+    RepairService(Context& context, LocalSessions& sessions);
 
     /// Told on the node's thread after each step.
     using OnProgress = std::function<void(const RepairProgress&)>;
@@ -52,27 +61,58 @@ private:
         std::vector<InetEndpoint> others;
         std::vector<ring::TokenRange> ranges;
     };
+    /// What is compared and exchanged: all, or what is set apart for a session.
+    using Scope = std::optional<Uuid>;
+    struct Command {
+        RepairOptions options;
+        OnProgress progress;
+        std::uint64_t cancellations = 0; ///< when it began
+    };
+    using Ranges = std::vector<ring::TokenRange>;
+
     [[nodiscard]] Result<std::vector<Session>> plan(const RepairOptions& options);
-    Task<void> run(Session session, RepairSummary* summary);
-    Task<std::vector<MerkleHash>>
-    validate(schema::TablePtr table, std::vector<ring::TokenRange> leaves, std::int64_t nowSeconds);
+    Task<void> runAll(std::vector<Session> sessions, Scope scope, Command command,
+                      RepairSummary* summary);
+    Task<void> run(Session session, Scope scope, RepairSummary* summary);
+    [[nodiscard]] Result<void> checkGoesOn(std::uint64_t cancellations) const;
+    void emitRepair(const RepairProgress& progress, const RepairOptions& options);
+
+    // repair_exchange.cpp
+    Task<std::vector<MerkleHash>> validate(schema::TablePtr table, Ranges leaves, Scope scope,
+                                           std::int64_t nowSeconds);
     Task<std::vector<MerkleHash>> validateAt(InetEndpoint endpoint, schema::TablePtr table,
-                                             std::vector<ring::TokenRange> leaves,
-                                             std::int64_t nowSeconds);
-    Task<void> pull(InetEndpoint from, schema::TablePtr table, ring::TokenRange range,
+                                             Ranges leaves, Scope scope, std::int64_t nowSeconds);
+    Task<void> pull(InetEndpoint from, schema::TablePtr table, Ranges ranges, Scope scope,
                     RepairSummary* summary);
-    Task<void> push(InetEndpoint to, schema::TablePtr table, ring::TokenRange range,
+    Task<void> applyPulled(schema::TablePtr table, rows::Partitions partitions, Scope scope);
+    Task<void> push(InetEndpoint to, schema::TablePtr table, Ranges ranges, Scope scope,
                     RepairSummary* summary);
-    Task<storage::LocalRead> readRange(schema::TablePtr table, ring::TokenRange range,
+    Task<void> pushMutations(InetEndpoint to, schema::TablePtr table, rows::Partitions partitions);
+    Task<void> pushPending(InetEndpoint to, Bytes message);
+    Task<storage::LocalRead> readRange(schema::TablePtr table, ring::TokenRange range, Scope scope,
                                        std::int64_t nowSeconds);
     void onValidation(const messaging::Envelope& message);
     void onSync(const messaging::Envelope& message);
-    Task<void> validateAndAnswer(messaging::ReplyTo to, schema::TablePtr table,
-                                 std::vector<ring::TokenRange> leaves, std::int64_t nowSeconds);
-    Task<void> syncAndAnswer(messaging::ReplyTo to, schema::TablePtr table, ring::TokenRange range);
-    void emitRepair(const RepairProgress& progress, const RepairOptions& options);
+    Task<void> validateAndAnswer(messaging::ReplyTo to, schema::TablePtr table, Ranges leaves,
+                                 Scope scope, std::int64_t nowSeconds);
+    Task<void> syncAndAnswer(messaging::ReplyTo to, schema::TablePtr table, ring::TokenRange range,
+                             Scope scope);
+
+    // incremental_repair.cpp
+    Task<RepairSummary> repairIncrementally(std::vector<Session> sessions, RepairOptions options,
+                                            OnProgress progress);
+    [[nodiscard]] LocalSession describe(const std::vector<Session>& sessions);
+    Task<void> prepareAll(LocalSession session, std::vector<Session> sessions,
+                          std::uint64_t cancellations);
+    Task<void> waitUntilPrepared(InetEndpoint replica, Uuid id, std::uint64_t cancellations);
+    Task<void> promiseAll(LocalSession session, std::vector<Session> sessions, Command command);
+    [[nodiscard]] Result<void> checkReplicasStay(const std::vector<Session>& sessions,
+                                                 const RepairOptions& options);
+    Task<void> commitAll(LocalSession session);
+    Task<void> failAll(LocalSession session, std::string reason);
 
     Context& m_context;
+    LocalSessions& m_sessions;
     std::uint64_t m_cancellations = 0;
 };
 

@@ -22,6 +22,18 @@ public:
     [[nodiscard]] virtual Task<storage::LocalRead> read(rows::ReadCommand command,
                                                         Priority priority) = 0;
     [[nodiscard]] virtual Task<void> truncate(schema::TableId table) = 0;
+    [[nodiscard]] virtual Task<void> sync() = 0;
+
+    // For incremental repair:
+    [[nodiscard]] virtual Task<void>
+    anticompact(schema::TableId table, std::vector<std::pair<std::int64_t, std::int64_t>> ranges,
+                Uuid session) = 0;
+    [[nodiscard]] virtual Task<void> addPending(schema::TableId table, rows::Partitions partitions,
+                                                Uuid session) = 0;
+    [[nodiscard]] virtual Task<storage::LocalRead> readPending(rows::ReadCommand command,
+                                                               Uuid session) = 0;
+    [[nodiscard]] virtual Task<void> endRepair(Uuid session, std::int64_t repairedAt) = 0;
+    [[nodiscard]] virtual std::set<Uuid> pendingRepairs() const = 0;
 };
 
 /// Passes everything to a LocalStore, which must outlive it.
@@ -45,6 +57,26 @@ public:
         return m_store.read(std::move(command), priority);
     }
     Task<void> truncate(schema::TableId table) override { return m_store.truncate(table); }
+    Task<void> sync() override { return m_store.sync(); }
+    Task<void> anticompact(schema::TableId table,
+                           std::vector<std::pair<std::int64_t, std::int64_t>> ranges,
+                           Uuid session) override
+    {
+        return m_store.anticompact(table, std::move(ranges), session);
+    }
+    Task<void> addPending(schema::TableId table, rows::Partitions partitions, Uuid session) override
+    {
+        return m_store.addPending(table, std::move(partitions), session);
+    }
+    Task<storage::LocalRead> readPending(rows::ReadCommand command, Uuid session) override
+    {
+        return m_store.readPending(std::move(command), session);
+    }
+    Task<void> endRepair(Uuid session, std::int64_t repairedAt) override
+    {
+        return m_store.endRepair(session, repairedAt);
+    }
+    std::set<Uuid> pendingRepairs() const override { return m_store.pendingRepairs(); }
 
 private:
     storage::LocalStore& m_store;

@@ -61,6 +61,14 @@ constexpr std::array kVerbRows{
     VerbRow{Verb::ValidationRsp, "VALIDATION_RSP"},
     VerbRow{Verb::SyncReq, "SYNC_REQ"},
     VerbRow{Verb::SyncRsp, "SYNC_RSP"},
+    VerbRow{Verb::PrepareConsistentReq, "PREPARE_CONSISTENT_REQ"},
+    VerbRow{Verb::PrepareConsistentRsp, "PREPARE_CONSISTENT_RSP"},
+    VerbRow{Verb::FinalizeProposeReq, "FINALIZE_PROPOSE_MSG"},
+    VerbRow{Verb::FinalizePromiseRsp, "FINALIZE_PROMISE_MSG"},
+    VerbRow{Verb::FinalizeCommitReq, "FINALIZE_COMMIT_MSG"},
+    VerbRow{Verb::FailedSession, "FAILED_SESSION_MSG"},
+    VerbRow{Verb::StatusReq, "STATUS_REQ"},
+    VerbRow{Verb::StatusRsp, "STATUS_RSP"},
     VerbRow{Verb::StreamReq, "STREAM_REQ"},
     VerbRow{Verb::StreamRsp, "STREAM_RSP"},
     VerbRow{Verb::RingBarrierReq, "RING_BARRIER_REQ"},
@@ -68,6 +76,29 @@ constexpr std::array kVerbRows{
     VerbRow{Verb::RingFetchReq, "RING_FETCH_REQ"},
     VerbRow{Verb::RingFetchRsp, "RING_FETCH_RSP"},
     VerbRow{Verb::RingRemoved, "RING_REMOVED"},
+    VerbRow{Verb::FinalizeCommitRsp, "FINALIZE_COMMIT_RSP"},
+    VerbRow{Verb::RepairDataReq, "REPAIR_DATA_REQ"},
+    VerbRow{Verb::RepairDataRsp, "REPAIR_DATA_RSP"},
+};
+
+struct VerbPair {
+    Verb request;
+    Verb response;
+};
+
+/// Those whose numbers are not 60 apart.
+constexpr std::array kOddPairs{
+    VerbPair{Verb::SchemaPushReq, Verb::SchemaPushRsp},
+    VerbPair{Verb::ValidationReq, Verb::ValidationRsp},
+    VerbPair{Verb::SyncReq, Verb::SyncRsp},
+    VerbPair{Verb::PrepareConsistentReq, Verb::PrepareConsistentRsp},
+    VerbPair{Verb::FinalizeProposeReq, Verb::FinalizePromiseRsp},
+    VerbPair{Verb::FinalizeCommitReq, Verb::FinalizeCommitRsp},
+    VerbPair{Verb::StatusReq, Verb::StatusRsp},
+    VerbPair{Verb::StreamReq, Verb::StreamRsp},
+    VerbPair{Verb::RingBarrierReq, Verb::RingBarrierRsp},
+    VerbPair{Verb::RingFetchReq, Verb::RingFetchRsp},
+    VerbPair{Verb::RepairDataReq, Verb::RepairDataRsp},
 };
 
 const VerbRow* findVerbRow(std::uint16_t number) noexcept
@@ -95,25 +126,17 @@ bool isKnownVerb(std::uint16_t number) noexcept
 bool isResponse(Verb verb) noexcept
 {
     const auto number = static_cast<std::uint16_t>(verb);
-    return (number >= 60 && number <= 100) || verb == Verb::ValidationRsp ||
-           verb == Verb::SyncRsp || verb == Verb::StreamRsp || verb == Verb::RingBarrierRsp ||
-           verb == Verb::RingFetchRsp;
+    return (number >= 60 && number <= 100) ||
+           std::any_of(kOddPairs.begin(), kOddPairs.end(),
+                       [verb](const VerbPair& pair) { return pair.response == verb; });
 }
 
 Verb responseOf(Verb request) noexcept
 {
-    if (request == Verb::ValidationReq)
-        return Verb::ValidationRsp;
-    if (request == Verb::SyncReq)
-        return Verb::SyncRsp;
-    if (request == Verb::SchemaPushReq)
-        return Verb::SchemaPushRsp;
-    if (request == Verb::StreamReq)
-        return Verb::StreamRsp;
-    if (request == Verb::RingBarrierReq)
-        return Verb::RingBarrierRsp;
-    if (request == Verb::RingFetchReq)
-        return Verb::RingFetchRsp;
+    for (const VerbPair& pair : kOddPairs) {
+        if (pair.request == request)
+            return pair.response;
+    }
     const auto number = static_cast<std::uint16_t>(static_cast<std::uint16_t>(request) + 60);
     ENGINE_ASSERT(isKnownVerb(number), "this verb has no response");
     return static_cast<Verb>(number);

@@ -57,6 +57,14 @@ enum class Verb : std::uint16_t {
     ValidationRsp = 102,
     SyncReq = 103,
     SyncRsp = 104,
+    PrepareConsistentReq = 108,
+    PrepareConsistentRsp = 109,
+    FinalizeProposeReq = 110,
+    FinalizePromiseRsp = 111,
+    FinalizeCommitReq = 112,
+    FailedSession = 113,
+    StatusReq = 114,
+    StatusRsp = 115,
     // Ours: Cassandra streams over connections of their own and waits where we confirm.
     StreamReq = 250,
     StreamRsp = 251,
@@ -65,6 +73,9 @@ enum class Verb : std::uint16_t {
     RingFetchReq = 254,
     RingFetchRsp = 255,
     RingRemoved = 256,
+    FinalizeCommitRsp = 257,
+    RepairDataReq = 258,
+    RepairDataRsp = 259,
 };
 
 /// "MUTATION_REQ"; "UNKNOWN" for a number of a newer version.

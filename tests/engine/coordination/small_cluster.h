@@ -56,6 +56,8 @@ public:
     ~SmallCluster();
 
     SmallNode& operator[](std::size_t index) { return *m_nodes[index]; }
+    /// What a node holds, running or not.
+    MemoryData& data(std::size_t index) { return *m_data[index]; }
     void start(std::size_t index);
     void kill(std::size_t index);
     /// Until all running nodes see each other up.
