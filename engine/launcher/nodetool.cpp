@@ -146,6 +146,7 @@ Result<void> repairCommand(const Tool& tool)
         options.keyspace = keyspace;
         options.tables = tool.from(1);
         options.primaryRange = tool.has("-pr") || tool.has("--partitioner-range");
+        options.incremental = !tool.has("-full") && !tool.has("--full");
         std::string last;
         RW_TRY(tool.admin()->repair(options, [&](const admin::RepairProgress& progress) {
             if (!progress.message.empty() && progress.message != last)

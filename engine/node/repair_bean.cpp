@@ -38,10 +38,7 @@ Task<json::value> RepairBean::start(RepairBean* self, json::array arguments)
                                                           : std::string();
         };
         options.primaryRangeOnly = text("primaryRange") == "true";
-        if (text("incremental") == "true")
-            co_return javaError(
-                "java.lang.UnsupportedOperationException", 500,
-                "incremental repair is not supported yet; ask for a full one (incremental: false)");
+        options.incremental = text("incremental") == "true";
         std::string names = text("columnFamilies");
         while (!names.empty()) {
             const auto comma = names.find(',');
