@@ -150,7 +150,8 @@ Task<void> DiskUsageGuardrail::measure()
     m_isMeasuring = false;
     if (m_limits.isEnabled())
         m_timer = m_runtime.after(kDiskUsageInterval, "disk usage", [this] { watch(); });
-    RW_CO_TRY(measured);
+    if (!measured)
+        co_return measured.error();
     take(*measured);
     co_return ok();
 }

@@ -65,11 +65,11 @@ bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, WriteDone& done)
                             durable ? position : positionWithoutUndurable(state));
         state.metrics.writes.add(runtime.now() - started);
     }
-    if (isShownLater)
-        keepUntilDurable(mutation, key, position, std::move(done));
     if (!durable)
         answerLater(std::move(done), ok());
-    else if (std::exchange(segmentSeen, position.segment) != position.segment)
+    else if (isShownLater)
+        keepUntilDurable(mutation, key, position, std::move(done));
+    if (durable && std::exchange(segmentSeen, position.segment) != position.segment)
         shrinkLog();
     if (memtableBytes > cleanupBytes)
         relieve();

@@ -130,8 +130,7 @@ Result<void> writePartition(const MemtablePartition& partition, const schema::Ta
                                written = writer.append(next);
                                return written.has_value();
                            });
-    RW_TRY(written);
-    return writer.endPartition();
+    return written ? writer.endPartition() : written;
 }
 
 bool isDamage(const Error& error)

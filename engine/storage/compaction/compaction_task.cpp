@@ -299,7 +299,8 @@ Result<void> CompactionTask::Impl::mergeRowsOf(const rows::DeletionTime& deletio
             used += sizeof(rows::Cell) * (unfiltered.row.cells.size() + 4);
             return written && used < kScratchBytesMax;
         });
-        RW_TRY(written);
+        if (!written)
+            return written;
         for (const auto& cursor : cursors) {
             if (cursor.error())
                 return *cursor.error();

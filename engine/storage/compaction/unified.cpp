@@ -186,7 +186,7 @@ std::vector<UnifiedStrategy::Bucket> UnifiedStrategy::wanted(CompactionCandidate
     std::vector<Bucket> buckets;
     for (const auto& [level, tables] : byLevel) {
         std::vector<Bucket> ofLevel;
-        forEachOverlapSet(live, tables, [&](const auto& open) {
+        forEachOverlapSet(live, tables, [&, level = level](const auto& open) {
             // Sets come in the order of tokens: one that shares a table with the last extends it.
             const bool extends =
                 !ofLevel.empty() && std::any_of(open.begin(), open.end(), [&](const auto& entry) {
