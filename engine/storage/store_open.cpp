@@ -130,6 +130,11 @@ Task<void> LocalStore::Impl::loadTables(std::vector<TableStatePtr> states)
             return loadTable(*disk, folders, table, hostId, ids, skips);
         });
         auto loaded = co_await loading;
+        if (!loaded && giveUpFolder(loaded.error())) {
+            auto again = loadTables({state});
+            RW_CO_TRY(co_await again);
+            continue;
+        }
         if (!loaded)
             co_return loaded.error();
         for (const std::string& warning : loaded->warnings)

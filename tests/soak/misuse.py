@@ -155,6 +155,53 @@ def disk_nearly_full(misuse):
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def data_folders_come_and_go(misuse):
+    """Data lie on the disks that the list names; a longer list, another order and a lost disk lose nothing else."""
+    with Cluster(misuse.programs, "disks") as cluster:
+        cluster.create(1)
+        home = cluster.home(1)
+        config = home / "conf" / "cassandra.yaml"
+        lines = [line for line in config.read_text().splitlines() if not line.startswith("data_file_directories")]
+
+        def start(*disks):
+            if cluster.nodes:
+                cluster.run("stop", "disks")
+            config.write_text("\n".join(lines + ["disk_failure_policy: best_effort", "data_file_directories:"] + [f"  - {home / disk}" for disk in disks]) + "\n")
+            cluster.start()
+
+        def rows():
+            return misuse.script(cluster.nodes[0]["address"], "print(json.dumps(len(list(session.execute('SELECT k FROM m.t')))))")
+
+        def where():
+            return sorted({path.relative_to(home).parts[0] for path in home.glob("*/m/t-*/nb-*-Data.db")})
+
+        start("data")
+        misuse.script(cluster.nodes[0]["address"], f"session.execute(\"{KEYSPACE % 1}\"); session.execute('CREATE TABLE m.t (k int PRIMARY KEY)')\n"
+                      "insert = session.prepare('INSERT INTO m.t (k) VALUES (?)')\n"
+                      "for k in range(1000): session.execute(insert, (k,))\nprint(json.dumps(0))")
+        cluster.call(1, FLUSH, "m", [])
+        assert where() == ["data"], where()
+        start("data3", "data", "data2")
+        assert rows() == 1000, rows()
+        cluster.call(1, "relocateSSTables(java.lang.String,[Ljava.lang.String;)", "m", [])
+        assert where() == ["data", "data2", "data3"], where()
+        assert rows() == 1000, rows()
+        system = sorted({path.relative_to(home).parts[0] for path in home.glob("*/system/local-*/nb-*-Data.db")})
+        assert "data2" not in system, f"tables of the node itself lie in {system}"
+        cluster.run("stop", "disks")
+        (home / "data2").rename(home / "away")
+        (home / "data2").write_text("no folder")
+        cluster.start()
+        left = rows()
+        print(f"  without one of three folders {left} of 1000 rows are there")
+        assert 550 < left < 780, left
+        cluster.run("stop", "disks")
+        (home / "data2").unlink()
+        (home / "away").rename(home / "data2")
+        cluster.start()
+        assert rows() == 1000, rows()
+
+
 def no_file_handles(misuse):
     """With few handles a node says so or works; it does not lose what it acknowledged."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -308,7 +355,7 @@ def answer_too_large(misuse):
         assert result["unpaged"] == rows or isinstance(result["unpaged"], str), result
 
 
-CLAIMS = [full_disk, disk_nearly_full, no_file_handles, file_handles_run_out, node_stands_still, answer_too_large, many_tables]
+CLAIMS = [full_disk, disk_nearly_full, data_folders_come_and_go, no_file_handles, file_handles_run_out, node_stands_still, answer_too_large, many_tables]
 
 
 def main():

@@ -287,21 +287,34 @@ void TstDataFolders::importGoesWhereItBelongs()
 void TstDataFolders::aFolderThatFailsAtStartIsLeftOutByBestEffortAlone_data()
 {
     QTest::addColumn<int>("policy");
+    QTest::addColumn<QByteArray>("place");
     QTest::addColumn<bool>("starts");
-    QTest::newRow("stop") << static_cast<int>(DiskFailurePolicy::Stop) << false;
-    QTest::newRow("ignore") << static_cast<int>(DiskFailurePolicy::Ignore) << false;
-    QTest::newRow("best_effort") << static_cast<int>(DiskFailurePolicy::BestEffort) << true;
+    const auto stop = static_cast<int>(DiskFailurePolicy::Stop);
+    const auto ignore = static_cast<int>(DiskFailurePolicy::Ignore);
+    const auto bestEffort = static_cast<int>(DiskFailurePolicy::BestEffort);
+    QTest::newRow("stop") << stop << QByteArray("/disk2/data") << false;
+    QTest::newRow("ignore") << ignore << QByteArray("/disk2/data") << false;
+    QTest::newRow("best_effort") << bestEffort << QByteArray("/disk2/data") << true;
+    // A transaction to be cleaned up, whose folder cannot be written.
+    QTest::newRow("best_effort, while a table is opened")
+        << bestEffort << QByteArray("/disk2/data/ks/") << true;
 }
 
 void TstDataFolders::aFolderThatFailsAtStartIsLeftOutByBestEffortAlone()
 {
     QFETCH(int, policy);
+    QFETCH(QByteArray, place);
     QFETCH(bool, starts);
     FoldersFixture f{kThree, 7, static_cast<DiskFailurePolicy>(policy)};
     RW_OK(f.harness.start());
     RW_OK(f.writeAndFlush(60));
+    std::string folder;
+    for (const auto& table : f.tables())
+        if (table->descriptor().folder.starts_with("/disk2/"))
+            folder = table->descriptor().folder;
     f.harness.stop(simulation::SimulatedRuntime::Death::Process);
-    f.harness.disk.failNext(DiskOperation::SyncDirectory, "/disk2/data",
+    RW_OK(f.harness.disk.open(folder + "/ringwright-txn-99", OpenMode::CreateNew));
+    f.harness.disk.failNext(DiskOperation::SyncDirectory, place.toStdString(),
                             Error{ErrorCode::Io, "cannot sync /disk2/data: no such device"});
     const auto started = f.harness.start();
     QCOMPARE(started.has_value(), starts);

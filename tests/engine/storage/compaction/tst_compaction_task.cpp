@@ -112,6 +112,7 @@ class TstCompactionTask : public QObject {
     Q_OBJECT
 private slots:
     void mergesAsReadingWould();
+    void eachFolderGetsItsShareAndALevelIsOfOneFolder();
     void mergedGoldenTablesHoldWhatCassandraAnswers();
     void oldTombstonesGo();
     void youngTombstonesStay();
@@ -167,6 +168,40 @@ void TstCompactionTask::mergesAsReadingWould()
         }
         QVERIFY(scanner.next().value() == Step::End);
     }
+}
+
+void TstCompactionTask::eachFolderGetsItsShareAndALevelIsOfOneFolder()
+{
+    tests::MemoryDisk disk;
+    SeededRandom random{3};
+    const random_tables::Shape shape;
+    const auto table = random_tables::table(random, shape, {{"class", "LZ4Compressor"}});
+    CompactionInput input;
+    input.table = table;
+    input.nowSeconds = kEarly;
+    auto written = random_tables::partitions(random, table, 40, shape);
+    input.inputs.push_back(write(disk, 1, table, written));
+    input.folders.all = {"/t", "/u"};
+    input.folders.ofShare = {"/t", "/u"};
+    input.split.level = 2;
+    input.generations = std::make_shared<std::atomic<std::uint64_t>>(9);
+    const auto result = run(disk, input);
+    QVERIFY2(result, result ? "" : result.error().detail().c_str());
+    QCOMPARE(result->made.size(), std::size_t{2});
+    std::uint64_t partitions = 0;
+    for (const std::size_t share : {0u, 1u}) {
+        const auto made = Reader::open(disk, result->made[share].descriptor, table).value();
+        QCOMPARE(made->descriptor().folder, input.folders.ofShare[share]);
+        QCOMPARE(made->firstToken() < 0, share == 0);
+        QCOMPARE(made->lastToken() < 0, share == 0);
+        // In the other folder it may overlap SSTables of the level.
+        QCOMPARE(made->stats().level, share == 0 ? 2u : 0u);
+        DirectChunkSource source;
+        TableScanner scanner{made, source};
+        while (scanner.next().value() == Step::Item)
+            ++partitions;
+    }
+    QCOMPARE(partitions, result->partitionsIn);
 }
 
 void TstCompactionTask::mergedGoldenTablesHoldWhatCassandraAnswers()
