@@ -334,6 +334,7 @@ void Node::wireMembership()
     options.truncateTimeout = m_config.truncateTimeout;
     options.maxHintWindow = m_config.maxHintWindow;
     options.hintedHandoffThrottleBytes = m_config.hintedHandoffThrottleBytes;
+    options.repairs = m_config.repairs;
     options.switches = m_switches;
     options.switches.hints = options.switches.hints && m_config.hintedHandoff;
     m_coordinator = std::make_unique<coordination::CoordinatorService>(

@@ -3,6 +3,7 @@
 #include "engine/base/inet.h"
 #include "engine/base/result.h"
 #include "engine/base/time.h"
+#include "engine/coordination/coordination_options.h"
 #include "engine/storage/store_options.h"
 
 #include <cstdint>
@@ -68,6 +69,7 @@ struct NodeConfig {
     std::uint64_t batchBytesFail = 50 * 1024;
     std::uint32_t unloggedPartitionsWarn = 10;
     DiskUsageLimits diskUsage;
+    coordination::RepairTimes repairs; ///< no setting of cassandra.yaml
 
     /// Every key of the file with its text, for system_views.settings.
     std::map<std::string, std::string> settings;

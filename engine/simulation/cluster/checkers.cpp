@@ -111,4 +111,28 @@ std::optional<std::string> checkReplicasEqual(SimulatedCluster& cluster, std::ui
     return std::nullopt;
 }
 
+std::optional<std::string> checkRepairedIsEverywhere(SimulatedCluster& cluster,
+                                                     std::uint32_t keyCount)
+{
+    for (std::uint32_t key = 0; key < keyCount; ++key) {
+        const auto replicas = cluster.replicasOf(key);
+        for (const NodeIndex replica : replicas) {
+            const auto repaired = cluster.repairedOn(replica, key);
+            if (!repaired)
+                return fmt::format("node {} cannot read what it has repaired of key {}: {}",
+                                   replica, key, repaired.error().detail());
+            if (!*repaired)
+                continue;
+            for (const NodeIndex other : replicas) {
+                const auto stored = cluster.storedOn(other, key);
+                if (!stored || !stored->timestamp || *stored->timestamp < **repaired)
+                    return fmt::format("node {} has marked the write {} of key {} as repaired, "
+                                       "which node {} lacks",
+                                       replica, **repaired, key, other);
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace engine::simulation

@@ -32,5 +32,8 @@ checkTimestampOrder(const std::vector<ClientOperationPtr>& history);
 /// The replicas of each key hold the same.
 [[nodiscard]] std::optional<std::string> checkReplicasEqual(SimulatedCluster& cluster,
                                                             std::uint32_t keyCount);
+/// What one replica of a key has marked as repaired, every replica of it holds, or something newer.
+[[nodiscard]] std::optional<std::string> checkRepairedIsEverywhere(SimulatedCluster& cluster,
+                                                                   std::uint32_t keyCount);
 
 } // namespace engine::simulation

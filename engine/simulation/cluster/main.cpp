@@ -1,4 +1,5 @@
 #include "engine/simulation/cluster/membership_scenario.h"
+#include "engine/simulation/cluster/repair_scenario.h"
 #include "engine/simulation/cluster/scenario.h"
 #include "engine/simulation/cluster/simulated_cluster.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 namespace options = boost::program_options;
 using engine::simulation::runMembershipScenario;
+using engine::simulation::runRepairScenario;
 using engine::simulation::runScenario;
 using engine::simulation::ScenarioOptions;
 using engine::simulation::ScenarioOutcome;
@@ -115,6 +117,7 @@ int main(int argc, char** argv)
         "switch a safeguard off: fsync, hints, read-repair, digests, timestamp-order, "
         "pending-writes, ring-barrier")("membership",
                                         "nodes join, leave and are removed under load")(
+        "repair", "incremental repairs with crashes and partitions")(
         "hash", "print the hash of each seed's event log")("log", "print what happens")(
         "steps", "print every step of it")("history", options::value<std::uint32_t>(),
                                            "print what clients wrote to this key and read of it");
@@ -164,7 +167,8 @@ int main(int argc, char** argv)
         scenario.seed = seed;
         const ScenarioOutcome outcome = given.count("membership") != 0
                                             ? runMembershipScenario(scenario)
-                                            : runScenario(scenario);
+                                        : given.count("repair") != 0 ? runRepairScenario(scenario)
+                                                                     : runScenario(scenario);
         ++(outcome.passed ? passed : failed);
         if (!outcome.passed)
             std::printf("seed %" PRIu64 " failed (%s): %s\n", seed, outcome.story.c_str(),

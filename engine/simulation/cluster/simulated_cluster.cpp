@@ -13,6 +13,7 @@
 #include "engine/node/schema_holder.h"
 #include "engine/ring/token_allocation.h"
 #include "engine/rows/serialization.h"
+#include "engine/sstable/reader.h"
 #include "engine/storage/local_store.h"
 
 #include <fmt/format.h>
@@ -217,6 +218,7 @@ node::NodeConfig SimulatedCluster::configOf(NodeIndex index) const
     config.store.chunkCacheBytes = 1 << 20;
     config.hintedHandoff = m_options.hintedHandoff;
     config.diskUsage = m_options.diskUsage;
+    config.repairs = m_options.repairs;
     return config;
 }
 
@@ -444,6 +446,32 @@ Result<SimulatedCluster::Stored> SimulatedCluster::storedOn(NodeIndex index, std
         stored.timestamp = cell->timestamp.micros;
     }
     return stored;
+}
+
+Result<std::optional<std::int64_t>> SimulatedCluster::repairedOn(NodeIndex index, std::uint32_t key)
+{
+    const Bytes wanted = keyBytes(key);
+    const auto hash = sstable::KeyHash::of(wanted);
+    std::optional<std::int64_t> newest;
+    for (const auto& reader : node(index).store().sstables(m_table->id())) {
+        if (reader->stats().repairedAt == 0 || !reader->mayContain(hash))
+            continue;
+        sstable::DirectChunkSource source;
+        RW_ASSIGN(const auto found, reader->find(hash, source));
+        if (found.step != sstable::Step::Item)
+            continue;
+        sstable::PartitionCursor cursor{reader, source};
+        RW_TRY(cursor.open(found.entry, wanted));
+        rows::Unfiltered next;
+        while (true) {
+            RW_ASSIGN(const auto step, cursor.next(next));
+            if (step != sstable::Step::Item)
+                break;
+            for (const rows::Cell& cell : next.row.cells)
+                newest = std::max(newest.value_or(cell.timestamp.micros), cell.timestamp.micros);
+        }
+    }
+    return newest;
 }
 
 std::optional<std::string> SimulatedCluster::gossipDisagreement()

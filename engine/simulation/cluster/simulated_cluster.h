@@ -29,6 +29,7 @@ struct SimulatedClusterOptions {
     node::DiskUsageLimits diskUsage; ///< the guardrail: off
     /// Test-only: false answers fsync without doing it.
     bool fsync = true;
+    coordination::RepairTimes repairs;
     coordination::CoordinationSwitches switches;
 };
 
@@ -133,6 +134,9 @@ public:
         std::optional<std::int64_t> timestamp;
     };
     [[nodiscard]] Result<Stored> storedOn(NodeIndex index, std::uint32_t key);
+    /// The newest timestamp of a key among what is marked as repaired on a node; none: nothing is.
+    [[nodiscard]] Result<std::optional<std::int64_t>> repairedOn(NodeIndex index,
+                                                                 std::uint32_t key);
     /// Whether every node that is up sees all up nodes as alive, the same ring and one schema; if
     /// not, why.
     [[nodiscard]] std::optional<std::string> gossipDisagreement();
