@@ -15,6 +15,7 @@ struct CoordinationSwitches {
     bool digestComparison = true; ///< off: the first data answer is believed
     bool pendingWrites = true;    ///< off: writes go only where reads go while the ring changes
     bool ringBarrier = true;      ///< off: steps of such a change are not confirmed
+    bool repairExchange = true;   ///< off: repair finds what differs and leaves it
     bool timestampOrder = true;   ///< off: write timestamps follow the wall clock, also backward
 };
 

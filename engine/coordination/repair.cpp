@@ -147,7 +147,9 @@ Task<void> RepairService::run(Session session, Scope scope, RepairSummary* summa
     // things need no exchange of their own.
     std::set<std::size_t> differing;
     for (std::size_t i = 0; i < trees.size(); ++i) {
-        const auto differs = MerkleTree::difference(ownTree, trees[i]);
+        auto differs = MerkleTree::difference(ownTree, trees[i]);
+        if (!m_context.options.switches.repairExchange)
+            differs.clear();
         std::vector<ring::TokenRange> ranges;
         for (const std::size_t leaf : differs)
             ranges.push_back(leaves[leaf]);

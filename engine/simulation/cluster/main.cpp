@@ -95,6 +95,8 @@ bool switchOff(const std::string& name, engine::simulation::ScenarioSwitches& sw
         switches.coordination.timestampOrder = false;
     else if (name == "pending-writes")
         switches.coordination.pendingWrites = false;
+    else if (name == "repair-exchange")
+        switches.coordination.repairExchange = false;
     else if (name == "ring-barrier")
         switches.coordination.ringBarrier = false;
     else
@@ -115,8 +117,8 @@ int main(int argc, char** argv)
                                        "nodes of the cluster")(
         "without", options::value<std::vector<std::string>>(),
         "switch a safeguard off: fsync, hints, read-repair, digests, timestamp-order, "
-        "pending-writes, ring-barrier")("membership",
-                                        "nodes join, leave and are removed under load")(
+        "pending-writes, ring-barrier, repair-exchange")(
+        "membership", "nodes join, leave and are removed under load")(
         "repair", "incremental repairs with crashes and partitions")(
         "hash", "print the hash of each seed's event log")("log", "print what happens")(
         "steps", "print every step of it")("history", options::value<std::uint32_t>(),

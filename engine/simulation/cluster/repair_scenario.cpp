@@ -43,8 +43,10 @@ public:
     ScenarioOutcome run()
     {
         const auto told = tell();
-        return outcomeOf(fmt::format("repair, {} of {} ended well", m_repairsGood, m_repairs), told,
-                         m_cluster);
+        auto outcome = outcomeOf("repair", told, m_cluster);
+        outcome.repairsBegun = m_repairs;
+        outcome.repairsFinished = m_repairsGood;
+        return outcome;
     }
 
 private:

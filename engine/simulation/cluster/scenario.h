@@ -38,6 +38,8 @@ struct ScenarioOutcome {
     Duration virtualTime{};
     std::uint32_t writesAcknowledged = 0;
     std::uint32_t readsAnswered = 0;
+    std::uint32_t repairsBegun = 0;                        ///< incremental ones, disturbed
+    std::uint32_t repairsFinished = 0;                     ///< of them, well
     std::vector<std::shared_ptr<ClientOperation>> history; ///< what clients did, in order
 };
 
