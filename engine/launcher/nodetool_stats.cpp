@@ -87,12 +87,14 @@ Result<void> tableStatsCommand(const Tool& tool)
         if (value == nullptr)
             value = values.if_contains("Count");
         if (value != nullptr)
-            tables[property("keyspace")][property("scope")][property("name")] = plain(*value);
+            tables[property("keyspace")][property("scope")][property("name")] =
+                property("name") == "PercentRepaired" ? fmt::format("{:.1f}", numberOf(value))
+                                                      : plain(*value);
         if (const auto* mean = values.if_contains("Mean"))
             tables[property("keyspace")][property("scope")][property("name") + "Mean"] =
                 number(*mean);
     }
-    constexpr std::array<std::pair<const char*, const char*>, 15> lines{
+    constexpr std::array<std::pair<const char*, const char*>, 19> lines{
         {{"LiveSSTableCount", "SSTable count"},
          {"LiveDiskSpaceUsed", "Space used (live)"},
          {"TotalDiskSpaceUsed", "Space used (total)"},
@@ -107,7 +109,11 @@ Result<void> tableStatsCommand(const Tool& tool)
          {"ReadLatencyMean", "Local read latency (mean, us)"},
          {"WriteLatency", "Local write count"},
          {"WriteLatencyMean", "Local write latency (mean, us)"},
-         {"BloomFilterFalsePositives", "Bloom filter false positives"}}};
+         {"BloomFilterFalsePositives", "Bloom filter false positives"},
+         {"PercentRepaired", "Percent repaired"},
+         {"BytesRepaired", "Bytes repaired"},
+         {"BytesUnrepaired", "Bytes unrepaired"},
+         {"BytesPendingRepair", "Bytes pending repair"}}};
     bool any = false;
     for (const auto& [name, byTable] : tables) {
         tool.out << "Keyspace : " << name << "\n";

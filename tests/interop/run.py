@@ -209,6 +209,22 @@ def admin_flush_snapshot_repair(bundled, tools):
     assert state == "COMPLETED", state
 
 
+def an_incremental_repair_marks_the_same_data_on_every_node(bundled, tools):
+    bundled("nodetool", "interop/n2", "repair", "load")
+    marks = []
+    for node in ("n1", "n2", "n3"):
+        files = list(pathlib.Path(bundled.folder).glob(f"interop/{node}/data/load/*/nb-*-big-Data.db"))
+        assert files, f"{node} has no SSTable of load"
+        inspected = subprocess.run([bundled.tool, "sstable", "inspect", *files, "--json"], capture_output=True, text=True, timeout=60)
+        shown = json.loads(inspected.stdout)
+        shown = shown if isinstance(shown, list) else [shown]
+        assert all(table["repaired_at"] > 0 and table["pending_repair"] is None for table in shown), shown
+        marks.append({table["repaired_at"] for table in shown})
+        stats = bundled("nodetool", f"interop/{node}", "tablestats", "load")
+        assert "Percent repaired: 100.0" in stats, stats
+    assert marks[0] == marks[1] == marks[2], marks
+
+
 def restart_keeps_everything(bundled, tools):
     before = subprocess.run([tools / "python", HERE / "quorum_load.py", bundled.addresses[2], "count"], capture_output=True, text=True, timeout=60).stdout
     bundled("stop", "interop")
@@ -231,7 +247,7 @@ def host_killed_leaves_nothing(bundled, tools):
 
 CLAIMS = [driver_discovers_all_nodes, driver_session, cqlsh_describes, cqlsh_traces_all_replicas, quorum_survives_kill, nodes_join_and_leave_under_load,
           nodetool_names_what_exists, a_cut_node_is_down_for_the_others_until_it_is_healed, admin_flush_snapshot_repair,
-          restart_keeps_everything, host_killed_leaves_nothing]
+          an_incremental_repair_marks_the_same_data_on_every_node, restart_keeps_everything, host_killed_leaves_nothing]
 
 
 def main():
