@@ -251,6 +251,7 @@ const std::map<std::string, Command, std::less<>>& commandTable()
         {"scrub", scrubCommand},
         {"garbagecollect", garbageCollectCommand},
         {"upgradesstables", upgradeCommand},
+        {"relocatesstables", relocateCommand},
         {"import", importCommand},
         {"refresh", refreshCommand},
         {"invalidatekeycache", [](const Tool& t) { return invalidateCacheCommand(t, "KeyCache"); }},

@@ -72,6 +72,7 @@ struct Tool {
 [[nodiscard]] Result<void> scrubCommand(const Tool& tool);
 [[nodiscard]] Result<void> garbageCollectCommand(const Tool& tool);
 [[nodiscard]] Result<void> upgradeCommand(const Tool& tool);
+[[nodiscard]] Result<void> relocateCommand(const Tool& tool);
 [[nodiscard]] Result<void> importCommand(const Tool& tool);
 [[nodiscard]] Result<void> refreshCommand(const Tool& tool);
 

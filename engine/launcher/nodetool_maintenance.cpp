@@ -70,6 +70,14 @@ Result<void> upgradeCommand(const Tool& tool)
     return ok();
 }
 
+Result<void> relocateCommand(const Tool& tool)
+{
+    RW_TRY(needsKeyspace(tool, "relocatesstables"));
+    RW_TRY(tool.call("relocateSSTables(java.lang.String,[Ljava.lang.String;)",
+                     {tool.argument(0), json::value_from(tool.from(1))}));
+    return ok();
+}
+
 Result<void> importCommand(const Tool& tool)
 {
     if (tool.arguments.size() < 3)

@@ -183,7 +183,7 @@ def data_folders_come_and_go(misuse):
         assert where() == ["data"], where()
         start("data3", "data", "data2")
         assert rows() == 1000, rows()
-        cluster.call(1, "relocateSSTables(java.lang.String,[Ljava.lang.String;)", "m", [])
+        cluster.run("nodetool", "disks/n1", "relocatesstables", "m", "t")
         assert where() == ["data", "data2", "data3"], where()
         assert rows() == 1000, rows()
         system = sorted({path.relative_to(home).parts[0] for path in home.glob("*/system/local-*/nb-*-Data.db")})
