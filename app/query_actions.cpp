@@ -31,6 +31,7 @@ void QueryPage::openFile(const QString& path)
     }
     newTab(QString::fromUtf8(file.readAll()));
     currentTab()->setFile(path);
+    emit fileUsed(path);
 }
 
 bool QueryPage::save()
@@ -47,6 +48,7 @@ bool QueryPage::save()
         return false;
     }
     tab->setFile(tab->filePath());
+    emit fileUsed(tab->filePath());
     return true;
 }
 

@@ -61,6 +61,8 @@ signals:
     /// "Ln 13, Col 40" of the current editor.
     void caretMoved(const QString& text);
     void statementFinished(const studio::HistoryEntry& entry);
+    /// It was opened, or written.
+    void fileUsed(const QString& path);
 
 private:
     /// "query 3": the first number that no open tab has.

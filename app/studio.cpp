@@ -18,6 +18,7 @@
 #include "widgets/ring/ring_page.h"
 #include "widgets/start/start_page.h"
 #include "widgets/studio/action_registry.h"
+#include "widgets/studio/recent_files.h"
 #include "widgets/studio/settings.h"
 #include "widgets/studio/task_list.h"
 #include "widgets/tasks/events_panel.h"
@@ -131,7 +132,7 @@ void Studio::buildPanels()
 void Studio::buildModes()
 {
     auto& s = m_parts.settings;
-    m_start = new views::StartPage(m_parts.theme, m_parts.catalog);
+    m_start = new views::StartPage(m_parts.theme, m_parts.catalog, s.recentFiles);
     m_window->addMode(
         {"home", tr("Home"), "house", QKeySequence("Ctrl+1"), m_start, {}, &s.homeDocks});
     m_window->addMode({"query",
@@ -237,6 +238,12 @@ void Studio::connectRequests()
         m_window->setMode("design");
         m_actions->find("model.new")->trigger();
     });
+    connect(m_start, &views::StartPage::openFileRequested, this, &Studio::openFile);
+    const auto note = [this](const QString& path) {
+        studio::noteRecentFile(m_parts.settings.recentFiles, path);
+    };
+    connect(&m_design->page(), &views::DesignerPage::fileUsed, this, note);
+    connect(m_query, &QueryPage::fileUsed, this, note);
     // Without an open model the mode shows one's own models and the samples.
     connect(m_start, &views::StartPage::openModelRequested, this, [this] {
         m_window->setMode("design");

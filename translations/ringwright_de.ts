@@ -2913,7 +2913,7 @@
     </message>
     <message>
         <source>Cost of &amp;writes…</source>
-        <translation>Kosten der Sch&amp;reibzugriffe…</translation>
+        <translation>Kosten der Sch&amp;reibzugriffe …</translation>
     </message>
     <message>
         <source>Which tables a write goes to, in which statements, and how many rows that is</source>
@@ -4605,10 +4605,10 @@ Kalibrieren</translation>
     </message>
 </context>
 <context>
-    <name>views::RecentRow</name>
+    <name>views::RecentList</name>
     <message>
-        <source>Open %1, %2</source>
-        <translation>%1 öffnen, %2</translation>
+        <source>A local cluster is a real one: each node is a process of its own with its own files, and you can kill it to see what happens. What you start, connect to or open is listed here next time.</source>
+        <translation>Ein lokaler Cluster ist ein echter: Jeder Knoten ist ein eigener Prozess mit eigenen Dateien, und Sie können ihn abschießen, um zu sehen, was geschieht. Was Sie starten, verbinden oder öffnen, steht beim nächsten Mal hier.</translation>
     </message>
     <message>
         <source>BUNDLED</source>
@@ -4627,8 +4627,12 @@ Kalibrieren</translation>
         <translation>ENTFERNT</translation>
     </message>
     <message>
-        <source>%1 · running, %2 of %3 nodes up</source>
-        <translation>%1 · läuft, %2 von %3 Knoten da</translation>
+        <source>running, %1 of %2 nodes up</source>
+        <translation>läuft, %1 von %2 Knoten da</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
     </message>
     <message>
         <source>Open</source>
@@ -4645,6 +4649,41 @@ Kalibrieren</translation>
     <message>
         <source>Forget…</source>
         <translation>Vergessen …</translation>
+    </message>
+    <message>
+        <source>Remove from this list</source>
+        <translation>Aus dieser Liste entfernen</translation>
+    </message>
+    <message>
+        <source>Remove cluster</source>
+        <translation>Cluster entfernen</translation>
+    </message>
+    <message>
+        <source>Delete the cluster %1 with all its data?</source>
+        <translation>Den Cluster %1 mit allen Daten löschen?</translation>
+    </message>
+    <message>
+        <source>Forget the connection to %1?</source>
+        <translation>Die Verbindung zu %1 vergessen?</translation>
+    </message>
+    <message>
+        <source>Its folder is removed. This cannot be undone.</source>
+        <translation>Sein Ordner wird gelöscht. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Delete %1</source>
+        <translation>%1 löschen</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>Vergessen</translation>
+    </message>
+</context>
+<context>
+    <name>views::RecentRow</name>
+    <message>
+        <source>Open %1, %2</source>
+        <translation>%1 öffnen, %2</translation>
     </message>
 </context>
 <context>
@@ -5389,34 +5428,6 @@ Kalibrieren</translation>
     <message>
         <source>Show at start</source>
         <translation>Beim Start zeigen</translation>
-    </message>
-    <message>
-        <source>A local cluster is a real one: each node is a process of its own with its own files, and you can kill it to see what happens. What you start or connect to is listed here next time.</source>
-        <translation>Ein lokaler Cluster ist ein echter: Jeder Knoten ist ein eigener Prozess mit eigenen Dateien, und Sie können ihn abschießen, um zu sehen, was geschieht. Was Sie starten oder verbinden, steht nächstes Mal hier.</translation>
-    </message>
-    <message>
-        <source>Remove cluster</source>
-        <translation>Cluster entfernen</translation>
-    </message>
-    <message>
-        <source>Delete the cluster %1 with all its data?</source>
-        <translation>Den Cluster %1 mit allen Daten löschen?</translation>
-    </message>
-    <message>
-        <source>Forget the connection to %1?</source>
-        <translation>Die Verbindung zu %1 vergessen?</translation>
-    </message>
-    <message>
-        <source>Its folder is removed. This cannot be undone.</source>
-        <translation>Sein Ordner wird gelöscht. Das lässt sich nicht rückgängig machen.</translation>
-    </message>
-    <message>
-        <source>Delete %1</source>
-        <translation>%1 löschen</translation>
-    </message>
-    <message>
-        <source>Forget</source>
-        <translation>Vergessen</translation>
     </message>
     <message>
         <source>Node %1 is ready</source>

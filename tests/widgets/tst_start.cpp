@@ -2,14 +2,19 @@
 #include "tests/support/test_main.h"
 #include "widgets/start/connect_dialog.h"
 #include "widgets/start/create_dialog.h"
+#include "widgets/start/recent_row.h"
 #include "widgets/start/start_page.h"
+#include "widgets/studio/recent_files.h"
 #include "widgets/theme/theme.h"
 
+#include <QAction>
+#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <QTemporaryDir>
 
 using namespace views;
 
@@ -22,13 +27,15 @@ private slots:
     void impossibleRecipesNameTheReason();
     void contactPointsAreSplit();
     void theCardOfTheDesignerAsksForModels();
+    void filesAndClustersAreListedByTheirLastUse();
 };
 
 void TstStart::oneButtonStartsWorkshopWithThreeNodesAndTheSample()
 {
     theme::Theme theme(*qApp, theme::Theme::Mode::Light);
     tests::FakeCatalog catalog;
-    StartPage page(theme, catalog);
+    studio::Settings settings{{}};
+    StartPage page(theme, catalog, settings.recentFiles);
     page.startButton()->click();
     QCOMPARE(catalog.created.size(), 1);
     QCOMPARE(catalog.created[0].name, QString("workshop"));
@@ -42,7 +49,8 @@ void TstStart::anExistingWorkshopIsOpened()
     theme::Theme theme(*qApp, theme::Theme::Mode::Light);
     tests::FakeCatalog catalog;
     catalog.list = {tests::FakeSource(3, 4).entry()};
-    StartPage page(theme, catalog);
+    studio::Settings settings{{}};
+    StartPage page(theme, catalog, settings.recentFiles);
     page.startButton()->click();
     QVERIFY(catalog.created.isEmpty());
     QCOMPARE(catalog.openedIds, QStringList("bundled:workshop"));
@@ -52,7 +60,8 @@ void TstStart::theButtonWaitsForTheStartAndComesBackAfterAFailure()
 {
     theme::Theme theme(*qApp, theme::Theme::Mode::Light);
     tests::FakeCatalog catalog;
-    StartPage page(theme, catalog);
+    studio::Settings settings{{}};
+    StartPage page(theme, catalog, settings.recentFiles);
     studio::ClusterCatalog::StartProgress progress;
     progress.id = "bundled:workshop";
     progress.name = "workshop";
@@ -100,7 +109,8 @@ void TstStart::theCardOfTheDesignerAsksForModels()
 {
     theme::Theme theme(*qApp, theme::Theme::Mode::Light);
     tests::FakeCatalog catalog;
-    StartPage page(theme, catalog);
+    studio::Settings settings{{}};
+    StartPage page(theme, catalog, settings.recentFiles);
     QSignalSpy made(&page, &StartPage::newModelRequested);
     QSignalSpy opened(&page, &StartPage::openModelRequested);
     for (auto* button : page.findChildren<QPushButton*>()) {
@@ -109,6 +119,48 @@ void TstStart::theCardOfTheDesignerAsksForModels()
     }
     QCOMPARE(made.size(), 1);
     QCOMPARE(opened.size(), 1);
+}
+
+void TstStart::filesAndClustersAreListedByTheirLastUse()
+{
+    theme::Theme theme(*qApp, theme::Theme::Mode::Light);
+    tests::FakeCatalog catalog;
+    auto cluster = tests::FakeSource(3, 4).entry();
+    const QDateTime now = QDateTime::currentDateTime();
+    cluster.lastUsed = now.addSecs(-60);
+    catalog.list = {cluster};
+    QTemporaryDir folder;
+    const auto made = [&folder](const QString& name) {
+        QFile file(folder.filePath(name));
+        return file.open(QIODevice::WriteOnly) ? file.fileName() : QString();
+    };
+    studio::Settings settings{{}};
+    StartPage page(theme, catalog, settings.recentFiles);
+    const auto rows = [&page] {
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        return page.findChildren<RecentRow*>();
+    };
+    QCOMPARE(rows().size(), 1);
+    const QString model = made("hotel.rwmodel");
+    studio::noteRecentFile(settings.recentFiles, made("old script.cql"), now.addDays(-1));
+    studio::noteRecentFile(settings.recentFiles, model, now);
+    studio::noteRecentFile(settings.recentFiles, folder.filePath("gone.cql"), now);
+    QStringList names;
+    for (const RecentRow* row : rows())
+        names += row->look().name;
+    QCOMPARE(names, QStringList({"hotel.rwmodel", cluster.name, "old script.cql"}));
+
+    QSignalSpy opened(&page, &StartPage::openFileRequested);
+    QTest::keyClick(rows().at(0), Qt::Key_Return);
+    QCOMPARE(opened.value(0).value(0).toString(), model);
+    const auto actions = rows().at(0)->actions();
+    actions.last()->trigger(); // leaves the file alone
+    QCOMPARE(rows().size(), 2);
+    QVERIFY(QFile::exists(model));
+    for (int i = 0; i < 20; ++i)
+        studio::noteRecentFile(settings.recentFiles, made(QString("%1.cql").arg(i)), now);
+    QCOMPARE(studio::recentFiles(settings.recentFiles).size(), 10);
+    QVERIFY(studio::recentFiles(settings.recentFiles).at(0).path.endsWith("/19.cql"));
 }
 
 RW_TEST(TstStart)

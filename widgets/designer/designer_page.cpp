@@ -323,6 +323,7 @@ bool DesignerPage::openFile(const QString& path)
         return false;
     }
     openModel(std::move(*model), QFileInfo(path).absoluteFilePath());
+    emit fileUsed(path);
     return true;
 }
 
@@ -386,6 +387,8 @@ bool DesignerPage::saveAs()
     const QString problem = document()->save(QFileInfo(path).absoluteFilePath());
     if (!problem.isEmpty())
         QMessageBox::warning(this, tr("Save model"), problem);
+    else
+        emit fileUsed(path);
     return problem.isEmpty();
 }
 

@@ -78,6 +78,8 @@ public slots:
     void reverseEngineerCluster();
 
 signals:
+    /// It was opened, or written.
+    void fileUsed(const QString& path);
     void statusChanged();
     void stageWidgetsChanged();
 

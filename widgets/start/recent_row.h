@@ -1,36 +1,39 @@
 #pragma once
 
-#include "widgets/studio/cluster_types.h"
+#include "widgets/theme/theme.h"
 
 #include <QAbstractButton>
-
-namespace theme {
-class Theme;
-}
+#include <QDateTime>
 
 namespace views {
 
-/// One cluster of the start page's list. Click or Enter opens it; the context menu stops or
-/// removes it.
+/// One line of the start page's list: a cluster or a file. Click or Enter opens it; its actions are
+/// the context menu's, the Menu key's, too.
 class RecentRow : public QAbstractButton {
     Q_OBJECT
 public:
-    RecentRow(const theme::Theme& theme, studio::ClusterEntry entry, QWidget* parent = nullptr);
+    struct Look {
+        QString icon;
+        theme::Ink ink = theme::Ink::Text2; ///< of icon and badge
+        QString name;
+        QString badge; ///< may be empty
+        QString detail;
+        QDateTime lastUsed;
+    };
+    RecentRow(const theme::Theme& theme, Look look, QWidget* parent = nullptr);
+    [[nodiscard]] const Look& look() const { return m_look; }
     [[nodiscard]] QSize sizeHint() const override { return {320, 46}; }
 
 signals:
     void opened();
-    void stopped();
-    void removed();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
-    void contextMenuEvent(QContextMenuEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
     const theme::Theme& m_theme;
-    studio::ClusterEntry m_entry;
+    Look m_look;
 };
 
 } // namespace views

@@ -2,7 +2,7 @@
 
 #include "widgets/start/connect_dialog.h"
 #include "widgets/start/create_dialog.h"
-#include "widgets/start/recent_row.h"
+#include "widgets/start/recent_list.h"
 #include "widgets/studio/format.h"
 #include "widgets/theme/small_widgets.h"
 
@@ -62,7 +62,8 @@ QFrame* makeCard(QWidget* parent)
 
 } // namespace
 
-StartPage::StartPage(const theme::Theme& theme, ClusterCatalog& catalog, QWidget* parent)
+StartPage::StartPage(const theme::Theme& theme, ClusterCatalog& catalog,
+                     studio::Setting<QStringList>& files, QWidget* parent)
     : QWidget(parent), m_theme(theme), m_catalog(catalog)
 {
     setProperty("surface", "window");
@@ -94,11 +95,10 @@ StartPage::StartPage(const theme::Theme& theme, ClusterCatalog& catalog, QWidget
     rows->addSpacing(theme::kSpace1);
     rows->addWidget(buildCards());
     rows->addWidget(buildProgress());
-    rows->addWidget(buildRecent());
+    rows->addWidget(buildRecent(files));
     rows->addStretch(1);
     rows->addWidget(buildKeys());
 
-    connect(&catalog, &ClusterCatalog::entriesChanged, this, &StartPage::rebuildRecent);
     connect(&catalog, &ClusterCatalog::startProgress, this, &StartPage::showProgress);
     connect(&catalog, &ClusterCatalog::openFailed, this,
             [this](const QString&, const QString& text) {
@@ -112,7 +112,6 @@ StartPage::StartPage(const theme::Theme& theme, ClusterCatalog& catalog, QWidget
             [this](const QString&, const studio::RemoteAddress& address, const QString& text) {
                 askCredentials(address, text);
             });
-    rebuildRecent();
     setFocusProxy(m_start);
 }
 
@@ -246,19 +245,19 @@ QWidget* StartPage::buildProgress()
     return m_progress;
 }
 
-QWidget* StartPage::buildRecent()
+QWidget* StartPage::buildRecent(studio::Setting<QStringList>& files)
 {
-    m_recentCard = makeCard(this);
-    auto* layout = new QVBoxLayout(m_recentCard);
+    QFrame* card = makeCard(this);
+    auto* layout = new QVBoxLayout(card);
     layout->setContentsMargins(0, 0, 0, theme::kSpace1);
     layout->setSpacing(0);
     auto* title = theme::makeLabel(tr("Recent"), Type::Heading);
     title->setContentsMargins(theme::kSpace4, theme::kSpace3, theme::kSpace4, theme::kSpace3);
     layout->addWidget(title);
-    m_recentRows = new QVBoxLayout;
-    m_recentRows->setSpacing(0);
-    layout->addLayout(m_recentRows);
-    return m_recentCard;
+    auto* list = new RecentList(m_theme, m_catalog, files);
+    connect(list, &RecentList::fileRequested, this, &StartPage::openFileRequested);
+    layout->addWidget(list);
+    return card;
 }
 
 QWidget* StartPage::buildKeys()
@@ -283,50 +282,6 @@ QWidget* StartPage::buildKeys()
     m_showAtStart->setChecked(true);
     layout->addWidget(m_showAtStart);
     return keys;
-}
-
-void StartPage::rebuildRecent()
-{
-    while (QLayoutItem* item = m_recentRows->takeAt(0)) {
-        if (item->widget())
-            item->widget()->deleteLater();
-        delete item;
-    }
-    const auto entries = m_catalog.entries();
-    if (entries.isEmpty()) {
-        // The first start: two sentences instead of an empty list.
-        auto* hello = theme::makeLabel(
-            tr("A local cluster is a real one: each node is a process of its own with its own "
-               "files, and you can kill it to see what happens. What you start or connect to is "
-               "listed here next time."),
-            Type::Body, "2");
-        hello->setWordWrap(true);
-        hello->setContentsMargins(theme::kSpace4, 0, theme::kSpace4, theme::kSpace3);
-        m_recentRows->addWidget(hello);
-        return;
-    }
-    for (const studio::ClusterEntry& entry : entries) {
-        m_recentRows->addWidget(theme::makeRule());
-        auto* row = new RecentRow(m_theme, entry);
-        connect(row, &RecentRow::opened, this, [this, id = entry.id] { m_catalog.open(id); });
-        connect(row, &RecentRow::stopped, this, [this, id = entry.id] { m_catalog.stop(id); });
-        connect(row, &RecentRow::removed, this, [this, entry] {
-            const bool bundled = entry.kind == ClusterKind::Bundled;
-            QMessageBox ask(QMessageBox::Warning, tr("Remove cluster"),
-                            bundled ? tr("Delete the cluster %1 with all its data?").arg(entry.name)
-                                    : tr("Forget the connection to %1?").arg(entry.name),
-                            QMessageBox::Cancel, this);
-            if (bundled)
-                ask.setInformativeText(tr("Its folder is removed. This cannot be undone."));
-            QPushButton* remove =
-                ask.addButton(bundled ? tr("Delete %1").arg(entry.name) : tr("Forget"),
-                              QMessageBox::DestructiveRole);
-            ask.exec();
-            if (ask.clickedButton() == remove)
-                m_catalog.remove(entry.id);
-        });
-        m_recentRows->addWidget(row);
-    }
 }
 
 void StartPage::showProgress(const ClusterCatalog::StartProgress& progress)

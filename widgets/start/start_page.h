@@ -1,6 +1,7 @@
 #pragma once
 
 #include "widgets/studio/cluster_source.h"
+#include "widgets/studio/settings.h"
 
 #include <QWidget>
 
@@ -9,7 +10,6 @@ class QComboBox;
 class QLabel;
 class QProgressBar;
 class QPushButton;
-class QVBoxLayout;
 
 namespace theme {
 class NodeDot;
@@ -24,8 +24,9 @@ namespace views {
 class StartPage : public QWidget {
     Q_OBJECT
 public:
+    /// `files` is Settings::recentFiles.
     StartPage(const theme::Theme& theme, studio::ClusterCatalog& catalog,
-              QWidget* parent = nullptr);
+              studio::Setting<QStringList>& files, QWidget* parent = nullptr);
 
     [[nodiscard]] QPushButton* startButton() const { return m_start; }
     /// The choice "Show at start".
@@ -42,14 +43,15 @@ signals:
     /// The card of the designer: app opens the mode Design with a new model, or its dialog.
     void newModelRequested();
     void openModelRequested();
+    /// A file of the list of recent ones.
+    void openFileRequested(const QString& path);
 
 private:
     QWidget* buildHeader();
     QWidget* buildCards();
     QWidget* buildProgress();
-    QWidget* buildRecent();
+    QWidget* buildRecent(studio::Setting<QStringList>& files);
     QWidget* buildKeys();
-    void rebuildRecent();
     void showProgress(const studio::ClusterCatalog::StartProgress& progress);
     void create(const studio::ClusterRecipe& recipe);
     void askCredentials(const studio::RemoteAddress& address, const QString& text);
@@ -66,8 +68,6 @@ private:
     QProgressBar* m_progressBar = nullptr;
     QLabel* m_progressTime = nullptr;
     QPushButton* m_cancel = nullptr;
-    QVBoxLayout* m_recentRows = nullptr;
-    QWidget* m_recentCard = nullptr;
     QCheckBox* m_showAtStart = nullptr;
     QString m_startingId;
 };

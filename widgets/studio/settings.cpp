@@ -35,6 +35,7 @@ Settings::Settings(const QString& path)
       openTableLimit(m_store, "query/openTableLimit", 100),
       fetchAllLimit(m_store, "query/fetchAllLimit", 1'000'000),
       lastCluster(m_store, "clusters/last", {}),
+      recentFiles(m_store, "window/recentFiles", {}),
       keys(m_store, "window/keys", {}),
       reducedMotion(m_store, "window/reducedMotion", false)
 {

@@ -81,7 +81,8 @@ public:
     Setting<int> openTableLimit;      ///< rows that a double click on a table asks for
     Setting<int> fetchAllLimit;       ///< rows at which "fetch all" stops
     Setting<QString> lastCluster;
-    Setting<QStringList> keys; ///< shortcuts that were changed, see ActionRegistry
+    Setting<QStringList> recentFiles; ///< see recent_files.h
+    Setting<QStringList> keys;        ///< shortcuts that were changed, see ActionRegistry
     Setting<bool> reducedMotion;
 };
 
