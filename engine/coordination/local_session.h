@@ -37,6 +37,7 @@ struct LocalSession {
     std::int64_t startedAt = 0;           ///< seconds since 1970
     std::int64_t lastUpdate = 0;          ///< seconds since 1970
     RepairState state = RepairState::Preparing;
+    MonoTime changedAt{};   ///< in this run; not stored: the wall clock may step
     WriteTimestamp written; ///< of the row; grows with each save, whatever the clock does
 
     [[nodiscard]] bool isCompleted() const noexcept

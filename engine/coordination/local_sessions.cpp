@@ -75,11 +75,13 @@ Task<void> LocalSessions::load()
     for (const rows::Partition& row : read->partitions) {
         if (row.unfiltereds.empty())
             continue; // removed
-        if (auto session = repairSessionOf(row))
+        if (auto session = repairSessionOf(row)) {
+            session->changedAt = m_context.runtime.now();
             m_sessions.emplace(session->id, std::move(*session));
-        else
+        } else {
             m_context.runtime.log().warn("repair", "a row of system.repairs makes no sense: its "
                                                    "session counts as failed");
+        }
     }
     co_return ok();
 }
@@ -91,6 +93,7 @@ Task<void> LocalSessions::save(LocalSession* session, bool isDurable)
     const WriteTimestamp now{m_context.runtime.wallNow().micros()};
     session->written = std::max(now, WriteTimestamp{session->written.micros + 1});
     session->lastUpdate = std::max(session->lastUpdate, nowSeconds());
+    session->changedAt = m_context.runtime.now();
     auto writing = m_context.store.apply(repairSessionRow(*session));
     RW_CO_TRY(co_await writing);
     if (isDurable) {
@@ -307,7 +310,7 @@ Task<void> LocalSessions::lookAfterOne(Uuid id)
     if (session == nullptr)
         co_return ok();
     const auto& times = m_context.options.repairs;
-    const std::chrono::seconds age{nowSeconds() - session->lastUpdate};
+    const Duration age = m_context.runtime.now() - session->changedAt;
     if (!session->isCompleted() && age > times.failAfter) {
         auto failing = fail(id, "nothing was heard of it for too long");
         co_return co_await failing;

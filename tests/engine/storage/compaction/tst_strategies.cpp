@@ -369,6 +369,19 @@ private slots:
         QCOMPARE(majorCompactions(*strategy, table.live).size(), std::size_t{2});
     }
 
+    void tombstonesThatMustNotGoAreNoReasonToCompact()
+    {
+        const auto strategy = made({{"class", "SizeTieredCompactionStrategy"},
+                                    {"only_purge_repaired_tombstones", "true"}});
+        AbstractTable table;
+        table.flush(kMb);
+        table.live.back().droppableTombstones = 0.9;
+        QVERIFY(!nextCompaction(*strategy, table.live, INT64_MAX, 0));
+        table.live.back().isRepaired = true;
+        const auto plan = nextCompaction(*strategy, table.live, INT64_MAX, 0);
+        QVERIFY(plan && plan->isForTombstones);
+    }
+
     void dataOfAPendingRepairStaysAmongItself()
     {
         const auto strategy = made({{"class", "SizeTieredCompactionStrategy"}});
