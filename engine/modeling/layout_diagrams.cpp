@@ -177,13 +177,13 @@ Centres layoutTables(const Model& model, const std::map<ElementId, Point>& sizes
         if (arrow.from != ElementId::None)
             edges.push_back({arrow.from, arrow.to});
     LayoutOptions options;
-    // Labels of queries stand between the tables: "Q1" has room, longer ones get it.
+    // Labels of queries stand between the tables: "Q1" has room, longer ones get it. An entry point
+    // stands clear of the table above.
     std::size_t letters = 3;
     for (const Query& query : model.queries)
         letters = std::max(letters, query.label.size());
-    // Above them an entry point stands clear of the table before.
     options.layerGap = 76 + 10 * static_cast<double>(std::min<std::size_t>(letters, 8) - 3);
-    options.siblingGap = 56;
+    options.siblingGap = 76;
     options.widthMax = 1000;
     Centres centres = layered(nodes, edges, options);
     double bottom = 0;

@@ -70,6 +70,7 @@ SizePanel::SizePanel(const theme::Theme& theme, studio::DesignContext& context, 
     connect(&context, &studio::DesignContext::modelChanged, this, &SizePanel::refresh);
     connect(&context, &studio::DesignContext::selectionChanged, this, &SizePanel::refresh);
     connect(&theme, &theme::Theme::changed, this, [this] {
+        showMeasured();
         const int tried = m_slider->value();
         refresh();
         m_slider->setValue(tried); // other colors are no reason to forget what is being tried
@@ -84,12 +85,20 @@ SizeProfile SizePanel::profile() const
 
 void SizePanel::setMeasured(const QString& text, bool differs)
 {
-    m_measured->setText(text.isEmpty() ? QStringLiteral("%1 <a href=\"measure\">%2</a>")
-                                             .arg(tr("Not measured."), tr("Load data and measure"))
-                                       : text.toHtmlEscaped());
+    m_measuredText = text;
+    showMeasured();
     m_measured->setProperty("tone", differs ? "warning" : "2");
     m_measured->style()->unpolish(m_measured);
     m_measured->style()->polish(m_measured);
+}
+
+void SizePanel::showMeasured()
+{
+    const QString link = QStringLiteral("%1 <a href=\"measure\" style=\"color:%2\">%3</a>");
+    m_measured->setText(m_measuredText.isEmpty()
+                            ? link.arg(tr("Not measured."), m_theme.tokens().accent.name(),
+                                       tr("Load data and measure"))
+                            : m_measuredText.toHtmlEscaped());
 }
 
 void SizePanel::showProblem(const QString& problem)

@@ -62,6 +62,7 @@ private:
     void showFormulas();
     void showBuckets();
     void showCandidate(int index);
+    void showMeasured();
     void showProblem(const QString& problem);
     void takeInput(const QString& text,
                    const std::function<bool(engine::modeling::TableSizing&, const QString&)>& put);
@@ -84,6 +85,7 @@ private:
     SizeCard* m_cells;
     SizeCard* m_bytes;
     QLabel* m_measured;
+    QString m_measuredText;
     theme::SegmentedControl* m_profile;
     QLabel* m_source;
     QLineEdit* m_rowsField;

@@ -80,8 +80,8 @@ void RecentList::rebuild()
 
 RecentRow* RecentList::rowOf(const ClusterEntry& entry)
 {
-    RecentRow::Look look{QStringLiteral("box"), Ink::Bundled,      entry.name,
-                         tr("BUNDLED"),         entry.detail,      entry.lastUsed};
+    RecentRow::Look look{QStringLiteral("box"), Ink::Bundled, entry.name,
+                         tr("BUNDLED"),         entry.detail, entry.lastUsed};
     if (entry.kind == ClusterKind::Simulated) {
         look.icon = QStringLiteral("timer");
         look.ink = Ink::Simulated;
@@ -94,8 +94,7 @@ RecentRow* RecentList::rowOf(const ClusterEntry& entry)
     if (entry.phase == ClusterPhase::Running) {
         const QString running =
             tr("running, %1 of %2 nodes up").arg(entry.upCount).arg(entry.nodeCount);
-        look.detail =
-            entry.detail.isEmpty() ? running : tr("%1 · %2").arg(entry.detail, running);
+        look.detail = entry.detail.isEmpty() ? running : tr("%1 · %2").arg(entry.detail, running);
     }
     auto* row = new RecentRow(m_theme, look);
     const bool stopped = entry.phase == ClusterPhase::Stopped;
@@ -116,11 +115,13 @@ RecentRow* RecentList::rowOf(const ClusterEntry& entry)
 RecentRow* RecentList::rowOf(const QString& path, const QDateTime& lastUsed)
 {
     const bool model = path.endsWith(QLatin1String(".rwmodel"), Qt::CaseInsensitive);
-    auto* row = new RecentRow(
-        m_theme,
-        {model ? QStringLiteral("workflow") : QStringLiteral("terminal"),
-         model ? Ink::Accent : Ink::Text2, QFileInfo(path).fileName(), {}, shortFolder(path),
-         lastUsed});
+    auto* row =
+        new RecentRow(m_theme, {model ? QStringLiteral("workflow") : QStringLiteral("terminal"),
+                                model ? Ink::Accent : Ink::Text2,
+                                QFileInfo(path).fileName(),
+                                {},
+                                shortFolder(path),
+                                lastUsed});
     connect(row, &RecentRow::opened, this, [this, path] { emit fileRequested(path); });
     connect(row->addAction(tr("Open")), &QAction::triggered, row, &RecentRow::opened);
     connect(row->addAction(tr("Remove from this list")), &QAction::triggered, this,
