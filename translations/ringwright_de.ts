@@ -3958,12 +3958,20 @@ Kalibrieren</translation>
         <translation>Repair von %1</translation>
     </message>
     <message>
-        <source>A full repair of every range that %1 holds: the replicas compare Merkle trees and exchange the rows that differ. It can be cancelled in Tasks.</source>
-        <translation>Ein volles Repair jedes Bereichs, den %1 hält: Die Replicas vergleichen Merkle-Bäume und tauschen abweichende Zeilen aus. Unter Aufgaben lässt es sich abbrechen.</translation>
-    </message>
-    <message>
         <source>Start repair</source>
         <translation>Repair starten</translation>
+    </message>
+    <message>
+        <source>The replicas of every range that %1 holds compare Merkle trees of what no repair has seen yet, exchange the rows that differ and mark all of it as repaired. It can be cancelled in Tasks.</source>
+        <translation>Die Replicas jedes Bereichs, den %1 hält, vergleichen Merkle-Bäume dessen, was noch kein Repair gesehen hat, tauschen abweichende Zeilen aus und kennzeichnen alles davon als repariert. Unter Aufgaben lässt es sich abbrechen.</translation>
+    </message>
+    <message>
+        <source>&amp;Full: compare repaired data too</source>
+        <translation>&amp;Voll: auch reparierte Daten vergleichen</translation>
+    </message>
+    <message>
+        <source>For a replica that has lost data, or after a change of the keyspace&apos;s replication (nodetool repair --full)</source>
+        <translation>Wenn ein Replica Daten verloren hat oder die Replikation des Keyspace geändert wurde (nodetool repair --full)</translation>
     </message>
 </context>
 <context>

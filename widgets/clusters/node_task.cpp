@@ -111,6 +111,7 @@ Outcome onKeyspaces(const NodeTaskRequest& request, Shared& shared)
         } else {
             engine::admin::RepairOptions options;
             options.keyspace = keyspaces[i];
+            options.incremental = !request.fullRepair;
             RW_TRY(admin->repair(options, [&](const engine::admin::RepairProgress& progress) {
                 const int share = progress.total > 0 ? 100 * progress.done / progress.total : 0;
                 shared.progress(

@@ -5,6 +5,7 @@
 #include "widgets/theme/small_widgets.h"
 
 #include <QAction>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDateTime>
 #include <QDialog>
@@ -192,15 +193,22 @@ bool NodeActions::askRepair(studio::NodeActionRequest& request)
     const auto& node = m_session.source()->topology().nodes[static_cast<std::size_t>(request.node)];
     OperationDialog dialog(
         tr("Repair from %1").arg(node.name),
-        tr("A full repair of every range that %1 holds: the replicas compare Merkle "
-           "trees and exchange the rows that differ. It can be cancelled in Tasks.")
+        tr("The replicas of every range that %1 holds compare Merkle trees of what no repair "
+           "has seen yet, exchange the rows that differ and mark all of it as repaired. It can "
+           "be cancelled in Tasks.")
             .arg(node.name),
         tr("Start repair"), m_dialogParent);
     auto* keyspace = makeKeyspaceBox(userKeyspaces());
+    auto* full = new QCheckBox(tr("&Full: compare repaired data too"));
+    full->setObjectName(QStringLiteral("fullRepair"));
+    full->setToolTip(tr("For a replica that has lost data, or after a change of the keyspace's "
+                        "replication (nodetool repair --full)"));
     dialog.form->addRow(tr("&Keyspace"), keyspace);
+    dialog.form->addRow(QString(), full);
     if (dialog.exec() != QDialog::Accepted)
         return false;
     request.keyspace = keyspace->currentData().toString();
+    request.fullRepair = full->isChecked();
     return true;
 }
 

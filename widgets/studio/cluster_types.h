@@ -162,9 +162,10 @@ enum class NodeAction { Start, Stop, Kill, Pause, Resume, Flush, Compact, Snapsh
 
 struct NodeActionRequest {
     NodeAction action = NodeAction::Flush;
-    int node = 0;     ///< index into ClusterTopology::nodes
-    QString keyspace; ///< empty: all
-    QString name;     ///< the snapshot's
+    int node = 0;            ///< index into ClusterTopology::nodes
+    QString keyspace;        ///< empty: all
+    QString name;            ///< the snapshot's
+    bool fullRepair = false; ///< else an incremental one
 };
 
 /// Whether something can be done now; if not, why, as the control's tool tip.
