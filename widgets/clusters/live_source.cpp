@@ -324,6 +324,7 @@ void LiveSource::perform(const NodeActionRequest& request)
     task.clusterName = m_entry.name;
     task.keyspace = request.keyspace;
     task.snapshotName = request.name;
+    task.fullRepair = request.fullRepair;
     task.folder = m_folder;
     for (const auto& address : m_adminAddresses) {
         if (QString::fromStdString(address.endpoint.address.toString()) == row.address)

@@ -15,6 +15,7 @@ struct NodeTaskRequest {
     QString clusterName;
     QString keyspace; ///< empty: all of the user's
     QString snapshotName;
+    bool fullRepair = false;
     std::optional<engine::launcher::ClusterFolder> folder; ///< for actions on the process
     engine::admin::JolokiaAddress admin;
 };
