@@ -193,7 +193,9 @@ private:
     {
         RW_TRY(tear());
         const NodeIndex coordinator = anyNode();
-        std::vector<RepairOutcome> outcomes{beginRepair(coordinator)};
+        std::vector<RepairOutcome> outcomes;
+        outcomes.reserve(2); // else GCC 12 warns of the second at -O2, wrongly
+        outcomes.push_back(beginRepair(coordinator));
         if (m_random.below(4) == 0)
             outcomes.push_back(beginRepair(anyNode()));
         // Between nothing and the end of a repair that nobody disturbs.
