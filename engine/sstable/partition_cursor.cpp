@@ -302,7 +302,8 @@ Result<Step> PartitionCursor::Impl::nextInSlice(rows::Unfiltered& to)
     if (needsSeek) {
         auto sought = seekBlock();
         if (!sought)
-            return sought.error().within(files.index->path());
+            return sought.error().within(
+                (entry.rowIndex->isLearned ? *files.data : *files.index).path());
         needsSeek = false;
         passedFrom = cursor.position();
     }

@@ -14,12 +14,12 @@ constexpr std::int64_t kWidthBase = 65536;
 Result<RowIndexBlock> decodeBlock(const RowIndex& index, std::uint32_t number,
                                   const RowDecoder& decoder, const VersionTraits& version)
 {
-    const Error corrupt{ErrorCode::Corrupt, "the row index is malformed"};
+    const auto corrupt = [] { return Error{ErrorCode::Corrupt, "the row index is malformed"}; };
     const std::size_t offsets = index.blocks.size() - std::size_t{index.blockCount} * 4;
     const auto start =
         loadBigEndian<std::uint32_t>(index.blocks.data() + offsets + std::size_t{number} * 4);
     if (start >= offsets)
-        return corrupt;
+        return corrupt();
     ByteReader in{ByteView{index.blocks}.substr(start, offsets - start)};
     RowIndexBlock block;
     block.firstKind = decoder.prefix(in, block.first);
@@ -29,7 +29,7 @@ Result<RowIndexBlock> decodeBlock(const RowIndex& index, std::uint32_t number,
     if (in.u8() != 0)
         block.openAtEnd = decodeDeletion(version, in);
     if (!in.ok())
-        return corrupt;
+        return corrupt();
     return block;
 }
 
