@@ -8,7 +8,10 @@
 #include "widgets/theme/theme.h"
 
 #include <QAction>
+#include <QCheckBox>
+#include <QDialog>
 #include <QTableView>
+#include <QTimer>
 
 using namespace views;
 using studio::NodeAction;
@@ -18,6 +21,7 @@ class TstOperations : public QObject {
 private slots:
     void actionsSayWhyTheyAreDisabled();
     void killIsAskedOfTheSelectedNode();
+    void aRepairIsIncrementalUnlessFullIsTicked();
     void selectionSurvivesFigures();
 };
 
@@ -55,6 +59,30 @@ void TstOperations::killIsAskedOfTheSelectedNode()
     QCOMPARE(source->performed.size(), 1);
     QCOMPARE(source->performed[0].action, NodeAction::Kill);
     QCOMPARE(source->performed[0].node, 2);
+}
+
+void TstOperations::aRepairIsIncrementalUnlessFullIsTicked()
+{
+    studio::ActionRegistry actions;
+    studio::Session session;
+    QWidget parent;
+    NodeActions nodes(actions, session, &parent);
+    auto source = std::make_shared<tests::FakeSource>(3, 4);
+    session.setSource(source);
+    session.selectNode(1);
+    for (const bool isFull : {false, true}) {
+        QTimer::singleShot(0, &parent, [&parent, isFull] {
+            auto* dialog = parent.findChild<QDialog*>();
+            auto* full = dialog->findChild<QCheckBox*>("fullRepair");
+            QVERIFY(full != nullptr && !full->isChecked());
+            full->setChecked(isFull);
+            dialog->accept();
+        });
+        actions.find("node.repair")->trigger();
+        QCOMPARE(source->performed.size(), isFull ? 2 : 1);
+        QCOMPARE(source->performed.back().action, NodeAction::Repair);
+        QCOMPARE(source->performed.back().fullRepair, isFull);
+    }
 }
 
 void TstOperations::selectionSurvivesFigures()
