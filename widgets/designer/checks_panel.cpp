@@ -40,7 +40,8 @@ public:
         auto* column = new QVBoxLayout;
         column->setSpacing(1);
         m_label->setWordWrap(true);
-        // As wide as the dock leaves it: its own least width does not know of the zero-width spaces.
+        // As wide as the dock leaves it: its own least width does not know of the zero-width
+        // spaces.
         m_label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
         m_label->setTextInteractionFlags(Qt::LinksAccessibleByMouse |
                                          Qt::LinksAccessibleByKeyboard);
