@@ -243,6 +243,15 @@ Task<void> LocalStore::Impl::compactTables(TableStatePtr state, CompactionJob jo
         auto compacting = storage::compact(runtime, std::move(input), entry->progress, &throttle);
         result = co_await compacting;
     }
+    auto ending = endWriting(state, entry, job.inputs, std::move(result), transaction);
+    co_return co_await ending;
+}
+
+/// After the merging: puts the result in the place of the inputs, or leaves nothing of it.
+Task<void> LocalStore::Impl::endWriting(TableStatePtr state, std::shared_ptr<Running> entry,
+                                        LiveTables inputs, Result<CompactionResult> result,
+                                        std::shared_ptr<FileTransaction> transaction)
+{
     std::erase(running, entry);
     if (!result) {
         auto undoing = undoTransaction(transaction);
@@ -253,11 +262,11 @@ Task<void> LocalStore::Impl::compactTables(TableStatePtr state, CompactionJob jo
     }
     auto acquiring = acquire(state);
     RW_CO_TRY(co_await acquiring);
-    auto publishing = publishCompaction(state, job.inputs, *result, transaction);
+    auto publishing = publishCompaction(state, inputs, *result, transaction);
     auto published = co_await publishing;
     release(*state);
     if (published)
-        reportCompaction(*state, entry->info, job.inputs, *result);
+        reportCompaction(*state, entry->info, inputs, *result);
     co_return published;
 }
 
@@ -329,8 +338,7 @@ Task<void> LocalStore::Impl::publishCompaction(TableStatePtr state, LiveTables i
     }
     std::uint64_t bytes = 0;
     for (const auto& reader : *opened) {
-        auto current = reader->table() == state->table ? reader : reader->withTable(state->table);
-        live.push_back(current ? *current : reader);
+        live.push_back(state->current(reader));
         bytes += reader->bytesOnDisk();
         state->bornAt[reader->descriptor().generation] = runtime.wallNow().seconds();
     }

@@ -100,9 +100,7 @@ void LocalStore::Impl::publishFlushed(TableState& state, const LiveTables& flush
     LiveTables live = *state.live;
     std::uint64_t bytes = 0;
     for (const auto& table : flushed) {
-        // The table may have been altered meanwhile.
-        auto reader = table->table() == state.table ? table : table->withTable(state.table);
-        live.push_back(reader ? *reader : table);
+        live.push_back(state.current(table));
         state.bornAt[table->descriptor().generation] = runtime.wallNow().seconds();
         bytes += table->bytesOnDisk();
     }

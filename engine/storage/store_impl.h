@@ -255,6 +255,9 @@ struct LocalStore::Impl {
     Task<void> compactTables(TableStatePtr state, CompactionJob job);
     Task<void> publishCompaction(TableStatePtr state, LiveTables inputs, CompactionResult result,
                                  std::shared_ptr<FileTransaction> transaction);
+    Task<void> endWriting(TableStatePtr state, std::shared_ptr<Running> entry, LiveTables inputs,
+                          Result<CompactionResult> result,
+                          std::shared_ptr<FileTransaction> transaction);
     Task<void> undoTransaction(std::shared_ptr<FileTransaction> transaction);
     void logFailure(const CompactionInfo& info, const Error& error);
     void reportCompaction(const TableState& state, const CompactionInfo& info,

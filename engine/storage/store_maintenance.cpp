@@ -105,11 +105,9 @@ Task<ImportReport> LocalStore::Impl::importTables(TableStatePtr state, ImportReq
         RW_CO_TRY(co_await acquiring);
         LiveTables live = *state->live;
         for (const auto& reader : adopted->tables) {
-            auto current =
-                reader->table() == state->table ? reader : reader->withTable(state->table);
             report.bytes += reader->bytesOnDisk();
             ++report.sstables;
-            live.push_back(current ? *current : reader);
+            live.push_back(state->current(reader));
         }
         publish(*state, std::move(live));
         rowCache.invalidate(state->table->id());

@@ -66,9 +66,7 @@ Task<void> LocalStore::Impl::remark(TableStatePtr state, sstable::ReaderPtr tabl
     if (marked && *marked != nullptr) {
         LiveTables live = *state->live;
         const auto at = std::find_if(live.begin(), live.end(), isIt);
-        auto current =
-            (*marked)->table() == state->table ? *marked : (*marked)->withTable(state->table);
-        *at = current ? *current : *marked;
+        *at = state->current(*marked);
         publish(*state, std::move(live));
     }
     release(*state);
@@ -107,21 +105,8 @@ Task<void> LocalStore::Impl::splitForRepair(TableStatePtr state, sstable::Reader
         for (auto& made : written->made)
             result->made.push_back(std::move(made));
     }
-    std::erase(running, entry);
-    if (!result) {
-        auto undoing = undoTransaction(transaction);
-        (void)co_await undoing;
-        logFailure(entry->info, result.error());
-        co_return result.error();
-    }
-    auto acquiring = acquire(state);
-    RW_CO_TRY(co_await acquiring);
-    auto publishing = publishCompaction(state, job.inputs, *result, transaction);
-    auto published = co_await publishing;
-    release(*state);
-    if (published)
-        reportCompaction(*state, entry->info, job.inputs, *result);
-    co_return published;
+    auto ending = endWriting(state, entry, job.inputs, std::move(result), transaction);
+    co_return co_await ending;
 }
 
 Task<void> LocalStore::Impl::anticompactClaimed(TableStatePtr state, LiveTables claimed,
@@ -215,10 +200,8 @@ Task<void> LocalStore::Impl::addPending(TableStatePtr state, rows::Partitions pa
     auto written = co_await writing;
     if (written && !written->empty() && !state->isDropped) {
         LiveTables live = *state->live;
-        for (const auto& table : *written) {
-            auto current = table->table() == state->table ? table : table->withTable(state->table);
-            live.push_back(current ? *current : table);
-        }
+        for (const auto& table : *written)
+            live.push_back(state->current(table));
         publish(*state, std::move(live));
         rowCache.invalidate(state->table->id());
     }

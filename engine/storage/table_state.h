@@ -62,6 +62,14 @@ struct TableState {
 
     TableMetrics metrics;
 
+    /// A new SSTable as the table is now: it may have been altered while the file was written.
+    [[nodiscard]] sstable::ReaderPtr current(const sstable::ReaderPtr& reader) const
+    {
+        if (reader->table() == table)
+            return reader;
+        auto altered = reader->withTable(table);
+        return altered ? *altered : reader;
+    }
     [[nodiscard]] ReadView view() const
     {
         ReadView view;
