@@ -1,5 +1,6 @@
 #include "engine/coordination/local_session.h"
 
+#include "engine/messaging/envelope.h"
 #include "engine/rows/row.h"
 #include "engine/system/system_keyspaces.h"
 
@@ -11,7 +12,6 @@ namespace engine::coordination {
 namespace {
 
 constexpr std::int64_t kMillisASecond = 1000;
-constexpr std::size_t kUuidSize = 16;
 constexpr std::int32_t kTokenBytes = 8;
 constexpr std::size_t kEndpointBytesMin = 7;
 constexpr auto kStateLast = static_cast<std::int32_t>(RepairState::Failed);
@@ -50,20 +50,6 @@ std::optional<ring::TokenRange> rangeOfBlob(ByteView bytes)
     return ring::TokenRange{{tokens[0]}, {tokens[1]}};
 }
 
-void writeEndpoint(ByteWriter& out, const InetEndpoint& endpoint)
-{
-    out.u8(endpoint.address.size);
-    out.raw(endpoint.address.view());
-    out.u16(endpoint.port);
-}
-
-Result<InetEndpoint> readEndpoint(ByteReader& in)
-{
-    const std::uint8_t size = in.u8();
-    RW_ASSIGN(const auto address, InetAddress::fromBytes(in.raw(size)));
-    return InetEndpoint{address, in.u16()};
-}
-
 /// Takes what one cell says into the session; false if it makes no sense.
 bool takeCell(LocalSession& session, const rows::Cell& cell)
 {
@@ -86,7 +72,7 @@ bool takeCell(LocalSession& session, const rows::Cell& cell)
         const std::int32_t state = in.i32();
         session.state = static_cast<RepairState>(std::clamp(state, 0, kStateLast));
         return in.ok() && state >= 0 && state <= kStateLast;
-    } else if (name == "cfids" && cell.path.size() == kUuidSize)
+    } else if (name == "cfids" && cell.path.size() == kSessionIdBytes)
         session.tables.push_back({Uuid::fromBytes(cell.path)});
     else if (name == "participants_wp") {
         const auto endpoint = InetEndpoint::parse(cell.path, 0);
@@ -188,7 +174,7 @@ rows::Mutation repairSessionRemoval(const LocalSession& session)
 
 std::optional<LocalSession> repairSessionOf(const rows::Partition& row)
 {
-    if (row.key().size() != kUuidSize)
+    if (row.key().size() != kSessionIdBytes)
         return std::nullopt;
     LocalSession session;
     session.id = Uuid::fromBytes(row.key());
@@ -222,10 +208,10 @@ Bytes encodeSession(const LocalSession& session)
     ByteWriter out{bytes};
     out.raw(session.id.view());
     out.i64(session.repairedAt);
-    writeEndpoint(out, session.coordinator);
+    messaging::writeEndpoint(out, session.coordinator);
     out.unsignedVint(session.participants.size());
     for (const InetEndpoint& participant : session.participants)
-        writeEndpoint(out, participant);
+        messaging::writeEndpoint(out, participant);
     out.unsignedVint(session.tables.size());
     for (const schema::TableId& table : session.tables)
         out.raw(table.value.view());
@@ -239,25 +225,23 @@ Result<LocalSession> decodeSession(ByteView bytes)
 {
     ByteReader in{bytes};
     LocalSession session;
-    const ByteView id = in.raw(kUuidSize);
+    const ByteView id = in.raw(kSessionIdBytes);
     session.repairedAt = in.i64();
     const Error cut{ErrorCode::Corrupt, "the description of a repair session is cut short"};
     if (!in.ok())
         return cut;
     session.id = Uuid::fromBytes(id);
-    RW_ASSIGN(session.coordinator, readEndpoint(in));
+    session.coordinator = messaging::readEndpoint(in);
     const std::uint64_t participants = in.unsignedVint();
     if (!in.ok() || participants > in.remaining() / kEndpointBytesMin)
         return cut;
-    for (std::uint64_t i = 0; i < participants; ++i) {
-        RW_ASSIGN(const auto endpoint, readEndpoint(in));
-        session.participants.push_back(endpoint);
-    }
+    for (std::uint64_t i = 0; i < participants; ++i)
+        session.participants.push_back(messaging::readEndpoint(in));
     const std::uint64_t tables = in.unsignedVint();
-    if (!in.ok() || tables > in.remaining() / kUuidSize)
+    if (!in.ok() || tables > in.remaining() / kSessionIdBytes)
         return cut;
     for (std::uint64_t i = 0; i < tables; ++i)
-        session.tables.push_back({Uuid::fromBytes(in.raw(kUuidSize))});
+        session.tables.push_back({Uuid::fromBytes(in.raw(kSessionIdBytes))});
     const std::uint64_t ranges = in.unsignedVint();
     if (!in.ok() || ranges > in.remaining() / kTokenRangeBytes)
         return cut;

@@ -61,6 +61,8 @@ struct LocalSession {
 /// Corrupt if the bytes make no sense.
 [[nodiscard]] Result<LocalSession> decodeSession(ByteView bytes);
 
+inline constexpr std::size_t kSessionIdBytes = 16; ///< a UUID's, and a table's id
+
 void writeTokenRange(ByteWriter& out, const ring::TokenRange& range);
 [[nodiscard]] ring::TokenRange readTokenRange(ByteReader& in);
 inline constexpr std::size_t kTokenRangeBytes = 16;

@@ -12,8 +12,6 @@ using protocol::FailureReason;
 
 namespace {
 
-constexpr std::size_t kSessionIdBytes = 16;
-
 std::optional<Uuid> sessionIdIn(const Envelope& message)
 {
     if (message.payload.size() != kSessionIdBytes)

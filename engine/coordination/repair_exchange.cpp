@@ -24,7 +24,6 @@ constexpr std::size_t kPushesInFlight = 64;
 /// Of what is pulled before it becomes an SSTable, and of one message that is pushed.
 constexpr std::size_t kPulledBytesMax = 16U << 20;
 constexpr std::size_t kPushedBytesMax = 4U << 20;
-constexpr std::size_t kIdBytes = 16;
 
 /// At the end of a message: the session, or nothing.
 void writeScope(ByteWriter& out, const std::optional<Uuid>& scope)
@@ -35,9 +34,9 @@ void writeScope(ByteWriter& out, const std::optional<Uuid>& scope)
 
 std::optional<Uuid> readScope(ByteReader& in)
 {
-    if (in.remaining() < kIdBytes)
+    if (in.remaining() < kSessionIdBytes)
         return std::nullopt;
-    return Uuid::fromBytes(in.raw(kIdBytes));
+    return Uuid::fromBytes(in.raw(kSessionIdBytes));
 }
 
 } // namespace
@@ -111,7 +110,7 @@ void RepairService::onValidation(const Envelope& message)
 {
     const auto to = MessagingService::replyTo(message);
     ByteReader in(message.payload);
-    const ByteView rawId = in.raw(kIdBytes);
+    const ByteView rawId = in.raw(kSessionIdBytes);
     const std::int64_t nowSeconds = in.i64();
     const std::uint64_t count = in.unsignedVint();
     if (!in.ok() || count > in.remaining() / kTokenRangeBytes) {
@@ -202,7 +201,7 @@ void RepairService::onSync(const Envelope& message)
 {
     const auto to = MessagingService::replyTo(message);
     ByteReader in(message.payload);
-    const ByteView rawId = in.raw(kIdBytes);
+    const ByteView rawId = in.raw(kSessionIdBytes);
     const ring::TokenRange range = readTokenRange(in);
     const auto table =
         in.ok() ? m_context.planner.schema()->table({Uuid::fromBytes(rawId)}) : nullptr;
