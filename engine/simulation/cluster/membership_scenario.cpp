@@ -64,11 +64,7 @@ private:
         return cluster;
     }
 
-    [[nodiscard]] Duration upTo(Duration max)
-    {
-        return Duration{
-            static_cast<std::int64_t>(m_random.below(static_cast<std::uint64_t>(max.count()) + 1))};
-    }
+    [[nodiscard]] Duration upTo(Duration max) { return anyDuration(m_random, max); }
     [[nodiscard]] std::optional<NodeIndex> anyServing(std::optional<NodeIndex> except = {})
     {
         std::vector<NodeIndex> serving;
@@ -138,8 +134,7 @@ private:
                                          m_last)};
             if (!isHealed && now > healAt) {
                 isHealed = true;
-                m_cluster.heal();
-                m_cluster.world().fabric().defaultCondition() = LinkCondition{};
+                m_cluster.healLinks();
             }
             doFault();
             cutOffDuringChange();
@@ -152,8 +147,7 @@ private:
             m_cluster.world().runFor(upTo(isDense ? 10ms : 80ms));
         }
         m_cutOffUntil.reset();
-        m_cluster.heal();
-        m_cluster.world().fabric().defaultCondition() = LinkCondition{};
+        m_cluster.healLinks();
         m_faults.clear();
         if (change != Change::Join) {
             if (m_cluster.isRunning(*m_subject))

@@ -66,22 +66,9 @@ private:
         return cluster;
     }
 
-    [[nodiscard]] NodeIndex anyNode()
-    {
-        return static_cast<NodeIndex>(m_random.below(m_cluster.nodeCount()));
-    }
-    [[nodiscard]] NodeIndex anyUpNode()
-    {
-        NodeIndex node = anyNode();
-        for (std::uint32_t i = 0; i < m_cluster.nodeCount() && !m_cluster.isUp(node); ++i)
-            node = (node + 1) % m_cluster.nodeCount();
-        return node;
-    }
-    [[nodiscard]] Duration upTo(Duration max)
-    {
-        return Duration{
-            static_cast<std::int64_t>(m_random.below(static_cast<std::uint64_t>(max.count()) + 1))};
-    }
+    [[nodiscard]] NodeIndex anyNode() { return m_cluster.anyNode(m_random); }
+    [[nodiscard]] NodeIndex anyUpNode() { return m_cluster.anyUpNode(m_random); }
+    [[nodiscard]] Duration upTo(Duration max) { return anyDuration(m_random, max); }
 
     void load(std::uint32_t operations, Duration between)
     {
@@ -94,26 +81,11 @@ private:
             m_cluster.world().runFor(upTo(between));
         }
     }
-    void finishOperations()
-    {
-        m_cluster.world().runUntil(
-            [this] {
-                return std::all_of(m_cluster.history().begin(), m_cluster.history().end(),
-                                   [this](const auto& operation) {
-                                       return operation->hasEnded ||
-                                              operation->begun + 30s < m_cluster.world().now();
-                                   });
-            },
-            31s);
-    }
 
     Result<void> heal()
     {
-        m_cluster.heal();
-        m_cluster.world().fabric().defaultCondition() = LinkCondition{};
-        for (NodeIndex i = 0; i < m_cluster.nodeCount(); ++i)
-            if (!m_cluster.isRunning(i))
-                m_cluster.restart(i);
+        m_cluster.healLinks();
+        m_cluster.restartAll();
         return m_cluster.settle();
     }
 
@@ -124,7 +96,7 @@ private:
         load(12, 60ms);
         m_cluster.world().runFor(kCutOff);
         load(6, 30ms);
-        finishOperations();
+        m_cluster.finishOperations();
         RW_TRY(heal());
         for (NodeIndex i = 0; i < m_cluster.nodeCount(); ++i)
             RW_TRY(maintain(i));
@@ -204,7 +176,7 @@ private:
         load(6, 20ms);
         m_cluster.world().runFor(upTo(kCutOff));
         RW_TRY(heal());
-        finishOperations();
+        m_cluster.finishOperations();
         RW_TRY(waitUntilDecided());
         for (const RepairOutcome& outcome : outcomes)
             m_repairsGood += outcome->has_value() && (*outcome)->has_value() ? 1 : 0;

@@ -64,26 +64,13 @@ private:
         return cluster;
     }
 
-    [[nodiscard]] NodeIndex anyNode()
-    {
-        return static_cast<NodeIndex>(m_random.below(m_cluster.nodeCount()));
-    }
+    [[nodiscard]] NodeIndex anyNode() { return m_cluster.anyNode(m_random); }
     [[nodiscard]] std::uint32_t anyKey()
     {
         return static_cast<std::uint32_t>(m_random.below(kKeyCount));
     }
-    [[nodiscard]] Duration upTo(Duration max)
-    {
-        return Duration{
-            static_cast<std::int64_t>(m_random.below(static_cast<std::uint64_t>(max.count()) + 1))};
-    }
-    [[nodiscard]] NodeIndex anyUpNode()
-    {
-        NodeIndex node = anyNode();
-        for (std::uint32_t i = 0; i < m_cluster.nodeCount() && !m_cluster.isUp(node); ++i)
-            node = (node + 1) % m_cluster.nodeCount();
-        return node;
-    }
+    [[nodiscard]] Duration upTo(Duration max) { return anyDuration(m_random, max); }
+    [[nodiscard]] NodeIndex anyUpNode() { return m_cluster.anyUpNode(m_random); }
 
     void load(std::uint32_t operations, Duration between)
     {
@@ -94,24 +81,6 @@ private:
                 m_cluster.beginRead(anyUpNode(), anyKey());
             m_cluster.world().runFor(upTo(between));
         }
-    }
-    void finishOperations()
-    {
-        m_cluster.world().runUntil(
-            [this] {
-                return std::all_of(m_cluster.history().begin(), m_cluster.history().end(),
-                                   [this](const auto& operation) {
-                                       return operation->hasEnded ||
-                                              operation->begun + 30s < m_cluster.world().now();
-                                   });
-            },
-            31s);
-    }
-    void restartAll()
-    {
-        for (NodeIndex i = 0; i < m_cluster.nodeCount(); ++i)
-            if (!m_cluster.isRunning(i))
-                m_cluster.restart(i);
     }
 
     Result<void> tell()
@@ -149,7 +118,7 @@ private:
         load(40, 100ms);
         m_cluster.world().runFor(kLongPartition);
         load(15, 50ms);
-        finishOperations();
+        m_cluster.finishOperations();
         m_cluster.heal();
         RW_TRY(m_cluster.settle());
         // Whoever wrote is still there, so hints alone must have done it.
@@ -172,14 +141,14 @@ private:
                     m_cluster.world().runFor(upTo(5ms));
             }
             m_cluster.world().runFor(upTo(2s));
-            restartAll();
+            m_cluster.restartAll();
             RW_TRY(m_cluster.settle());
             // A second victim must not be lost before the first has what it missed.
             if (!isSynced)
                 RW_TRY(m_cluster.repairAll());
             for (std::uint32_t key = 0; key < kKeyCount; ++key)
                 m_cluster.beginRead(anyNode(), key);
-            finishOperations();
+            m_cluster.finishOperations();
         }
         return ok();
     }
@@ -205,13 +174,13 @@ private:
                 (void)m_cluster.write(node, anyKey());
             }
         }
-        finishOperations();
+        m_cluster.finishOperations();
         return ok();
     }
 
     Result<void> tellStaleReplica()
     {
-        finishOperations();
+        m_cluster.finishOperations();
         for (int round = 0; round < 2; ++round) {
             const std::uint32_t key = anyKey();
             auto replicas = m_cluster.replicasOf(key);
@@ -272,22 +241,22 @@ private:
             world.runFor(upTo(kLongPartition));
             load(10, 40ms);
             m_cluster.heal();
-            restartAll();
+            m_cluster.restartAll();
             RW_TRY(m_cluster.settle());
             world.fabric().defaultCondition() = LinkCondition{};
             if (m_sync == storage::CommitLogSync::Periodic)
                 RW_TRY(m_cluster.repairAll());
         }
         world.fabric().defaultCondition() = LinkCondition{};
-        finishOperations();
+        m_cluster.finishOperations();
         return ok();
     }
 
     Result<void> checkAtTheEnd()
     {
-        finishOperations();
+        m_cluster.finishOperations();
         m_cluster.heal();
-        restartAll();
+        m_cluster.restartAll();
         RW_TRY(m_cluster.settle());
         for (std::uint32_t key = 0; key < kKeyCount; ++key) {
             const auto read = m_cluster.read(anyNode(), key);
@@ -314,6 +283,12 @@ private:
 };
 
 } // namespace
+
+Duration anyDuration(SeededRandom& random, Duration most)
+{
+    return Duration{
+        static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(most.count()) + 1))};
+}
 
 ScenarioOutcome outcomeOf(std::string story, const Result<void>& told, SimulatedCluster& cluster)
 {

@@ -43,6 +43,9 @@ struct ScenarioOutcome {
     std::vector<std::shared_ptr<ClientOperation>> history; ///< what clients did, in order
 };
 
+/// From nothing to `most`.
+[[nodiscard]] Duration anyDuration(SeededRandom& random, Duration most);
+
 /// What became of a story that was told on `cluster`; an error is the failure's sentence.
 [[nodiscard]] ScenarioOutcome outcomeOf(std::string story, const Result<void>& told,
                                         SimulatedCluster& cluster);

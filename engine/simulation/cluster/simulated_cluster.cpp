@@ -521,6 +521,44 @@ bool SimulatedCluster::hasPendingHints()
     return false;
 }
 
+void SimulatedCluster::healLinks()
+{
+    heal();
+    m_world.fabric().defaultCondition() = LinkCondition{};
+}
+
+void SimulatedCluster::restartAll()
+{
+    for (NodeIndex i = 0; i < nodeCount(); ++i)
+        if (!isRunning(i))
+            restart(i);
+}
+
+NodeIndex SimulatedCluster::anyNode(SeededRandom& random) const
+{
+    return static_cast<NodeIndex>(random.below(nodeCount()));
+}
+
+NodeIndex SimulatedCluster::anyUpNode(SeededRandom& random)
+{
+    NodeIndex node = anyNode(random);
+    for (std::uint32_t i = 0; i < nodeCount() && !isUp(node); ++i)
+        node = (node + 1) % nodeCount();
+    return node;
+}
+
+void SimulatedCluster::finishOperations()
+{
+    static constexpr Duration kLongest = std::chrono::seconds{30};
+    m_world.runUntil(
+        [this] {
+            return std::all_of(m_history.begin(), m_history.end(), [this](const auto& operation) {
+                return operation->hasEnded || operation->begun + kLongest < m_world.now();
+            });
+        },
+        kLongest + std::chrono::seconds{1});
+}
+
 Result<void> SimulatedCluster::settle(Duration limit)
 {
     const Duration end = m_world.now() + limit;

@@ -104,6 +104,13 @@ public:
     /// Separates these nodes from all others.
     void isolate(const std::vector<NodeIndex>& nodes);
     void heal() { m_world.fabric().heal(); }
+    /// Heals, and links are as good as at the start.
+    void healLinks();
+    /// Starts every node that does not run.
+    void restartAll();
+    [[nodiscard]] NodeIndex anyNode(SeededRandom& random) const;
+    /// That or the next one that is up, if any is.
+    [[nodiscard]] NodeIndex anyUpNode(SeededRandom& random);
 
     // ---- clients; the operations go on while the world runs ----
     ClientOperationPtr
@@ -119,6 +126,8 @@ public:
     /// The same, traced as if the client had asked for it; the trace ends with the operation.
     ClientOperationPtr runTraced(NodeIndex coordinator, std::uint32_t key, bool isWrite,
                                  protocol::Consistency consistency);
+    /// Runs until every operation has ended, or is older than any timeout.
+    void finishOperations();
     /// Every operation, in the order of their beginning.
     [[nodiscard]] const std::vector<ClientOperationPtr>& history() const noexcept
     {
