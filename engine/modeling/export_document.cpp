@@ -47,20 +47,6 @@ std::string attributeKindText(const Attribute& attribute)
     return {};
 }
 
-/// A column that says nothing of any row is left out.
-DictionaryTable withoutEmptyColumns(DictionaryTable table)
-{
-    for (std::size_t i = table.titles.size(); i-- > 0;) {
-        const auto at = static_cast<std::ptrdiff_t>(i);
-        if (std::ranges::any_of(table.rows, [i](const auto& row) { return !row[i].text.empty(); }))
-            continue;
-        table.titles.erase(table.titles.begin() + at);
-        for (auto& row : table.rows)
-            row.erase(row.begin() + at);
-    }
-    return table;
-}
-
 class DictionaryMaker {
 public:
     DictionaryMaker(const Model& model, const DictionaryOptions& options, DictionaryWriter& writer)
@@ -78,11 +64,26 @@ private:
     void types();
     void duplicates();
     void attributes(const std::vector<Attribute>& attributes);
+    /// A column that says nothing of any row is left out.
+    void put(DictionaryTable table);
 
     const Model& m_model;
     const DictionaryOptions& m_options;
     DictionaryWriter& m_writer;
 };
+
+void DictionaryMaker::put(DictionaryTable table)
+{
+    for (std::size_t i = table.titles.size(); i-- > 0;) {
+        const auto at = static_cast<std::ptrdiff_t>(i);
+        if (std::ranges::any_of(table.rows, [i](const auto& row) { return !row[i].text.empty(); }))
+            continue;
+        table.titles.erase(table.titles.begin() + at);
+        for (auto& row : table.rows)
+            row.erase(row.begin() + at);
+    }
+    m_writer.table(table);
+}
 
 void DictionaryMaker::attributes(const std::vector<Attribute>& attributes)
 {
@@ -94,7 +95,7 @@ void DictionaryMaker::attributes(const std::vector<Attribute>& attributes)
                              {attribute.key ? "key" : ""},
                              {attributeKindText(attribute), true},
                              {attribute.comment}});
-    m_writer.table(withoutEmptyColumns(grid));
+    put(std::move(grid));
 }
 
 void DictionaryMaker::conceptual()
@@ -120,7 +121,7 @@ void DictionaryMaker::conceptual()
                                  {own, true},
                                  {relationship.comment}});
         }
-        m_writer.table(withoutEmptyColumns(grid));
+        put(std::move(grid));
     }
     for (const Hierarchy& hierarchy : m_model.hierarchies) {
         std::string subtypes;
@@ -158,7 +159,7 @@ void DictionaryMaker::queries()
                              {query.callsPerSecond > 0 ? wholeNumber(query.callsPerSecond) : ""},
                              {made, true}});
     }
-    m_writer.table(withoutEmptyColumns(grid));
+    put(std::move(grid));
 }
 
 void DictionaryMaker::coverageTable()
@@ -208,7 +209,7 @@ void DictionaryMaker::table(const ModelTable& table)
         }
         grid.rows.push_back(cells);
     }
-    m_writer.table(withoutEmptyColumns(grid));
+    put(std::move(grid));
     for (const TableIndex& index : table.indexes)
         m_writer.item("Index " + index.name + " on " + index.target + " (" + index.kind + ").");
     for (const auto& [name, value] : table.options)
@@ -249,7 +250,7 @@ void DictionaryMaker::types()
         DictionaryTable grid{{"Field", "Type"}, {}};
         for (const TypeField& field : type.fields)
             grid.rows.push_back({{field.name, true}, {field.type, true}});
-        m_writer.table(withoutEmptyColumns(grid));
+        put(std::move(grid));
     }
 }
 
@@ -270,7 +271,7 @@ void DictionaryMaker::duplicates()
                              {std::to_string(each.copies.size())},
                              {where, true}});
     }
-    m_writer.table(withoutEmptyColumns(grid));
+    put(std::move(grid));
     m_writer.heading(3, "How copies are kept equal");
     for (const WritePlan& plan : writePlans(m_model))
         m_writer.item(elementName(m_model, plan.of) + ": " + plan.advice);
