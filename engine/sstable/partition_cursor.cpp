@@ -9,6 +9,7 @@ namespace engine::sstable {
 
 namespace {
 
+/// The node thread walks no further at once.
 constexpr std::uint64_t kLearnedMax = std::uint64_t{1} << 20;
 
 /// How much to look at to begin with: enough for key length, a key and deletion, and never more
