@@ -23,8 +23,6 @@ private slots:
     void theShareIsOfWhatTheFoldersTakeAndWhatIsFree_data();
     void theShareIsOfWhatTheFoldersTakeAndWhatIsFree();
     void aFileSystemsSpaceCountsOnceAndSnapshotsCount();
-    void limitsThatMakeNoSenseAreRefusedInCassandrasWords_data();
-    void limitsThatMakeNoSenseAreRefusedInCassandrasWords();
     void theFileSaysTheLimits();
 };
 
@@ -78,32 +76,6 @@ void TstDiskUsage::aFileSystemsSpaceCountsOnceAndSnapshotsCount()
     QCOMPARE(usage->usedBytes, std::uint64_t{230});
     QCOMPARE(usage->availableBytes, disk.space("/a")->availableBytes);
     QVERIFY(!measureFolders(disk, {"/a", "/missing"}));
-}
-
-void TstDiskUsage::limitsThatMakeNoSenseAreRefusedInCassandrasWords_data()
-{
-    QTest::addColumn<QByteArray>("text");
-    QTest::addColumn<QByteArray>("wanted");
-    QTest::newRow("zero percent") << QByteArray("data_disk_usage_percentage_fail_threshold: 0")
-                                  << QByteArray("0 is not allowed");
-    QTest::newRow("too much") << QByteArray("data_disk_usage_percentage_warn_threshold: 101")
-                              << QByteArray("from -1 to 100");
-    QTest::newRow("wrong order") << QByteArray("data_disk_usage_percentage_warn_threshold: 90\n"
-                                               "data_disk_usage_percentage_fail_threshold: 80")
-                                 << QByteArray("should be lower than the fail threshold 80");
-    QTest::newRow("no size") << QByteArray("data_disk_usage_max_disk_size: 0GiB")
-                             << QByteArray("0 is not allowed");
-}
-
-void TstDiskUsage::limitsThatMakeNoSenseAreRefusedInCassandrasWords()
-{
-    QFETCH(QByteArray, text);
-    QFETCH(QByteArray, wanted);
-    const auto parsed = parseNodeConfig(text.toStdString(), "c.yaml");
-    QVERIFY(!parsed);
-    QVERIFY2(parsed.error().detail().find(wanted.toStdString()) != std::string::npos,
-             parsed.error().detail().c_str());
-    QVERIFY(parsed.error().detail().starts_with("c.yaml:"));
 }
 
 void TstDiskUsage::theFileSaysTheLimits()

@@ -165,6 +165,18 @@ void TstNodeConfig::aWrongValueIsRefusedWithWhatIsWanted_data()
     QTest::newRow("yaml") << QByteArray("a: [") << QByteArray("not YAML");
     QTest::newRow("list") << QByteArray("- a") << QByteArray("key: value");
     QTest::newRow("empty") << QByteArray("") << QByteArray("empty");
+    QTest::newRow("zero percent of a disk")
+        << QByteArray("data_disk_usage_percentage_fail_threshold: 0")
+        << QByteArray("0 is not allowed");
+    QTest::newRow("too much of a disk")
+        << QByteArray("data_disk_usage_percentage_warn_threshold: 101")
+        << QByteArray("from -1 to 100");
+    QTest::newRow("thresholds in the wrong order")
+        << QByteArray("data_disk_usage_percentage_warn_threshold: 90\n"
+                      "data_disk_usage_percentage_fail_threshold: 80")
+        << QByteArray("should be lower than the fail threshold 80");
+    QTest::newRow("no disk size") << QByteArray("data_disk_usage_max_disk_size: 0GiB")
+                                  << QByteArray("0 is not allowed");
 }
 
 void TstNodeConfig::aWrongValueIsRefusedWithWhatIsWanted()
