@@ -40,6 +40,8 @@ double shareOf(const std::optional<double>& share)
 
 /// The rows of one value of the first of several clustering columns.
 constexpr std::uint64_t kRowsAGroup = 16;
+/// Elements of two values of a key do not have the same number up to here.
+constexpr std::uint64_t kElementsAValueMax = 1024;
 
 } // namespace
 
@@ -115,13 +117,18 @@ std::uint64_t SampleRows::elementCount(const Plan& plan, std::uint64_t number) c
 
 ByteView SampleRows::value(const Plan& plan, std::uint64_t number)
 {
+    return value(plan, number, number * kElementsAValueMax);
+}
+
+ByteView SampleRows::value(const Plan& plan, std::uint64_t number, std::uint64_t firstElement)
+{
     Bytes bytes;
     if (const cql::Type& type = *plan.column->type; type.isCollection()) {
         std::vector<Bytes> parts;
         const std::uint64_t count = elementCount(plan, number);
         for (std::uint64_t i = 0; i < count; ++i) {
             for (const cql::TypePtr& part : type.parameters())
-                appendSampleValue(*part, plan.scale, number * 1024 + i, plan.salt,
+                appendSampleValue(*part, plan.scale, firstElement + i, plan.salt,
                                   parts.emplace_back());
         }
         return keep(cql::joinValue(type, std::vector<cql::Element>{parts.begin(), parts.end()}));
@@ -142,7 +149,7 @@ Cell SampleRows::cellAt(const Plan& plan, const Moment& moment) const
     return cell;
 }
 
-void SampleRows::addElements(const Plan& plan, std::uint64_t number, const Moment& moment)
+void SampleRows::addElements(Plan& plan, std::uint64_t number, const Moment& moment)
 {
     const cql::Type& type = *plan.column->type;
     const std::size_t first = m_cells.size();
@@ -155,7 +162,7 @@ void SampleRows::addElements(const Plan& plan, std::uint64_t number, const Momen
         return keep(bytes);
     };
     for (std::uint64_t i = 0; i < count; ++i) {
-        const std::uint64_t element = number * 1024 + i;
+        const std::uint64_t element = plan.elementsMade++;
         Cell cell = cellAt(
             plan, plan.appended ? momentOf(evenly(element, plan.salt + kTimeSequence)) : moment);
         cell.hasPath = true;
@@ -190,11 +197,16 @@ void SampleRows::addElements(const Plan& plan, std::uint64_t number, const Momen
                   m_cells.end());
 }
 
-void SampleRows::addColumn(const Plan& plan, std::uint64_t number, const Moment& moment,
-                           bool deleted)
+void SampleRows::addColumn(Plan& plan, std::uint64_t row, Moment moment, double deletedShare)
 {
-    if (plan.nullShare > 0 && evenly(number, plan.salt + kNullSequence) < plan.nullShare)
+    if (plan.nullShare > 0 && evenly(row, plan.salt + kNullSequence) < plan.nullShare)
         return;
+    const std::uint64_t written = plan.written++;
+    const bool deleted =
+        deletedShare > 0 && evenly(written, plan.salt + kDeletedSequence) < deletedShare;
+    if (deleted)
+        moment = momentOf(0.5 + evenly(written, plan.salt + kTimeSequence) / 2);
+    const std::uint64_t number = deleted ? 0 : plan.values++;
     if (plan.column->type->isCounter()) {
         // One shard for each replica that led an update; of 1.4 some have one and some two.
         Cell cell = cellAt(plan, moment);
@@ -227,7 +239,8 @@ void SampleRows::addColumn(const Plan& plan, std::uint64_t number, const Moment&
         cell.ttl = rows::kNoTtl;
         cell.localDeletionTime = moment.seconds();
     } else {
-        cell.value = value(plan, number);
+        cell.value = value(plan, number, plan.elementsMade);
+        plan.elementsMade += plan.column->type->isCollection() ? elementCount(plan, number) : 0;
     }
     m_cells.push_back(cell);
 }
@@ -242,36 +255,33 @@ Row SampleRows::finishRow()
     return row;
 }
 
-std::span<const ByteView> SampleRows::clustering(std::uint64_t partition, std::uint64_t index)
+std::span<const ByteView> SampleRows::clustering(std::uint64_t number)
 {
     std::vector<ByteView> values;
     for (std::size_t i = 0; i < m_clustering.size(); ++i) {
         const bool last = i + 1 == m_clustering.size();
-        const std::uint64_t number = last ? index : index / kRowsAGroup;
-        values.push_back(value(m_clustering[i], partition * 8192 + number));
+        values.push_back(value(m_clustering[i], last ? number : m_groupNumber));
     }
     return m_arena.copyArray<ByteView>(values);
 }
 
-Row SampleRows::row(std::uint64_t partition, std::uint64_t index)
+Row SampleRows::row(std::uint64_t index)
 {
     const std::uint64_t number = m_rowNumber++;
-    Moment moment = momentOf(evenly(number, kWrittenSalt));
+    m_groupNumber += index % kRowsAGroup == 0 ? 1 : 0;
     if (m_deletedRows > 0 && evenly(number, kDeletedRowSalt) < m_deletedRows) {
         Row deleted;
-        deleted.clustering.values = clustering(partition, index);
-        moment = momentOf(0.5 + evenly(number, kWrittenSalt) / 2);
+        deleted.clustering.values = clustering(number);
+        const Moment moment = momentOf(0.5 + evenly(number, kWrittenSalt) / 2);
         deleted.deletion = {WriteTimestamp{moment.micros}, moment.seconds()};
         return deleted;
     }
-    for (const Plan& plan : m_regulars) {
-        const bool gone =
-            m_deletedCells > 0 && evenly(number, plan.salt + kDeletedSequence) < m_deletedCells;
-        const double later = 0.5 + evenly(number, plan.salt + kTimeSequence) / 2;
-        addColumn(plan, number, gone ? momentOf(later) : moment, gone);
-    }
+    const std::uint64_t live = m_liveRows++;
+    const Moment moment = momentOf(evenly(live, kWrittenSalt));
+    for (Plan& plan : m_regulars)
+        addColumn(plan, live, moment, m_deletedCells);
     Row made = finishRow();
-    made.clustering.values = clustering(partition, index);
+    made.clustering.values = clustering(number);
     if (m_rowMarker) {
         made.liveness.timestamp = WriteTimestamp{moment.micros};
         if (moment.ttl > 0) {
@@ -313,12 +323,12 @@ SamplePartition SampleRows::make(std::uint64_t partition, std::uint64_t rowCount
         key.push_back(value(plan, partition));
     made.key = m_table->makePartitionKey(key);
     const Moment moment = momentOf(evenly(partition, kStaticWrittenSalt));
-    for (const Plan& plan : m_statics)
-        addColumn(plan, partition, moment, false);
+    for (Plan& plan : m_statics)
+        addColumn(plan, partition, moment, 0);
     made.staticRow = finishRow();
     for (std::uint64_t i = 0; i < rowCount; ++i) {
         rows::Unfiltered unfiltered;
-        unfiltered.row = row(partition, i);
+        unfiltered.row = row(i);
         made.rows.push_back(unfiltered);
     }
     addMarkers(partition, made);

@@ -18,8 +18,10 @@ struct SamplePartition {
 };
 
 /// Makes partitions whose averages over many are those of the inputs. What varies (lengths, nulls,
-/// number of elements, times of writes) is spread evenly by low-discrepancy sequences, so that few
-/// rows give the average. Deterministic; nothing is random but the look of contents.
+/// number of elements, times of writes) is spread evenly, so that few rows give the average. A
+/// sequence counts only what it decides about (the lengths of a column its values, its nulls the
+/// rows that are left): of a sparse column in rows half of which are deleted, the few values are
+/// the average too. Deterministic; nothing is random but the look of contents.
 class SampleRows {
 public:
     /// `source` has what TableInputs leaves out: shares of deletions, the span of writes.
@@ -39,6 +41,9 @@ private:
         double scale = 1; ///< of the variable part of the value or of one element
         bool appended = false;
         std::uint32_t salt = 0;
+        std::uint64_t written = 0;      ///< cells so far, deleted ones too
+        std::uint64_t values = 0;       ///< cells with a value so far
+        std::uint64_t elementsMade = 0; ///< of collections, in all values so far
     };
     /// When a row is written, and what that makes of its cells.
     struct Moment {
@@ -53,13 +58,15 @@ private:
     [[nodiscard]] ByteView keep(const Bytes& bytes);
     [[nodiscard]] std::uint64_t elementCount(const Plan& plan, std::uint64_t number) const;
     [[nodiscard]] ByteView value(const Plan& plan, std::uint64_t number);
+    [[nodiscard]] ByteView value(const Plan& plan, std::uint64_t number,
+                                 std::uint64_t firstElement);
     [[nodiscard]] rows::Cell cellAt(const Plan& plan, const Moment& moment) const;
-    void addColumn(const Plan& plan, std::uint64_t number, const Moment& moment, bool deleted);
-    void addElements(const Plan& plan, std::uint64_t number, const Moment& moment);
+    /// The cells of a column in a row (or static row) that is the `row`th that could have them.
+    void addColumn(Plan& plan, std::uint64_t row, Moment moment, double deletedShare);
+    void addElements(Plan& plan, std::uint64_t number, const Moment& moment);
     [[nodiscard]] rows::Row finishRow();
-    [[nodiscard]] rows::Row row(std::uint64_t partition, std::uint64_t index);
-    [[nodiscard]] std::span<const ByteView> clustering(std::uint64_t partition,
-                                                       std::uint64_t index);
+    [[nodiscard]] rows::Row row(std::uint64_t index);
+    [[nodiscard]] std::span<const ByteView> clustering(std::uint64_t number);
     void addMarkers(std::uint64_t partition, SamplePartition& to);
 
     schema::TablePtr m_table;
@@ -75,6 +82,8 @@ private:
     bool m_rowMarker = true;
     double m_shards = 1; ///< a counter, on average
     std::uint64_t m_rowNumber = 0;
+    std::uint64_t m_liveRows = 0;
+    std::uint64_t m_groupNumber = 0; ///< of rows with the same first clustering columns
     Arena m_arena{65536};
     std::vector<rows::Cell> m_cells;
     std::vector<rows::ComplexDeletion> m_deletions;
@@ -84,7 +93,8 @@ private:
 /// consecutive `number`s. Looks like data: words, small numbers, times in order.
 void appendSampleValue(const cql::Type& type, double scale, std::uint64_t number,
                        std::uint32_t salt, Bytes& out);
-/// Number `index` of an evenly spread sequence of [0, 1) that `salt` selects.
+/// Number `index` of an evenly spread sequence of [0, 1) that `salt` selects: the first is a half,
+/// of those after it each 64 lie one in each 64th. Sequences of different salts look independent.
 [[nodiscard]] double evenly(std::uint64_t index, std::uint32_t salt) noexcept;
 
 } // namespace engine::modeling

@@ -27,6 +27,18 @@ std::uint64_t mixed(std::uint64_t number, std::uint64_t salt)
     return z ^ (z >> 31);
 }
 
+/// Of the numbers below `size`, a power of two, the one that a permutation chosen by `key` puts in
+/// the place of `number`.
+std::uint64_t permuted(std::uint64_t number, std::uint64_t size, std::uint64_t key)
+{
+    const std::uint64_t mask = size - 1;
+    for (int round = 0; round < 4; ++round, key >>= 14) {
+        number = (number * ((key & 0x7F) | 1) + (key >> 7 & 0x7F)) & mask; // odd factor: one to one
+        number ^= number >> 2;
+    }
+    return number;
+}
+
 /// A length that is `average` over many numbers and varies by half of it to both sides.
 std::size_t sampleLength(double average, std::uint64_t number, std::uint32_t salt)
 {
@@ -141,17 +153,22 @@ void appendNative(const Type& type, double scale, std::uint64_t number, std::uin
 
 double evenly(std::uint64_t index, std::uint32_t salt) noexcept
 {
-    // Multiples of irrational numbers modulo 1 (Weyl 1916): square roots of numbers without common
-    // squares, and for more of them multiples of a cubic one. No two are rationally related, or
-    // what they decide (a null, the number of elements) would hang together.
-    static constexpr double kSteps[] = {0.8556546004010440, 0.4142135623730951, 0.7320508075688772,
-                                        0.2360679774997898, 0.6457513110645907, 0.3166247903553998,
-                                        0.6055512754639891, 0.1231056256176606, 0.3588989435406740,
-                                        0.7958315233127191, 0.3851648071345037, 0.5677643628300215};
-    constexpr double kCubic = 0.7548776662466927; // 1/ρ, ρ³ = ρ + 1
-    const double step = kSteps[salt % std::size(kSteps)] + kCubic * (salt / std::size(kSteps));
-    const double at = 0.5 + static_cast<double>(index) * step;
-    return at - std::floor(at);
+    // Stratified sampling (McKay, Beckman, Conover 1979) in blocks, the strata permuted by hashing
+    // (Kensler 2013), and antithetic: numbers come in pairs whose mean is a half, so that a few
+    // are balanced too. Multiples of an irrational number, one for each salt, were worse: among a
+    // hundred salts some step is close to a fraction of small terms, and sweeps the interval
+    // slowly.
+    if (index == 0)
+        return 0.5;
+    constexpr std::uint64_t kPairsABlock = 32;
+    const std::uint64_t pair = (index - 1) / 2;
+    const std::uint64_t block = pair / kPairsABlock;
+    const std::uint64_t key = mixed(block, salt);
+    const std::uint64_t stratum = permuted(pair % kPairsABlock, kPairsABlock, key);
+    const std::uint64_t bits = mixed(pair, key);
+    const double within = (static_cast<double>(bits >> 40) + 0.5) * 0x1p-24;
+    const double at = (static_cast<double>(stratum) + within) / (2 * kPairsABlock);
+    return ((index + bits) & 1) == 0 ? at : 1 - at;
 }
 
 void appendSampleValue(const Type& type, double scale, std::uint64_t number, std::uint32_t salt,
