@@ -3,6 +3,8 @@
     cases(): a list of cases, each a dictionary
     columns: [name, type, kind, {averageBytes, nullShare, elements, appended, descending}]
              averageBytes: of the serialized value; of one element (a map's key and value) for collections
+    span: seconds of the writes; a minute where there are deletions, those too that come with a whole collection: their
+          local deletion time is the server's clock, and the load takes less than that
 """
 
 P, C, S, R = "partition", "clustering", "static", "regular"
@@ -31,11 +33,11 @@ def cases():
              [(f"v{i}", ["int", "text", "double", "uuid"][i % 4], R, {"nullShare": 0.1 + 0.08 * i, **({"averageBytes": 18} if i % 4 == 1 else {})}) for i in range(11)], 10, 300),
         case("sparse_seventy", [("k", "int", P), ("c", "int", C), ("a0", "int", R)] + [(f"v{i:02}", "int", R, {"nullShare": 0.85}) for i in range(70)], 10, 200),
         case("mostly_full_seventy", [("k", "int", P), ("c", "int", C), ("a0", "int", R)] + [(f"v{i:02}", "smallint", R, {"nullShare": 0.1}) for i in range(70)], 10, 150),
-        case("statics", [("k", "text", P, size(9)), ("c", "int", C), ("title", "text", S, size(60)), ("seen", "timestamp", S), ("tags", "set<text>", S, size(7, elements=3)), ("v", "blob", R, size(24))], 120, 15),
-        case("collections", [("k", "int", P), ("c", "int", C), ("s", "set<text>", R, size(9, elements=5)), ("l", "list<int>", R, {"elements": 4}), ("m", "map<text, double>", R, size(18, elements=3, nullShare=0.3))], 12, 150),
+        case("statics", [("k", "text", P, size(9)), ("c", "int", C), ("title", "text", S, size(60)), ("seen", "timestamp", S), ("tags", "set<text>", S, size(7, elements=3)), ("v", "blob", R, size(24))], 120, 15, 60),
+        case("collections", [("k", "int", P), ("c", "int", C), ("s", "set<text>", R, size(9, elements=5)), ("l", "list<int>", R, {"elements": 4}), ("m", "map<text, double>", R, size(18, elements=3, nullShare=0.3))], 12, 150, 60),
         case("appended", [("k", "int", P), ("c", "int", C), ("v", "int", R), ("s", "set<int>", R, {"elements": 4, "appended": True}), ("l", "list<text>", R, size(11, elements=3, appended=True))], 8, 100, 60),
-        case("nested", [("k", "int", P), ("c", "int", C), ("m", "map<text, frozen<list<int>>>", R, size(46, elements=3)), ("s", "set<frozen<tuple<int, text>>>", R, size(24, elements=4)), ("f", "frozen<map<int, text>>", R, size(14, elements=4))], 10, 120),
-        case("user_types", [("k", "int", P), ("c", "date", C), ("home", "address", R, size(46)), ("work", "frozen<address>", R, size(50, nullShare=0.4)), ("old", "list<frozen<address>>", R, size(40, elements=2))], 10, 150, types=ADDRESS),
+        case("nested", [("k", "int", P), ("c", "int", C), ("m", "map<text, frozen<list<int>>>", R, size(46, elements=3)), ("s", "set<frozen<tuple<int, text>>>", R, size(24, elements=4)), ("f", "frozen<map<int, text>>", R, size(14, elements=4))], 10, 120, 60),
+        case("user_types", [("k", "int", P), ("c", "date", C), ("home", "address", R, size(46)), ("work", "frozen<address>", R, size(50, nullShare=0.4)), ("old", "list<frozen<address>>", R, size(40, elements=2))], 10, 150, 60, types=ADDRESS),
         case("deleted_rows", [("k", "int", P), ("c", "bigint", C), ("v", "text", R, size(40))], 10, 300, 60, deletedRows=0.3),
         case("deleted_cells", [("k", "int", P), ("c", "bigint", C), ("a", "text", R, size(20)), ("b", "int", R), ("s", "set<int>", R, {"elements": 3})], 10, 200, 60, deletedCells=0.2),
         case("range_deletions", [("k", "int", P), ("c", "bigint", C), ("d", "int", C), ("v", "text", R, size(12))], 20, 60, 60, rangeDeletions=12),

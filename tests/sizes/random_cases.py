@@ -55,8 +55,11 @@ def random_case(dice, number):
     made = {"name": f"random_{number}", "types": ADDRESS, "columns": columns, "rows": rows, "partitions": max(2, 6000 // rows),  # enough that the averages of what is drawn come out
             "writeSpanSeconds": dice.choice([60, 3600, 86400 * 3])}
     special = dice.choice(["", "", "ttl", "rows", "cells", "updated"])
-    if special in ("ttl", "rows", "cells"):
-        made["writeSpanSeconds"] = 60  # local deletion times are the server's clock: the load takes less than a minute
+    replaced = any(c["type"] == "address" or "<" in c["type"] and not c["type"].startswith("frozen") for c in columns)
+    if special in ("ttl", "rows", "cells") or replaced:
+        # Local deletion times are the server's clock, those too that come with a whole collection: the load takes less
+        # than a minute, and then so must the writes of the model.
+        made["writeSpanSeconds"] = 60
     if special == "ttl":
         made["ttlSeconds"] = dice.choice([600, 86400, 2592000])
     if special == "rows" and clustered:
