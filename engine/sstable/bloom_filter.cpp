@@ -1,6 +1,7 @@
 #include "engine/sstable/bloom_filter.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <iterator>
 
@@ -89,32 +90,42 @@ BloomFilter::BloomFilter(std::uint64_t expectedKeys, double falsePositiveChance)
     const std::uint64_t bits =
         std::max<std::uint64_t>(expectedKeys, 1) * spec.bitsPerKey + kBloomExcessBits;
     m_hashCount = spec.hashCount;
-    m_bits.assign((bits + 63) / 64 * 8, '\0');
+    reserve((bits + 63) / 64 * 8);
+}
+
+void BloomFilter::reserve(std::size_t bytes)
+{
+    m_bits = std::make_shared<char[]>(bytes);
+    m_size = bytes;
 }
 
 void BloomFilter::add(const std::array<std::uint64_t, 2>& hash) noexcept
 {
-    if (m_bits.empty())
+    if (m_size == 0)
         return;
-    const auto capacity = static_cast<std::int64_t>(m_bits.size() * 8);
+    const auto capacity = static_cast<std::int64_t>(m_size * 8);
     std::uint64_t at = hash[1];
     for (std::uint32_t i = 0; i < m_hashCount; ++i, at += hash[0]) {
         const auto bit =
             static_cast<std::uint64_t>(std::abs(static_cast<std::int64_t>(at) % capacity));
-        m_bits[bit >> 3] = static_cast<char>(m_bits[bit >> 3] | (1 << (bit & 7)));
+        // Relaxed: on the machines we know these are plain moves.
+        const std::atomic_ref<char> byte{m_bits[bit >> 3]};
+        byte.store(static_cast<char>(byte.load(std::memory_order_relaxed) | (1 << (bit & 7))),
+                   std::memory_order_relaxed);
     }
 }
 
 bool BloomFilter::mayContain(const std::array<std::uint64_t, 2>& hash) const noexcept
 {
-    if (m_bits.empty())
+    if (m_size == 0)
         return true;
-    const auto capacity = static_cast<std::int64_t>(m_bits.size() * 8);
+    const auto capacity = static_cast<std::int64_t>(m_size * 8);
     std::uint64_t at = hash[1];
     for (std::uint32_t i = 0; i < m_hashCount; ++i, at += hash[0]) {
         const auto bit =
             static_cast<std::uint64_t>(std::abs(static_cast<std::int64_t>(at) % capacity));
-        if ((m_bits[bit >> 3] & (1 << (bit & 7))) == 0)
+        const std::atomic_ref<char> byte{m_bits[bit >> 3]};
+        if ((byte.load(std::memory_order_relaxed) & (1 << (bit & 7))) == 0)
             return false;
     }
     return true;
@@ -123,11 +134,11 @@ bool BloomFilter::mayContain(const std::array<std::uint64_t, 2>& hash) const noe
 Bytes BloomFilter::encode() const
 {
     Bytes out;
-    out.reserve(m_bits.size() + 8);
+    out.reserve(m_size + 8);
     ByteWriter writer{out};
     writer.u32(m_hashCount);
-    writer.u32(static_cast<std::uint32_t>(m_bits.size() / 8));
-    writer.raw(m_bits);
+    writer.u32(static_cast<std::uint32_t>(m_size / 8));
+    writer.raw({m_bits.get(), m_size});
     return out;
 }
 
@@ -140,7 +151,8 @@ Result<BloomFilter> BloomFilter::decode(ByteView bytes)
     const ByteView bits = in.raw(words * 8);
     if (!in.ok() || !in.atEnd() || words == 0 || filter.m_hashCount == 0 || filter.m_hashCount > 64)
         return Error{ErrorCode::Corrupt, "the bloom filter's sizes do not fit the file"};
-    filter.m_bits = bits;
+    filter.reserve(bits.size());
+    bits.copy(filter.m_bits.get(), bits.size());
     return filter;
 }
 

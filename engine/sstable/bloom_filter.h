@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 
 namespace engine::sstable {
 
@@ -17,7 +18,9 @@ struct BloomSpec {
 };
 
 /// Filter.db: which keys may be in the table (BloomFilter over OffHeapBitSet). The bits of a key
-/// are at hash[1] + i * hash[0], from the murmur3 of the key. Reading is for any thread.
+/// are at hash[1] + i * hash[0], from the murmur3 of the key. Reading is for any thread, also while
+/// one thread adds keys: readers that are told of a key after it was added find it. Copies share
+/// the bits.
 class BloomFilter {
 public:
     /// Says yes to everything.
@@ -29,19 +32,23 @@ public:
     /// One of the same size without keys.
     [[nodiscard]] BloomFilter emptied() const
     {
-        BloomFilter empty = *this;
-        empty.m_bits.assign(m_bits.size(), '\0');
+        BloomFilter empty;
+        empty.m_hashCount = m_hashCount;
+        empty.reserve(m_size);
         return empty;
     }
-    [[nodiscard]] bool alwaysYes() const noexcept { return m_bits.empty(); }
-    [[nodiscard]] std::size_t memoryBytes() const noexcept { return m_bits.size(); }
+    [[nodiscard]] bool alwaysYes() const noexcept { return m_size == 0; }
+    [[nodiscard]] std::size_t memoryBytes() const noexcept { return m_size; }
 
     [[nodiscard]] Bytes encode() const;
     [[nodiscard]] static Result<BloomFilter> decode(ByteView bytes);
 
 private:
+    void reserve(std::size_t bytes); ///< all zero
+
     std::uint32_t m_hashCount = 0;
-    Bytes m_bits;
+    std::size_t m_size = 0; ///< of m_bits
+    std::shared_ptr<char[]> m_bits;
 };
 
 } // namespace engine::sstable

@@ -19,22 +19,21 @@ Result<ChunkPtr> ChunkFile::load(std::uint64_t index, bool mayBlock) const
         return Error{ErrorCode::Corrupt,
                      m_spec.path + ", offset " + std::to_string(at) + ": " + what};
     };
-    if (offset >= m_spec.length)
-        return corrupt(offset, "the file has only " + std::to_string(m_spec.length) + " bytes");
-    const std::uint64_t length =
-        std::min<std::uint64_t>(m_spec.chunkLength, m_spec.length - offset);
+    const std::uint64_t end = std::max(m_spec.length, m_spec.writtenLength);
+    if (offset >= end)
+        return corrupt(offset, "the file has only " + std::to_string(end) + " bytes");
+    const std::uint64_t length = std::min<std::uint64_t>(m_spec.chunkLength, end - offset);
 
     std::uint64_t at = offset;
     std::uint64_t stored = length;
     if (m_spec.compression) {
         const auto& offsets = m_spec.compression->chunkOffsets;
         at = offsets[index];
-        const std::uint64_t end =
-            index + 1 < offsets.size() ? offsets[index + 1] : m_spec.storedLength;
-        stored = end - at;
+        stored = (index + 1 < offsets.size() ? offsets[index + 1] : m_spec.storedLength) - at;
     }
     auto chunk = std::make_shared<Chunk>();
     chunk->offset = offset;
+    chunk->mayGrow = m_spec.writtenLength != 0 && length < m_spec.chunkLength;
     auto memory = std::make_unique_for_overwrite<char[]>(stored);
     const ByteView raw{memory.get(), stored};
     std::size_t got = 0;

@@ -16,6 +16,7 @@ struct Chunk {
     std::uint64_t offset = 0;       ///< in the uncompressed file
     std::unique_ptr<char[]> memory; ///< not zeroed before it is filled, as a string would be
     ByteView bytes;                 ///< of it
+    bool mayGrow = false;           ///< the end of a file that is being written: not for a cache
 };
 using ChunkPtr = std::shared_ptr<const Chunk>;
 
@@ -26,8 +27,11 @@ public:
     struct Spec {
         std::string path;
         std::unique_ptr<File> file;
-        std::uint64_t id = 0;           ///< for caches: unique among the open files of a process
-        std::uint64_t length = 0;       ///< uncompressed
+        std::uint64_t id = 0;     ///< for caches: unique among the open files of a process
+        std::uint64_t length = 0; ///< uncompressed
+        /// Of a file that is being written: how far it is there, while what is to be seen of it
+        /// ends at `length`. 0: it is complete.
+        std::uint64_t writtenLength = 0;
         std::uint64_t storedLength = 0; ///< of the file itself
         std::uint32_t chunkLength = 65536;
         std::optional<CompressionInfo> compression; ///< none: stored as it is

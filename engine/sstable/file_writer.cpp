@@ -88,6 +88,21 @@ Result<void> DataFileWriter::writeChunk()
     return ok();
 }
 
+Result<ChunkFile::Spec> DataFileWriter::openChunks()
+{
+    RW_TRY(m_file.flush());
+    ChunkFile::Spec spec;
+    spec.writtenLength = m_position;
+    spec.storedLength = m_file.position();
+    spec.chunkLength = m_chunkLength;
+    spec.checksums = m_checksums;
+    if (isCompressed()) {
+        spec.compression = m_info;
+        spec.compression->dataLength = m_position;
+    }
+    return spec;
+}
+
 Result<void> DataFileWriter::finish(bool sync)
 {
     if (!m_chunk.empty())

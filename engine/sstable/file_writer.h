@@ -2,6 +2,7 @@
 
 #include "engine/base/disk.h"
 #include "engine/base/result.h"
+#include "engine/sstable/chunks.h"
 #include "engine/sstable/compression.h"
 
 #include <cstdint>
@@ -45,6 +46,17 @@ public:
     [[nodiscard]] Result<void> append(ByteView bytes);
     /// Uncompressed bytes so far.
     [[nodiscard]] std::uint64_t position() const noexcept { return m_position + m_chunk.size(); }
+    /// Uncompressed bytes in chunks that are complete.
+    [[nodiscard]] std::uint64_t chunkedBytes() const noexcept { return m_position; }
+    /// How a reader is to see the complete chunks of the file, which it sends to the kernel first.
+    /// The caller names path, id and length.
+    [[nodiscard]] Result<ChunkFile::Spec> openChunks();
+    /// What of memory openChunks() copies.
+    [[nodiscard]] std::uint64_t chunkTableBytes() const noexcept
+    {
+        return m_info.chunkOffsets.size() * sizeof(std::uint64_t) +
+               m_checksums.size() * sizeof(std::uint32_t);
+    }
     [[nodiscard]] Result<void> finish(bool sync);
 
     // After finish():

@@ -12,9 +12,6 @@ namespace engine::sstable {
 
 namespace {
 
-/// Of Index.db, of which a lookup needs about one summary interval.
-constexpr std::uint32_t kIndexChunkBytes = 4096;
-
 Error withFile(const Error& error, const std::string& path)
 {
     return error.within(path);
@@ -232,12 +229,17 @@ Result<ReaderPtr> Reader::open(Disk& disk, const Descriptor& descriptor, schema:
     RW_ASSIGN(files->version, findVersion(descriptor.format, descriptor.version));
     RW_TRY(openChunkFiles(disk, options.cacheId, *files));
     RW_TRY(loadSideFiles(disk, *files));
-    files->firstToken = KeyHash::of(files->firstKey()).token;
-    files->lastToken = KeyHash::of(files->lastKey()).token;
-    const auto& stats = files->statistics.stats;
-    files->minClustering.assign(stats.minClustering.begin(), stats.minClustering.end());
-    files->maxClustering.assign(stats.maxClustering.begin(), stats.maxClustering.end());
+    completeFiles(*files);
     return ReaderAccess::make(std::move(files), std::move(table));
+}
+
+void completeFiles(ReaderFiles& files)
+{
+    files.firstToken = KeyHash::of(files.firstKey()).token;
+    files.lastToken = KeyHash::of(files.lastKey()).token;
+    const auto& stats = files.statistics.stats;
+    files.minClustering.assign(stats.minClustering.begin(), stats.minClustering.end());
+    files.maxClustering.assign(stats.maxClustering.begin(), stats.maxClustering.end());
 }
 
 Result<ReaderPtr> ReaderAccess::make(std::shared_ptr<const ReaderFiles> files,
@@ -265,8 +267,19 @@ Result<ReaderPtr> Reader::withTable(schema::TablePtr table) const
     std::shared_ptr<Reader> reader{new Reader};
     reader->m_files = m_files;
     reader->m_table = std::move(table);
+    reader->m_startToken = m_startToken;
     reader->m_decoder = std::make_shared<RowDecoder>(*m_files->version, header, std::move(*statics),
                                                      std::move(*regulars));
+    return ReaderPtr{std::move(reader)};
+}
+
+ReaderPtr Reader::startingAt(std::int64_t token) const
+{
+    std::shared_ptr<Reader> reader{new Reader};
+    reader->m_files = m_files;
+    reader->m_decoder = m_decoder;
+    reader->m_table = m_table;
+    reader->m_startToken = token;
     return ReaderPtr{std::move(reader)};
 }
 
@@ -348,7 +361,8 @@ std::int64_t Reader::lastToken() const noexcept
 
 bool Reader::mayContain(const KeyHash& key) const noexcept
 {
-    return KeyHash::compare(key.token, key.key, m_files->firstToken, firstKey()) >= 0 &&
+    return key.token >= m_startToken &&
+           KeyHash::compare(key.token, key.key, m_files->firstToken, firstKey()) >= 0 &&
            KeyHash::compare(key.token, key.key, m_files->lastToken, lastKey()) <= 0 &&
            m_files->filter.mayContain(key.hash);
 }

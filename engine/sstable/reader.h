@@ -154,6 +154,12 @@ public:
 
     /// The same files read as another version of the table, after ALTER TABLE. Cheap.
     [[nodiscard]] Result<ReaderPtr> withTable(schema::TablePtr table) const;
+    /// The same files from a token on: the partitions before are not seen by mayContain() nor by
+    /// scanners, while what tells of the whole table (keys, statistics, sizes) stays. Cheap.
+    /// Readers made of this one begin there, too.
+    [[nodiscard]] ReaderPtr startingAt(std::int64_t token) const;
+    /// INT64_MIN: all of the table is seen.
+    [[nodiscard]] std::int64_t startToken() const noexcept { return m_startToken; }
 
     [[nodiscard]] const Descriptor& descriptor() const noexcept;
     [[nodiscard]] const schema::TablePtr& table() const noexcept;
@@ -179,10 +185,11 @@ public:
     [[nodiscard]] std::int64_t firstToken() const noexcept;
     [[nodiscard]] std::int64_t lastToken() const noexcept;
 
-    /// Whether the key may be here: within first and last key, and by the bloom filter. Never a
-    /// false no. No I/O. `key` is hashed once by the caller (KeyHash) for all tables.
+    /// Whether the key may be here: from startToken() on, within first and last key, and by the
+    /// bloom filter. Never a false no. No I/O. `key` is hashed once by the caller (KeyHash) for all
+    /// tables.
     [[nodiscard]] bool mayContain(const KeyHash& key) const noexcept;
-    /// Finds a key through summary and index, without asking the bloom filter.
+    /// Finds a key through summary and index, without asking the bloom filter or startToken().
     [[nodiscard]] Result<Lookup> find(const KeyHash& key, ChunkSource& source) const;
 
     /// Whether rows within the slice may be here, by the least and greatest clustering of the
@@ -202,6 +209,7 @@ private:
     std::shared_ptr<const ReaderFiles> m_files;
     std::shared_ptr<const RowDecoder> m_decoder;
     schema::TablePtr m_table;
+    std::int64_t m_startToken = INT64_MIN;
 };
 
 } // namespace engine::sstable

@@ -47,6 +47,9 @@ struct ReaderFiles {
     std::vector<ByteView> maxClustering;
 };
 
+/// Derives the rest of `files` from statistics and keys, which are set.
+void completeFiles(ReaderFiles& files);
+
 /// The parts of a Reader that cursors use.
 struct ReaderAccess {
     static const ReaderFiles& files(const Reader& reader) { return *reader.m_files; }
@@ -55,6 +58,9 @@ struct ReaderAccess {
     [[nodiscard]] static Result<ReaderPtr> make(std::shared_ptr<const ReaderFiles> files,
                                                 schema::TablePtr table);
 };
+
+/// Of Index.db, of which a lookup needs about one summary interval.
+inline constexpr std::uint32_t kIndexChunkBytes = 4096;
 
 /// How Data.db is cut into chunks.
 struct DataLayout {

@@ -141,19 +141,31 @@ void StatsCollector::endPartition(std::uint64_t bytes)
     m_max.takeIf(!m_max.set || compare(m_last, m_max) > 0, m_last);
 }
 
+void StatsCollector::complete(StatsMetadata& stats) const
+{
+    stats.minTtl = m_minTtl == INT32_MAX ? 0 : m_minTtl;
+    stats.minClustering = m_min.values;
+    stats.maxClustering = m_max.values;
+    // A row covers itself; a bound covers up to where it stands.
+    stats.minKind = m_min.set && m_min.kind != rows::BoundKind::Clustering
+                        ? m_min.kind
+                        : rows::BoundKind::InclusiveStart;
+    stats.maxKind = m_max.set && m_max.kind != rows::BoundKind::Clustering
+                        ? m_max.kind
+                        : rows::BoundKind::InclusiveEnd;
+}
+
 StatsMetadata StatsCollector::take()
 {
-    m_stats.minTtl = m_minTtl == INT32_MAX ? 0 : m_minTtl;
-    m_stats.minClustering = m_min.values;
-    m_stats.maxClustering = m_max.values;
-    // A row covers itself; a bound covers up to where it stands.
-    m_stats.minKind = m_min.set && m_min.kind != rows::BoundKind::Clustering
-                          ? m_min.kind
-                          : rows::BoundKind::InclusiveStart;
-    m_stats.maxKind = m_max.set && m_max.kind != rows::BoundKind::Clustering
-                          ? m_max.kind
-                          : rows::BoundKind::InclusiveEnd;
+    complete(m_stats);
     return std::move(m_stats);
+}
+
+StatsMetadata StatsCollector::soFar() const
+{
+    StatsMetadata stats = m_stats;
+    complete(stats);
+    return stats;
 }
 
 } // namespace engine::sstable

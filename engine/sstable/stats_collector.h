@@ -18,9 +18,12 @@ public:
 
     /// The numbers; what does not come from data is left for the caller to fill in.
     [[nodiscard]] StatsMetadata take();
+    /// The same of the partitions so far, between two of them.
+    [[nodiscard]] StatsMetadata soFar() const;
     [[nodiscard]] HyperLogLog& cardinality() noexcept { return m_cardinality; }
 
 private:
+    void complete(StatsMetadata& stats) const;
     void timestamp(WriteTimestamp timestamp);
     void deletionTime(rows::LocalDeletionTime time);
     void ttl(std::int32_t ttl);

@@ -92,6 +92,20 @@ Summary Summary::halved() const
     return half;
 }
 
+Summary Summary::upTo(std::uint64_t indexOffset, std::uint64_t keys, ByteView lastKey) const
+{
+    Summary before{m_interval};
+    before.m_added = keys;
+    before.m_first = m_first;
+    before.m_last = lastKey;
+    const auto end =
+        std::partition_point(m_entries.begin(), m_entries.end(),
+                             [&](const Entry& each) { return each.indexOffset < indexOffset; });
+    before.m_entries.assign(m_entries.begin(), end);
+    before.m_keys = m_keys.substr(0, end == m_entries.end() ? Bytes::npos : end->keyOffset);
+    return before;
+}
+
 Bytes Summary::encode() const
 {
     const std::size_t offsets = m_entries.size() * 4;

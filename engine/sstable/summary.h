@@ -46,6 +46,9 @@ public:
     /// Every second entry, the first among them, for half the memory: lookups read twice as much of
     /// Index.db. first and last key and the estimate stay.
     [[nodiscard]] Summary halved() const;
+    /// What it was when Index.db ended at `indexOffset`, with `keys` keys up to `lastKey`.
+    [[nodiscard]] Summary upTo(std::uint64_t indexOffset, std::uint64_t keys,
+                               ByteView lastKey) const;
 
 private:
     std::uint32_t m_interval;

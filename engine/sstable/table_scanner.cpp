@@ -39,6 +39,9 @@ struct TableScanner::Impl {
           range(std::move(wanted)),
           partition(std::move(reader), chunkSource)
     {
+        const std::int64_t first = partition.reader()->startToken();
+        if (range.start.token < first)
+            range.start = {first, std::nullopt, true};
     }
 
     Result<Step> findStart();

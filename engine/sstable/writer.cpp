@@ -5,6 +5,7 @@
 #include "engine/sstable/deletion_codec.h"
 #include "engine/sstable/file_writer.h"
 #include "engine/sstable/key_order.h"
+#include "engine/sstable/reader_files.h"
 #include "engine/sstable/row_codec.h"
 #include "engine/sstable/row_index.h"
 #include "engine/sstable/stats_collector.h"
@@ -56,6 +57,16 @@ struct Writer::Impl {
     Result<void> writeSide(Component component, ByteView bytes);
     Result<void> writeSideFiles();
     Result<WrittenTable> finish();
+    [[nodiscard]] Statistics statisticsOf(StatsMetadata stats);
+    Result<ReaderPtr> openEarly(std::uint64_t cacheId);
+
+    /// Up to where the table may be seen before it is finished.
+    struct Mark {
+        std::uint64_t dataEnd = 0;
+        std::uint64_t indexEnd = 0;
+        std::uint64_t partitions = 0;
+        Bytes lastKey;
+    };
 
     Disk& disk;
     WriterOptions options;
@@ -81,6 +92,7 @@ struct Writer::Impl {
     std::uint64_t previousStart = 0; ///< of the unfiltered before, relative to the partition
     Bytes scratch;
     Bytes entryHead;
+    std::optional<Mark> marked;
 };
 
 Writer::Writer(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
@@ -230,14 +242,18 @@ Result<void> Writer::Impl::writeSideFiles()
     if (!filter.alwaysYes())
         RW_TRY(writeSide(Component::Filter, filter.encode()));
     RW_TRY(writeSide(Component::Summary, summary.encode()));
+    return writeSide(Component::Statistics, statisticsOf(collector.take()).encode(version));
+}
 
+Statistics Writer::Impl::statisticsOf(StatsMetadata collected)
+{
     Statistics statistics;
     statistics.partitioner = kPartitioner;
     statistics.bloomFilterFpChance = options.table->params().bloomFilterFpChance;
     statistics.cardinality = collector.cardinality();
     statistics.header = header;
     StatsMetadata& stats = statistics.stats;
-    stats = collector.take();
+    stats = std::move(collected);
     if (data.isCompressed() && data.position() > 0)
         stats.compressionRatio =
             static_cast<double>(data.storedBytes()) / static_cast<double>(data.position());
@@ -248,7 +264,64 @@ Result<void> Writer::Impl::writeSideFiles()
     if (!stats.commitLogIntervals.empty())
         stats.commitLogUpperBound = stats.commitLogIntervals.back().end;
     stats.originatingHost = options.originatingHost;
-    return writeSide(Component::Statistics, statistics.encode(version));
+    return statistics;
+}
+
+void Writer::mark() noexcept
+{
+    Impl& impl = *m_impl;
+    ENGINE_ASSERT(!impl.inPartition && impl.partitionCount > 0, "a mark stands behind a partition");
+    impl.marked = {impl.data.position(), impl.index.position(), impl.partitionCount, impl.key};
+}
+
+bool Writer::canOpenEarly() const noexcept
+{
+    return m_impl->marked && m_impl->marked->dataEnd <= m_impl->data.chunkedBytes();
+}
+
+std::uint64_t Writer::earlyBytes() const noexcept
+{
+    return m_impl->summary.memoryBytes() + m_impl->data.chunkTableBytes();
+}
+
+Result<ReaderPtr> Writer::Impl::openEarly(std::uint64_t cacheId)
+{
+    auto files = std::make_shared<ReaderFiles>();
+    files->descriptor = options.descriptor;
+    files->version = &version;
+    RW_ASSIGN(ChunkFile::Spec chunks, data.openChunks());
+    chunks.path = options.descriptor.path(Component::Data);
+    chunks.id = 2 * cacheId;
+    chunks.length = marked->dataEnd;
+    RW_ASSIGN(chunks.file, disk.open(chunks.path, OpenMode::Read));
+    files->bytesOnDisk = chunks.storedLength + marked->indexEnd;
+    files->data = std::make_unique<ChunkFile>(std::move(chunks));
+
+    RW_TRY(index.flush());
+    ChunkFile::Spec entries;
+    entries.path = options.descriptor.path(Component::Index);
+    entries.id = 2 * cacheId + 1;
+    entries.length = marked->indexEnd;
+    entries.writtenLength = entries.storedLength = index.position();
+    entries.chunkLength = kIndexChunkBytes;
+    RW_ASSIGN(entries.file, disk.open(entries.path, OpenMode::Read));
+    files->index = std::make_unique<ChunkFile>(std::move(entries));
+
+    // As they will be read from the file, whatever the version cannot say.
+    const Bytes encoded = statisticsOf(collector.soFar()).encode(version);
+    RW_ASSIGN(files->statistics, Statistics::decode(version, encoded));
+    files->filter = filter;
+    files->firstPartitionKey = summary.firstKey();
+    files->lastPartitionKey = marked->lastKey;
+    files->setSummary(summary.upTo(marked->indexEnd, marked->partitions, marked->lastKey));
+    completeFiles(*files);
+    return ReaderAccess::make(std::move(files), options.table);
+}
+
+Result<ReaderPtr> Writer::openEarly(std::uint64_t cacheId)
+{
+    ENGINE_ASSERT(canOpenEarly() && !m_impl->inPartition, "the marked partitions are in chunks");
+    return m_impl->openEarly(cacheId);
 }
 
 Result<WrittenTable> Writer::Impl::finish()

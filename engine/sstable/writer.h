@@ -14,6 +14,8 @@
 
 namespace engine::sstable {
 
+class Reader;
+
 /// What a Writer must know before the first partition.
 struct WriterOptions {
     Descriptor descriptor;  ///< its folder exists; no file of this name does
@@ -62,6 +64,20 @@ public:
 
     /// A whole partition; an empty one is left out.
     [[nodiscard]] Result<void> append(const rows::Partition& partition);
+
+    /// Notes that the table may be seen up to the end of the last partition, instead of what was
+    /// noted before. Requires: between partitions, at least one was written.
+    void mark() noexcept;
+    /// Whether all up to the mark is in chunks that are complete. False without a mark.
+    [[nodiscard]] bool canOpenEarly() const noexcept;
+    /// What is written up to the mark as a table that can be read (SSTableWriter.openEarly): a
+    /// snapshot of the index, statistics of at least that, the same bloom filter. Caches that see
+    /// it under `cacheId` may go on with what they have when the finished table is opened with the
+    /// same number. It may be read by any thread while the Writer goes on, and stays when that is
+    /// destroyed. Requires canOpenEarly().
+    [[nodiscard]] Result<std::shared_ptr<const Reader>> openEarly(std::uint64_t cacheId);
+    /// About how much memory openEarly() copies.
+    [[nodiscard]] std::uint64_t earlyBytes() const noexcept;
 
     /// Bytes of Data.db so far, uncompressed. To split the output or to show progress.
     [[nodiscard]] std::uint64_t dataBytes() const noexcept;

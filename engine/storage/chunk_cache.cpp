@@ -22,7 +22,7 @@ sstable::ChunkPtr ChunkCache::find(std::uint64_t file, std::uint64_t index)
 void ChunkCache::insert(std::uint64_t file, std::uint64_t index, sstable::ChunkPtr chunk)
 {
     const std::uint64_t size = chunk->bytes.size();
-    if (size > m_bytesMax || m_byKey.contains({file, index}))
+    if (size > m_bytesMax || chunk->mayGrow || m_byKey.contains({file, index}))
         return;
     m_entries.push_front({{file, index}, std::move(chunk)});
     m_byKey.emplace(m_entries.front().key, m_entries.begin());

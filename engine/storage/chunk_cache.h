@@ -22,6 +22,7 @@ public:
 
     /// nullptr if it is not here.
     [[nodiscard]] sstable::ChunkPtr find(std::uint64_t file, std::uint64_t index);
+    /// A chunk that may grow is not kept.
     void insert(std::uint64_t file, std::uint64_t index, sstable::ChunkPtr chunk);
     void clear();
 
