@@ -21,10 +21,14 @@ Result<void> BufferedFile::append(ByteView bytes)
 
 Result<void> BufferedFile::flush()
 {
+    if (m_failure)
+        return *m_failure;
     if (m_buffer.empty())
         return ok();
-    if (auto done = m_file->append(m_buffer); !done)
-        return done.error().within(m_path);
+    if (auto done = m_file->append(m_buffer); !done) {
+        m_failure = done.error().within(m_path);
+        return *m_failure;
+    }
     m_crc = crc32(m_buffer, m_crc);
     m_written += m_buffer.size();
     m_buffer.clear();

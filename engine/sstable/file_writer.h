@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ public:
     }
 
     [[nodiscard]] Result<void> append(ByteView bytes);
+    /// After a failure it fails for good: what the file has by then is not known.
     [[nodiscard]] Result<void> flush();
     /// flush(), then fsync if asked.
     [[nodiscard]] Result<void> finish(bool sync);
@@ -36,6 +38,7 @@ private:
     Bytes m_buffer;
     std::uint64_t m_written = 0;
     std::uint32_t m_crc = 0;
+    std::optional<Error> m_failure;
 };
 
 /// Data.db while it is written: cut into chunks, compressed or with checksums beside it.

@@ -109,7 +109,8 @@ bool PartitionRead::mayHaveRows(const sstable::Reader& table) const
 bool PartitionRead::isOutsideKeys(const sstable::Reader& table) const
 {
     using sstable::KeyHash;
-    return KeyHash::compare(m_key.token, m_key.key, table.firstToken(), table.firstKey()) < 0 ||
+    return m_key.token < table.startToken() ||
+           KeyHash::compare(m_key.token, m_key.key, table.firstToken(), table.firstKey()) < 0 ||
            KeyHash::compare(m_key.token, m_key.key, table.lastToken(), table.lastKey()) > 0;
 }
 

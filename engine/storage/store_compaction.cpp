@@ -238,13 +238,27 @@ Task<void> LocalStore::Impl::compactTables(TableStatePtr state, CompactionJob jo
     emit("compaction_started", *state, 0);
     CompactionInput input = inputOf(*state, job);
     const auto transaction = input.transaction;
+    input.earlyEvery = options.earlyOpenBytes;
+    input.cacheIds = cacheIds;
+    // What reads see of it now; empty before there is anything.
+    const auto early = std::make_shared<std::shared_ptr<const EarlyCompaction>>();
     Result<CompactionResult> result = CompactionResult{};
     if (!job.isExpired) {
-        auto compacting = storage::compact(runtime, std::move(input), entry->progress, &throttle);
+        EarlyListener show = [state, early, inputs = job.inputs](EarlyResult soFar) {
+            showEarly(*state, *early, {inputs, std::move(soFar)});
+        };
+        auto compacting = storage::compact(runtime, std::move(input), entry->progress, &throttle,
+                                           std::move(show));
         result = co_await compacting;
     }
+    // A failure brings the whole inputs back before the files of the result go.
+    if (!result)
+        hideEarly(*state, *early);
     auto ending = endWriting(state, entry, job.inputs, std::move(result), transaction);
-    co_return co_await ending;
+    auto ended = co_await ending;
+    // With its inputs gone from the live ones it counts no more already, unless that has failed.
+    hideEarly(*state, *early);
+    co_return ended;
 }
 
 /// After the merging: puts the result in the place of the inputs, or leaves nothing of it.
@@ -268,6 +282,23 @@ Task<void> LocalStore::Impl::endWriting(TableStatePtr state, std::shared_ptr<Run
     if (published)
         reportCompaction(*state, entry->info, inputs, *result);
     co_return published;
+}
+
+void LocalStore::Impl::showEarly(TableState& state, std::shared_ptr<const EarlyCompaction>& shown,
+                                 EarlyCompaction next)
+{
+    std::erase(state.early, shown);
+    shown = std::make_shared<const EarlyCompaction>(std::move(next));
+    state.early.push_back(shown);
+    state.refreshToRead();
+    ++state.metrics.earlyOpenings;
+}
+
+void LocalStore::Impl::hideEarly(TableState& state,
+                                 const std::shared_ptr<const EarlyCompaction>& shown)
+{
+    if (std::erase(state.early, shown) > 0)
+        state.refreshToRead();
 }
 
 void LocalStore::Impl::logFailure(const CompactionInfo& info, const Error& error)
@@ -309,22 +340,24 @@ Task<void> LocalStore::Impl::publishCompaction(TableStatePtr state, LiveTables i
         co_return co_await undoing;
     }
     Disk* disk = &runtime.disk();
-    auto committing = runtime.onPool("compaction", [disk, made = result.made, inputs, transaction,
-                                                    table = state->table, ids = cacheIds] {
-        return [&]() -> Result<LiveTables> {
-            LiveTables opened;
-            for (const auto& each : made) {
-                RW_ASSIGN(auto reader,
-                          sstable::Reader::open(*disk, each.descriptor, table, {(*ids)++}));
-                opened.push_back(std::move(reader));
-            }
-            std::vector<sstable::Descriptor> obsolete;
-            for (const auto& input : inputs)
-                obsolete.push_back(input->descriptor());
-            RW_TRY(transaction->commit(std::move(obsolete)));
-            return opened;
-        }();
-    });
+    auto committing = runtime.onPool(
+        "compaction", [disk, result, inputs, transaction, table = state->table, ids = cacheIds] {
+            return [&]() -> Result<LiveTables> {
+                LiveTables opened;
+                for (std::size_t i = 0; i < result.made.size(); ++i) {
+                    // What caches have of it since it was opened early, they keep.
+                    const auto id = i < result.cacheIds.size() ? result.cacheIds[i] : (*ids)++;
+                    RW_ASSIGN(auto reader,
+                              sstable::Reader::open(*disk, result.made[i].descriptor, table, {id}));
+                    opened.push_back(std::move(reader));
+                }
+                std::vector<sstable::Descriptor> obsolete;
+                for (const auto& input : inputs)
+                    obsolete.push_back(input->descriptor());
+                RW_TRY(transaction->commit(std::move(obsolete)));
+                return opened;
+            }();
+        });
     auto opened = co_await committing;
     if (!opened) {
         auto undoing = undoTransaction(std::move(transaction));

@@ -206,7 +206,7 @@ Task<void> LocalStore::Impl::dropFiles(TableStatePtr state)
         memtableBytes -= frozen.memtable->bytes();
     state->frozen.clear();
     state->active = std::make_shared<Memtable>(state->table, log->position());
-    state->live = std::make_shared<LiveTables>();
+    state->setLive(std::make_shared<LiveTables>());
     rowCache.invalidate(state->table->id());
     constexpr CommitLogPosition all{INT64_MAX, 0};
     log->markClean(state->table->id(), all, all);
@@ -248,7 +248,7 @@ Task<void> LocalStore::Impl::drain()
 void LocalStore::Impl::publish(TableState& state, LiveTables live)
 {
     sortByGeneration(live);
-    state.live = std::make_shared<LiveTables>(std::move(live));
+    state.setLive(std::make_shared<LiveTables>(std::move(live)));
     noteSummaries();
 }
 

@@ -95,6 +95,7 @@ bool LocalStore::Impl::giveUpFolder(const Error& error)
     lostFolders.emplace(*failed, error.detail());
     for (const auto& [id, state] : tables) {
         state->folders = foldersOf(*state->table);
+        state->refreshToRead();
         LiveTables left;
         for (const auto& table : *state->live)
             if (state->folders.contains(table->descriptor().folder))

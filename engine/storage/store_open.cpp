@@ -139,7 +139,7 @@ Task<void> LocalStore::Impl::loadTables(std::vector<TableStatePtr> states)
             co_return loaded.error();
         for (const std::string& warning : loaded->warnings)
             runtime.log().warn("storage", warning);
-        state->live = std::make_shared<LiveTables>(std::move(loaded->tables));
+        state->setLive(std::make_shared<LiveTables>(std::move(loaded->tables)));
         state->generations->store(loaded->nextGeneration);
         state->flushedUpTo = loaded->flushedUpTo;
         state->isLoaded = true;
@@ -167,7 +167,7 @@ void LocalStore::Impl::alterTable(TableState& state, const schema::TablePtr& tab
             runtime.log().error("storage", altered.error().detail());
         live->push_back(altered ? *altered : reader);
     }
-    state.live = std::move(live);
+    state.setLive(std::move(live));
 }
 
 void LocalStore::Impl::changeSchema(schema::SchemaPtr next)

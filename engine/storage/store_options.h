@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -104,6 +105,9 @@ struct StoreOptions {
     std::uint64_t indexSummaryBytes = 16ull << 20;
     std::uint32_t concurrentCompactors = 1;
     std::uint64_t compactionBytesPerSecond = 64ull << 20; ///< compaction_throughput; 0: unlimited
+    /// sstable_preemptive_open_interval: reads move over to what a compaction has written so far
+    /// whenever about so much more has been (uncompressed). None: all at once, at its end.
+    std::optional<std::uint64_t> earlyOpenBytes = 50ull << 20;
     std::string sstableVersion = "nb"; ///< that new SSTables are written as: nb or oa
     bool autoCompaction = true;
     bool autoSnapshot = true; ///< before TRUNCATE and DROP TABLE

@@ -96,10 +96,10 @@ std::optional<Result<rows::Partition>> LocalStore::Impl::tryRead(const rows::Rea
             return answer;
         }
     }
-    const bool onDisk = std::any_of(state.live->begin(), state.live->end(),
+    const bool onDisk = std::any_of(state.toRead->begin(), state.toRead->end(),
                                     [&key](const auto& table) { return table->mayContain(key); });
     if (!onDisk && state.frozen.empty()) {
-        state.metrics.bloomTrueNegatives += state.live->size();
+        state.metrics.bloomTrueNegatives += state.toRead->size();
         const MemtablePartition* partition = state.active->find(key.token, key.key);
         if (partition == nullptr) {
             answer.emplace(rows::Partition{command.table, key.key});

@@ -8,7 +8,6 @@
 #include "engine/storage/memtable.h"
 #include "engine/storage/read_view.h"
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,9 +16,6 @@ namespace engine::storage {
 
 /// Work on the files of one table. Everything here blocks: it runs on the pool, on immutable
 /// inputs.
-
-/// Gives each open SSTable of a process its own number for the chunk cache.
-using CacheIds = std::shared_ptr<std::atomic<std::uint64_t>>;
 
 /// "<data>/<keyspace>/<name>-<id in hex without hyphens>"
 [[nodiscard]] std::string tableFolder(const std::string& dataFolder, const schema::Table& table);

@@ -47,6 +47,7 @@ struct TableMetrics {
     std::uint64_t bytesFlushed = 0;
     std::uint64_t compactions = 0;
     std::uint64_t bytesCompacted = 0;
+    std::uint64_t earlyOpenings = 0; ///< how often reads were moved to what a compaction has so far
     std::uint64_t bloomFalsePositives = 0; ///< the filter said yes, the index no
     std::uint64_t bloomTruePositives = 0;
     std::uint64_t bloomTrueNegatives = 0;

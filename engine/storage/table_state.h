@@ -3,6 +3,7 @@
 #include "engine/base/one_shot.h"
 #include "engine/storage/commit_log.h"
 #include "engine/storage/compaction/compaction_task.h"
+#include "engine/storage/early_tables.h"
 #include "engine/storage/memtable.h"
 #include "engine/storage/read_view.h"
 #include "engine/storage/table_metrics.h"
@@ -33,6 +34,9 @@ struct TableState {
     std::shared_ptr<Memtable> active;
     std::vector<FrozenMemtable> frozen;                                      ///< oldest first
     std::shared_ptr<const LiveTables> live = std::make_shared<LiveTables>(); ///< by generation
+    /// What reads go to instead: tablesToRead(). Set both with setLive().
+    std::shared_ptr<const LiveTables> toRead = live;
+    EarlyCompactions early;
     GenerationCounter generations = std::make_shared<std::atomic<std::uint64_t>>(1);
     /// Seconds since 1970 at which SSTables were written by this process, by generation.
     std::map<std::string, std::int64_t> bornAt;
@@ -70,6 +74,15 @@ struct TableState {
         auto altered = reader->withTable(table);
         return altered ? *altered : reader;
     }
+
+    void setLive(std::shared_ptr<const LiveTables> tables)
+    {
+        live = std::move(tables);
+        refreshToRead();
+    }
+    /// After a change of `early`, or of `folders`.
+    void refreshToRead() { toRead = tablesToRead(live, early, table, folders); }
+
     [[nodiscard]] ReadView view() const
     {
         ReadView view;
@@ -78,7 +91,7 @@ struct TableState {
             view.memtables.push_back(each.memtable);
         if (!active->isEmpty())
             view.memtables.push_back(active);
-        view.tables = live;
+        view.tables = toRead;
         return view;
     }
 };

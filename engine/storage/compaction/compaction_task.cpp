@@ -85,7 +85,8 @@ struct CompactionTask::Impl {
         : disk(ioDisk),
           input(std::move(work)),
           progress(shown ? std::move(shown) : std::make_shared<CompactionProgress>()),
-          purger(input.nowSeconds, input.nowSeconds - input.table->params().gcGraceSeconds)
+          purger(input.nowSeconds, input.nowSeconds - input.table->params().gcGraceSeconds),
+          early(ioDisk, input.earlyEvery, input.cacheIds)
     {
     }
 
@@ -109,6 +110,7 @@ struct CompactionTask::Impl {
     CompactionInput input;
     std::shared_ptr<CompactionProgress> progress;
     Purger purger;
+    EarlyOpening early;
     sstable::DirectChunkSource chunks;
     std::unique_ptr<Shadow> shadow; ///< of the partition; nullptr: nothing lies above it
     std::unique_ptr<sstable::Writer> writer;
@@ -126,6 +128,7 @@ struct CompactionTask::Impl {
     Arena partitionArena; ///< of the merger's state and the static row
     Bytes key;
     std::int64_t token = 0;
+    std::int64_t tokenBefore = 0; ///< of the partition before
     rows::DeletionTime outDeletion;
     rows::Row outStatic;
     bool outStarted = false;
@@ -202,6 +205,7 @@ Result<void> CompactionTask::Impl::openWriter()
     if (input.transaction)
         RW_TRY(input.transaction->add(writing));
     RW_ASSIGN(writer, sstable::Writer::create(disk, std::move(options)));
+    early.begin();
     return ok();
 }
 
@@ -254,8 +258,10 @@ Result<void> CompactionTask::Impl::startOutput()
 {
     if (outStarted)
         return ok();
-    if (writer != nullptr && isSplitBefore(token))
+    if (writer != nullptr && isSplitBefore(token)) {
         RW_TRY(closeWriter());
+        early.close(writing, input.table, tokenBefore, token);
+    }
     if (writer == nullptr)
         RW_TRY(openWriter());
     outStarted = true;
@@ -317,7 +323,6 @@ Result<void> CompactionTask::Impl::mergeGroup()
     partitionArena.clear();
     auto& first = sources[group.front()].scanner.partition();
     key.assign(first.key());
-    token = sources[group.front()].scanner.token();
     if (!keeps(token))
         return ok();
     purger.setPurgeableBelow(input.purges ? purgeableBelow(key) : INT64_MIN);
@@ -370,6 +375,9 @@ Result<bool> CompactionTask::Impl::nextPartition()
     }
     if (group.empty())
         return false;
+    tokenBefore = std::exchange(token, sources[group.front()].scanner.token());
+    if (writer != nullptr)
+        early.consider(*writer, tokenBefore, token);
     RW_TRY(mergeGroup());
     for (const std::size_t index : group)
         RW_TRY(advance(sources[index]));
@@ -405,12 +413,18 @@ Result<bool> CompactionTask::runSlice(std::uint64_t bytes)
     return !impl.ended;
 }
 
+std::optional<EarlyResult> CompactionTask::takeEarly()
+{
+    return m_impl->early.take();
+}
+
 Result<CompactionResult> CompactionTask::finish()
 {
     Impl& impl = *m_impl;
     ENGINE_ASSERT(impl.ended, "runSlice() has not come to the end");
     impl.result.tombstonesPurged = impl.purger.purged();
     RW_TRY(impl.closeWriter());
+    impl.result.cacheIds = impl.early.cacheIds();
     return std::move(impl.result);
 }
 
@@ -426,9 +440,12 @@ Duration CompactionThrottle::pause(MonoTime now, std::uint64_t bytes) noexcept
 
 Task<CompactionResult> compact(Runtime& runtime, CompactionInput input,
                                std::shared_ptr<CompactionProgress> progress,
-                               CompactionThrottle* throttle)
+                               CompactionThrottle* throttle, EarlyListener onEarly)
 {
     std::uint64_t paidFor = 0;
+    // No slice takes in more than one opening.
+    const std::uint64_t sliceBytes =
+        std::clamp<std::uint64_t>(input.earlyEvery.value_or(kSliceBytes), 1, kSliceBytes);
     Disk* disk = &runtime.disk();
     auto work = std::make_shared<CompactionInput>(std::move(input));
     auto created = runtime.onPool("compaction start", [disk, work, progress] {
@@ -436,11 +453,13 @@ Task<CompactionResult> compact(Runtime& runtime, CompactionInput input,
     });
     RW_CO_ASSIGN(std::shared_ptr<CompactionTask> task, co_await created);
     while (true) {
-        auto slice =
-            runtime.onPool("compaction slice", [task] { return task->runSlice(kSliceBytes); });
+        auto slice = runtime.onPool("compaction slice",
+                                    [task, sliceBytes] { return task->runSlice(sliceBytes); });
         RW_CO_ASSIGN(const bool more, co_await slice);
         if (!more)
             break;
+        if (auto early = task->takeEarly(); early && onEarly)
+            onEarly(std::move(*early));
         if (throttle != nullptr) {
             const std::uint64_t done = progress->bytesDone;
             const Duration pause = throttle->pause(runtime.now(), done - paidFor);

@@ -6,6 +6,7 @@
 #include "engine/base/task.h"
 #include "engine/sstable/reader.h"
 #include "engine/sstable/writer.h"
+#include "engine/storage/compaction/early_opening.h"
 #include "engine/storage/compaction/file_transaction.h"
 #include "engine/storage/compaction/strategy.h"
 #include "engine/storage/compaction/table_folders.h"
@@ -45,6 +46,11 @@ struct CompactionInput {
     sstable::RepairMark repair; ///< of the output
     std::optional<Uuid> originatingHost;
     bool sync = true;
+    /// The result so far is opened for readers whenever about so many more bytes of it have been
+    /// written (uncompressed), and whenever an SSTable is complete; with numbers of `cacheIds`.
+    /// None: not before the end.
+    std::optional<std::uint64_t> earlyEvery;
+    CacheIds cacheIds;
 };
 
 /// Seen by the node thread while the pool works.
@@ -57,6 +63,9 @@ struct CompactionProgress {
 struct CompactionResult {
     /// In token order; none: nothing survived. The caller publishes them in place of the inputs.
     std::vector<sstable::WrittenTable> made;
+    /// The cache numbers that early readers of each of `made` had, for the next ones; none without
+    /// early opening.
+    std::vector<std::uint64_t> cacheIds;
     std::uint64_t bytesRead = 0; ///< of the inputs on disk
     std::uint64_t partitionsIn = 0;
     std::uint64_t partitionsOut = 0;
@@ -79,6 +88,8 @@ public:
     /// Merges partitions until about `bytes` of input are done. False: all is.
     /// Corrupt names file and partition; Cancelled.
     [[nodiscard]] Result<bool> runSlice(std::uint64_t bytes);
+    /// The newest result so far that has not been taken yet. Between slices, on any thread.
+    [[nodiscard]] std::optional<EarlyResult> takeEarly();
     /// Completes the output. Requires that runSlice() has returned false.
     [[nodiscard]] Result<CompactionResult> finish();
 
@@ -103,9 +114,10 @@ private:
 };
 
 /// The whole of it on the runtime's pool, in slices, so that flushes get their turn between.
-/// `throttle` outlives the task; nullptr: unlimited.
+/// `throttle` outlives the task; nullptr: unlimited. `onEarly` runs on the node thread.
 [[nodiscard]] Task<CompactionResult> compact(Runtime& runtime, CompactionInput input,
                                              std::shared_ptr<CompactionProgress> progress,
-                                             CompactionThrottle* throttle = nullptr);
+                                             CompactionThrottle* throttle = nullptr,
+                                             EarlyListener onEarly = nullptr);
 
 } // namespace engine::storage

@@ -24,12 +24,25 @@ namespace tests {
 
 constexpr std::int64_t kStoreNow = 1000;
 
-/// One LocalStore over a simulated disk, with restarts and crashes.
+/// The table with chunks so small that a few partitions fill one.
+inline schema::TablePtr withSmallChunks(const schema::TablePtr& table)
+{
+    auto spec = table->spec();
+    spec.params.compression = {{"class", "LZ4Compressor"}, {"chunk_length_in_kb", "1"}};
+    return schema::Table::make(std::move(spec));
+}
+
+/// One LocalStore over a simulated disk, with restarts and crashes. Two of three seeds open what
+/// compactions write every few bytes, unless the settings say how often.
 class StoreHarness {
 public:
     explicit StoreHarness(std::uint64_t seed, storage::StoreOptions settings = {})
         : world(seed), disk(seed), options(std::move(settings)), table(makeTestTable())
     {
+        if (seed % 3 != 0 && options.earlyOpenBytes == storage::StoreOptions{}.earlyOpenBytes) {
+            options.earlyOpenBytes = 1000 * (seed % 3 - 1);
+            table = withSmallChunks(table);
+        }
         // The wall clock stands before every expiry and gc_grace of the random updates, so that
         // compaction neither expires nor purges anything that the model still has.
         world.stepClock(0, std::chrono::seconds{500} - world.wallClock(0).sinceEpoch);

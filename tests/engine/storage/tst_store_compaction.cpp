@@ -14,7 +14,7 @@ Bytes compactionKey(std::uint64_t n)
 
 schema::TablePtr withStrategy(const std::string& strategy)
 {
-    auto spec = makeTestTable()->spec();
+    auto spec = withSmallChunks(makeTestTable())->spec();
     spec.params.compaction = {{"class", strategy}};
     if (strategy == "TimeWindowCompactionStrategy")
         spec.params.compaction["compaction_window_unit"] = "MINUTES";
@@ -54,6 +54,7 @@ private slots:
     {
         QFETCH(QString, strategy);
         std::uint64_t compactions = 0;
+        std::uint64_t openings = 0; // of what they had written half way
         for (std::uint64_t seed = 1; seed <= 12; ++seed) {
             storage::StoreOptions options;
             options.commitLogSync = storage::CommitLogSync::Batch;
@@ -70,6 +71,7 @@ private slots:
                 RW_OK(fill(harness, model, updates, 4, 8));
                 if (round == 2)
                     RW_OK(harness.run(harness.store->compact(harness.table->id())));
+                openings += harness.store->metrics(harness.table->id())->earlyOpenings;
                 // In the middle of whatever is compacting now.
                 RW_OK(harness.crash());
                 harness.store->setCompactionListener([&](const auto&) { ++compactions; });
@@ -83,6 +85,7 @@ private slots:
                 QVERIFY2(path.find("ringwright-txn") == std::string::npos, path.c_str());
         }
         QVERIFY2(compactions >= 12, "hardly anything was compacted");
+        QVERIFY2(openings >= 12, "hardly anything was opened early");
     }
 
     void aStoppedCompactionLeavesItsInputsAndNothingElse()
