@@ -234,7 +234,6 @@ constexpr std::string_view kKeysWithoutEffect[] = {
     "snapshot_on_repaired_data_mismatch",
     "ssl_storage_port",
     "sstable",
-    "sstable_preemptive_open_interval",
     "sstable_read_rate_persistence_enabled",
     "startup_checks",
     "stream_entire_sstables",

@@ -251,6 +251,21 @@ Result<void> setFolders(const ConfigValue& value, NodeConfig& config)
     return folders.empty() ? value.wrong("at least one folder") : ok();
 }
 
+constexpr std::string_view kEarlyOpeningKey = "sstable_preemptive_open_interval";
+
+/// The one setting for which null is a value: compactions show nothing before their end.
+Result<void> setEarlyOpening(const ConfigValue& value, NodeConfig& config)
+{
+    config.store.earlyOpenBytes.reset();
+    if (value.node.IsNull())
+        return ok();
+    const auto size = configSize(value);
+    if (!size)
+        return value.wrong("a size such as 50MiB, or null for none");
+    config.store.earlyOpenBytes = *size;
+    return ok();
+}
+
 #define RW_SETTER(key, target, expression)                                                         \
     {                                                                                              \
         key, [](const ConfigValue& value, NodeConfig& config) -> Result<void> {                    \
@@ -317,6 +332,7 @@ const std::map<std::string, Setter, std::less<>>& configSetters()
                   configNumber<std::uint32_t>(value, 1, 64)),
         RW_SETTER("compaction_throughput", config.store.compactionBytesPerSecond,
                   configRate(value)),
+        {std::string{kEarlyOpeningKey}, setEarlyOpening},
         RW_SETTER("storage_compatibility_mode", config.store.sstableVersion,
                   configSSTableVersion(value)),
         RW_SETTER("auto_snapshot", config.store.autoSnapshot, configFlag(value)),
@@ -439,7 +455,7 @@ Result<ParsedConfig> readConfig(const YAML::Node& root, const std::string& file)
     // Not std::sort: assigning a YAML::Node overwrites what the other one stands for.
     const auto apply = [&](const std::string& key, const YAML::Node& node) -> Result<void> {
         config.settings[key] = asSetting(node);
-        if (node.IsNull())
+        if (node.IsNull() && key != kEarlyOpeningKey)
             return ok(); // "key:" alone means the default, as in Cassandra
         const auto setter = configSetters().find(key);
         if (setter != configSetters().end())

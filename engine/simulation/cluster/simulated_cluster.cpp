@@ -216,6 +216,8 @@ node::NodeConfig SimulatedCluster::configOf(NodeIndex index) const
     config.store.commitLogSegmentBytes = 128 * 1024;
     config.store.memtableBytes = 8 << 20;
     config.store.chunkCacheBytes = 1 << 20;
+    if (m_options.seed % 2 == 1)
+        config.store.earlyOpenBytes = 0; // at every chance
     config.hintedHandoff = m_options.hintedHandoff;
     config.diskUsage = m_options.diskUsage;
     config.repairs = m_options.repairs;

@@ -12,6 +12,7 @@ private slots:
     void readsNamesAndUnitsOfCassandra();
     void dataMayLieInSeveralFolders();
     void theWritePathIsConfiguredAsInCassandra();
+    void earlyOpeningHasAnIntervalOrNone();
     void theFileOfTheLauncherIsTaken();
     void anUnknownKeyIsRefusedWithItsLine();
     void aWrongValueIsRefusedWithWhatIsWanted_data();
@@ -105,6 +106,25 @@ void TstNodeConfig::theWritePathIsConfiguredAsInCassandra()
         const auto refused = parseNodeConfig(wrong, "/c.yaml");
         QVERIFY2(!refused && refused.error().code() == ErrorCode::ConfigError, wrong);
     }
+}
+
+void TstNodeConfig::earlyOpeningHasAnIntervalOrNone()
+{
+    const auto of = [](const char* yaml) { return parseNodeConfig(yaml, "c.yaml"); };
+    QCOMPARE(*of("num_tokens: 1")->config.store.earlyOpenBytes, std::uint64_t{50} << 20);
+    const auto set = of("sstable_preemptive_open_interval: 7MiB");
+    QVERIFY(set && set->warnings.empty());
+    QCOMPARE(*set->config.store.earlyOpenBytes, std::uint64_t{7} << 20);
+    for (const char* none :
+         {"sstable_preemptive_open_interval: null", "sstable_preemptive_open_interval:"}) {
+        const auto parsed = of(none);
+        QVERIFY(parsed && !parsed->config.store.earlyOpenBytes);
+    }
+    const auto refused = of("sstable_preemptive_open_interval: -1MiB");
+    QVERIFY(!refused);
+    QCOMPARE(QString::fromStdString(refused.error().detail()),
+             QString{"c.yaml:1: 'sstable_preemptive_open_interval' wants a size such as 50MiB, or "
+                     "null for none, not '-1MiB'"});
 }
 
 void TstNodeConfig::theFileOfTheLauncherIsTaken()
