@@ -48,7 +48,11 @@ void RowEncoder::deletionTime(rows::LocalDeletionTime time, ByteWriter& out)
     const auto stored = static_cast<std::int64_t>(storedDeletionTime(m_version, time));
     if (stored < m_header.stats.minLocalDeletionTime)
         m_belowMinimum = true;
-    out.unsignedVint(static_cast<std::uint64_t>(stored - m_header.stats.minLocalDeletionTime));
+    // Cassandra narrows the difference to 32 bits with a sign, and reads it so: "none" of `oa`, and
+    // what lies 68 years behind the minimum, is a negative number of nine bytes.
+    const auto narrowed = static_cast<std::int32_t>(
+        static_cast<std::uint32_t>(stored - m_header.stats.minLocalDeletionTime));
+    out.unsignedVint(static_cast<std::uint64_t>(std::int64_t{narrowed}));
 }
 
 void RowEncoder::ttl(std::int32_t ttl, ByteWriter& out)

@@ -263,7 +263,9 @@ Result<void> TableVerifier::rowIndex(const SalvagedPartition& partition)
         block.reset();
         ++number;
     }
-    // The last block holds the mark of the partition's end, too.
+    // The last block holds the mark of the partition's end, too, unless the last row filled it.
+    if (!block && number == index.blockCount)
+        return ok();
     if (!block || number + 1 != index.blockCount || !endsRight ||
         cursor.position() - start != block->offset + block->width)
         return wrong("its blocks do not end with the rows");

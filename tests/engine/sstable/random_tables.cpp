@@ -1,6 +1,7 @@
 #include "tests/engine/sstable/random_tables.h"
 
 #include "engine/rows/serialization.h"
+#include "tests/engine/sstable/random_values.h"
 
 #include <algorithm>
 
@@ -43,6 +44,9 @@ Bytes randomBytes(Random& random, std::size_t size)
     return bytes;
 }
 
+/// When what lives on expires: seconds, in the thirties of this century.
+constexpr std::int64_t kStillAlive = 1'900'000'000;
+
 /// Few distinct values, so that clusterings and collection keys collide.
 Bytes value(Random& random, const Type& type, bool varied)
 {
@@ -78,6 +82,13 @@ Bytes value(Random& random, const Type& type, bool varied)
     return Bytes(random.below(3), static_cast<char>('a' + random.below(5)));
 }
 
+Bytes valueFor(Random& random, const Type& type, bool varied, const Shape& shape)
+{
+    if (type.isCounter())
+        return anyCounter(random);
+    return shape.everyType ? anyValue(random, type, !varied) : value(random, type, varied);
+}
+
 WriteTimestamp timestamp(Random& random)
 {
     return {static_cast<std::int64_t>(1'700'000'000'000'000 + random.below(1000))};
@@ -88,54 +99,72 @@ rows::DeletionTime deletion(Random& random)
     return {timestamp(random), static_cast<std::int64_t>(1'700'000'000 + random.below(100'000))};
 }
 
-void dress(Random& random, rows::Cell& cell, const Type& valueType, Arena& arena)
+void dress(Random& random, rows::Cell& cell, const Type& valueType, Arena& arena,
+           const Shape& shape)
 {
     cell.timestamp = timestamp(random);
-    switch (random.below(6)) {
+    switch (shape.counters ? random.below(6) * 6 : random.below(6)) {
     case 0: // a tombstone
         cell.localDeletionTime = static_cast<std::int64_t>(1'700'000'000 + random.below(100'000));
         cell.value = arena.copy({});
         return;
     case 1:
         cell.ttl = static_cast<std::int32_t>(1 + random.below(10'000'000));
-        cell.localDeletionTime = 1'750'000'000 + cell.ttl;
+        cell.localDeletionTime =
+            (shape.everyType && random.below(2) == 0 ? kStillAlive : 1'750'000'000) + cell.ttl;
         break;
     default:
         break;
     }
-    cell.value = arena.copy(value(random, valueType, true));
+    cell.value = arena.copy(valueFor(random, valueType, true, shape));
 }
 
 void addColumn(Random& random, const schema::Column& column, std::vector<rows::Cell>& cells,
-               std::vector<rows::ComplexDeletion>& deletions, Arena& arena)
+               std::vector<rows::ComplexDeletion>& deletions, Arena& arena, const Shape& shape)
 {
     const Type& type = *column.type;
     if (!column.isComplex()) {
         rows::Cell cell;
         cell.column = &column;
-        dress(random, cell, type, arena);
+        dress(random, cell, type, arena, shape);
         cells.push_back(cell);
         return;
     }
     if (random.below(2) == 0)
         deletions.push_back({&column, deletion(random)});
+    if (type.kind() == TypeKind::Udt) {
+        for (std::size_t field = 0; field < type.parameters().size(); ++field) {
+            if (random.below(3) == 0)
+                continue;
+            rows::Cell cell;
+            cell.column = &column;
+            cell.hasPath = true;
+            cell.path = arena.copy(Bytes{'\0', static_cast<char>(field)});
+            dress(random, cell, *type.parameters()[field], arena, shape);
+            cells.push_back(cell);
+        }
+        return;
+    }
     const bool isList = type.kind() == TypeKind::List;
     const auto pathType = isList ? Type::native(TypeKind::Timeuuid) : type.parameters().front();
     std::vector<Bytes> paths;
     for (std::size_t i = random.below(4); i > 0; --i) {
         paths.push_back(
             isList ? Bytes{Uuid::timeUuid(random.below(1ULL << 40), 0x8080808080808080ULL).view()}
-                   : value(random, *pathType, false));
+                   : valueFor(random, *pathType, false, shape));
     }
     std::sort(paths.begin(), paths.end(),
               [&](const Bytes& a, const Bytes& b) { return pathType->compare(a, b) < 0; });
-    paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+    paths.erase(
+        std::unique(paths.begin(), paths.end(),
+                    [&](const Bytes& a, const Bytes& b) { return pathType->compare(a, b) == 0; }),
+        paths.end());
     for (const auto& path : paths) {
         rows::Cell cell;
         cell.column = &column;
         cell.hasPath = true;
         cell.path = arena.copy(path);
-        dress(random, cell, *type.parameters().back(), arena);
+        dress(random, cell, *type.parameters().back(), arena, shape);
         if (type.kind() == TypeKind::Set)
             cell.value = arena.copy({});
         cells.push_back(cell);
@@ -143,10 +172,10 @@ void addColumn(Random& random, const schema::Column& column, std::vector<rows::C
 }
 
 rows::Row row(Random& random, std::span<const schema::ColumnPtr> columns, bool isStatic,
-              Arena& arena)
+              Arena& arena, const Shape& shape)
 {
     rows::Row row;
-    if (!isStatic && random.below(3) > 0) {
+    if (!isStatic && !shape.counters && random.below(3) > 0) {
         row.liveness.timestamp = timestamp(random);
         if (random.below(4) == 0) {
             row.liveness.ttl = static_cast<std::int32_t>(1 + random.below(1000));
@@ -160,18 +189,19 @@ rows::Row row(Random& random, std::span<const schema::ColumnPtr> columns, bool i
     const std::uint64_t chance = 1 + random.below(5);
     for (const auto& column : columns) {
         if (random.below(chance) == 0)
-            addColumn(random, *column, cells, deletions, arena);
+            addColumn(random, *column, cells, deletions, arena, shape);
     }
     row.cells = arena.copyArray<rows::Cell>(cells);
     row.complexDeletions = arena.copyArray<rows::ComplexDeletion>(deletions);
     return row;
 }
 
-std::vector<Bytes> clusteringValues(Random& random, const schema::Table& table, std::size_t count)
+std::vector<Bytes> clusteringValues(Random& random, const schema::Table& table, std::size_t count,
+                                    const Shape& shape)
 {
     std::vector<Bytes> values;
     for (std::size_t i = 0; i < count; ++i)
-        values.push_back(value(random, *table.clustering()[i]->type, false));
+        values.push_back(valueFor(random, *table.clustering()[i]->type, false, shape));
     return values;
 }
 
@@ -181,6 +211,16 @@ std::span<const ByteView> intoArena(const std::vector<Bytes>& values, Arena& are
     for (std::size_t i = 0; i < values.size(); ++i)
         views[i] = arena.copy(values[i]);
     return views;
+}
+
+/// Part of the key of partition number `number`.
+Bytes keyPart(Random& random, const Type& type, std::size_t number, const Shape& shape)
+{
+    SeededRandom same{number};
+    if (type.kind() == TypeKind::Text)
+        return "key" + std::to_string(number) +
+               Bytes((shape.sameKeys ? same : random).below(20), 'x');
+    return anyValue(shape.sameKeys ? same : random, type, true);
 }
 
 } // namespace
@@ -203,19 +243,27 @@ schema::TablePtr table(Random& random, const Shape& shape, schema::StringMap com
                                                 : schema::ClusteringOrder::Descending;
         spec.columns.push_back(std::move(column));
     };
+    const auto dataType = [&] {
+        return shape.counters    ? Type::native(TypeKind::Counter)
+               : shape.everyType ? anyColumnType(random)
+                                 : columnType(random);
+    };
     const std::size_t keys = 1 + random.below(2);
     for (std::size_t i = 0; i < keys; ++i)
-        add("k" + std::to_string(i), Type::native(TypeKind::Text), schema::ColumnKind::PartitionKey,
-            i);
+        add("k" + std::to_string(i),
+            shape.everyType && i > 0 ? anyKeyType(random) : Type::native(TypeKind::Text),
+            schema::ColumnKind::PartitionKey, i);
     const std::size_t clusterings = shape.clustering ? 1 + random.below(3) : 0;
     for (std::size_t i = 0; i < clusterings; ++i)
         add("c" + std::to_string(i),
-            Type::native(random.below(2) == 0 ? TypeKind::Int : TypeKind::Text),
+            shape.everyType ? anyKeyType(random)
+                            : Type::native(random.below(2) == 0 ? TypeKind::Int : TypeKind::Text),
             schema::ColumnKind::Clustering, i);
     for (std::size_t i = clusterings > 0 ? random.below(3) : 0; i > 0; --i)
-        add("s" + std::to_string(i), columnType(random), schema::ColumnKind::Static, 0);
-    for (std::size_t i = random.below(shape.regularsMax + 1); i > 0; --i)
-        add("v" + std::to_string(i), columnType(random), schema::ColumnKind::Regular, 0);
+        add("s" + std::to_string(i), dataType(), schema::ColumnKind::Static, 0);
+    for (std::size_t i = random.below(shape.regularsMax + 1) + (shape.counters ? 1 : 0); i > 0; --i)
+        add("v" + std::to_string(i), dataType(), schema::ColumnKind::Regular, 0);
+    spec.isCounter = shape.counters;
     return schema::Table::make(std::move(spec));
 }
 
@@ -226,24 +274,25 @@ rows::Partitions partitions(Random& random, const schema::TablePtr& table, std::
     for (std::size_t i = 0; i < count; ++i) {
         std::vector<Bytes> parts;
         for (std::size_t k = 0; k < table->partitionKey().size(); ++k)
-            parts.push_back("key" + std::to_string(i) + Bytes(random.below(20), 'x'));
+            parts.push_back(keyPart(random, *table->partitionKey()[k]->type, i, shape));
         const std::vector<ByteView> views{parts.begin(), parts.end()};
         rows::PartitionBuilder builder{table, table->makePartitionKey(views)};
         if (random.below(5) == 0)
             builder.deletePartition({{1'650'000'000'000'000}, 1'700'000'000});
         if (table->hasStatics() && random.below(2) == 0)
-            builder.addStaticRow(row(random, table->statics(), true, builder.arena()));
+            builder.addStaticRow(row(random, table->statics(), true, builder.arena(), shape));
         const bool clustered = !table->clustering().empty();
         for (std::size_t r = clustered ? random.below(shape.rowsMax + 1) : 1; r > 0; --r) {
-            rows::Row each = row(random, table->regulars(), false, builder.arena());
-            each.clustering.values = intoArena(
-                clusteringValues(random, *table, table->clustering().size()), builder.arena());
+            rows::Row each = row(random, table->regulars(), false, builder.arena(), shape);
+            each.clustering.values =
+                intoArena(clusteringValues(random, *table, table->clustering().size(), shape),
+                          builder.arena());
             if (!each.isEmpty())
                 builder.addRow(each);
         }
         for (std::size_t r = clustered && shape.ranges ? random.below(4) : 0; r > 0; --r) {
-            rows::OwnedBound from = bound(random, *table, true);
-            rows::OwnedBound to = bound(random, *table, false);
+            rows::OwnedBound from = bound(random, *table, true, shape);
+            rows::OwnedBound to = bound(random, *table, false, shape);
             const auto start = intoArena(from.values, builder.arena());
             const auto end = intoArena(to.values, builder.arena());
             if (rows::compareBounds(*table, from.kind, start, to.kind, end) < 0)
@@ -261,10 +310,11 @@ rows::Partitions partitions(Random& random, const schema::TablePtr& table, std::
     return made;
 }
 
-rows::OwnedBound bound(Random& random, const schema::Table& table, bool start)
+rows::OwnedBound bound(Random& random, const schema::Table& table, bool start, const Shape& shape)
 {
     rows::OwnedBound bound;
-    bound.values = clusteringValues(random, table, random.below(table.clustering().size() + 1));
+    bound.values =
+        clusteringValues(random, table, random.below(table.clustering().size() + 1), shape);
     const bool inclusive = bound.values.empty() || random.below(2) == 0;
     bound.kind =
         start ? (inclusive ? rows::BoundKind::InclusiveStart : rows::BoundKind::ExclusiveStart)

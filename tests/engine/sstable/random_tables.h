@@ -14,6 +14,9 @@ struct Shape {
     std::size_t rowsMax = 12;
     bool clustering = true;
     bool ranges = true;
+    bool everyType = false; ///< random_values.h; else a few simple ones, and collections of them
+    bool counters = false;  ///< a counter table
+    bool sameKeys = false;  ///< partition number n has the same key in every call
 };
 
 [[nodiscard]] engine::schema::TablePtr table(engine::Random& random, const Shape& shape,
@@ -24,7 +27,8 @@ struct Shape {
                                                   std::size_t count, const Shape& shape);
 /// A random clustering bound of one of the partition's rows or near it.
 [[nodiscard]] engine::rows::OwnedBound bound(engine::Random& random,
-                                             const engine::schema::Table& table, bool start);
+                                             const engine::schema::Table& table, bool start,
+                                             const Shape& shape = {});
 
 /// Reads what is left of an open cursor into a partition, asking again when it says NotInMemory.
 [[nodiscard]] engine::Result<engine::rows::Partition>
