@@ -116,13 +116,19 @@ def base_yaml(seed):
             f"    parameters:\n      - seeds: \"{seed}\"\n")
 
 
-def run_tool(tool, arguments):
-    """One of Cassandra's offline tools: (exit code, output, errors)."""
+# Reads and writes oa, too; without it 5.0 knows what 4.x does.
+NEWEST = "storage_compatibility_mode: NONE\n"
+
+
+def run_tool(tool, arguments, home=None):
+    """One of Cassandra's offline tools: (exit code, output, errors). With `home`, the folder of a node, it finds that node's
+    tables and what it has flushed of its schema."""
     paths = jars()
     with tempfile.TemporaryDirectory(prefix="cassandra-tool-") as folder:
-        (pathlib.Path(folder) / "cassandra.yaml").write_text("cluster_name: tool\n" + base_yaml("127.0.0.1"))
-        properties = {"cassandra.config": f"file://{folder}/cassandra.yaml", "cassandra.storagedir": folder,
-                      "logback.configurationFile": quiet_log(folder)}
+        if home is None:
+            (pathlib.Path(folder) / "cassandra.yaml").write_text("cluster_name: tool\n" + base_yaml("127.0.0.1") + NEWEST)
+        properties = {"cassandra.config": f"file://{home / 'conf' if home else folder}/cassandra.yaml",
+                      "cassandra.storagedir": folder, "logback.configurationFile": quiet_log(folder)}
         done = subprocess.run(java(paths, "256M", properties, f"org.apache.cassandra.tools.{TOOLS[tool]}", *arguments),
                               capture_output=True, text=True, timeout=300)
     return done.returncode, done.stdout, done.stderr
@@ -138,7 +144,8 @@ def alive(pid):
 class Cassandra:
     """Nodes of real Cassandra in one folder. As a context manager it holds the machine's lock, and destroys on leaving."""
 
-    def __init__(self, folder=None):
+    def __init__(self, folder=None, newest=False):
+        self.extra = NEWEST if newest else ""
         self.folder = pathlib.Path(folder) if folder else pathlib.Path(tempfile.mkdtemp(prefix="ringwright-real-"))
         self.lock = None
 
@@ -169,7 +176,7 @@ class Cassandra:
         (home / "conf/cassandra.yaml").write_text(
             "cluster_name: real\nnum_tokens: 16\n" + base_yaml(f"{self.address(1)}:7000") +
             f"listen_address: {self.address(number)}\nrpc_address: {self.address(number)}\nstorage_port: 7000\n"
-            f"native_transport_port: 9042\ndata_file_directories: [{data}/data]\n{folders}auto_snapshot: false\n{auth}")
+            f"native_transport_port: 9042\ndata_file_directories: [{data}/data]\n{folders}auto_snapshot: false\n{auth}{self.extra}")
         quiet_log(home / "conf", home / "system.log")
         return home
 
