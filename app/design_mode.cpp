@@ -42,7 +42,7 @@ DesignMode::DesignMode(const Parts& parts, QObject* parent)
       m_parts(parts),
       m_context(parts.session),
       m_physical(new views::PhysicalContext(m_context, this)),
-      m_page(new views::DesignerPage(parts.theme, m_context, parts.store)),
+      m_page(new views::DesignerPage(parts.theme, m_context, parts.models)),
       m_bar(new QToolBar(&parts.window))
 {
     m_bar->setObjectName(QStringLiteral("designBar"));

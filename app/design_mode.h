@@ -11,6 +11,7 @@ class QToolBar;
 namespace studio {
 class ActionRegistry;
 class ModelWorkload;
+class OpenModels;
 class Settings;
 class TaskList;
 } // namespace studio
@@ -43,7 +44,7 @@ public:
         studio::TaskList& tasks;
         studio::Settings& settings;
         studio::ActionRegistry& actions;
-        studio::ModelStore* store;       ///< may be null
+        studio::OpenModels& models;
         studio::ModelWorkload* workload; ///< may be null
         MainWindow& window;
     };

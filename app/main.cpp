@@ -6,6 +6,7 @@
 #include "app/sqlite_store.h"
 #include "app/studio.h"
 #include "app/task_log.h"
+#include "app/windows.h"
 #include "engine/base/clock.h"
 #include "engine/client/session.h"
 #include "engine/launcher/cluster_folder.h"
@@ -13,6 +14,7 @@
 #include "widgets/clusters/live_catalog.h"
 #include "widgets/clusters/model_task.h"
 #include "widgets/studio/engine_bridge.h"
+#include "widgets/studio/open_models.h"
 #include "widgets/studio/secret_store.h"
 #include "widgets/studio/settings.h"
 #include "widgets/studio/task_list.h"
@@ -102,7 +104,7 @@ void raise(QWidget& window, const QString& activationToken)
     window.activateWindow();
 }
 
-/// Everything that lives as long as the program, and the window, which may be built again.
+/// Everything that lives as long as the program, and its windows.
 class Program {
 public:
     Program(QApplication& app, const Options& options, engine::workspace::Workspace& workspace)
@@ -117,23 +119,25 @@ public:
                      engine::launcher::programBeside("ringwright-cluster")},
                     workspace, m_keychain),
           m_store(workspace, &Program::tellStoreProblem),
-          m_models(workspace, &Program::tellStoreProblem),
+          m_modelStore(workspace, &Program::tellStoreProblem),
+          m_models(&m_modelStore),
           m_workload(clusters::LiveContext{m_clientThread, m_clock, m_bridge, m_tasks}),
-          m_taskLog(m_tasks, workspace)
+          m_taskLog(m_tasks, workspace),
+          m_windows({m_theme, m_settings, m_tasks, m_catalog, m_store, m_models, &m_workload})
     {
         m_language.use(m_settings.language.value());
         QObject::connect(&m_settings.language, &studio::SettingSignal::changed, &m_context,
                          [this] { QTimer::singleShot(0, &m_context, [this] { rebuild(); }); });
-        build();
-        m_studio->begin(options.file);
+        m_windows.begin(options.file);
     }
 
-    /// Brings the window to the front, with what a later start was to open.
+    /// Brings the window used last to the front, with what a later start was to open.
     void raiseWith(const QString& activationToken, const QString& file)
     {
-        raise(m_studio->window(), activationToken);
+        app::Studio& studio = m_windows.current();
+        raise(studio.window(), activationToken);
         if (!file.isEmpty())
-            m_studio->openFile(file);
+            studio.openFile(file);
     }
 
 private:
@@ -156,24 +160,10 @@ private:
         });
     }
 
-    void build()
-    {
-        m_studio = std::make_unique<app::Studio>(app::Studio::Parts{
-            m_theme, m_settings, m_tasks, m_catalog, m_store, &m_models, &m_workload});
-    }
-
-    /// Every text is made anew in the language chosen; what was open is open again.
+    /// Every text is made anew in the language chosen.
     void rebuild()
     {
-        const studio::ClusterSourcePtr source = m_studio->session().sourcePtr();
-        QApplication::setQuitOnLastWindowClosed(false);
-        m_studio->storeLayout();
-        m_studio.reset();
-        m_language.use(m_settings.language.value());
-        build();
-        m_studio->show();
-        m_studio->session().setSource(source);
-        QApplication::setQuitOnLastWindowClosed(true);
+        m_windows.rebuild([this] { m_language.use(m_settings.language.value()); });
     }
 
     QObject m_context;
@@ -187,10 +177,11 @@ private:
     studio::Keychain m_keychain;
     clusters::LiveCatalog m_catalog;
     app::SqliteStore m_store;
-    app::SqliteModelStore m_models;
+    app::SqliteModelStore m_modelStore;
+    studio::OpenModels m_models;
     clusters::LiveModelWorkload m_workload;
     app::TaskLog m_taskLog;
-    std::unique_ptr<app::Studio> m_studio;
+    app::Windows m_windows;
 };
 
 } // namespace

@@ -139,15 +139,27 @@ void MainWindow::restore()
     // Sizes of docks count only once the window has been laid out in its own; without this they
     // grow a little with every start.
     const Mode* shown = find(m_mode);
-    if (!shown || !shown->layout || shown->layout->value().isEmpty())
+    if (!shown || layoutOf(*shown).isEmpty())
         return;
     QMetaObject::invokeMethod(
         this,
-        [this, id = m_mode, state = shown->layout->value()] {
+        [this, id = m_mode, state = layoutOf(*shown)] {
             if (m_mode == id)
                 restoreState(state, kLayoutVersion);
         },
         Qt::QueuedConnection);
+}
+
+void MainWindow::standBeside(const QWidget& other)
+{
+    constexpr int kStep = 32;
+    const QRect free = screen()->availableGeometry();
+    setWindowState(windowState() & ~(Qt::WindowMaximized | Qt::WindowFullScreen));
+    resize(other.normalGeometry().size().boundedTo(free.size()));
+    const QPoint place = other.pos() + QPoint(kStep, kStep);
+    // One that fills the screen has no room below it.
+    const bool fits = free.contains(QRect(place, size()));
+    move(fits ? place : free.topLeft() + QPoint(kStep, kStep));
 }
 
 void MainWindow::setMode(const QString& id)
@@ -158,7 +170,7 @@ void MainWindow::setMode(const QString& id)
     storeLayout();
     m_mode = id;
     m_pages->setCurrentWidget(mode->page);
-    if (!mode->layout || !restoreState(mode->layout->value(), kLayoutVersion))
+    if (!restoreState(layoutOf(*mode), kLayoutVersion))
         showDocks(*mode);
     if (QAction* action = m_actions.find(QStringLiteral("mode.") + id))
         action->setChecked(true);
@@ -236,7 +248,7 @@ void MainWindow::setDocks(const QString& modeId, const QStringList& docks,
         storeLayout();
     mode->docks = docks;
     mode->layout = layout;
-    if (modeId == m_mode && (!layout || !restoreState(layout->value(), kLayoutVersion)))
+    if (modeId == m_mode && !restoreState(layoutOf(*mode), kLayoutVersion))
         showDocks(*mode);
 }
 
@@ -279,8 +291,16 @@ bool MainWindow::focusInto(QWidget* region)
 
 void MainWindow::storeLayout()
 {
-    if (const Mode* mode = find(m_mode); mode && mode->layout)
-        mode->layout->set(saveState(kLayoutVersion));
+    const Mode* mode = find(m_mode);
+    if (!mode || !mode->layout)
+        return;
+    m_layouts[mode->layout] = saveState(kLayoutVersion);
+    mode->layout->set(m_layouts[mode->layout]);
+}
+
+QByteArray MainWindow::layoutOf(const Mode& mode) const
+{
+    return mode.layout ? m_layouts.value(mode.layout, mode.layout->value()) : QByteArray();
 }
 
 Mode* MainWindow::find(const QString& id)
@@ -301,8 +321,10 @@ void MainWindow::closeEvent(QCloseEvent* event)
     bool allowed = true;
     emit aboutToClose(allowed);
     event->setAccepted(allowed);
-    if (allowed)
-        storeAll();
+    if (!allowed)
+        return;
+    storeAll();
+    emit closed();
 }
 
 void MainWindow::storeAll()

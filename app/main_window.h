@@ -59,6 +59,8 @@ public:
 
     /// Restores geometry and the mode of last time. Call once, after all modes and panels.
     void restore();
+    /// Takes the size of another window, and a place where both are seen.
+    void standBeside(const QWidget& other);
 
     /// Geometry and the dock layout of the mode go to the settings.
     void storeAll();
@@ -74,6 +76,7 @@ signals:
     void modeChanged(const QString& id);
     /// The user wants to close; clear `allowed` to stay.
     void aboutToClose(bool& allowed);
+    void closed();
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -81,6 +84,7 @@ protected:
 private:
     const Mode* find(const QString& id) const;
     void storeLayout();
+    [[nodiscard]] QByteArray layoutOf(const Mode& mode) const;
     Mode* find(const QString& id);
     void showDocks(const Mode& mode);
     /// False if nothing in the region takes the keyboard.
@@ -98,6 +102,8 @@ private:
     QStackedWidget* m_pages;
     DockTabs* m_dockTabs;
     QList<Mode> m_modes;
+    /// Of this window; the settings have those of the window that stored last.
+    QHash<const studio::Setting<QByteArray>*, QByteArray> m_layouts;
     QHash<QString, QDockWidget*> m_docks;
     QStringList m_dockOrder;
     QString m_mode;

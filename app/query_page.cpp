@@ -47,7 +47,8 @@ struct QueryPage::Page : public QSplitter {
 };
 
 QueryPage::QueryPage(const theme::Theme& theme, studio::Session& session,
-                     studio::WorkspaceStore& store, studio::Settings& settings, QWidget* parent)
+                     studio::WorkspaceStore& store, studio::Settings& settings,
+                     const QList<studio::SavedTab>& tabs, QWidget* parent)
     : QWidget(parent),
       m_theme(theme),
       m_session(session),
@@ -91,14 +92,13 @@ QueryPage::QueryPage(const theme::Theme& theme, studio::Session& session,
         }
     });
 
-    const auto saved = store.tabs();
     int current = 0;
-    for (const studio::SavedTab& tab : saved) {
+    for (const studio::SavedTab& tab : tabs) {
         if (tab.current)
             current = m_tabs->count();
         addTab(tab);
     }
-    if (saved.isEmpty())
+    if (tabs.isEmpty())
         newTab();
     m_tabs->setCurrentIndex(current);
     attachSchema();
@@ -393,6 +393,25 @@ void QueryPage::closeTab(int index)
     if (m_tabs->count() == 0)
         newTab();
     updateTitles();
+}
+
+QList<studio::SavedTab> QueryPage::takeTabs()
+{
+    QList<studio::SavedTab> tabs;
+    for (int i = 0; i < m_tabs->count(); ++i)
+        tabs.append(pageAt(i)->tab->handOver());
+    return tabs;
+}
+
+void QueryPage::adopt(const QList<studio::SavedTab>& tabs)
+{
+    for (const studio::SavedTab& tab : tabs) {
+        if (tab.text.isEmpty() && tab.filePath.isEmpty())
+            m_store.removeTab(tab.id);
+        else
+            addTab(tab);
+    }
+    attachSchema();
 }
 
 void QueryPage::storeAll()

@@ -27,8 +27,10 @@ namespace app {
 class QueryPage : public QWidget {
     Q_OBJECT
 public:
+    /// With `tabs` of the workspace, or an empty one.
     QueryPage(const theme::Theme& theme, studio::Session& session, studio::WorkspaceStore& store,
-              studio::Settings& settings, QWidget* parent = nullptr);
+              studio::Settings& settings, const QList<studio::SavedTab>& tabs,
+              QWidget* parent = nullptr);
     ~QueryPage() override;
 
     /// nullptr only while the page is being taken down.
@@ -40,6 +42,10 @@ public:
     void setAnswering(bool answering) { m_answering = answering; }
     /// Everything typed is in the workspace when it returns.
     void storeAll();
+    /// What another page keeps from now on; this one is to go.
+    [[nodiscard]] QList<studio::SavedTab> takeTabs();
+    /// Adds tabs of a page that goes, but not those that nobody has typed in.
+    void adopt(const QList<studio::SavedTab>& tabs);
 
 public slots:
     void newTab(const QString& text = {}, const QString& title = {});

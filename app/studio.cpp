@@ -5,6 +5,7 @@
 #include "app/main_window.h"
 #include "app/query_page.h"
 #include "app/status_strip.h"
+#include "app/window_catalog.h"
 #include "engine/cql/quote.h"
 #include "widgets/designer/designer_page.h"
 #include "widgets/explorer/clusters_panel.h"
@@ -18,6 +19,7 @@
 #include "widgets/ring/ring_page.h"
 #include "widgets/start/start_page.h"
 #include "widgets/studio/action_registry.h"
+#include "widgets/studio/open_models.h"
 #include "widgets/studio/recent_files.h"
 #include "widgets/studio/settings.h"
 #include "widgets/studio/task_list.h"
@@ -34,14 +36,16 @@
 
 namespace app {
 
-Studio::Studio(const Parts& parts, QObject* parent)
+Studio::Studio(const Parts& parts, const QList<studio::SavedTab>& tabs, QObject* parent)
     : QObject(parent),
-      m_parts(parts),
+      m_catalog(std::make_unique<WindowCatalog>(parts.catalog)),
+      m_parts{parts.theme, parts.settings, parts.tasks,   *m_catalog,
+              parts.store, parts.models,   parts.workload},
       m_actions(std::make_unique<studio::ActionRegistry>()),
       m_window(std::make_unique<MainWindow>(parts.theme, *m_actions, parts.settings))
 {
     m_status = new StatusStrip(parts.theme, m_session, parts.tasks, m_window->statusBar());
-    buildPanels();
+    buildPanels(tabs);
     buildModes();
     buildActions();
     buildMenus();
@@ -53,14 +57,15 @@ Studio::Studio(const Parts& parts, QObject* parent)
 Studio::~Studio()
 {
     m_query->storeAll();
-    m_design->page().storeAll();
     // Views go before the session that they refer to.
     m_window.reset();
 }
 
-void Studio::show()
+void Studio::show(const QWidget* beside)
 {
     m_window->restore();
+    if (beside)
+        m_window->standBeside(*beside);
     m_window->show();
 }
 
@@ -91,7 +96,7 @@ void Studio::storeLayout()
     m_window->storeAll();
 }
 
-void Studio::buildPanels()
+void Studio::buildPanels(const QList<studio::SavedTab>& tabs)
 {
     auto& w = *m_window;
     const auto& theme = m_parts.theme;
@@ -121,7 +126,7 @@ void Studio::buildPanels()
     w.addPanel("node", tr("Node"), card, Qt::RightDockWidgetArea);
     w.addPanel("endpoint", tr("Endpoint state"), new views::EndpointPanel(theme, m_session),
                Qt::RightDockWidgetArea);
-    m_query = new QueryPage(theme, m_session, m_parts.store, m_parts.settings);
+    m_query = new QueryPage(theme, m_session, m_parts.store, m_parts.settings, tabs);
     connect(m_query, &QueryPage::statementFinished, history, &views::HistoryPanel::refresh);
     connect(history, &views::HistoryPanel::statementChosen, this, [this](const QString& statement) {
         m_window->setMode("query");
@@ -197,8 +202,12 @@ void Studio::connectRequests()
                     m_window->setMode(m_modeAfterOpening);
                 m_modeAfterOpening = QStringLiteral("query");
             });
+    connect(&m_parts.catalog, &studio::ClusterCatalog::closed, this, [this](const QString& id) {
+        if (m_session.source() && m_session.source()->entry().id == id)
+            m_session.setSource(nullptr);
+    });
     connect(&m_parts.catalog, &studio::ClusterCatalog::sampleLoaded, this,
-            [this](const QString& queries) {
+            [this](const QString&, const QString& queries) {
                 const QStringList head = {tr("What the hotel sample answers."),
                                           tr("Ctrl+Enter runs the statement at the caret."),
                                           tr("In Nodes, kill one and ask again.")};
@@ -270,12 +279,16 @@ void Studio::connectRequests()
     });
     connect(m_window.get(), &MainWindow::aboutToClose, this, [this](bool& allowed) {
         m_query->storeAll();
-        m_design->page().storeAll();
-        allowed = mayQuit();
+        m_parts.models.storeAll();
+        emit aboutToClose(allowed);
     });
+    connect(m_window.get(), &MainWindow::closed, this, &Studio::closed);
     auto& settings = m_parts.settings;
     connect(&settings.theme, &studio::SettingSignal::changed, this,
             [this] { m_parts.theme.setMode(theme::modeNamed(m_parts.settings.theme.value())); });
+    // Changed in whatever window.
+    connect(&settings.keys, &studio::SettingSignal::changed, this,
+            [this] { m_actions->applyShortcuts(m_parts.settings.keys.value()); });
 }
 
 void Studio::onSourceChanged()

@@ -14,8 +14,8 @@ class QMenu;
 
 namespace studio {
 class ActionRegistry;
-class ModelStore;
 class ModelWorkload;
+class OpenModels;
 class Settings;
 class TaskList;
 } // namespace studio
@@ -37,7 +37,8 @@ class QueryPage;
 class StatusStrip;
 
 /// One window with everything in it: makes the views, gives them the session, connects what one
-/// asks and another answers. All work is the views' and the sources'.
+/// asks and another answers. All work is the views' and the sources'. There may be several
+/// (Windows).
 class Studio : public QObject {
     Q_OBJECT
 public:
@@ -47,10 +48,11 @@ public:
         studio::TaskList& tasks;
         studio::ClusterCatalog& catalog;
         studio::WorkspaceStore& store;
-        studio::ModelStore* models = nullptr;      ///< null: models are not kept between runs
+        studio::OpenModels& models;
         studio::ModelWorkload* workload = nullptr; ///< null: models are not measured
     };
-    explicit Studio(const Parts& parts, QObject* parent = nullptr);
+    /// What `parts` refers to outlives it. `tabs`: those of the workspace that this window shows.
+    Studio(const Parts& parts, const QList<studio::SavedTab>& tabs, QObject* parent = nullptr);
     ~Studio() override;
 
     [[nodiscard]] MainWindow& window() const { return *m_window; }
@@ -58,8 +60,8 @@ public:
     [[nodiscard]] studio::ActionRegistry& actions() { return *m_actions; }
     [[nodiscard]] QueryPage& queryPage() const { return *m_query; }
     [[nodiscard]] DesignMode& design() const { return *m_design; }
-    /// Shows the window as it was left.
-    void show();
+    /// Shows the window as it was left, or beside another one.
+    void show(const QWidget* beside = nullptr);
     /// The same at the program's start: with the start page, if the user wants that, or with
     /// `file`, a model or CQL, if one was given.
     void begin(const QString& file);
@@ -67,10 +69,19 @@ public:
     void openFile(const QString& path);
     /// Remembers the window's place and docks, as closing it does.
     void storeLayout();
+    /// Asks what becomes of running clusters; false: the user stays.
+    [[nodiscard]] bool mayQuit();
+
+signals:
+    void newWindowRequested();
+    void quitRequested();
+    /// The user wants to close this window, everything in it is stored; clear `allowed` to stay.
+    void aboutToClose(bool& allowed);
+    void closed();
 
 private:
     void buildModes();
-    void buildPanels();
+    void buildPanels(const QList<studio::SavedTab>& tabs);
     void buildActions();
     void buildMenus();
     void buildToolBar();
@@ -80,11 +91,10 @@ private:
     void showPalette();
     void showAbout();
     void showSettings();
-    /// Asks what becomes of running clusters; false: the user stays.
-    bool mayQuit();
     void toggleTheme();
     QAction* action(const char* id) const;
 
+    std::unique_ptr<studio::ClusterCatalog> m_catalog; ///< this window's
     Parts m_parts;
     studio::Session m_session;
     std::unique_ptr<studio::ActionRegistry> m_actions;

@@ -33,9 +33,19 @@ void Studio::buildActions()
         .icon("search")
         .shortcut(QKeySequence("Ctrl+K"))
         .onTriggered(this, [this] { showPalette(); });
+    a.add("file.closeWindow")
+        .text(tr("Close &window"))
+        .shortcut(QKeySequence("Ctrl+Shift+W"))
+        .onTriggered(this, [this] { m_window->close(); });
     a.add("file.quit").text(tr("&Quit")).shortcut(QKeySequence("Ctrl+Q")).onTriggered(this, [this] {
-        m_window->close();
+        emit quitRequested();
     });
+    a.add("view.newWindow")
+        .text(tr("New &window"))
+        .icon("screen")
+        .tip(tr("Another window on the same clusters and models"))
+        .shortcut(QKeySequence("Ctrl+Shift+N"))
+        .onTriggered(this, [this] { emit newWindowRequested(); });
     a.add("file.settings")
         .text(tr("Se&ttings…"))
         .icon("settings")
@@ -109,9 +119,10 @@ void Studio::buildMenus()
         return menu;
     };
     fill(tr("&File"), {"file.newTab", "file.open", "", "file.save", "file.saveAs", "",
-                       "file.closeTab", "", "file.settings", "", "file.quit"});
+                       "file.closeTab", "file.closeWindow", "", "file.settings", "", "file.quit"});
     fill(tr("&Edit"), {"edit.undo", "edit.redo", "", "schema.filter"});
     QMenu* view = fill(tr("&View"), {"go.anything",
+                                     "view.newWindow",
                                      "",
                                      "mode.home",
                                      "mode.query",

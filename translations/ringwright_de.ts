@@ -836,6 +836,18 @@
         <source>Ctrl+Enter runs the statement at the caret.</source>
         <translation>Strg+Enter führt die Anweisung an der Einfügemarke aus.</translation>
     </message>
+    <message>
+        <source>Close &amp;window</source>
+        <translation>&amp;Fenster schließen</translation>
+    </message>
+    <message>
+        <source>New &amp;window</source>
+        <translation>Neues &amp;Fenster</translation>
+    </message>
+    <message>
+        <source>Another window on the same clusters and models</source>
+        <translation>Ein weiteres Fenster auf dieselben Cluster und Modelle</translation>
+    </message>
 </context>
 <context>
     <name>clusters::LiveCatalog</name>

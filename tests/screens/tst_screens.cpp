@@ -6,6 +6,7 @@
 #include "widgets/editor/editor_tab.h"
 #include "widgets/results/result_model.h"
 #include "widgets/results/results_panel.h"
+#include "widgets/studio/open_models.h"
 #include "widgets/studio/settings.h"
 #include "widgets/studio/task_list.h"
 #include "widgets/theme/theme.h"
@@ -110,7 +111,8 @@ void TstScreens::modes()
     tasks.finish(tasks.begin(QStringLiteral("Load sample"), QStringLiteral("workshop")),
                  studio::TaskState::Done, QStringLiteral("51,300 rows in 2.1 s"));
 
-    app::Studio studio({theme, settings, tasks, catalog, store});
+    studio::OpenModels models{nullptr};
+    app::Studio studio({theme, settings, tasks, catalog, store, models}, store.tabs());
     auto& window = studio.window();
     source->onRun = [](tests::FakeRun* run, const QString&) {
         studio::StatementOutcome outcome;

@@ -208,6 +208,18 @@ void FakeSource::setSchema(SchemaPtr schema)
     emit schemaChanged();
 }
 
+QString FakeCatalog::create(const ClusterRecipe& recipe)
+{
+    created.append(recipe);
+    return QStringLiteral("bundled:") + recipe.name;
+}
+
+QString FakeCatalog::connectTo(const RemoteAddress& address)
+{
+    connected.append(address);
+    return QStringLiteral("remote:") + address.contactPoints.value(0);
+}
+
 QString FakeCatalog::problemWith(const ClusterRecipe& recipe) const
 {
     for (const ClusterEntry& entry : list)

@@ -86,16 +86,19 @@ class FakeCatalog final : public studio::ClusterCatalog {
 public:
     QList<studio::ClusterEntry> entries() const override { return list; }
     QString problemWith(const studio::ClusterRecipe& recipe) const override;
-    void create(const studio::ClusterRecipe& recipe) override { created.append(recipe); }
+    QString create(const studio::ClusterRecipe& recipe) override;
     void open(const QString& id) override { openedIds.append(id); }
-    void connectTo(const studio::RemoteAddress& address) override { connected.append(address); }
+    QString connectTo(const studio::RemoteAddress& address) override;
     void stop(const QString& id) override { stopped.append(id); }
     void remove(const QString& id) override { removed.append(id); }
     void cancelStart(const QString& id) override { cancelled.append(id); }
+    QStringList runningWithStudio() const override { return running; }
+    void keepRunning(bool keep) override { kept.append(keep); }
 
     QList<studio::ClusterEntry> list;
     QList<studio::ClusterRecipe> created;
-    QStringList openedIds, stopped, removed, cancelled;
+    QStringList openedIds, stopped, removed, cancelled, running;
+    QList<bool> kept;
     QList<studio::RemoteAddress> connected;
 };
 

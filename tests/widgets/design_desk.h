@@ -1,6 +1,7 @@
 #pragma once
 
 #include "widgets/designer/designer_page.h"
+#include "widgets/studio/open_models.h"
 #include "widgets/studio/session.h"
 #include "widgets/theme/theme.h"
 
@@ -13,7 +14,8 @@ struct DesignDesk {
     theme::Theme theme{*qApp, theme::Theme::Mode::Light};
     studio::Session session;
     studio::DesignContext context{session};
-    views::DesignerPage page{theme, context, nullptr};
+    studio::OpenModels models{nullptr};
+    views::DesignerPage page{theme, context, models};
     DesignDesk()
     {
         page.resize(1200, 900);

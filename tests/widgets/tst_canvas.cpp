@@ -6,6 +6,7 @@
 #include "widgets/designer/free_place.h"
 #include "widgets/designer/stage_views.h"
 #include "widgets/designer/table_scene.h"
+#include "widgets/studio/open_models.h"
 #include "widgets/studio/session.h"
 #include "widgets/theme/theme.h"
 
@@ -99,7 +100,8 @@ struct Canvas {
     theme::Theme theme{*qApp, theme::Theme::Mode::Light};
     studio::Session session;
     studio::DesignContext context{session};
-    views::DesignerPage page{theme, context, nullptr};
+    studio::OpenModels models{nullptr};
+    views::DesignerPage page{theme, context, models};
     explicit Canvas(const Model& model, DesignStage stage = DesignStage::Logical)
     {
         page.resize(1200, 900);

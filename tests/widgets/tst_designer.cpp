@@ -9,6 +9,7 @@
 #include "widgets/designer/inspector.h"
 #include "widgets/designer/model_panels.h"
 #include "widgets/designer/stage_views.h"
+#include "widgets/studio/open_models.h"
 #include "widgets/studio/session.h"
 #include "widgets/theme/theme.h"
 #include "widgets/theme/tokens.h"
@@ -91,12 +92,15 @@ struct Desk {
     studio::Session session;
     DesignContext context{session};
     MemoryStore store;
+    std::unique_ptr<studio::OpenModels> models;
     std::unique_ptr<DesignerPage> page;
     Desk() { open(); }
     void open()
     {
         page.reset();
-        page = std::make_unique<DesignerPage>(theme, context, &store);
+        models.reset();
+        models = std::make_unique<studio::OpenModels>(&store);
+        page = std::make_unique<DesignerPage>(theme, context, *models);
         page->resize(1200, 900);
         page->show();
     }

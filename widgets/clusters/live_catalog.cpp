@@ -178,9 +178,10 @@ QString LiveCatalog::problemWith(const ClusterRecipe& recipe) const
     return {};
 }
 
-void LiveCatalog::create(const ClusterRecipe& recipe)
+QString LiveCatalog::create(const ClusterRecipe& recipe)
 {
     startBundled(recipe.name, recipe);
+    return bundledId(recipe.name);
 }
 
 void LiveCatalog::startBundled(const QString& name, std::optional<ClusterRecipe> recipe)
@@ -262,6 +263,7 @@ void LiveCatalog::onStarted(const std::shared_ptr<Start>& start)
     start->setup.target.host = std::move(start->host);
     const auto source = std::make_shared<LiveSource>(m_context, std::move(start->setup));
     m_open[id] = source;
+    m_running[id] = source;
     StartProgress shown;
     shown.id = id;
     shown.name = start->name;
@@ -322,18 +324,23 @@ void LiveCatalog::loadSample(const std::shared_ptr<LiveSource>& source, const Cl
 {
     startSampleTask(m_context, source, recipe,
                     m_context.bridge.callback(
-                        this, [this](const QString& queries) { emit sampleLoaded(queries); }));
+                        this, [this, id = bundledId(recipe.name)](const QString& queries) {
+                            emit sampleLoaded(id, queries);
+                        }));
 }
 
 void LiveCatalog::open(const QString& id)
 {
-    if (const auto known = m_open.find(id); known != m_open.end()) {
-        if (const auto source = known->second.lock()) {
-            emit opened(source);
-            return;
-        }
+    const bool isBundled = id.startsWith(QStringLiteral("bundled:"));
+    const auto known = m_open.find(id);
+    const auto source = known == m_open.end() ? nullptr : known->second.lock();
+    // One whose processes are gone, whoever ended them, is started again.
+    if (source && (!isBundled || folderOf(id).isHosted())) {
+        emit opened(source);
+        return;
     }
-    if (id.startsWith(QStringLiteral("bundled:"))) {
+    if (isBundled) {
+        forget(id);
         startBundled(id.mid(8), std::nullopt);
         return;
     }
@@ -350,12 +357,14 @@ void LiveCatalog::stop(const QString& id)
 {
     if (!id.startsWith(QStringLiteral("bundled:")))
         return;
-    const launcher::ClusterFolder folder(m_places.clustersFolder, id.mid(8).toStdString());
+    const launcher::ClusterFolder folder = folderOf(id);
     auto* tasks = &m_context.tasks;
     const quint64 task = tasks->begin(tr("Stop cluster"), id.mid(8));
-    auto done = m_context.bridge.callback(this, [this, tasks, task](const QString& problem) {
+    auto done = m_context.bridge.callback(this, [this, tasks, task, id](const QString& problem) {
         tasks->finish(task, problem.isEmpty() ? TaskState::Done : TaskState::Failed,
                       problem.isEmpty() ? tr("Done") : problem);
+        if (problem.isEmpty())
+            forget(id);
         refresh();
     });
     std::thread([folder, done] {
@@ -369,20 +378,31 @@ void LiveCatalog::stop(const QString& id)
     }).detach();
 }
 
+launcher::ClusterFolder LiveCatalog::folderOf(const QString& id) const
+{
+    return {m_places.clustersFolder, id.mid(8).toStdString()};
+}
+
+void LiveCatalog::forget(const QString& id)
+{
+    if (m_open.erase(id) == 0)
+        return;
+    emit closed(id);
+    m_running.erase(id);
+}
+
 QStringList LiveCatalog::runningWithStudio() const
 {
     QStringList names;
-    for (const auto& [id, source] : m_open)
-        if (const auto open = source.lock(); open && open->entry().kind == ClusterKind::Bundled)
-            names << open->entry().name;
+    for (const auto& [id, source] : m_running)
+        names << source->entry().name;
     return names;
 }
 
 void LiveCatalog::keepRunning(bool keep)
 {
     for (const QString& name : runningWithStudio()) {
-        const launcher::ClusterFolder folder(m_places.clustersFolder, name.toStdString());
-        if (const auto host = launcher::HostConnection::attach(folder, false))
+        if (const auto host = launcher::HostConnection::attach(folderOf(bundledId(name)), false))
             (void)(*host)->keepRunning(keep);
     }
 }
@@ -397,10 +417,7 @@ void LiveCatalog::remove(const QString& id)
                     m_secrets.remove(text(connection.secretReference));
         m_passwords.erase(id);
         (void)m_workspace.removeConnection(id.mid(7).toLongLong());
-    } else if (const auto gone =
-                   launcher::ClusterFolder(m_places.clustersFolder, id.mid(8).toStdString())
-                       .destroy();
-               !gone) {
+    } else if (const auto gone = folderOf(id).destroy(); !gone) {
         emit openFailed(id, text(gone.error().detail()));
     }
     refresh();

@@ -1,6 +1,7 @@
 #pragma once
 
 #ifndef Q_MOC_RUN // moc 6.4 cannot read concepts
+#include "engine/launcher/cluster_folder.h"
 #include "engine/workspace/workspace.h"
 #endif
 #include "widgets/clusters/live_source.h"
@@ -29,9 +30,9 @@ public:
 
     [[nodiscard]] QList<studio::ClusterEntry> entries() const override { return m_entries; }
     [[nodiscard]] QString problemWith(const studio::ClusterRecipe& recipe) const override;
-    void create(const studio::ClusterRecipe& recipe) override;
+    QString create(const studio::ClusterRecipe& recipe) override;
     void open(const QString& id) override;
-    void connectTo(const studio::RemoteAddress& address) override;
+    QString connectTo(const studio::RemoteAddress& address) override;
     void stop(const QString& id) override;
     void remove(const QString& id) override;
     void cancelStart(const QString& id) override;
@@ -42,6 +43,8 @@ public:
 private:
     struct Start;
 
+    [[nodiscard]] engine::launcher::ClusterFolder folderOf(const QString& id) const;
+    void forget(const QString& id);
     void refresh();
     void publish(QList<studio::ClusterEntry> entries);
     void startBundled(const QString& name, std::optional<studio::ClusterRecipe> recipe);
@@ -62,6 +65,9 @@ private:
     std::map<QString, QString> m_passwords; ///< by id, of connections of this run
     QList<studio::ClusterEntry> m_entries;
     std::map<QString, std::weak_ptr<LiveSource>> m_open;
+    /// Bundled ones run until they are stopped or the studio ends, whether a window shows them or
+    /// not.
+    std::map<QString, std::shared_ptr<LiveSource>> m_running;
     std::map<QString, std::shared_ptr<Start>> m_starting;
     QTimer m_refresh;
     bool m_refreshing = false;

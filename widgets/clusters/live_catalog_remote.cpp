@@ -91,7 +91,7 @@ void LiveCatalog::onRefused(const QString& id, const engine::Error& error)
     emit openFailed(id, text(error.detail()));
 }
 
-void LiveCatalog::connectTo(const RemoteAddress& address)
+QString LiveCatalog::connectTo(const RemoteAddress& address)
 {
     engine::workspace::Connection connection;
     connection.kind = engine::workspace::ConnectionKind::Remote;
@@ -121,6 +121,7 @@ void LiveCatalog::connectTo(const RemoteAddress& address)
     if (!address.password.isEmpty())
         m_passwords[remoteId] = address.password;
     openRemote(remoteId, connection, address.password);
+    return remoteId;
 }
 
 void LiveCatalog::openRemote(const QString& id, const engine::workspace::Connection& connection,

@@ -347,7 +347,8 @@ void LiveSource::refreshSchema()
 
 void LiveSource::watchGossip(bool watched)
 {
-    m_poller->setInterval(watched ? kWatchedInterval : kIdleInterval);
+    m_watchers += watched ? 1 : -1;
+    m_poller->setInterval(m_watchers > 0 ? kWatchedInterval : kIdleInterval);
 }
 
 } // namespace clusters

@@ -99,6 +99,7 @@ private:
     std::vector<studio::RoleInfo> m_roles;
     QString m_rolesProblem;
     quint64 m_revision = 0;
+    int m_watchers = 0; ///< of gossip
     int m_roundsWithoutRing = 0;
     QElapsedTimer m_watching;
 };

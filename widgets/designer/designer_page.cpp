@@ -6,6 +6,7 @@
 #include "widgets/designer/far_painter.h"
 #include "widgets/designer/stage_views.h"
 #include "widgets/designer/writes_dialog.h"
+#include "widgets/studio/open_models.h"
 #include "widgets/theme/small_widgets.h"
 
 #include <QApplication>
@@ -35,12 +36,21 @@ using studio::DesignStage;
 using studio::ModelDocument;
 using theme::Type;
 
+namespace {
+
+ModelDocument* documentOf(const QTabBar& tabs, int index)
+{
+    return qobject_cast<ModelDocument*>(tabs.tabData(index).value<QObject*>());
+}
+
+} // namespace
+
 DesignerPage::DesignerPage(const theme::Theme& theme, studio::DesignContext& context,
-                           studio::ModelStore* store, QWidget* parent)
+                           studio::OpenModels& models, QWidget* parent)
     : QWidget(parent),
       m_theme(theme),
       m_context(context),
-      m_store(store),
+      m_models(models),
       m_tabs(new QTabBar(this)),
       m_stack(new QStackedWidget(this)),
       m_conceptual(new ConceptualStage(theme, context)),
@@ -84,10 +94,19 @@ DesignerPage::DesignerPage(const theme::Theme& theme, studio::DesignContext& con
 
     connect(m_tabs, &QTabBar::currentChanged, this, &DesignerPage::showCurrent);
     connect(m_tabs, &QTabBar::tabCloseRequested, this, &DesignerPage::closeTab);
+    // By this window's user, or by another window's.
     connect(m_tabs, &QTabBar::tabMoved, this, [this](int from, int to) {
-        m_documents.move(from, to);
-        for (int i = 0; i < m_documents.size(); ++i)
-            m_documents[i]->setPosition(i);
+        if (documentOf(*m_tabs, to) != m_models.at(to))
+            m_models.move(from, to);
+    });
+    connect(&models, &studio::OpenModels::moved, this, [this](int from, int to) {
+        if (documentOf(*m_tabs, to) != m_models.at(to))
+            m_tabs->moveTab(from, to);
+    });
+    connect(&models, &studio::OpenModels::added, this, &DesignerPage::addTab);
+    connect(&models, &studio::OpenModels::removed, this, [this](int index) {
+        m_tabs->removeTab(index);
+        showCurrent();
     });
     connect(&context, &studio::DesignContext::stageChanged, this, &DesignerPage::showStage);
     connect(&context, &studio::DesignContext::modelChanged, this, [this] {
@@ -118,16 +137,11 @@ DesignerPage::DesignerPage(const theme::Theme& theme, studio::DesignContext& con
         });
     }
     m_lastConceptual = m_conceptual->entities();
-    if (store)
-        for (const studio::ModelRecord& record : store->models()) {
-            auto* document = new ModelDocument(store, record, this);
-            if (document->problem().isEmpty()) {
-                addDocument(document);
-            } else {
-                showMessage(document->problem());
-                delete document;
-            }
-        }
+    for (int i = 0; i < models.count(); ++i)
+        addTab(i);
+    m_tabs->setCurrentIndex(models.count() - 1);
+    if (const QStringList problems = models.takeProblems(); !problems.isEmpty())
+        showMessage(problems.join(u'\n'));
     showCurrent();
 }
 
@@ -135,17 +149,6 @@ DesignerPage::~DesignerPage()
 {
     m_context.disconnect(this);
     m_context.setDocument(nullptr);
-    // While there is still somebody to hear them go.
-    for (ModelDocument* document : std::as_const(m_documents)) {
-        document->disconnect(this);
-        delete document;
-    }
-}
-
-void DesignerPage::storeAll()
-{
-    for (ModelDocument* document : std::as_const(m_documents))
-        document->store();
 }
 
 DiagramView* DesignerPage::canvas() const
@@ -163,20 +166,19 @@ DiagramView* DesignerPage::canvas() const
     return nullptr;
 }
 
-void DesignerPage::addDocument(ModelDocument* document)
+void DesignerPage::addTab(int index)
 {
-    m_documents.append(document);
-    document->setPosition(static_cast<int>(m_documents.size()) - 1);
+    ModelDocument* document = m_models.at(index);
     connect(document, &ModelDocument::titleChanged, this, &DesignerPage::updateTitles);
     connect(document, &ModelDocument::changed, this, &DesignerPage::updateTitles);
-    const int index = m_tabs->addTab(m_theme.icon(QStringLiteral("shapes")), document->title());
-    m_tabs->setCurrentIndex(index);
+    m_tabs->insertTab(index, m_theme.icon(QStringLiteral("shapes")), document->title());
+    m_tabs->setTabData(index, QVariant::fromValue<QObject*>(document));
     updateTitles();
 }
 
 void DesignerPage::showCurrent()
 {
-    m_context.setDocument(m_documents.value(m_tabs->currentIndex()));
+    m_context.setDocument(m_models.at(m_tabs->currentIndex()));
     showStage();
 }
 
@@ -219,11 +221,12 @@ void DesignerPage::addStage(DesignStage, const QString& text, QWidget* view, Dia
 void DesignerPage::updateTitles()
 {
     const QString stages[] = {tr("Conceptual"), tr("Logical"), tr("Physical")};
-    for (int i = 0; i < m_documents.size(); ++i) {
-        ModelDocument* each = m_documents[i];
+    for (int i = 0; i < m_tabs->count(); ++i) {
+        const ModelDocument* each = documentOf(*m_tabs, i);
+        if (!each)
+            continue; // it is being added
         QString text = each->title();
-        text +=
-            QStringLiteral("   ") + stages[static_cast<int>(studio::stageFromName(each->stage()))];
+        text += QStringLiteral("   ") + stages[static_cast<int>(m_context.stageOf(*each))];
         if (each->isModified())
             text += QStringLiteral(" •");
         if (m_tabs->tabText(i) != text)
@@ -292,12 +295,7 @@ void DesignerPage::newModel()
 
 void DesignerPage::openModel(Model model, const QString& filePath)
 {
-    auto* document = new ModelDocument(m_store, std::move(model), this);
-    if (!filePath.isEmpty())
-        document->setFile(filePath);
-    if (document->model()->entities.empty() && !document->model()->tables.empty())
-        document->setStage(studio::stageName(DesignStage::Logical));
-    addDocument(document);
+    m_tabs->setCurrentIndex(m_models.add(std::move(model), filePath));
     if (DiagramView* view = canvas())
         view->setFocus();
 }
@@ -312,11 +310,10 @@ void DesignerPage::openDialog()
 
 bool DesignerPage::openFile(const QString& path)
 {
-    for (int i = 0; i < m_documents.size(); ++i)
-        if (m_documents[i]->filePath() == QFileInfo(path).absoluteFilePath()) {
-            m_tabs->setCurrentIndex(i);
-            return true;
-        }
+    if (const int open = m_models.indexOfFile(QFileInfo(path).absoluteFilePath()); open >= 0) {
+        m_tabs->setCurrentIndex(open);
+        return true;
+    }
     auto model = loadModel(path.toStdString());
     if (!model) {
         offerLastGood(path, QString::fromStdString(model.error().detail()));
@@ -394,7 +391,7 @@ bool DesignerPage::saveAs()
 
 void DesignerPage::closeTab(int index)
 {
-    ModelDocument* closing = m_documents.value(index);
+    const ModelDocument* closing = m_models.at(index);
     if (!closing)
         return;
     if (closing->isModified()) {
@@ -407,11 +404,7 @@ void DesignerPage::closeTab(int index)
         if (ask.clickedButton() != close)
             return;
     }
-    m_documents.removeAt(index);
-    closing->forget();
-    m_tabs->removeTab(index);
-    showCurrent();
-    closing->deleteLater();
+    m_models.remove(index);
 }
 
 // ---- what stages ask for ------------------------------------------------------------------------

@@ -14,7 +14,8 @@ class QToolBar;
 
 namespace studio {
 class ActionRegistry;
-}
+class OpenModels;
+} // namespace studio
 namespace theme {
 class SegmentedControl;
 }
@@ -25,21 +26,19 @@ class ConceptualStage;
 class LogicalStage;
 
 /// The page of Design: open models as tabs, the three stages, the samples when nothing is open.
+/// Every window has one; the models are the same in all of them.
 class DesignerPage : public QWidget {
     Q_OBJECT
 public:
-    /// `store` may be null: then nothing is kept between runs.
+    /// `models` outlives it.
     DesignerPage(const theme::Theme& theme, studio::DesignContext& context,
-                 studio::ModelStore* store, QWidget* parent = nullptr);
+                 studio::OpenModels& models, QWidget* parent = nullptr);
     ~DesignerPage() override;
 
     /// Adds the Model actions, and answers to File's and Edit's while this page is shown.
     void addActions(studio::ActionRegistry& actions);
     /// Stage, tools, zoom, search.
     void fillToolBar(QToolBar& bar, studio::ActionRegistry& actions);
-    /// Everything drawn is in the store when it returns.
-    void storeAll();
-
     /// The canvas that tools, zoom and keys act on.
     [[nodiscard]] DiagramView* canvas() const;
     /// What export and print show of the current stage; null without a model. The physical diagram
@@ -87,7 +86,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    void addDocument(studio::ModelDocument* document);
+    void addTab(int index);
     /// With the queries that its tables can serve.
     void openRecovered(const engine::modeling::Model& tables);
     void showCurrent();
@@ -104,7 +103,7 @@ private:
 
     const theme::Theme& m_theme;
     studio::DesignContext& m_context;
-    studio::ModelStore* m_store;
+    studio::OpenModels& m_models;
     QWidget* m_tabBar;
     QTabBar* m_tabs;
     QStackedWidget* m_stack;
@@ -116,7 +115,6 @@ private:
     DiagramView* m_extraCanvas = nullptr;
     std::unique_ptr<DiagramScene> m_paper;
     QString m_extraText;
-    QList<studio::ModelDocument*> m_documents;
     theme::SegmentedControl* m_stages = nullptr;
     QHash<int, QAction*> m_toolActions;
     QLabel* m_zoom = nullptr;

@@ -106,6 +106,14 @@ void EditorTab::forget()
         m_store.removeTab(m_saved.id);
 }
 
+studio::SavedTab EditorTab::handOver()
+{
+    store();
+    m_forgotten = true;
+    m_delay->stop();
+    return m_saved;
+}
+
 void EditorTab::run()
 {
     QList<TextPart> parts;

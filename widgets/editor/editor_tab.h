@@ -32,6 +32,8 @@ public:
     void store();
     /// The tab is closed for good: it leaves the workspace.
     void forget();
+    /// As it is in the workspace; another tab keeps it there from now on.
+    [[nodiscard]] studio::SavedTab handOver();
 
 public slots:
     void run();

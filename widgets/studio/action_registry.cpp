@@ -62,6 +62,8 @@ QStringList ActionRegistry::changedShortcuts() const
 
 void ActionRegistry::applyShortcuts(const QStringList& changed)
 {
+    for (QAction* action : std::as_const(m_order))
+        action->setShortcut(m_usualKeys.value(action));
     for (const QString& line : changed)
         if (QAction* action = find(line.section(u'=', 0, 0)))
             action->setShortcut(QKeySequence(line.section(u'=', 1), QKeySequence::PortableText));

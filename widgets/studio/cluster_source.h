@@ -62,7 +62,7 @@ public:
     [[nodiscard]] virtual std::unique_ptr<MigrationRun> migrate(MigrationRequest request);
     /// Reads the schema again; schemaChanged() follows.
     virtual void refreshSchema() = 0;
-    /// While `watched`, gossip() is kept current; without watchers nothing is fetched.
+    /// While somebody watches, gossip() is kept current. Each `true` is taken back by a `false`.
     virtual void watchGossip(bool watched) = 0;
 
 signals:
@@ -84,11 +84,13 @@ public:
     [[nodiscard]] virtual QList<ClusterEntry> entries() const = 0;
     /// Empty if the recipe can be created; else one sentence with the way out.
     [[nodiscard]] virtual QString problemWith(const ClusterRecipe& recipe) const = 0;
-    /// Creates, starts, fills and opens; progress by startProgress().
-    virtual void create(const ClusterRecipe& recipe) = 0;
+    /// Creates, starts, fills and opens; progress by startProgress(). Returns its id before any
+    /// signal of it comes.
+    virtual QString create(const ClusterRecipe& recipe) = 0;
     /// Starts a stopped cluster if needed, connects, then emits opened().
     virtual void open(const QString& id) = 0;
-    virtual void connectTo(const RemoteAddress& address) = 0;
+    /// As open(), for an address. Returns its id before any signal of it comes.
+    virtual QString connectTo(const RemoteAddress& address) = 0;
     virtual void stop(const QString& id) = 0;
     /// Deletes a bundled cluster's folder, or forgets a remote one. Requires it to be stopped.
     virtual void remove(const QString& id) = 0;
@@ -114,9 +116,11 @@ signals:
     void entriesChanged();
     void startProgress(const studio::ClusterCatalog::StartProgress& progress);
     void opened(const studio::ClusterSourcePtr& source);
-    /// The sample is in a cluster that create() made; `queries` is a CQL script of what can be
+    /// It was stopped; who works on it lets go.
+    void closed(const QString& id);
+    /// The sample is in cluster `id`, which create() made; `queries` is a CQL script of what can be
     /// asked of it, with keys of rows that are there.
-    void sampleLoaded(const QString& queries);
+    void sampleLoaded(const QString& id, const QString& queries);
     /// A connection could not be made; `text` is one sentence with the way out.
     void openFailed(const QString& id, const QString& text);
     /// The cluster wants a user and password, or other ones; connectTo() with them tries again.

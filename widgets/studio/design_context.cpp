@@ -115,15 +115,18 @@ void DesignContext::setDocument(ModelDocument* document)
 {
     if (m_document == document)
         return;
-    if (m_document)
-        m_document->disconnect(this);
+    if (m_document) {
+        disconnect(m_document, &ModelDocument::changed, this, nullptr);
+        disconnect(m_document, &ModelDocument::refused, this, nullptr);
+    }
     m_document = document;
     m_selection.clear();
     m_findings = std::make_shared<const DesignFindings>();
     if (document) {
         connect(document, &ModelDocument::changed, this, &DesignContext::onModelChanged);
         connect(document, &ModelDocument::refused, this, &DesignContext::messageArrived);
-        m_stage = stageFromName(document->stage());
+        m_stage = stageOf(*document);
+        keepStage();
     }
     emit documentChanged();
     emit stageChanged();
@@ -136,14 +139,31 @@ const Model& DesignContext::model() const
     return m_document ? *m_document->model() : emptyModel();
 }
 
+DesignStage DesignContext::stageOf(const ModelDocument& document) const
+{
+    const auto own = m_stages.constFind(&document);
+    return own == m_stages.cend() ? stageFromName(document.stage()) : *own;
+}
+
 void DesignContext::setStage(DesignStage stage)
 {
     if (m_stage == stage)
         return;
     m_stage = stage;
-    if (m_document)
+    if (m_document) {
+        keepStage();
         m_document->setStage(stageName(stage));
+    }
     emit stageChanged();
+}
+
+void DesignContext::keepStage()
+{
+    ModelDocument* document = m_document;
+    if (!m_stages.contains(document))
+        connect(document, &QObject::destroyed, this,
+                [this, document] { m_stages.remove(document); });
+    m_stages[document] = m_stage;
 }
 
 ElementId DesignContext::current() const

@@ -9,6 +9,7 @@
 #include "engine/modeling/sizing.h"
 #endif
 
+#include <QHash>
 #include <QList>
 #include <QPointer>
 
@@ -54,6 +55,8 @@ public:
     /// Of the document, or an empty model.
     [[nodiscard]] const engine::modeling::Model& model() const;
     [[nodiscard]] DesignStage stage() const { return m_stage; }
+    /// The one it was last shown in here, else anywhere.
+    [[nodiscard]] DesignStage stageOf(const ModelDocument& document) const;
     void setStage(DesignStage stage);
 
     [[nodiscard]] const QList<ElementId>& selection() const { return m_selection; }
@@ -84,6 +87,7 @@ signals:
     void messageArrived(const QString& text);
 
 private:
+    void keepStage();
     void onModelChanged();
     void judgeOverride(const engine::modeling::Model& before);
     void compute();
@@ -91,6 +95,8 @@ private:
     Session& m_session;
     QPointer<ModelDocument> m_document;
     DesignStage m_stage = DesignStage::Conceptual;
+    /// Another window may show the same document in another stage.
+    QHash<const ModelDocument*, DesignStage> m_stages;
     QList<ElementId> m_selection;
     DesignFindingsPtr m_findings;
     QTimer m_delay;

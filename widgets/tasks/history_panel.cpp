@@ -4,6 +4,7 @@
 #include "widgets/studio/workspace_store.h"
 #include "widgets/theme/theme.h"
 
+#include <QEvent>
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QLocale>
@@ -84,6 +85,13 @@ void HistoryPanel::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
     read();
+}
+
+bool HistoryPanel::event(QEvent* event)
+{
+    if (event->type() == QEvent::WindowActivate)
+        refresh();
+    return QWidget::event(event);
 }
 
 void HistoryPanel::read()

@@ -33,6 +33,8 @@ signals:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    /// Another window may have run statements.
+    bool event(QEvent* event) override;
 
 private:
     void read();

@@ -53,9 +53,10 @@ class Desktop:
 
     def window(self, process, title):
         """The visible window of `process` whose title holds `title`, or None."""
-        for each in self.tool("search", "--all", "--onlyvisible", "--pid", process, "--name", title).split():
-            return each
-        return None
+        return next(iter(self.windows(process, title)), None)
+
+    def windows(self, process, title):
+        return self.tool("search", "--all", "--onlyvisible", "--pid", process, "--name", title).split()
 
     def title(self, window):
         return self.tool("getwindowname", window).strip()

@@ -112,6 +112,30 @@ def repair(studio):
     studio.task("Repair", 60)
 
 
+def stop_and_start(studio):
+    studio.palette("stop cluster")
+    wait_for("no node to be left", lambda: "ready" not in studio.states(), 20)
+    wait_for("the window to let go", lambda: "workshop" not in studio.desktop.title(studio.window))
+    studio.palette("start local cluster")
+    wait_for("three nodes that are ready", lambda: studio.states() == ["ready"] * 3, 40)
+    wait_for("the cluster's name in the title", lambda: "workshop" in studio.desktop.title(studio.window))
+
+
+def second_window(studio):
+    count = "SELECT count(*) FROM tabs WHERE text LIKE 'SELECT%'"
+    before = studio.rows(count)[0][0]
+    studio.desktop.key("ctrl+shift+n")
+    wait_for("two windows", lambda: len(studio.desktop.windows(studio.process.pid, "Ringwright")) == 2)
+    wait_for("the keyboard", lambda: "workshop" in studio.desktop.focused())
+    rows, error = studio.run_statement(ROOMS)
+    assert (rows, error) == (40, ""), (rows, error)
+    studio.desktop.key("ctrl+shift+w")
+    wait_for("one window", lambda: studio.desktop.windows(studio.process.pid, "Ringwright") == [studio.window])
+    wait_for("the keyboard", lambda: "workshop" in studio.desktop.focused())
+    assert studio.rows(count) == [(before + 1,)], "the closed window's tab is not kept"
+    assert studio.states() == ["ready"] * 3, studio.states()
+
+
 def quit_studio(studio):
     studio.desktop.key("ctrl+q")
     studio.dialog("Quit")
@@ -160,6 +184,8 @@ STEPS = [
     ("hints", "the others replay the hints they kept for it", replay_hints),
     ("snapshot", "a snapshot is on the node's disk", snapshot),
     ("repair", "a repair ends well", repair),
+    ("stop-start", "Stop cluster ends it, Start local cluster brings it back", stop_and_start),
+    ("second-window", "a second window runs a query; closing it leaves its tab and the cluster", second_window),
     ("quit", "Ctrl+Q ends the studio with code 0 and every process of its cluster", quit_studio),
     ("crash", "killing the studio stores what was typed, and ends its nodes within 2 s", crash_studio),
     ("restored", "the next start has the unsaved text", text_is_back),

@@ -8,6 +8,7 @@
 #include "widgets/start/connect_dialog.h"
 #include "widgets/start/create_dialog.h"
 #include "widgets/studio/action_registry.h"
+#include "widgets/studio/open_models.h"
 #include "widgets/studio/settings.h"
 #include "widgets/studio/task_list.h"
 #include "widgets/theme/theme.h"
@@ -108,7 +109,8 @@ void TstAccessibility::everyControlOfEveryModeHasANameAndARole()
     FakeStore store;
     auto source = std::make_shared<FakeSource>(3, 8);
     catalog.list = {source->entry()};
-    app::Studio studio({theme, settings, tasks, catalog, store});
+    studio::OpenModels models{nullptr};
+    app::Studio studio({theme, settings, tasks, catalog, store, models}, store.tabs());
     studio.show();
     QStringList problems = unnamed(&studio.window());
     studio.session().setSource(source);
@@ -134,7 +136,8 @@ void TstAccessibility::everyControlOfEveryStageOfDesignHasANameAndARole()
     studio::TaskList tasks;
     FakeCatalog catalog;
     FakeStore store;
-    app::Studio studio({theme, settings, tasks, catalog, store});
+    studio::OpenModels models{nullptr};
+    app::Studio studio({theme, settings, tasks, catalog, store, models}, store.tabs());
     studio.show();
     studio.session().setSource(std::make_shared<FakeSource>(3, 8));
     studio.window().setMode(QStringLiteral("design"));
@@ -197,7 +200,8 @@ void TstAccessibility::theRingTellsItsNodesToScreenReaders()
     FakeStore store;
     auto source = std::make_shared<FakeSource>(5, 8);
     source->setLiveness(2, studio::Liveness::Down);
-    app::Studio studio({theme, settings, tasks, catalog, store});
+    studio::OpenModels models{nullptr};
+    app::Studio studio({theme, settings, tasks, catalog, store, models}, store.tabs());
     studio.session().setSource(source);
     studio.show();
     studio.window().setMode(QStringLiteral("ring"));
@@ -231,7 +235,8 @@ void TstAccessibility::tabReachesEveryRegionOfTheWindow()
     studio::TaskList tasks;
     FakeCatalog catalog;
     FakeStore store;
-    app::Studio studio({theme, settings, tasks, catalog, store});
+    studio::OpenModels models{nullptr};
+    app::Studio studio({theme, settings, tasks, catalog, store, models}, store.tabs());
     studio.session().setSource(std::make_shared<FakeSource>(3, 8));
     studio.show();
     studio.window().setMode(QStringLiteral("query"));

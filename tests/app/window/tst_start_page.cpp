@@ -2,6 +2,7 @@
 #include "app/studio.h"
 #include "tests/support/fake_cluster.h"
 #include "tests/support/test_main.h"
+#include "widgets/studio/open_models.h"
 #include "widgets/studio/settings.h"
 #include "widgets/studio/task_list.h"
 #include "widgets/theme/theme.h"
@@ -27,7 +28,8 @@ QString begun(const QString& settingsFile, bool showsStart, const QString& leave
     studio::TaskList tasks;
     tests::FakeCatalog catalog;
     tests::FakeStore store;
-    app::Studio studio({theme, settings, tasks, catalog, store});
+    studio::OpenModels models{nullptr};
+    app::Studio studio({theme, settings, tasks, catalog, store, models}, store.tabs());
     studio.begin(file);
     const QString mode = studio.window().mode();
     studio.window().setMode(leaveIn);

@@ -18,6 +18,7 @@
 #include "widgets/designer/physical/physical_stage.h"
 #include "widgets/designer/stage_views.h"
 #include "widgets/sizing/size_panel.h"
+#include "widgets/studio/open_models.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
@@ -128,7 +129,8 @@ struct Bench {
     studio::Session session;
     studio::DesignContext context{session};
     views::PhysicalContext physical{context};
-    views::DesignerPage page{theme, context, &store};
+    studio::OpenModels models{&store};
+    views::DesignerPage page{theme, context, models};
     views::QueriesPanel queries{theme, context};
     views::TablesPanel tables{theme, context};
     views::ChecksPanel checks{theme, context};
