@@ -9,6 +9,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <ctime>
@@ -69,14 +70,16 @@ schema::TablePtr benchTable()
 /// A store on a temporary folder, and ways to run the runtime until something is done.
 class BenchStore {
 public:
-    explicit BenchStore(std::uint64_t memtableBytes = 2ull << 30)
+    /// `settings`: all but folders and memory for memtables.
+    explicit BenchStore(std::uint64_t memtableBytes = 2ull << 30,
+                        storage::StoreOptions settings = {})
         : folder(std::filesystem::temp_directory_path() /
                  ("bench_storage." + std::to_string(getpid()))),
           runtime(RealRuntime::make({})),
           table(benchTable())
     {
         std::filesystem::remove_all(folder);
-        storage::StoreOptions options;
+        storage::StoreOptions options = std::move(settings);
         options.dataFolders = {(folder / "data").string()};
         options.commitLogFolder = (folder / "commitlog").string();
         options.memtableBytes = memtableBytes;
@@ -307,6 +310,115 @@ void sliceOf100FromCachedTable(benchmark::State& state)
     readLoop(state, bench, 500, 100);
 }
 
+/// Reads of some keys in turn while a compaction runs, and after its end.
+class ReadsAcross {
+public:
+    ReadsAcross(BenchStore& bench, std::uint64_t keys, std::uint64_t step) : m_bench(bench)
+    {
+        for (std::uint64_t key = 0; key < keys; key += step)
+            m_commands.push_back(bench.read(key * 7919 % keys));
+    }
+    [[nodiscard]] std::size_t keys() const { return m_commands.size(); }
+
+    /// Each key once; with `stopsAtSwap` until the result of a compaction is all that there is. The
+    /// time that each read took.
+    Task<std::vector<Duration>> pass(bool stopsAtSwap = false)
+    {
+        std::vector<Duration> times;
+        for (std::size_t i = 0; i < m_commands.size(); ++i) {
+            if (stopsAtSwap && hasSwapped())
+                break;
+            const MonoTime began = m_bench.runtime->now();
+            if (const auto answer = m_bench.store->tryRead(m_commands[i]); !answer) {
+                auto reading = m_bench.store->read(m_commands[i]);
+                RW_CO_TRY(co_await reading);
+            }
+            times.push_back(m_bench.runtime->now() - began);
+            if (i % 16 == 15) {
+                auto yielding = m_bench.runtime->yield(Priority::Background, "bench");
+                RW_CO_TRY(co_await yielding);
+            }
+        }
+        co_return times;
+    }
+    /// Until the compaction that this starts has put its result in the place of its inputs.
+    Task<void> duringCompaction()
+    {
+        m_bench.runtime->spawn(Priority::Background, "bench compaction", compact());
+        while (!hasSwapped()) {
+            auto reading = pass(true);
+            RW_CO_TRY(co_await reading);
+        }
+        co_return ok();
+    }
+
+private:
+    Task<void> compact()
+    {
+        auto compacting = m_bench.store->compact(m_bench.table->id());
+        co_return co_await compacting;
+    }
+    [[nodiscard]] bool hasSwapped() const
+    {
+        return m_bench.store->sstables(m_bench.table->id()).size() == 1;
+    }
+
+    BenchStore& m_bench;
+    std::vector<rows::ReadCommand> m_commands;
+};
+
+double micros(Duration time)
+{
+    return std::chrono::duration<double, std::micro>(time).count();
+}
+
+/// What readers meet right after a compaction: `range` is sstable_preemptive_open_interval in MiB,
+/// 0 for none. All of the data has room in the chunk cache.
+void readsAfterACompaction(benchmark::State& state)
+{
+    storage::StoreOptions settings;
+    settings.autoCompaction = false;
+    settings.compactionBytesPerSecond = 0;
+    settings.chunkCacheBytes = 512ull << 20;
+    settings.keyCacheBytes = 64ull << 20;
+    settings.earlyOpenBytes.reset();
+    if (state.range(0) > 0)
+        settings.earlyOpenBytes = static_cast<std::uint64_t>(state.range(0)) << 20;
+    constexpr std::uint64_t kKeys = 200000;
+    for (auto _ : state) {
+        BenchStore bench{2ull << 30, settings};
+        for (int table = 0; table < 4; ++table) {
+            fill(bench, kKeys, 1);
+            bench.run(bench.store->flush(bench.table->id()));
+        }
+        ReadsAcross reads{bench, kKeys, 20};
+        std::vector<Duration> times;
+        const auto onePass = [](ReadsAcross& of, std::vector<Duration>& to) -> Task<void> {
+            auto reading = of.pass();
+            RW_CO_ASSIGN(to, co_await reading);
+            co_return ok();
+        };
+        bench.run(onePass(reads, times));
+        bench.run(reads.duringCompaction());
+        const auto& metrics = bench.store->metrics();
+        const std::uint64_t chunks = metrics.chunkCacheMisses;
+        const std::uint64_t keys = metrics.keyCacheMisses;
+        bench.run(onePass(reads, times));
+        std::sort(times.begin(), times.end());
+        Duration sum{};
+        for (const Duration time : times)
+            sum += time;
+        state.counters["openings"] =
+            static_cast<double>(bench.store->metrics(bench.table->id())->earlyOpenings);
+        state.counters["reads"] = static_cast<double>(times.size());
+        state.counters["chunks_missed"] = static_cast<double>(metrics.chunkCacheMisses - chunks);
+        state.counters["keys_missed"] = static_cast<double>(metrics.keyCacheMisses - keys);
+        state.counters["mean_us"] = micros(sum) / static_cast<double>(times.size());
+        state.counters["p99_us"] = micros(times[times.size() * 99 / 100]);
+    }
+}
+
+BENCHMARK(readsAfterACompaction)->Arg(0)->Arg(4)->Iterations(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(pointWrite)->Arg(1)->Arg(16)->Arg(128)->Iterations(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(pointReadFromMemtable);
 BENCHMARK(sliceOf100FromMemtable);
