@@ -52,6 +52,9 @@ public:
     /// nodetool repair_admin cancel: fails it here and at its other replicas. NotFound; Invalid on
     /// another node than its coordinator unless forced, and when it has ended.
     [[nodiscard]] Task<void> cancel(Uuid id, bool force);
+    /// nodetool repair_admin cleanup: what is set apart for a session that has ended, or that is
+    /// not known, becomes what its end says. Happens by itself; this is for where it failed.
+    [[nodiscard]] Task<void> settle(Uuid id);
     /// nullptr if it is not known. Good until the next change.
     [[nodiscard]] const LocalSession* find(const Uuid& id) const;
     /// By id.
@@ -68,7 +71,6 @@ private:
     Task<void> setState(Uuid id, RepairState state);
     Task<void> save(LocalSession* session, bool isDurable);
     Task<void> remove(Uuid id);
-    Task<void> settle(Uuid id);
     Task<void> settleEnded();
     void lookAfterLater();
     Task<void> lookAfter();

@@ -239,6 +239,7 @@ const std::map<std::string, Command, std::less<>>& commandTable()
         {"snapshot", snapshotCommand},
         {"clearsnapshot", clearSnapshotCommand},
         {"repair", repairCommand},
+        {"repair_admin", repairAdminCommand},
         {"tablestats", tableStatsCommand},
         {"cfstats", tableStatsCommand},
         {"compactionstats", compactionStatsCommand},
@@ -309,6 +310,20 @@ const std::map<std::string, Command, std::less<>>& commandTable()
     return commands;
 }
 
+/// Whether the word after `option` is its value.
+bool takesAValue(std::string_view command, std::string_view option)
+{
+    const auto isOneOf = [option](std::initializer_list<std::string_view> names) {
+        return std::ranges::find(names, option) != names.end();
+    };
+    if (command.ends_with("snapshot"))
+        return isOneOf({"-t", "--tag", "--ttl"}) || option.starts_with("--older-than");
+    if (command == "garbagecollect")
+        return isOneOf({"-g", "--granularity"});
+    return command == "repair_admin" &&
+           isOneOf({"-s", "--session", "-st", "--start-token", "-et", "--end-token"});
+}
+
 } // namespace
 
 std::vector<std::string> nodetoolCommands()
@@ -332,12 +347,7 @@ Result<void> runNodetool(const admin::JolokiaAddress& node, const std::vector<st
                                  fmt::join(nodetoolCommands(), ", "))};
     Tool tool{node, {}, {}, out};
     for (std::size_t i = 1; i < words.size(); ++i) {
-        const bool takesValue = words.front().ends_with("snapshot")
-                                    ? words[i] == "-t" || words[i] == "--tag" ||
-                                          words[i] == "--ttl" ||
-                                          words[i].starts_with("--older-than")
-                                    : words.front() == "garbagecollect" &&
-                                          (words[i] == "-g" || words[i] == "--granularity");
+        const bool takesValue = takesAValue(words.front(), words[i]);
         if (words[i].size() > 1 && words[i][0] == '-' && i + (takesValue ? 1 : 0) < words.size()) {
             const std::string name = words[i];
             tool.options[name] = takesValue ? words[++i] : std::string{};

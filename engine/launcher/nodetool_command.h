@@ -75,5 +75,6 @@ struct Tool {
 [[nodiscard]] Result<void> relocateCommand(const Tool& tool);
 [[nodiscard]] Result<void> importCommand(const Tool& tool);
 [[nodiscard]] Result<void> refreshCommand(const Tool& tool);
+[[nodiscard]] Result<void> repairAdminCommand(const Tool& tool);
 
 } // namespace engine::launcher::tool

@@ -2,6 +2,7 @@
 
 #include "engine/coordination/hints.h"
 #include "engine/node/bean_values.h"
+#include "engine/node/repair_admin_bean.h"
 #include "engine/node/repair_bean.h"
 
 #include <fmt/format.h>
@@ -27,6 +28,7 @@ NodeBeans::NodeBeans(MBeanRegistry& registry, BeanContext context)
     addMaintenanceOperations(storageService, c);
     m_impl->repair.addOperations(storageService);
     registry.add(std::move(storageService));
+    registry.add(repairServiceBean(c.coordinator.repairSessions(), repairTablesOf(c)));
     registry.add(compactionManagerBean(c));
     registry.add(failureDetectorBean(c));
     registry.add(gossiperBean(c));

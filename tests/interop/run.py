@@ -222,6 +222,23 @@ def an_incremental_repair_marks_the_same_data_on_every_node(bundled, tools):
         marks.append({table["repaired_at"] for table in shown})
         stats = bundled("nodetool", f"interop/{node}", "tablestats", "load")
         assert "Percent repaired: 100.0" in stats, stats
+    # And the session can be looked at, and not be cancelled any more.
+    assert bundled("nodetool", "interop/n1", "repair_admin") == "no sessions\n"
+    lines = bundled("nodetool", "interop/n1", "repair_admin", "list", "--all").splitlines()
+    assert [word.strip() for word in lines[0].split("|")] == ["id", "state", "last activity", "coordinator", "participants",
+                                                              "participants_wp"], lines
+    session = lines[1].split(" | ")[0]
+    assert len(lines) > 1 and all(line.split(" | ")[1].strip() == "FINALIZED" for line in lines[1:]), lines
+    try:
+        bundled("nodetool", "interop/n1", "repair_admin", "cancel", "--session", session, "--force")
+        raise AssertionError("a session that has ended was cancelled")
+    except RuntimeError as refused:
+        assert f"Session {session} has ended" in str(refused), refused
+    pending = bundled("nodetool", "interop/n1", "repair_admin", "summarize-pending", "-v", "load").splitlines()
+    assert len(pending) > 1 and all("0 bytes (0 sstables / 0 sessions)" in line for line in pending[1:]), pending
+    repaired = bundled("nodetool", "interop/n1", "repair_admin", "summarize-repaired", "load").splitlines()
+    assert all(int(line.split(" | ")[2]) > 0 for line in repaired[1:]), repaired
+    assert "Cleaning up data" in bundled("nodetool", "interop/n1", "repair_admin", "cleanup", "load")
     assert marks[0] == marks[1] == marks[2], marks
 
 
