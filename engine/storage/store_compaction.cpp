@@ -245,7 +245,7 @@ Task<void> LocalStore::Impl::compactTables(TableStatePtr state, CompactionJob jo
     Result<CompactionResult> result = CompactionResult{};
     if (!job.isExpired) {
         EarlyListener show = [state, early, inputs = job.inputs](EarlyResult soFar) {
-            showEarly(*state, *early, {inputs, std::move(soFar)});
+            state->showEarly(*early, {inputs, std::move(soFar)});
         };
         auto compacting = storage::compact(runtime, std::move(input), entry->progress, &throttle,
                                            std::move(show));
@@ -253,11 +253,11 @@ Task<void> LocalStore::Impl::compactTables(TableStatePtr state, CompactionJob jo
     }
     // A failure brings the whole inputs back before the files of the result go.
     if (!result)
-        hideEarly(*state, *early);
+        state->hideEarly(*early);
     auto ending = endWriting(state, entry, job.inputs, std::move(result), transaction);
     auto ended = co_await ending;
     // With its inputs gone from the live ones it counts no more already, unless that has failed.
-    hideEarly(*state, *early);
+    state->hideEarly(*early);
     co_return ended;
 }
 
@@ -282,23 +282,6 @@ Task<void> LocalStore::Impl::endWriting(TableStatePtr state, std::shared_ptr<Run
     if (published)
         reportCompaction(*state, entry->info, inputs, *result);
     co_return published;
-}
-
-void LocalStore::Impl::showEarly(TableState& state, std::shared_ptr<const EarlyCompaction>& shown,
-                                 EarlyCompaction next)
-{
-    std::erase(state.early, shown);
-    shown = std::make_shared<const EarlyCompaction>(std::move(next));
-    state.early.push_back(shown);
-    state.refreshToRead();
-    ++state.metrics.earlyOpenings;
-}
-
-void LocalStore::Impl::hideEarly(TableState& state,
-                                 const std::shared_ptr<const EarlyCompaction>& shown)
-{
-    if (std::erase(state.early, shown) > 0)
-        state.refreshToRead();
 }
 
 void LocalStore::Impl::logFailure(const CompactionInfo& info, const Error& error)
@@ -343,14 +326,7 @@ Task<void> LocalStore::Impl::publishCompaction(TableStatePtr state, LiveTables i
     auto committing = runtime.onPool(
         "compaction", [disk, result, inputs, transaction, table = state->table, ids = cacheIds] {
             return [&]() -> Result<LiveTables> {
-                LiveTables opened;
-                for (std::size_t i = 0; i < result.made.size(); ++i) {
-                    // What caches have of it since it was opened early, they keep.
-                    const auto id = i < result.cacheIds.size() ? result.cacheIds[i] : (*ids)++;
-                    RW_ASSIGN(auto reader,
-                              sstable::Reader::open(*disk, result.made[i].descriptor, table, {id}));
-                    opened.push_back(std::move(reader));
-                }
+                RW_ASSIGN(auto opened, openResult(*disk, result, table, ids));
                 std::vector<sstable::Descriptor> obsolete;
                 for (const auto& input : inputs)
                     obsolete.push_back(input->descriptor());

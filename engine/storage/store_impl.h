@@ -253,9 +253,6 @@ struct LocalStore::Impl {
     [[nodiscard]] CompactionInput inputOf(const TableState& state, const CompactionJob& job);
     Task<void> compactInBackground(TableStatePtr state, CompactionJob job);
     Task<void> compactTables(TableStatePtr state, CompactionJob job);
-    static void showEarly(TableState& state, std::shared_ptr<const EarlyCompaction>& shown,
-                          EarlyCompaction next);
-    static void hideEarly(TableState& state, const std::shared_ptr<const EarlyCompaction>& shown);
     Task<void> publishCompaction(TableStatePtr state, LiveTables inputs, CompactionResult result,
                                  std::shared_ptr<FileTransaction> transaction);
     Task<void> endWriting(TableStatePtr state, std::shared_ptr<Running> entry, LiveTables inputs,

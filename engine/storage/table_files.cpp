@@ -332,6 +332,23 @@ Result<LiveTables> writeMemtable(Disk& disk, const FlushJob& job, const CacheIds
     return opened;
 }
 
+Result<LiveTables> openResult(Disk& disk, const CompactionResult& result,
+                              const schema::TablePtr& table, const CacheIds& ids)
+{
+    LiveTables opened;
+    for (std::size_t i = 0; i < result.made.size(); ++i) {
+        if (i < result.opened.size()) {
+            RW_ASSIGN(auto current, result.opened[i]->withTable(table));
+            opened.push_back(std::move(current));
+            continue;
+        }
+        const auto id = i < result.cacheIds.size() ? result.cacheIds[i] : (*ids)++;
+        RW_ASSIGN(auto reader, sstable::Reader::open(disk, result.made[i].descriptor, table, {id}));
+        opened.push_back(std::move(reader));
+    }
+    return opened;
+}
+
 Result<void> removeTables(Disk& disk, const LiveTables& tables)
 {
     std::map<std::string, std::vector<sstable::Descriptor>> byFolder;

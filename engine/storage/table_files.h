@@ -56,6 +56,11 @@ struct FlushJob {
 [[nodiscard]] Result<LiveTables> writeMemtable(Disk& disk, const FlushJob& job,
                                                const CacheIds& cacheIds);
 
+/// The SSTables that a compaction made, as this version of the table. What caches and readers have
+/// of them since they were opened early stays.
+[[nodiscard]] Result<LiveTables> openResult(Disk& disk, const CompactionResult& result,
+                                            const schema::TablePtr& table, const CacheIds& ids);
+
 /// Removes SSTables, of each folder all or none whatever crash comes between (FileTransaction).
 [[nodiscard]] Result<void> removeTables(Disk& disk, const LiveTables& tables);
 

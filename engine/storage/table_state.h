@@ -80,6 +80,20 @@ struct TableState {
         live = std::move(tables);
         refreshToRead();
     }
+    /// Reads move over to `next`, and from what was shown of the same compaction before.
+    void showEarly(std::shared_ptr<const EarlyCompaction>& shown, EarlyCompaction next)
+    {
+        std::erase(early, shown);
+        shown = std::make_shared<const EarlyCompaction>(std::move(next));
+        early.push_back(shown);
+        refreshToRead();
+        ++metrics.earlyOpenings;
+    }
+    void hideEarly(const std::shared_ptr<const EarlyCompaction>& shown)
+    {
+        if (std::erase(early, shown) > 0)
+            refreshToRead();
+    }
     /// After a change of `early`, or of `folders`.
     void refreshToRead() { toRead = tablesToRead(live, early, table, folders); }
 

@@ -425,6 +425,7 @@ Result<CompactionResult> CompactionTask::finish()
     impl.result.tombstonesPurged = impl.purger.purged();
     RW_TRY(impl.closeWriter());
     impl.result.cacheIds = impl.early.cacheIds();
+    impl.result.opened = impl.early.complete();
     return std::move(impl.result);
 }
 

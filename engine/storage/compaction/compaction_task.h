@@ -66,6 +66,8 @@ struct CompactionResult {
     /// The cache numbers that early readers of each of `made` had, for the next ones; none without
     /// early opening.
     std::vector<std::uint64_t> cacheIds;
+    /// The first of `made`, as far as readers have them already.
+    std::vector<sstable::ReaderPtr> opened;
     std::uint64_t bytesRead = 0; ///< of the inputs on disk
     std::uint64_t partitionsIn = 0;
     std::uint64_t partitionsOut = 0;

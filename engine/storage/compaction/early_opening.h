@@ -54,6 +54,11 @@ public:
     [[nodiscard]] std::optional<EarlyResult> take();
     /// Of each output begun so far; empty if this does nothing.
     [[nodiscard]] const std::vector<std::uint64_t>& cacheIds() const noexcept { return m_used; }
+    /// The outputs that were opened when they were complete: the first ones.
+    [[nodiscard]] const std::vector<sstable::ReaderPtr>& complete() const noexcept
+    {
+        return m_complete;
+    }
 
 private:
     void publish(sstable::ReaderPtr last, std::int64_t upTo);

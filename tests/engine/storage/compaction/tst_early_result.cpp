@@ -116,6 +116,9 @@ private slots:
         QCOMPARE(result.cacheIds.size(), result.made.size());
         QCOMPARE((std::set<std::uint64_t>{result.cacheIds.begin(), result.cacheIds.end()}.size()),
                  result.made.size());
+        QCOMPARE(result.opened.size(), result.made.size() - 1);
+        for (std::size_t i = 0; i < result.opened.size(); ++i)
+            QCOMPARE(result.opened[i]->descriptor(), result.made[i].descriptor);
         Shown expected;
         std::vector<ReaderPtr> outputs;
         for (const auto& table : result.made) {
