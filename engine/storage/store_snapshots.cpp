@@ -203,25 +203,43 @@ Result<void> removeSnapshots(Disk& disk, const std::vector<std::string>& dataFol
     return ok();
 }
 
-/// The SSTables of these folders that are not live yet.
+Result<void> noteUncommitted(Disk& disk, const std::vector<std::string>& folders,
+                             std::set<sstable::Descriptor>& into)
+{
+    for (const std::string& folder : folders) {
+        if (!disk.exists(folder))
+            continue;
+        RW_ASSIGN(auto added, FileTransaction::uncommitted(disk, folder));
+        into.merge(added);
+    }
+    return ok();
+}
+
+/// The SSTables of these folders that are not live yet. Nothing of compactions is among them, which
+/// go on meanwhile but do not commit: those that ended or began while the folders were listed are
+/// asked for before and after.
 Result<LiveTables> openNewTables(Disk& disk, const std::vector<std::string>& folders,
                                  const schema::TablePtr& table, const LiveTables& live,
                                  const CacheIds& ids)
 {
-    LiveTables fresh;
+    std::set<sstable::Descriptor> known;
+    for (const auto& reader : live)
+        known.insert(reader->descriptor());
+    RW_TRY(noteUncommitted(disk, folders, known));
+    std::vector<sstable::Descriptor> found;
     for (const std::string& folder : folders) {
         if (!disk.exists(folder))
             continue;
         RW_ASSIGN(const auto descriptors, sstable::listTables(disk, folder));
-        for (const auto& descriptor : descriptors) {
-            const bool known = std::any_of(live.begin(), live.end(), [&](const auto& reader) {
-                return reader->descriptor() == descriptor;
-            });
-            if (known)
-                continue;
-            RW_ASSIGN(auto reader, sstable::Reader::open(disk, descriptor, table, {(*ids)++}));
-            fresh.push_back(std::move(reader));
-        }
+        found.insert(found.end(), descriptors.begin(), descriptors.end());
+    }
+    RW_TRY(noteUncommitted(disk, folders, known));
+    LiveTables fresh;
+    for (const auto& descriptor : found) {
+        if (known.contains(descriptor))
+            continue;
+        RW_ASSIGN(auto reader, sstable::Reader::open(disk, descriptor, table, {(*ids)++}));
+        fresh.push_back(std::move(reader));
     }
     return fresh;
 }

@@ -156,6 +156,26 @@ Result<void> FileTransaction::finish()
     return m_disk.syncDirectory(m_folder);
 }
 
+Result<std::set<sstable::Descriptor>> FileTransaction::uncommitted(Disk& disk,
+                                                                   const std::string& folder)
+{
+    RW_ASSIGN(const auto entries, disk.list(folder));
+    std::set<sstable::Descriptor> added;
+    for (const DirectoryEntry& entry : entries) {
+        if (entry.isDirectory || !entry.name.starts_with(kTransactionPrefix))
+            continue;
+        const auto bytes = disk.readAll(folder + "/" + entry.name);
+        if (!bytes && bytes.error().code() == ErrorCode::NotFound)
+            continue; // it has ended meanwhile
+        if (!bytes)
+            return bytes.error();
+        const LoggedTransaction logged = parseTransaction(folder, *bytes);
+        if (!logged.committed)
+            added.insert(logged.added.begin(), logged.added.end());
+    }
+    return added;
+}
+
 Result<std::size_t> FileTransaction::recover(Disk& disk, const std::string& folder)
 {
     RW_ASSIGN(const auto entries, disk.list(folder));

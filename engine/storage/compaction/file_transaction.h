@@ -5,6 +5,7 @@
 #include "engine/sstable/descriptor.h"
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,10 @@ public:
     /// Removes the files of what was replaced, then the transaction's own. Requires commit().
     [[nodiscard]] Result<void> finish();
 
+    /// What transactions in `folder` have added and not committed: complete SSTables may be among
+    /// it.
+    [[nodiscard]] static Result<std::set<sstable::Descriptor>>
+    uncommitted(Disk& disk, const std::string& folder);
     /// Completes or undoes what a crash interrupted in `folder`; gives the number of transactions.
     /// Of a table with several folders, in all of them before the SSTables of any are looked at.
     [[nodiscard]] static Result<std::size_t> recover(Disk& disk, const std::string& folder);

@@ -26,6 +26,7 @@ private slots:
     void purgedPartitionsDoNotComeBack();
     void concurrentCompactionsAreSeenSideBySide();
     void maintenanceSeesTheInputs();
+    void refreshDoesNotTakeInWhatIsNotCommitted();
     void anAlteredTableIsReadOnInTheNewForm();
     void truncationTakesTheEarlyResultAway();
     void aFolderGivenUpTakesTheEarlyResultAway();
@@ -559,6 +560,30 @@ void TstEarlyOpening::maintenanceSeesTheInputs()
     while (fixture.toNextOpening()) {
     }
     RW_OK(*fixture.outcome);
+    RW_READS_RIGHT(fixture);
+}
+
+void TstEarlyOpening::refreshDoesNotTakeInWhatIsNotCommitted()
+{
+    EarlyFixture fixture{17};
+    QVERIFY(fixture.ok);
+    for (int i = 0; i < 2; ++i)
+        RW_OK(fixture.fill());
+    fixture.harness.options.dataFolders = {"/node/data", "/disk2/data", "/disk3/data"};
+    RW_OK(fixture.harness.restart());
+    const auto inputs = fixture.generations();
+    fixture.beginCompaction();
+    int complete = 0;
+    while (fixture.toNextOpening()) {
+        complete = 0;
+        for (const auto& [path, size] : fixture.harness.disk.files())
+            complete += path.ends_with("-TOC.txt");
+        RW_OK(fixture.harness.run(fixture.harness.store->refresh(fixture.id())));
+        QCOMPARE(fixture.generations(), inputs);
+    }
+    RW_OK(*fixture.outcome);
+    QVERIFY(complete > 2); // there was a finished result
+    QCOMPARE(fixture.generations().size(), std::size_t{3});
     RW_READS_RIGHT(fixture);
 }
 
