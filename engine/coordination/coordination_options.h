@@ -29,6 +29,10 @@ struct RepairTimes {
     Duration removeAfter = std::chrono::hours{24}; ///< one that has ended
     Duration callTimeout = std::chrono::seconds{10};
     Duration settleTimeout = std::chrono::minutes{1}; ///< for an answer to FINALIZE_COMMIT
+    /// A repair that waits for a replica ends once that has been down so long. Cassandra ends it at
+    /// twice the conviction threshold of phi, which grows evenly with time: as long again as it
+    /// took to be convicted.
+    Duration replicaDownMax = std::chrono::seconds{18};
 };
 
 /// The part of cassandra.yaml that coordination understands, with Cassandra 5.0's defaults.

@@ -78,6 +78,7 @@ private:
     void emitRepair(const RepairProgress& progress, const RepairOptions& options);
 
     // repair_exchange.cpp
+    Task<Bytes> ask(InetEndpoint replica, messaging::Verb verb, Bytes payload, Duration timeout);
     Task<std::vector<MerkleHash>> validate(schema::TablePtr table, Ranges leaves, Scope scope,
                                            std::int64_t nowSeconds);
     Task<std::vector<MerkleHash>> validateAt(InetEndpoint endpoint, schema::TablePtr table,

@@ -1,5 +1,6 @@
 // What RepairService asks of other replicas and answers them: hashes, and contents.
 
+#include "engine/coordination/await_on.h"
 #include "engine/coordination/fan_out.h"
 #include "engine/coordination/local_sessions.h"
 #include "engine/coordination/read_messages.h"
@@ -20,6 +21,7 @@ namespace {
 
 constexpr Duration kValidationTimeout = std::chrono::minutes{10};
 constexpr Duration kSyncTimeout = std::chrono::minutes{1};
+constexpr Duration kLookEvery = std::chrono::seconds{1};
 constexpr std::size_t kPushesInFlight = 64;
 /// Of what is pulled before it becomes an SSTable, and of one message that is pushed.
 constexpr std::size_t kPulledBytesMax = 16U << 20;
@@ -39,7 +41,52 @@ std::optional<Uuid> readScope(ByteReader& in)
     return Uuid::fromBytes(in.raw(kSessionIdBytes));
 }
 
+/// 0 if nothing is known of it.
+std::int32_t generationOf(const Context& context, const InetEndpoint& endpoint)
+{
+    const membership::EndpointState* state = context.planner.gossiper().find(endpoint);
+    return state == nullptr ? 0 : state->heartBeat.generation;
+}
+
+Task<void> callInto(Context* context, InetEndpoint replica, Verb verb, Bytes payload,
+                    Duration timeout, OneShot<Bytes>::Completer answer)
+{
+    auto calling = context->messaging.call(replica, verb, std::move(payload), timeout);
+    answer.complete(co_await calling);
+    co_return ok();
+}
+
+/// Gives up waiting for a replica that has died, or has started anew and knows nothing of the
+/// question (RepairSession.convict and onRestart).
+Task<void> giveUpWhenDead(Context* context, InetEndpoint replica, OneShot<Bytes>::Completer answer)
+{
+    const std::int32_t generation = generationOf(*context, replica);
+    while (!answer.completed()) {
+        auto sleeping = context->runtime.sleep(kLookEvery, "repair replica");
+        RW_CO_TRY(co_await sleeping);
+        if (context->planner.gossiper().downtime(replica) >=
+                context->options.repairs.replicaDownMax ||
+            generationOf(*context, replica) != generation)
+            answer.complete(
+                Error{ErrorCode::Timeout, fmt::format("Endpoint {} died", replica.toString())});
+    }
+    co_return ok();
+}
+
 } // namespace
+
+/// What may take a replica long: an answer, a failure, or that it has died, whichever is first.
+Task<Bytes> RepairService::ask(InetEndpoint replica, Verb verb, Bytes payload, Duration timeout)
+{
+    OneShot<Bytes> answer{m_context.runtime, Priority::Background, "repair answer"};
+    m_context.runtime.spawn(
+        Priority::Background, "repair question",
+        callInto(&m_context, replica, verb, std::move(payload), timeout, answer.completer()));
+    m_context.runtime.spawn(Priority::Background, "repair replica",
+                            giveUpWhenDead(&m_context, replica, answer.completer()));
+    AwaitOn<Bytes> waiting{&answer};
+    co_return co_await waiting;
+}
 
 Task<storage::LocalRead> RepairService::readRange(schema::TablePtr table, ring::TokenRange range,
                                                   Scope scope, std::int64_t nowSeconds)
@@ -89,8 +136,7 @@ Task<std::vector<MerkleHash>> RepairService::validateAt(InetEndpoint endpoint,
     for (const ring::TokenRange& leaf : leaves)
         writeTokenRange(out, leaf);
     writeScope(out, scope);
-    auto asking = m_context.messaging.call(endpoint, Verb::ValidationReq, std::move(payload),
-                                           kValidationTimeout);
+    auto asking = ask(endpoint, Verb::ValidationReq, std::move(payload), kValidationTimeout);
     auto answer = co_await asking;
     if (!answer)
         co_return answer.error();
@@ -159,8 +205,7 @@ Task<void> RepairService::pull(InetEndpoint from, schema::TablePtr table, Ranges
         out.raw(table->id().value.view());
         writeTokenRange(out, ranges[i]);
         writeScope(out, scope);
-        auto asking =
-            m_context.messaging.call(from, Verb::SyncReq, std::move(payload), kSyncTimeout);
+        auto asking = ask(from, Verb::SyncReq, std::move(payload), kSyncTimeout);
         auto answer = co_await asking;
         if (!answer)
             co_return answer.error();
@@ -255,8 +300,7 @@ Task<void> RepairService::push(InetEndpoint to, schema::TablePtr table, Ranges r
 
 Task<void> RepairService::pushPending(InetEndpoint to, Bytes message)
 {
-    auto asking =
-        m_context.messaging.call(to, Verb::RepairDataReq, std::move(message), kSyncTimeout);
+    auto asking = ask(to, Verb::RepairDataReq, std::move(message), kSyncTimeout);
     auto taken = co_await asking;
     if (!taken)
         co_return Error{taken.error().code(),

@@ -79,10 +79,26 @@ std::optional<Result<rows::Partition>> MemoryReplicaStore::tryRead(const rows::R
     return std::move(data.partitions.front());
 }
 
+namespace {
+
+/// Whoever awaits it stays where it is until the node ends.
+struct Never {
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<>) const noexcept {}
+    [[nodiscard]] Result<void> await_resume() const { return ok(); }
+};
+
+} // namespace
+
 Task<storage::LocalRead> MemoryReplicaStore::read(rows::ReadCommand command, Priority)
 {
     if (failReads)
         co_return Error{ErrorCode::Io, "the test fails reads"};
+    if (stallReads) {
+        ++stalled;
+        Never never;
+        RW_CO_TRY(co_await never);
+    }
     co_return readNow(command, m_data.tables[command.table->id()]);
 }
 
@@ -173,6 +189,11 @@ Task<storage::LocalRead> MemoryReplicaStore::readPending(rows::ReadCommand comma
 {
     if (!m_data.pending.contains(session))
         co_return storage::LocalRead{};
+    if (stallReads) {
+        ++stalled;
+        Never never;
+        RW_CO_TRY(co_await never);
+    }
     co_return readNow(command, m_data.pending[session][command.table->id()]);
 }
 

@@ -49,6 +49,8 @@ public:
     std::uint64_t reads = 0;
     std::uint64_t writes = 0;
     bool failReads = false;
+    bool stallReads = false; ///< they never end
+    std::uint64_t stalled = 0;
     bool failWrites = false;
     bool failAnticompaction = false;
     bool failPending = false; ///< addPending()

@@ -21,6 +21,8 @@ private slots:
     void aReplicaThatCannotPrepareFailsTheSessionEverywhere();
     void aReplicaThatCannotTakeWhatItLacksFailsTheSessionEverywhere();
     void aSecondSessionOverTheSameDataIsRefusedUntilTheFirstEnds();
+    void aReplicaThatDiesEndsTheRepairThatWaitsForIt();
+    void aReplicaThatStartsAnewEndsTheRepairThatWaitsForIt();
     void aReplicaThatDiesAfterItsPromiseLearnsTheOutcome();
     void aCoordinatorThatComesBackHasFailedWhatItDidNotDecide();
     void whoeverDiesWheneverNothingStaysPendingAndNothingRepairedIsLacked();
@@ -66,16 +68,20 @@ struct Torn {
                                  cluster[through].coordinator.repairs().repair(options), 10min);
     }
     /// Begins a repair that may never end.
-    void begin(std::size_t through)
+    void begin(std::size_t through, bool isIncremental = true)
     {
         ended.reset();
-        cluster[through].runtime.spawn(Priority::Background, "repair",
-                                       repairInto(&cluster[through].coordinator.repairs(), &ended));
+        auto options = incremental();
+        options.incremental = isIncremental;
+        cluster[through].runtime.spawn(
+            Priority::Background, "repair",
+            repairInto(&cluster[through].coordinator.repairs(), std::move(options), &ended));
     }
     static Task<void> repairInto(coordination::RepairService* repairs,
+                                 coordination::RepairOptions options,
                                  std::optional<Result<RepairSummary>>* to)
     {
-        auto repairing = repairs->repair(incremental());
+        auto repairing = repairs->repair(std::move(options));
         to->emplace(co_await repairing);
         co_return ok();
     }
@@ -264,6 +270,43 @@ void TstIncrementalRepair::aSecondSessionOverTheSameDataIsRefusedUntilTheFirstEn
     torn.cluster.world.runFor(5s);
     QVERIFY(!torn.isAnythingPending());
     QVERIFY(torn.repair(1));
+}
+
+void TstIncrementalRepair::aReplicaThatDiesEndsTheRepairThatWaitsForIt()
+{
+    // Its validation would be waited for ten minutes; it is down after some 20 seconds.
+    for (const bool isIncremental : {true, false}) {
+        Torn torn;
+        torn.cluster[1].store.stallReads = true;
+        torn.begin(0, isIncremental);
+        QVERIFY(
+            torn.cluster.world.runUntil([&] { return torn.cluster[1].store.stalled > 0; }, 1min));
+        torn.cluster.world.runFor(2min);
+        QVERIFY2(!torn.ended, "who works on it for long is waited for");
+        torn.cluster.kill(1);
+        QVERIFY(torn.cluster.world.runUntil([&] { return torn.ended.has_value(); }, 90s));
+        QVERIFY(!*torn.ended);
+        QVERIFY2(torn.ended->error().detail().find("Endpoint 127.0.0.2:7000 died") !=
+                     std::string::npos,
+                 torn.ended->error().detail().c_str());
+        torn.cluster.world.runFor(5s);
+        for (const std::size_t node : {0, 2})
+            QVERIFY(torn.cluster.data(node).pending.empty());
+    }
+}
+
+void TstIncrementalRepair::aReplicaThatStartsAnewEndsTheRepairThatWaitsForIt()
+{
+    Torn torn;
+    torn.cluster[1].store.stallReads = true;
+    torn.begin(0);
+    QVERIFY(torn.cluster.world.runUntil([&] { return torn.cluster[1].store.stalled > 0; }, 1min));
+    torn.cluster.kill(1);
+    torn.cluster.start(1);
+    QVERIFY(torn.cluster.world.runUntil([&] { return torn.ended.has_value(); }, 15s));
+    QVERIFY(!*torn.ended);
+    torn.cluster.world.runFor(1min);
+    QVERIFY(!torn.isAnythingPending() && torn.allHaveEnded());
 }
 
 void TstIncrementalRepair::aReplicaThatDiesAfterItsPromiseLearnsTheOutcome()
