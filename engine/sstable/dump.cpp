@@ -83,6 +83,7 @@ private:
     void cells(const rows::Row& row);
     void cell(const rows::Cell& cell, const rows::Liveness& liveness);
     void value(const rows::Cell& cell);
+    static std::string toolText(const cql::Type& type, ByteView value);
     void path(const rows::Cell& cell);
     void marker(const rows::RangeTombstoneMarker& marker);
     void bound(const char* name, bool inclusive, std::span<const ByteView> values,
@@ -145,6 +146,18 @@ void Dumper::clustering(std::span<const ByteView> values, bool isBound)
     m_out += "],";
 }
 
+/// A partition key's or a path's value as sstabledump writes it: a point in time as ISO 8601 has
+/// it, though with a space where it stands for a cell's value.
+std::string Dumper::toolText(const cql::Type& type, ByteView value)
+{
+    std::string text = type.getString(value);
+    if (type.kind() == cql::TypeKind::Timestamp) {
+        if (const auto space = text.find(' '); space != std::string::npos && !text.starts_with('<'))
+            text[space] = 'T';
+    }
+    return text;
+}
+
 void Dumper::path(const rows::Cell& cell)
 {
     const cql::Type& type = *cell.column->type;
@@ -156,7 +169,7 @@ void Dumper::path(const rows::Cell& cell)
     } else if (type.kind() == cql::TypeKind::List) {
         appendJsonString(m_out, cql::Type::native(cql::TypeKind::Timeuuid)->getString(cell.path));
     } else {
-        appendJsonString(m_out, type.parameters().front()->getString(cell.path));
+        appendJsonString(m_out, toolText(*type.parameters().front(), cell.path));
     }
     m_out += ']';
 }
@@ -293,7 +306,7 @@ Result<void> Dumper::key(ByteView key)
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (i > 0)
             m_out += ',';
-        appendJsonString(m_out, m_table.partitionKey()[i]->type->getString(values[i]));
+        appendJsonString(m_out, toolText(*m_table.partitionKey()[i]->type, values[i]));
     }
     m_out += "],";
     return ok();

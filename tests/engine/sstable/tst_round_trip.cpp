@@ -89,6 +89,7 @@ private slots:
     void whatIsWrittenIsReadBack_data();
     void whatIsWrittenIsReadBack();
     void aCollectionsMissingDeletionIsNarrowedAsCassandraDoes();
+    void aDumpWritesTimesOfKeysAndPathsAsIso8601();
     void manyColumnsUseTheLargeSubset();
     void slicesGiveWhatLiesBetweenTheirBounds();
     void readsResumeWhereChunksWereMissing();
@@ -197,6 +198,53 @@ void TstRoundTrip::aCollectionsMissingDeletionIsNarrowedAsCassandraDoes()
     Bytes expected(1, '\xff');
     ByteWriter{expected}.u64(static_cast<std::uint64_t>(-1 - std::int64_t{1'700'000'000}));
     QVERIFY(bytes.find(expected) != Bytes::npos);
+}
+
+void TstRoundTrip::aDumpWritesTimesOfKeysAndPathsAsIso8601()
+{
+    schema::Table::Spec spec;
+    spec.keyspace = "ks";
+    spec.name = "t";
+    const auto time = cql::Type::native(cql::TypeKind::Timestamp);
+    schema::Column column;
+    column.name = "k";
+    column.type = time;
+    column.kind = schema::ColumnKind::PartitionKey;
+    spec.columns.push_back(column);
+    column.name = "m";
+    column.type = cql::Type::map(time, time);
+    column.kind = schema::ColumnKind::Regular;
+    spec.columns.push_back(column);
+    const auto table = schema::Table::make(std::move(spec));
+    Bytes moment(7, '\0');
+    moment += '\1';
+    rows::PartitionBuilder builder{table, moment};
+    rows::Cell cell;
+    cell.column = table->regulars()[0].get();
+    cell.timestamp = {1'700'000'000'000'000};
+    cell.hasPath = true;
+    cell.path = builder.arena().copy(moment);
+    cell.value = cell.path;
+    rows::Row row;
+    row.cells = builder.arena().copyArray<rows::Cell>(std::span{&cell, 1});
+    builder.addRow(row);
+    tests::MemoryDisk disk;
+    const Descriptor descriptor = Descriptor::make("/t", 1);
+    const rows::Partition partition = std::move(builder).build();
+    EncodingStatsCollector stats;
+    stats.add(partition);
+    WriterOptions options;
+    options.descriptor = descriptor;
+    options.table = table;
+    options.stats = stats.get();
+    auto writer = Writer::create(disk, options).value();
+    writer->append(partition).value();
+    writer->finish().value();
+    const std::string text = dumpJson(*Reader::open(disk, descriptor, table), {}).value();
+    QVERIFY2(text.find(R"("key":["1970-01-01T00:00:00.001Z"])") != std::string::npos, text.c_str());
+    QVERIFY2(text.find(R"("path":["1970-01-01T00:00:00.001Z"])") != std::string::npos,
+             text.c_str());
+    QVERIFY2(text.find(R"("value":"1970-01-01 00:00:00.001Z")") != std::string::npos, text.c_str());
 }
 
 void TstRoundTrip::manyColumnsUseTheLargeSubset()
