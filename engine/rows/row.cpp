@@ -109,16 +109,16 @@ Row copyRow(const Row& row, Arena& arena)
     return copy;
 }
 
+Unfiltered::Unfiltered(const Row& row, Arena& arena) : row(copyRow(row, arena)) {}
+
 Unfiltered copyUnfiltered(const Unfiltered& unfiltered, Arena& arena)
 {
+    if (unfiltered.kind == Unfiltered::Kind::Row)
+        return {unfiltered.row, arena};
     Unfiltered copy = unfiltered;
-    if (unfiltered.kind == Unfiltered::Kind::Row) {
-        copy.row = copyRow(unfiltered.row, arena);
-    } else {
-        const auto values = unfiltered.marker.bound.values;
-        BytesCopier copier{sizeOf(values), arena};
-        copy.marker.bound.values = copyValues(values, copier, arena);
-    }
+    const auto values = unfiltered.marker.bound.values;
+    BytesCopier copier{sizeOf(values), arena};
+    copy.marker.bound.values = copyValues(values, copier, arena);
     return copy;
 }
 

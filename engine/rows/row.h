@@ -114,6 +114,11 @@ struct Unfiltered {
     enum class Kind : std::uint8_t { Row, Marker } kind = Kind::Row;
     Row row;
     RangeTombstoneMarker marker;
+
+    // Not defaulted: then a vector would fill all of it with zeros first, at each emplace_back().
+    Unfiltered() noexcept {} // NOLINT(modernize-use-equals-default)
+    /// A row whose views are copied into `arena`.
+    Unfiltered(const Row& row, Arena& arena);
 };
 
 /// Clustering comparison of `table` (ClusteringComparator): values column by column with their

@@ -49,8 +49,11 @@ public:
 private:
     struct ColumnRun {
         std::uint32_t column = 0; ///< in the header
+        std::uint32_t cellCount = 0;
         const rows::ComplexDeletion* deletion = nullptr;
-        std::span<const rows::Cell> cells;
+        const rows::Cell* firstCell = nullptr;
+
+        [[nodiscard]] std::span<const rows::Cell> cells() const { return {firstCell, cellCount}; }
     };
     struct ColumnCode {
         std::string name;

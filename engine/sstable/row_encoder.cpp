@@ -104,19 +104,19 @@ void RowEncoder::collectRuns(const rows::Row& row, const std::vector<ColumnCode>
         while (cell < row.cells.size() && !matches(row.cells[cell].column) &&
                before(*row.cells[cell].column))
             ++cell;
-        ColumnRun run{i, nullptr, {}};
+        const rows::ComplexDeletion* deleted = nullptr;
         if (deletion < row.complexDeletions.size() &&
             matches(row.complexDeletions[deletion].column)) {
             if (!row.complexDeletions[deletion].deletion.isLive())
-                run.deletion = &row.complexDeletions[deletion];
+                deleted = &row.complexDeletions[deletion];
             ++deletion;
         }
         const std::size_t first = cell;
         while (cell < row.cells.size() && matches(row.cells[cell].column))
             ++cell;
-        run.cells = row.cells.subspan(first, cell - first);
-        if (run.deletion != nullptr || !run.cells.empty())
-            m_runs.push_back(run);
+        if (deleted != nullptr || cell != first)
+            m_runs.push_back(
+                {i, static_cast<std::uint32_t>(cell - first), deleted, row.cells.data() + first});
     }
 }
 
@@ -199,9 +199,9 @@ void RowEncoder::body(const rows::Row& row, std::uint8_t flags,
             if ((flags & encoder_flags::kHasComplexDeletion) != 0)
                 deletion(run.deletion != nullptr ? run.deletion->deletion : rows::DeletionTime{},
                          out);
-            out.unsignedVint(run.cells.size());
+            out.unsignedVint(run.cellCount);
         }
-        for (const auto& each : run.cells)
+        for (const auto& each : run.cells())
             cell(each, row.liveness, column, out);
     }
 }

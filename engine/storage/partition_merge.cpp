@@ -170,8 +170,7 @@ bool PartitionMerge::emit(const rows::Unfiltered& next)
     const rows::Row* row = prepared(next.row, space);
     if (row == nullptr)
         return m_budget > 0;
-    rows::Unfiltered& added = m_out.unfiltereds.emplace_back();
-    added.row = rows::copyRow(*row, m_out.arena());
+    const rows::Unfiltered& added = m_out.unfiltereds.emplace_back(*row, m_out.arena());
     if (m_cutAtEnd)
         return m_budget > 0;
     const bool live = rows::LimitCounter::isLive(added.row, m_command.nowSeconds);

@@ -59,10 +59,11 @@ Result<void> RowReader::beginPartition(ByteView key, const rows::Row& staticRow,
 void RowReader::setRow(const rows::Row* row, std::int64_t nowSeconds)
 {
     for (const Target& target : m_clustering) {
-        m_values[target.slot].value =
-            row != nullptr && target.column->position < row->clustering.size()
-                ? MaybeValue{row->clustering.values[target.column->position]}
-                : MaybeValue{};
+        MaybeValue& value = m_values[target.slot].value;
+        if (row != nullptr && target.column->position < row->clustering.size())
+            value.emplace(row->clustering.values[target.column->position]);
+        else
+            value.reset();
     }
     for (const Target& target : m_regulars)
         m_values[target.slot] = {};
