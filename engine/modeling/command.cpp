@@ -12,10 +12,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 namespace engine::modeling {
 
@@ -137,29 +139,54 @@ json::string text(std::string_view from)
     return json::string{from.data(), from.size()};
 }
 
-/// Doubles are written with an exponent ("4E3"), which nobody likes to read: whole numbers, and
-/// large ones, whose fraction says nothing, become integers.
-void makeReadable(json::value& value)
+/// Boost writes doubles with an exponent ("3.9E1"), which nobody likes to read: whole numbers, and
+/// large ones, whose fraction says nothing, become integers, others as short as they can be.
+void appendNumber(double number, std::string& out)
 {
     constexpr double kLarge = 1000;
     constexpr double kExact = 9007199254740992; // 2⁵³: up to here doubles hold every integer
-    if (auto* members = value.if_object()) {
-        for (auto& member : *members)
-            makeReadable(member.value());
-    } else if (auto* elements = value.if_array()) {
-        for (json::value& element : *elements)
-            makeReadable(element);
+    const double whole = std::round(number);
+    std::array<char, 32> text{};
+    char* const end = text.data() + text.size();
+    const bool isInteger =
+        std::abs(whole) < kExact && (whole == number || std::abs(whole) >= kLarge);
+    const auto written = isInteger
+                             ? std::to_chars(text.data(), end, static_cast<std::int64_t>(whole))
+                             : std::to_chars(text.data(), end, number);
+    out.append(text.data(), written.ptr);
+}
+
+void appendJson(const json::value& value, std::string& out)
+{
+    const char* before = "";
+    if (const auto* members = value.if_object()) {
+        out += '{';
+        for (const auto& member : *members) {
+            out.append(std::exchange(before, ","))
+                .append(json::serialize(member.key()))
+                .append(":");
+            appendJson(member.value(), out);
+        }
+        out += '}';
+    } else if (const auto* elements = value.if_array()) {
+        out += '[';
+        for (const json::value& element : *elements) {
+            out += std::exchange(before, ",");
+            appendJson(element, out);
+        }
+        out += ']';
     } else if (const double* number = value.if_double()) {
-        const double whole = std::round(*number);
-        if (std::abs(whole) < kExact && (whole == *number || std::abs(whole) >= kLarge))
-            value = static_cast<std::int64_t>(whole);
+        appendNumber(*number, out);
+    } else {
+        out += json::serialize(value);
     }
 }
 
-std::string line(json::value value)
+std::string line(const json::value& value)
 {
-    makeReadable(value);
-    return json::serialize(value) + "\n";
+    std::string out;
+    appendJson(value, out);
+    return out + "\n";
 }
 
 CommandOutcome check(const Model& model, const CommandWords& words)
