@@ -50,6 +50,15 @@ inline void storeBigEndian(char* to, T value) noexcept
     std::memcpy(to, &value, sizeof(T));
 }
 
+/// `value` as sizeof(T) bytes, the most significant first: Cassandra's form of the integer types.
+template <class T>
+[[nodiscard]] inline Bytes bigEndian(T value)
+{
+    Bytes bytes(sizeof(T), '\0');
+    storeBigEndian(bytes.data(), value);
+    return bytes;
+}
+
 /// The most bytes that a vint takes.
 inline constexpr std::size_t kVintBytesMax = 9;
 

@@ -16,14 +16,6 @@ constexpr std::int32_t kTokenBytes = 8;
 constexpr std::size_t kEndpointBytesMin = 7;
 constexpr auto kStateLast = static_cast<std::int32_t>(RepairState::Failed);
 
-template <class Integer>
-Bytes inBigEndian(Integer value)
-{
-    Bytes bytes(sizeof(Integer), '\0');
-    storeBigEndian(bytes.data(), value);
-    return bytes;
-}
-
 /// Two tokens with the length of each before it, as Cassandra's Token.serializer has them.
 Bytes rangeBlob(const ring::TokenRange& range)
 {
@@ -129,11 +121,11 @@ rows::Mutation repairSessionRow(const LocalSession& session)
         cells.push_back(cell);
     };
     put("coordinator", Bytes{session.coordinator.address.view()});
-    put("coordinator_port", inBigEndian(std::int32_t{session.coordinator.port}));
-    put("last_update", inBigEndian(session.lastUpdate * kMillisASecond));
-    put("repaired_at", inBigEndian(session.repairedAt));
-    put("started_at", inBigEndian(session.startedAt * kMillisASecond));
-    put("state", inBigEndian(static_cast<std::int32_t>(session.state)));
+    put("coordinator_port", bigEndian(std::int32_t{session.coordinator.port}));
+    put("last_update", bigEndian(session.lastUpdate * kMillisASecond));
+    put("repaired_at", bigEndian(session.repairedAt));
+    put("started_at", bigEndian(session.startedAt * kMillisASecond));
+    put("state", bigEndian(static_cast<std::int32_t>(session.state)));
     for (const schema::TableId& id : session.tables)
         put("cfids", {}, id.value.view());
     for (const InetEndpoint& participant : session.participants) {

@@ -15,14 +15,6 @@ namespace engine::cql {
 namespace {
 
 template <class T>
-Bytes bigEndian(T value)
-{
-    Bytes out(sizeof(T), '\0');
-    storeBigEndian(out.data(), value);
-    return out;
-}
-
-template <class T>
 Result<Bytes> integerFromString(std::string_view text, const char* sentence)
 {
     const auto value = int64FromString(text);

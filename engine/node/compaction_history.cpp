@@ -15,15 +15,6 @@ schema::TablePtr historyTable()
     return system::localSchema()->keyspace("system")->table("compaction_history");
 }
 
-template <class Integer>
-Bytes bigEndian(Integer value)
-{
-    Bytes bytes;
-    bytes.resize(sizeof(Integer));
-    storeBigEndian(bytes.data(), value);
-    return bytes;
-}
-
 /// A frozen map<text, text> with one entry.
 Bytes propertyMap(std::string_view name, std::string_view value)
 {

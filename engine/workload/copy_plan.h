@@ -28,9 +28,7 @@ template <class Integer>
 template <class Integer>
 [[nodiscard]] client::BoundValue numberMarker(Integer number)
 {
-    Bytes bytes(sizeof(Integer), '\0');
-    storeBigEndian(bytes.data(), number);
-    return client::BoundValue::of(std::move(bytes));
+    return client::BoundValue::of(bigEndian(number));
 }
 
 /// A column of the new table that gets its values from the old one's column of the same name.

@@ -23,17 +23,9 @@ enum Insert : std::uint32_t {
     kGuests,
 };
 
-template <class T>
-Bytes number(T value)
-{
-    Bytes out(sizeof(T), '\0');
-    storeBigEndian(out.data(), value);
-    return out;
-}
-
 Bytes date(std::uint32_t day)
 {
-    return number<std::uint32_t>(HotelSample::kFirstDate + day);
+    return bigEndian<std::uint32_t>(HotelSample::kFirstDate + day);
 }
 
 /// A frozen collection: count, then each element with its length.
@@ -253,7 +245,7 @@ void HotelSample::emitAvailability(SampleRow& row)
     row.values.resize(4);
     row.values[0] = m_hotels[hotel].id;
     row.values[1] = date(day);
-    row.values[2] = number<std::uint16_t>(m_hotels[hotel].rooms[room]);
+    row.values[2] = bigEndian<std::uint16_t>(m_hotels[hotel].rooms[room]);
     row.values[3] = Bytes(1, isTaken(hotel, room, day) ? '\0' : '\1');
 }
 
@@ -277,8 +269,8 @@ void HotelSample::emitHotel(SampleRow& row, std::uint64_t part)
         for (const std::size_t amenity :
              {i % words::kAmenities.size(), (i + 2) % words::kAmenities.size()})
             add(kAmenitiesByRoom,
-                {hotel.id, number<std::uint16_t>(hotel.rooms[i]), Bytes(words::kAmenities[amenity]),
-                 Bytes(words::kAmenityTexts[amenity])});
+                {hotel.id, bigEndian<std::uint16_t>(hotel.rooms[i]),
+                 Bytes(words::kAmenities[amenity]), Bytes(words::kAmenityTexts[amenity])});
     }
 }
 
@@ -311,7 +303,7 @@ bool HotelSample::next(SampleRow& row)
             const auto& r = m_reservations[index];
             const auto& hotel = m_hotels[r.hotel];
             const auto& guest = m_guests[r.guest];
-            const Bytes room = number<std::uint16_t>(hotel.rooms[r.room]);
+            const Bytes room = bigEndian<std::uint16_t>(hotel.rooms[r.room]);
             const Bytes from = date(r.firstDay);
             const Bytes to = date(r.firstDay + r.nights);
             const Bytes id{guest.id.view()};

@@ -12,6 +12,7 @@ private slots:
     void vintMatchesCassandra();
     void bufferedWriterWritesTheSame();
     void readingPastTheEndFailsAndStaysFailed();
+    void anIntegerIsWrittenAsItsTypeIs();
 };
 
 void TstBytes::vintDecodingUndoesEncoding()
@@ -98,6 +99,15 @@ void TstBytes::readingPastTheEndFailsAndStaysFailed()
     QVERIFY(!reader.ok());
     QCOMPARE(reader.u8(), std::uint8_t{0});
     QVERIFY(!reader.ok());
+}
+
+void TstBytes::anIntegerIsWrittenAsItsTypeIs()
+{
+    // As intAsBlob() and the like have them: tinyint, smallint, int, bigint.
+    QCOMPARE(toHex(bigEndian(std::int8_t{-2})), std::string{"fe"});
+    QCOMPARE(toHex(bigEndian(std::int16_t{-2})), std::string{"fffe"});
+    QCOMPARE(toHex(bigEndian(std::int32_t{1027})), std::string{"00000403"});
+    QCOMPARE(toHex(bigEndian(std::int64_t{1027})), std::string{"0000000000000403"});
 }
 
 RW_TEST(TstBytes)

@@ -61,18 +61,6 @@ TypePtr anyFrozen(Random& random)
     }
 }
 
-template <class T>
-Bytes bigEndian(T value)
-{
-    Bytes bytes;
-    ByteWriter out{bytes};
-    if constexpr (sizeof(T) == 8)
-        out.u64(static_cast<std::uint64_t>(value));
-    else
-        out.u32(static_cast<std::uint32_t>(value));
-    return bytes;
-}
-
 Bytes noise(Random& random, std::size_t size)
 {
     Bytes bytes(size, '\0');
