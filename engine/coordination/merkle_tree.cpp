@@ -2,6 +2,7 @@
 
 #include "engine/base/assert.h"
 #include "engine/base/hash.h"
+#include "engine/ring/token_ranges.h"
 
 #include <algorithm>
 #include <bit>
@@ -45,16 +46,10 @@ std::vector<std::size_t> MerkleTree::difference(const MerkleTree& a, const Merkl
 std::vector<ring::TokenRange> splitRanges(const std::vector<ring::TokenRange>& ranges,
                                           std::size_t leaves)
 {
-    // Wrapping ranges first become two, so that order within each is plain.
     std::vector<ring::TokenRange> plain;
     for (const ring::TokenRange& range : ranges) {
-        if (range.start < range.end) {
-            plain.push_back(range);
-            continue;
-        }
-        plain.push_back({range.start, ring::Token::maximum()});
-        if (range.end != ring::Token::minimum())
-            plain.push_back({ring::Token::minimum(), range.end});
+        const auto unwrapped = ring::unwrapped(range);
+        plain.insert(plain.end(), unwrapped.begin(), unwrapped.end());
     }
     std::sort(plain.begin(), plain.end());
     const auto widthOf = [](const ring::TokenRange& r) {
@@ -66,8 +61,6 @@ std::vector<ring::TokenRange> splitRanges(const std::vector<ring::TokenRange>& r
     std::vector<ring::TokenRange> pieces;
     for (const ring::TokenRange& range : plain) {
         const std::uint64_t width = widthOf(range);
-        if (width == 0)
-            continue;
         auto parts = static_cast<std::uint64_t>(
             (static_cast<unsigned __int128>(width) * leaves + total - 1) / total);
         parts = std::clamp<std::uint64_t>(parts, 1, width);

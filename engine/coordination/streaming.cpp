@@ -3,6 +3,7 @@
 #include "engine/coordination/fan_out.h"
 #include "engine/coordination/read_messages.h"
 #include "engine/coordination/write_path.h"
+#include "engine/ring/token_ranges.h"
 
 #include <fmt/format.h>
 
@@ -29,18 +30,6 @@ constexpr std::size_t kChunkBytesHigh = 1024 * 1024;
 bool isStreamed(const schema::Keyspace& keyspace)
 {
     return !keyspace.isVirtual && !schema::isLocalSystemKeyspace(keyspace.name);
-}
-
-/// Ranges that begin at the smallest token do not wrap; others are cut there.
-std::vector<ring::TokenRange> unwrapped(const ring::TokenRange& range)
-{
-    if (range.start < range.end)
-        return {range};
-    std::vector<ring::TokenRange> pieces;
-    pieces.push_back({range.start, ring::Token{INT64_MAX}});
-    if (range.end.value != INT64_MIN)
-        pieces.push_back({ring::Token{INT64_MIN}, range.end});
-    return pieces;
 }
 
 std::set<InetEndpoint> endpointsOf(const ring::ReplicaMap& map, ring::Token token)
@@ -121,7 +110,7 @@ Result<StreamPlan> planStreams(const schema::Schema& schema, const ring::RingSta
                 others.resize(needed);
                 sources = others;
             }
-            for (const ring::TokenRange& piece : unwrapped(range))
+            for (const ring::TokenRange& piece : ring::unwrapped(range))
                 addPiece(plan, {name, piece, sources});
         }
     }

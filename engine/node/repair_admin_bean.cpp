@@ -1,6 +1,7 @@
 #include "engine/node/repair_admin_bean.h"
 
 #include "engine/node/bean_values.h"
+#include "engine/ring/token_ranges.h"
 #include "engine/schema/schema_owner.h"
 #include "engine/sstable/reader.h"
 
@@ -28,26 +29,11 @@ struct RepairAdmin {
 };
 using RepairAdminPtr = std::shared_ptr<const RepairAdmin>;
 
-/// A range as one or two pieces (first, last] that do not cross the ring's end.
-std::vector<TokenRange> unwrapped(const TokenRange& range)
-{
-    constexpr Token kLeast{INT64_MIN};
-    constexpr Token kGreatest{INT64_MAX};
-    if (range.start < range.end)
-        return {range};
-    std::vector<TokenRange> pieces{{range.start, kGreatest}};
-    if (range.end != kLeast)
-        pieces.push_back({kLeast, range.end});
-    if (range.start == kGreatest)
-        pieces.erase(pieces.begin());
-    return pieces;
-}
-
 bool intersects(const std::vector<TokenRange>& some, const std::vector<TokenRange>& others)
 {
     const auto meet = [](const TokenRange& a, const TokenRange& b) {
-        const auto left = unwrapped(a);
-        const auto right = unwrapped(b);
+        const auto left = ring::unwrapped(a);
+        const auto right = ring::unwrapped(b);
         return std::ranges::any_of(left, [&](const TokenRange& x) {
             return std::ranges::any_of(
                 right, [&](const TokenRange& y) { return x.start < y.end && y.start < x.end; });
@@ -163,7 +149,7 @@ json::array repairedSections(const RepairTable& table, const LocalSessions& sess
             std::ranges::find(session.tables, table.id) == session.tables.end())
             continue;
         for (const TokenRange& range : session.ranges) {
-            for (const TokenRange& piece : unwrapped(range)) {
+            for (const TokenRange& piece : ring::unwrapped(range)) {
                 repaired.push_back({piece, session.repairedAt});
                 bounds.push_back(piece.start);
                 bounds.push_back(piece.end);
@@ -186,7 +172,7 @@ json::array repairedSections(const RepairTable& table, const LocalSessions& sess
     };
     std::vector<TokenRange> pieces;
     for (const TokenRange& range : ranges) {
-        const auto parts = unwrapped(range);
+        const auto parts = ring::unwrapped(range);
         pieces.insert(pieces.end(), parts.begin(), parts.end());
     }
     std::ranges::sort(pieces);

@@ -1,5 +1,6 @@
 #include "engine/ring/partitioner.h"
 #include "engine/ring/token.h"
+#include "engine/ring/token_ranges.h"
 #include "tests/support/test_main.h"
 
 #include <QFile>
@@ -62,6 +63,24 @@ private slots:
         const TokenRange whole{Token{5}, Token{5}};
         QVERIFY(whole.contains(Token{5}));
         QVERIFY(whole.contains(Token{6}));
+    }
+
+    void aRangeIsUnwrappedAtTheEndOfTheRing()
+    {
+        using Pieces = std::vector<TokenRange>;
+        const Token min = Token::minimum();
+        const Token max = Token::maximum();
+        const Token five{5};
+        const Token nine{9};
+        QVERIFY((unwrapped({five, nine}) == Pieces{{five, nine}}));
+        QVERIFY((unwrapped({nine, five}) == Pieces{{nine, max}, {min, five}}));
+        QVERIFY((unwrapped({five, five}) == Pieces{{five, max}, {min, five}}));
+        // Nothing is after the greatest token, nothing up to the smallest.
+        QVERIFY((unwrapped({max, five}) == Pieces{{min, five}}));
+        QVERIFY((unwrapped({five, min}) == Pieces{{five, max}}));
+        QVERIFY((unwrapped({max, min}) == Pieces{}));
+        QVERIFY((unwrapped({min, min}) == Pieces{{min, max}}));
+        QVERIFY((unwrapped({max, max}) == Pieces{{min, max}}));
     }
 };
 
