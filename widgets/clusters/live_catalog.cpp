@@ -20,9 +20,23 @@ namespace {
 constexpr auto kRefreshInterval = std::chrono::seconds{2};
 constexpr auto kStartTimeout = std::chrono::seconds{60};
 
+/// Of the ids of bundled clusters, before the name.
+constexpr QLatin1String kBundled("bundled:");
+
 QString bundledId(const QString& name)
 {
-    return QStringLiteral("bundled:") + name;
+    return kBundled + name;
+}
+
+bool isBundled(const QString& id)
+{
+    return id.startsWith(kBundled);
+}
+
+/// Of a bundled cluster.
+QString nameOf(const QString& id)
+{
+    return id.mid(kBundled.size());
 }
 
 launcher::ClusterRequest requestOf(const ClusterRecipe& recipe)
@@ -331,17 +345,16 @@ void LiveCatalog::loadSample(const std::shared_ptr<LiveSource>& source, const Cl
 
 void LiveCatalog::open(const QString& id)
 {
-    const bool isBundled = id.startsWith(QStringLiteral("bundled:"));
     const auto known = m_open.find(id);
     const auto source = known == m_open.end() ? nullptr : known->second.lock();
     // One whose processes are gone, whoever ended them, is started again.
-    if (source && (!isBundled || folderOf(id).isHosted())) {
+    if (source && (!isBundled(id) || folderOf(id).isHosted())) {
         emit opened(source);
         return;
     }
-    if (isBundled) {
+    if (isBundled(id)) {
         forget(id);
-        startBundled(id.mid(8), std::nullopt);
+        startBundled(nameOf(id), std::nullopt);
         return;
     }
     const auto connections = m_workspace.connections();
@@ -355,11 +368,11 @@ void LiveCatalog::open(const QString& id)
 
 void LiveCatalog::stop(const QString& id)
 {
-    if (!id.startsWith(QStringLiteral("bundled:")))
+    if (!isBundled(id))
         return;
     const launcher::ClusterFolder folder = folderOf(id);
     auto* tasks = &m_context.tasks;
-    const quint64 task = tasks->begin(tr("Stop cluster"), id.mid(8));
+    const quint64 task = tasks->begin(tr("Stop cluster"), nameOf(id));
     auto done = m_context.bridge.callback(this, [this, tasks, task, id](const QString& problem) {
         tasks->finish(task, problem.isEmpty() ? TaskState::Done : TaskState::Failed,
                       problem.isEmpty() ? tr("Done") : problem);
@@ -380,7 +393,7 @@ void LiveCatalog::stop(const QString& id)
 
 launcher::ClusterFolder LiveCatalog::folderOf(const QString& id) const
 {
-    return {m_places.clustersFolder, id.mid(8).toStdString()};
+    return {m_places.clustersFolder, nameOf(id).toStdString()};
 }
 
 void LiveCatalog::forget(const QString& id)
@@ -401,8 +414,8 @@ QStringList LiveCatalog::runningWithStudio() const
 
 void LiveCatalog::keepRunning(bool keep)
 {
-    for (const QString& name : runningWithStudio()) {
-        if (const auto host = launcher::HostConnection::attach(folderOf(bundledId(name)), false))
+    for (const auto& [id, source] : m_running) {
+        if (const auto host = launcher::HostConnection::attach(folderOf(id), false))
             (void)(*host)->keepRunning(keep);
     }
 }
