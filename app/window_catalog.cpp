@@ -31,11 +31,6 @@ WindowCatalog::WindowCatalog(ClusterCatalog& all) : m_all(all)
             });
 }
 
-QString WindowCatalog::problemWith(const studio::ClusterRecipe& recipe) const
-{
-    return m_all.problemWith(recipe);
-}
-
 QString WindowCatalog::create(const studio::ClusterRecipe& recipe)
 {
     const QString id = m_all.create(recipe);
@@ -62,11 +57,6 @@ void WindowCatalog::remove(const QString& id)
     m_asked.insert(id); // a failure is told at once
     m_all.remove(id);
     m_asked.remove(id);
-}
-
-QStringList WindowCatalog::runningWithStudio() const
-{
-    return m_all.runningWithStudio();
 }
 
 } // namespace app

@@ -16,14 +16,20 @@ public:
     explicit WindowCatalog(studio::ClusterCatalog& all);
 
     [[nodiscard]] QList<studio::ClusterEntry> entries() const override { return m_all.entries(); }
-    [[nodiscard]] QString problemWith(const studio::ClusterRecipe& recipe) const override;
+    [[nodiscard]] QString problemWith(const studio::ClusterRecipe& recipe) const override
+    {
+        return m_all.problemWith(recipe);
+    }
     QString create(const studio::ClusterRecipe& recipe) override;
     void open(const QString& id) override;
     QString connectTo(const studio::RemoteAddress& address) override;
     void stop(const QString& id) override { m_all.stop(id); }
     void remove(const QString& id) override;
     void cancelStart(const QString& id) override { m_all.cancelStart(id); }
-    [[nodiscard]] QStringList runningWithStudio() const override;
+    [[nodiscard]] QStringList runningWithStudio() const override
+    {
+        return m_all.runningWithStudio();
+    }
     void keepRunning(bool keep) override { m_all.keepRunning(keep); }
 
 private:

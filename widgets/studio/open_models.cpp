@@ -28,14 +28,6 @@ ModelDocument* OpenModels::at(int index) const
                                          : nullptr;
 }
 
-int OpenModels::indexOf(const ModelDocument* document) const
-{
-    for (int i = 0; i < count(); ++i)
-        if (at(i) == document)
-            return i;
-    return -1;
-}
-
 int OpenModels::indexOfFile(const QString& path) const
 {
     for (int i = 0; i < count(); ++i)

@@ -22,8 +22,6 @@ public:
     [[nodiscard]] int count() const { return static_cast<int>(m_documents.size()); }
     /// nullptr out of range. It lives until removed() has been emitted for it.
     [[nodiscard]] ModelDocument* at(int index) const;
-    /// -1: not open.
-    [[nodiscard]] int indexOf(const ModelDocument* document) const;
     /// The model that came from, or was saved to, this file; -1: none. `path` is absolute.
     [[nodiscard]] int indexOfFile(const QString& path) const;
     /// Models of the last run that could not be opened, a sentence each; once.
