@@ -310,6 +310,21 @@ rows::Partitions partitions(Random& random, const schema::TablePtr& table, std::
     return made;
 }
 
+sstable::WriterOptions writerOptions(const sstable::Descriptor& descriptor,
+                                     const schema::TablePtr& table,
+                                     const rows::Partitions& partitions)
+{
+    sstable::EncodingStatsCollector stats;
+    for (const auto& partition : partitions)
+        stats.add(partition);
+    sstable::WriterOptions options;
+    options.descriptor = descriptor;
+    options.table = table;
+    options.stats = stats.get();
+    options.expectedPartitions = partitions.size();
+    return options;
+}
+
 rows::OwnedBound bound(Random& random, const schema::Table& table, bool start, const Shape& shape)
 {
     rows::OwnedBound bound;

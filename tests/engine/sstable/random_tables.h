@@ -3,6 +3,7 @@
 #include "engine/base/random.h"
 #include "engine/rows/partition.h"
 #include "engine/sstable/reader.h"
+#include "engine/sstable/writer.h"
 
 #include <vector>
 
@@ -25,6 +26,10 @@ struct Shape {
 [[nodiscard]] engine::rows::Partitions partitions(engine::Random& random,
                                                   const engine::schema::TablePtr& table,
                                                   std::size_t count, const Shape& shape);
+/// What a Writer of just these partitions is told; the rest is as a test wants it.
+[[nodiscard]] engine::sstable::WriterOptions
+writerOptions(const engine::sstable::Descriptor& descriptor, const engine::schema::TablePtr& table,
+              const engine::rows::Partitions& partitions);
 /// A random clustering bound of one of the partition's rows or near it.
 [[nodiscard]] engine::rows::OwnedBound bound(engine::Random& random,
                                              const engine::schema::Table& table, bool start,

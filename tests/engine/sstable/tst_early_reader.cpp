@@ -48,18 +48,29 @@ struct Writing {
         shape.rowsMax = 40;
         table = random_tables::table(random, shape, compression);
         partitions = random_tables::partitions(random, table, count, shape);
-        EncodingStatsCollector stats;
-        for (const auto& partition : partitions)
-            stats.add(partition);
-        WriterOptions options;
-        options.descriptor = descriptor;
-        options.table = table;
-        options.stats = stats.get();
-        options.expectedPartitions = partitions.size();
+        auto options = random_tables::writerOptions(descriptor, table, partitions);
         options.columnIndexBytes = 500;
         writer = Writer::create(disk, options).value();
     }
+
+    /// Appends until an early reader of the first `count` partitions can be opened.
+    ReaderPtr openEarlyAfter(std::size_t count)
+    {
+        for (std::size_t i = 0; i < partitions.size(); ++i) {
+            writer->append(partitions[i]).value();
+            if (i + 1 == count)
+                writer->mark();
+            if (writer->canOpenEarly())
+                return writer->openEarly(1).value();
+        }
+        return nullptr;
+    }
 };
+
+schema::StringMap lz4(int chunkKib)
+{
+    return {{"class", "LZ4Compressor"}, {"chunk_length_in_kb", std::to_string(chunkKib)}};
+}
 
 /// The sentence of what is wrong with a reader that is to show the first `count` partitions.
 std::string checkShows(const ReaderPtr& reader, const rows::Partitions& partitions,
@@ -163,18 +174,9 @@ private slots:
 
     void anEarlyReaderOutlivesAnAbandonedWriter()
     {
-        Writing made{5, 120, {{"class", "LZ4Compressor"}, {"chunk_length_in_kb", "1"}}};
-        ReaderPtr early;
-        std::size_t count = 0;
-        for (std::size_t i = 0; i < made.partitions.size() && !early; ++i) {
-            made.writer->append(made.partitions[i]).value();
-            if (i == 50) {
-                made.writer->mark();
-                count = i + 1;
-            }
-            if (made.writer->canOpenEarly())
-                early = made.writer->openEarly(1).value();
-        }
+        Writing made{5, 120, lz4(1)};
+        constexpr std::size_t count = 51;
+        const ReaderPtr early = made.openEarlyAfter(count);
         QVERIFY(early);
         made.writer.reset();
         QVERIFY(made.disk.files().empty());
@@ -184,18 +186,9 @@ private slots:
 
     void statisticsOfAnEarlyReaderCoverItsPartitions()
     {
-        Writing made{9, 200, {{"class", "LZ4Compressor"}, {"chunk_length_in_kb", "1"}}};
-        ReaderPtr early;
-        std::size_t count = 0;
-        for (std::size_t i = 0; i < made.partitions.size() && !early; ++i) {
-            made.writer->append(made.partitions[i]).value();
-            if (i == 150) {
-                made.writer->mark();
-                count = i + 1;
-            }
-            if (made.writer->canOpenEarly())
-                early = made.writer->openEarly(1).value();
-        }
+        Writing made{9, 200, lz4(1)};
+        constexpr std::size_t count = 151;
+        const ReaderPtr early = made.openEarlyAfter(count);
         QVERIFY(early);
         EncodingStatsCollector stats;
         for (std::size_t i = 0; i < count; ++i)
@@ -218,7 +211,7 @@ private slots:
 
     void aReaderThatStartsAtATokenShowsNothingBeforeIt()
     {
-        Writing made{11, 150, {{"class", "LZ4Compressor"}, {"chunk_length_in_kb", "4"}}};
+        Writing made{11, 150, lz4(4)};
         for (const auto& partition : made.partitions)
             made.writer->append(partition).value();
         made.writer->finish().value();

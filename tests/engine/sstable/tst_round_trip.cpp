@@ -45,14 +45,7 @@ struct Made {
         do {
             partitions = random_tables::partitions(random, table, count, shape);
         } while (partitions.empty());
-        EncodingStatsCollector stats;
-        for (const auto& partition : partitions)
-            stats.add(partition);
-        WriterOptions options;
-        options.descriptor = descriptor;
-        options.table = table;
-        options.stats = stats.get();
-        options.expectedPartitions = partitions.size();
+        auto options = random_tables::writerOptions(descriptor, table, partitions);
         options.columnIndexBytes = columnIndexBytes;
         auto writer = Writer::create(disk, options).value();
         for (const auto& partition : partitions)

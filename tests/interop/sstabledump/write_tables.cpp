@@ -112,15 +112,9 @@ Result<void> writeRandom(Disk& disk, const std::string& root, std::uint64_t seed
         schema::TableId{Uuid::fromHalves(0xbb868920e54011f1 + (number << 8), 0xac4abf60dac92c0f)};
     const auto table = schema::Table::make(std::move(spec));
     const auto partitions = random_tables::partitions(random, table, 40, shape);
-    EncodingStatsCollector stats;
-    for (const auto& partition : partitions)
-        stats.add(partition);
-    WriterOptions options;
     RW_ASSIGN(const auto folder, samples::makeFolder(disk, root, table));
-    options.descriptor = Descriptor::make(folder, 1, seed % 3 == 0 ? "oa" : "nb");
-    options.table = table;
-    options.stats = stats.get();
-    options.expectedPartitions = partitions.size();
+    auto options = random_tables::writerOptions(
+        Descriptor::make(folder, 1, seed % 3 == 0 ? "oa" : "nb"), table, partitions);
     options.columnIndexBytes = seed % 2 == 0 ? 1024 : 65536;
     RW_ASSIGN(auto writer, Writer::create(disk, options));
     for (const auto& partition : partitions)

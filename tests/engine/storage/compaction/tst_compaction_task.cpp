@@ -28,14 +28,8 @@ Result<CompactionResult> run(Disk& disk, CompactionInput input)
 ReaderPtr write(tests::MemoryDisk& disk, std::uint64_t generation, const schema::TablePtr& table,
                 rows::Partitions& partitions)
 {
-    EncodingStatsCollector stats;
-    for (const auto& partition : partitions)
-        stats.add(partition);
-    WriterOptions options;
-    options.descriptor = Descriptor::make("/t", generation);
-    options.table = table;
-    options.stats = stats.get();
-    options.expectedPartitions = partitions.size();
+    auto options =
+        random_tables::writerOptions(Descriptor::make("/t", generation), table, partitions);
     options.commitLogIntervals = {{{7, static_cast<std::int32_t>(generation * 100)},
                                    {7, static_cast<std::int32_t>(generation * 100 + 100)}}};
     auto writer = Writer::create(disk, options).value();

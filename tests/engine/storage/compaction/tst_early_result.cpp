@@ -21,15 +21,9 @@ std::unique_ptr<Writer> makeWriter(Disk& disk, std::uint64_t generation,
                                    const schema::TablePtr& table,
                                    const rows::Partitions& partitions)
 {
-    EncodingStatsCollector stats;
-    for (const auto& partition : partitions)
-        stats.add(partition);
-    WriterOptions options;
-    options.descriptor = Descriptor::make("/t", generation);
-    options.table = table;
-    options.stats = stats.get();
-    options.expectedPartitions = partitions.size();
-    return Writer::create(disk, options).value();
+    const auto descriptor = Descriptor::make("/t", generation);
+    return Writer::create(disk, random_tables::writerOptions(descriptor, table, partitions))
+        .value();
 }
 
 using Shown = std::map<std::pair<std::int64_t, Bytes>, Bytes>;
