@@ -94,7 +94,7 @@ Result<void> tableStatsCommand(const Tool& tool)
             tables[property("keyspace")][property("scope")][property("name") + "Mean"] =
                 number(*mean);
     }
-    constexpr std::array<std::pair<const char*, const char*>, 19> lines{
+    constexpr std::array<std::pair<const char*, const char*>, 22> lines{
         {{"LiveSSTableCount", "SSTable count"},
          {"LiveDiskSpaceUsed", "Space used (live)"},
          {"TotalDiskSpaceUsed", "Space used (total)"},
@@ -110,6 +110,9 @@ Result<void> tableStatsCommand(const Tool& tool)
          {"WriteLatency", "Local write count"},
          {"WriteLatencyMean", "Local write latency (mean, us)"},
          {"BloomFilterFalsePositives", "Bloom filter false positives"},
+         {"BloomFilterOffHeapMemoryUsed", "Bloom filter off heap memory used"},
+         {"IndexSummaryOffHeapMemoryUsed", "Index summary off heap memory used"},
+         {"CompressionMetadataOffHeapMemoryUsed", "Compression metadata off heap memory used"},
          {"PercentRepaired", "Percent repaired"},
          {"BytesRepaired", "Bytes repaired"},
          {"BytesUnrepaired", "Bytes unrepaired"},

@@ -90,7 +90,11 @@ constexpr TableFigure kTableFigures[] = {
     {"BloomFilterFalsePositives", false,
      [](const storage::TableMetrics& m) { return m.bloomFalsePositives; }},
     {"BloomFilterOffHeapMemoryUsed", false,
-     [](const storage::TableMetrics& m) { return m.offHeapBytes; }},
+     [](const storage::TableMetrics& m) { return m.bloomFilterBytes; }},
+    {"IndexSummaryOffHeapMemoryUsed", false,
+     [](const storage::TableMetrics& m) { return m.indexSummaryBytes; }},
+    {"CompressionMetadataOffHeapMemoryUsed", false,
+     [](const storage::TableMetrics& m) { return m.chunkTableBytes; }},
 };
 
 /// What the process keeps for itself: resident, without files that are mapped. The allocator's

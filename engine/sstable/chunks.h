@@ -43,6 +43,13 @@ public:
     [[nodiscard]] const std::string& path() const noexcept { return m_spec.path; }
     [[nodiscard]] std::uint64_t length() const noexcept { return m_spec.length; }
     [[nodiscard]] std::uint32_t chunkLength() const noexcept { return m_spec.chunkLength; }
+    /// Memory for where chunks begin, or for their checksums.
+    [[nodiscard]] std::uint64_t chunkTableBytes() const noexcept
+    {
+        const std::size_t offsets =
+            m_spec.compression ? m_spec.compression->chunkOffsets.size() : 0;
+        return offsets * sizeof(std::uint64_t) + m_spec.checksums.size() * sizeof(std::uint32_t);
+    }
 
     /// Reads, verifies and decompresses a chunk. May block. Corrupt or Io, naming file and offset.
     /// Requires: `index` * chunkLength() < length().

@@ -337,10 +337,17 @@ std::uint64_t Reader::estimatedPartitionsIn(std::int64_t after, std::int64_t upT
     }
     return static_cast<std::uint64_t>(std::llround(total * share));
 }
-std::uint64_t Reader::memoryBytes() const noexcept
+std::uint64_t Reader::filterBytes() const noexcept
 {
-    return m_files->filter.memoryBytes() +
-           (m_files->trie ? m_files->trie->memoryBytes() : summaryBytes());
+    return m_files->filter.memoryBytes();
+}
+std::uint64_t Reader::indexBytes() const noexcept
+{
+    return m_files->trie ? m_files->trie->memoryBytes() : summaryBytes();
+}
+std::uint64_t Reader::chunkTableBytes() const noexcept
+{
+    return m_files->data->chunkTableBytes();
 }
 ByteView Reader::firstKey() const noexcept
 {

@@ -174,8 +174,11 @@ public:
     /// the summary's samples, or, in formats without one, as if their tokens were evenly spread.
     [[nodiscard]] std::uint64_t estimatedPartitionsIn(std::int64_t after,
                                                       std::int64_t upTo) const noexcept;
-    [[nodiscard]] std::uint64_t memoryBytes() const noexcept; ///< filter and summary
-    [[nodiscard]] std::uint64_t summaryBytes() const noexcept;
+    // What it keeps in memory:
+    [[nodiscard]] std::uint64_t filterBytes() const noexcept;
+    [[nodiscard]] std::uint64_t summaryBytes() const noexcept;    ///< 0 in BTI
+    [[nodiscard]] std::uint64_t indexBytes() const noexcept;      ///< the summary, or BTI's trie
+    [[nodiscard]] std::uint64_t chunkTableBytes() const noexcept; ///< where Data.db's chunks begin
     [[nodiscard]] std::uint64_t summaryEntries() const noexcept;
     /// Drops every second entry of the summary, for good as long as the table is open, for all
     /// Readers of it. Any thread; lookups under way go on with what they have.

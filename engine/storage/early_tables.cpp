@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 namespace engine::storage {
 
@@ -59,6 +60,19 @@ std::shared_ptr<const LiveTables> tablesToRead(const std::shared_ptr<const LiveT
     std::erase(toRead, nullptr);
     sortByGeneration(toRead);
     return std::make_shared<LiveTables>(std::move(toRead));
+}
+
+LiveTables earlyTablesOf(const LiveTables& toRead, const LiveTables& live)
+{
+    std::set<sstable::Descriptor> known;
+    for (const auto& table : live)
+        known.insert(table->descriptor());
+    LiveTables early;
+    for (const auto& table : toRead) {
+        if (!known.contains(table->descriptor()))
+            early.push_back(table);
+    }
+    return early;
 }
 
 } // namespace engine::storage

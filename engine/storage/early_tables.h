@@ -25,4 +25,7 @@ using EarlyCompactions = std::vector<std::shared_ptr<const EarlyCompaction>>;
 tablesToRead(const std::shared_ptr<const LiveTables>& live, const EarlyCompactions& early,
              const schema::TablePtr& table, const TableFolders& folders);
 
+/// Those of `toRead`, which tablesToRead() has made of `live`, that no live SSTable stands for.
+[[nodiscard]] LiveTables earlyTablesOf(const LiveTables& toRead, const LiveTables& live);
+
 } // namespace engine::storage

@@ -244,8 +244,9 @@ Task<void> LocalStore::Impl::compactTables(TableStatePtr state, CompactionJob jo
     const auto early = std::make_shared<std::shared_ptr<const EarlyCompaction>>();
     Result<CompactionResult> result = CompactionResult{};
     if (!job.isExpired) {
-        EarlyListener show = [state, early, inputs = job.inputs](EarlyResult soFar) {
+        EarlyListener show = [this, state, early, inputs = job.inputs](EarlyResult soFar) {
             state->showEarly(*early, {inputs, std::move(soFar)});
+            noteSummaries();
         };
         auto compacting = storage::compact(runtime, std::move(input), entry->progress, &throttle,
                                            std::move(show));
@@ -258,6 +259,7 @@ Task<void> LocalStore::Impl::compactTables(TableStatePtr state, CompactionJob jo
     auto ended = co_await ending;
     // With its inputs gone from the live ones it counts no more already, unless that has failed.
     state->hideEarly(*early);
+    noteSummaries();
     co_return ended;
 }
 

@@ -256,17 +256,25 @@ void LocalStore::Impl::refreshMetrics(TableState& state) const
 {
     TableMetrics& metrics = state.metrics;
     metrics.sstableCount = state.live->size();
-    metrics.liveDiskBytes = metrics.uncompressedBytes = metrics.offHeapBytes = 0;
+    metrics.liveDiskBytes = metrics.uncompressedBytes = 0;
+    metrics.bloomFilterBytes = metrics.indexSummaryBytes = metrics.chunkTableBytes = 0;
     metrics.memtableBytes = state.active->isEmpty() ? 0 : state.active->bytes();
     metrics.memtableRows = state.active->rowCount();
     metrics.memtablePartitions = state.active->partitionCount();
     metrics.estimatedPartitions = metrics.memtablePartitions;
+    const auto addMemory = [&metrics](const sstable::Reader& table) {
+        metrics.bloomFilterBytes += table.filterBytes();
+        metrics.indexSummaryBytes += table.indexBytes();
+        metrics.chunkTableBytes += table.chunkTableBytes();
+    };
     for (const auto& table : *state.live) {
         metrics.liveDiskBytes += table->bytesOnDisk();
         metrics.uncompressedBytes += table->dataBytes();
-        metrics.offHeapBytes += table->memoryBytes();
         metrics.estimatedPartitions += table->estimatedPartitions();
+        addMemory(*table);
     }
+    for (const auto& table : state.earlyTables())
+        addMemory(*table);
     for (const FrozenMemtable& frozen : state.frozen) {
         metrics.memtableBytes += frozen.memtable->bytes();
         metrics.memtableRows += frozen.memtable->rowCount();

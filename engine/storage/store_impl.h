@@ -89,6 +89,7 @@ struct LocalStore::Impl {
     std::uint32_t reliefs = 0;        ///< flushes under way that give memory back
     std::uint64_t relievingBytes = 0; ///< that they will give back
     bool isSampling = false;
+    std::uint64_t liveSummaryBytes = 0; ///< without what compactions show before their end
     std::set<std::int64_t> cdcSegments; ///< of earlier runs, with CDC writes
     std::int64_t segmentSeen = -1;      ///< the commit log's, at the last write
     std::optional<Error> flushFailure;  ///< of the last try to get memory back

@@ -2,37 +2,63 @@
 
 namespace engine::storage {
 
+namespace {
+
+std::uint64_t summaryBytesOf(const LiveTables& tables)
+{
+    std::uint64_t total = 0;
+    for (const auto& table : tables)
+        total += table->summaryBytes();
+    return total;
+}
+
+void chooseLargest(const LiveTables& tables, std::uint64_t keysMax, sstable::ReaderPtr& largest)
+{
+    for (const auto& table : tables) {
+        const bool may = table->summaryEntries() > 1 &&
+                         table->summaryEntries() * keysMax >= 2 * table->estimatedPartitions();
+        if (may && (largest == nullptr || table->summaryBytes() > largest->summaryBytes()))
+            largest = table;
+    }
+}
+
+} // namespace
+
 /// Keeps the index summaries of all tables within index_summary_capacity: the largest give every
 /// second entry (Cassandra's IndexSummaryRedistribution, which goes by reads, too, and gives back
 /// what it took; here an SSTable has all of its summary again when it is compacted or opened anew).
+/// What a compaction shows before its end has copies, which count, and which give first: they are
+/// gone soon, while what a live SSTable gives it has given for good.
 void LocalStore::Impl::noteSummaries()
 {
-    std::uint64_t total = 0;
+    std::uint64_t live = 0;
+    std::uint64_t early = 0;
     for (const auto& [id, state] : tables) {
-        for (const auto& table : *state->live)
-            total += table->summaryBytes();
+        live += summaryBytesOf(*state->live);
+        early += summaryBytesOf(state->earlyTables());
     }
-    storeMetrics.indexSummaryBytes = total;
-    if (total <= options.indexSummaryBytes || std::exchange(isSampling, true))
+    liveSummaryBytes = live;
+    storeMetrics.indexSummaryBytes = live + early;
+    if (live + early <= options.indexSummaryBytes || std::exchange(isSampling, true))
         return;
     runtime.spawn(Priority::Background, "sample summaries", sampleSummaries());
 }
 
 /// The SSTable with the largest summary of which an entry may go on to stand for twice as many keys
-/// (max_index_interval); nullptr if there is none.
+/// (max_index_interval); nullptr if there is none, or only live ones and they alone do not take too
+/// much.
 sstable::ReaderPtr LocalStore::Impl::summaryToSample() const
 {
-    sstable::ReaderPtr largest;
+    sstable::ReaderPtr early;
+    sstable::ReaderPtr live;
     for (const auto& [id, state] : tables) {
         const auto keysMax = static_cast<std::uint64_t>(state->table->params().maxIndexInterval);
-        for (const auto& table : *state->live) {
-            const bool may = table->summaryEntries() > 1 &&
-                             table->summaryEntries() * keysMax >= 2 * table->estimatedPartitions();
-            if (may && (largest == nullptr || table->summaryBytes() > largest->summaryBytes()))
-                largest = table;
-        }
+        chooseLargest(state->earlyTables(), keysMax, early);
+        chooseLargest(*state->live, keysMax, live);
     }
-    return largest;
+    if (early != nullptr)
+        return early;
+    return liveSummaryBytes > options.indexSummaryBytes ? live : nullptr;
 }
 
 Task<void> LocalStore::Impl::sampleSummaries()

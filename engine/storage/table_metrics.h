@@ -38,7 +38,10 @@ struct TableMetrics {
     std::uint64_t liveDiskBytes = 0;
     std::uint64_t uncompressedBytes = 0;   ///< of Data.db
     std::uint64_t estimatedPartitions = 0; ///< SSTables and memtable; counted twice if in both
-    std::uint64_t offHeapBytes = 0;        ///< bloom filters and summaries
+    // Memory, with that of what compactions show before their end:
+    std::uint64_t bloomFilterBytes = 0;
+    std::uint64_t indexSummaryBytes = 0; ///< of BTI tables their tries
+    std::uint64_t chunkTableBytes = 0;   ///< where the chunks of Data.db begin
     std::uint64_t memtableBytes = 0;
     std::uint64_t memtableRows = 0;
     std::uint64_t memtablePartitions = 0;
@@ -86,9 +89,9 @@ struct StoreMetrics {
     std::uint64_t rowCacheEntries = 0;
     std::uint64_t rowCacheHits = 0;
     std::uint64_t rowCacheMisses = 0;
-    std::uint64_t indexSummaryBytes = 0;
-    std::uint64_t writesWaiting = 0; ///< under memory pressure
-    std::uint64_t writesRefused = 0; ///< because they, or too many, have waited
+    std::uint64_t indexSummaryBytes = 0; ///< with what compactions show before their end
+    std::uint64_t writesWaiting = 0;     ///< under memory pressure
+    std::uint64_t writesRefused = 0;     ///< because they, or too many, have waited
 };
 
 /// One compaction, for compactionstats.

@@ -94,6 +94,11 @@ struct TableState {
         if (std::erase(early, shown) > 0)
             refreshToRead();
     }
+    /// What compactions have written so far and reads go to.
+    [[nodiscard]] LiveTables earlyTables() const
+    {
+        return toRead == live ? LiveTables{} : earlyTablesOf(*toRead, *live);
+    }
     /// After a change of `early`, or of `folders`.
     void refreshToRead() { toRead = tablesToRead(live, early, table, folders); }
 

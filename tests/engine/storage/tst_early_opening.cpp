@@ -30,6 +30,8 @@ private slots:
     void anAlteredTableIsReadOnInTheNewForm();
     void truncationTakesTheEarlyResultAway();
     void aFolderGivenUpTakesTheEarlyResultAway();
+    void memoryOfTheResultIsCounted();
+    void summariesOfTheResultGiveBeforeThoseThatStay();
 };
 
 namespace {
@@ -47,6 +49,14 @@ schema::TablePtr tableOfSmallChunks(bool cachesRows = false, std::int32_t gcGrac
     spec.params.gcGraceSeconds = gcGrace;
     if (cachesRows)
         spec.params.caching = {{"keys", "ALL"}, {"rows_per_partition", "ALL"}};
+    return schema::Table::make(std::move(spec));
+}
+
+schema::TablePtr tableOfSmallIndexIntervals()
+{
+    auto spec = tableOfSmallChunks()->spec();
+    spec.params.minIndexInterval = 2;
+    spec.params.maxIndexInterval = 64;
     return schema::Table::make(std::move(spec));
 }
 
@@ -666,6 +676,77 @@ void TstEarlyOpening::aFolderGivenUpTakesTheEarlyResultAway()
         failed += !fixture.harness.readKey(key);
     QCOMPARE(failed, std::size_t{1});
     QCOMPARE(fixture.harness.store->dataFolders(), (std::vector<std::string>{"/node/data"}));
+    RW_READS_RIGHT(fixture);
+}
+
+void TstEarlyOpening::memoryOfTheResultIsCounted()
+{
+    EarlyFixture fixture{31, {}, tableOfSmallIndexIntervals()};
+    QVERIFY(fixture.ok);
+    for (int i = 0; i < 2; ++i)
+        RW_OK(fixture.fill());
+    std::uint64_t filters = 0;
+    std::uint64_t summaries = 0;
+    std::uint64_t chunks = 0;
+    const auto addUpLive = [&] {
+        filters = summaries = chunks = 0;
+        for (const auto& table : fixture.harness.store->sstables(fixture.id())) {
+            filters += table->filterBytes();
+            summaries += table->summaryBytes();
+            chunks += table->chunkTableBytes();
+        }
+    };
+    const auto& store = fixture.harness.store->metrics();
+    fixture.beginCompaction();
+    std::uint64_t least = 0;
+    while (fixture.toNextOpening()) {
+        addUpLive();
+        const auto& metrics = fixture.metrics();
+        // The filter is as large from the start, the others grow with the result.
+        QVERIFY(metrics.bloomFilterBytes > filters);
+        QVERIFY(metrics.indexSummaryBytes > summaries + least);
+        QVERIFY(metrics.chunkTableBytes > chunks);
+        QCOMPARE(store.indexSummaryBytes, metrics.indexSummaryBytes);
+        least = metrics.indexSummaryBytes - summaries;
+    }
+    RW_OK(*fixture.outcome);
+    QVERIFY(least > 0);
+    addUpLive();
+    QCOMPARE(fixture.metrics().bloomFilterBytes, filters);
+    QCOMPARE(fixture.metrics().indexSummaryBytes, summaries);
+    QCOMPARE(fixture.metrics().chunkTableBytes, chunks);
+    QCOMPARE(store.indexSummaryBytes, summaries);
+}
+
+void TstEarlyOpening::summariesOfTheResultGiveBeforeThoseThatStay()
+{
+    EarlyFixture fixture{32, {}, tableOfSmallIndexIntervals()};
+    QVERIFY(fixture.ok);
+    for (int i = 0; i < 2; ++i)
+        RW_OK(fixture.fill());
+    const std::uint64_t inputs = fixture.harness.store->metrics().indexSummaryBytes;
+    QVERIFY(inputs > 1000);
+    // Just enough for the inputs, and for a little of the result.
+    fixture.harness.options.indexSummaryBytes = inputs + inputs / 8;
+    RW_OK(fixture.harness.restart());
+    const auto& store = fixture.harness.store->metrics();
+    QCOMPARE(store.indexSummaryBytes, inputs);
+    fixture.beginCompaction();
+    std::uint64_t most = 0;
+    while (fixture.toNextOpening()) {
+        most = std::max(most, store.indexSummaryBytes);
+        fixture.harness.world.runFor(std::chrono::milliseconds{50});
+        if (fixture.outcome)
+            break;
+        QVERIFY(store.indexSummaryBytes <= fixture.harness.options.indexSummaryBytes);
+        std::uint64_t live = 0;
+        for (const auto& table : fixture.harness.store->sstables(fixture.id()))
+            live += table->summaryBytes();
+        QCOMPARE(live, inputs);
+        RW_READS_RIGHT(fixture);
+    }
+    RW_OK(*fixture.outcome);
+    QVERIFY(most > fixture.harness.options.indexSummaryBytes);
     RW_READS_RIGHT(fixture);
 }
 
