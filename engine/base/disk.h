@@ -49,8 +49,8 @@ struct DirectoryEntry {
 };
 
 /// The file system as a node sees it. Calls block: run what may take long on the Pool.
-/// Thread-safe. Paths are absolute. Errors are Io, DiskFull, NotFound, with the path in the
-/// sentence. A created, renamed or removed name is durable only after syncDirectory().
+/// Thread-safe. Paths are absolute. Errors are Io, DiskFull, NotFound and carry a DiskFailure with
+/// the path. A created, renamed or removed name is durable only after syncDirectory().
 class Disk {
 public:
     virtual ~Disk() = default;

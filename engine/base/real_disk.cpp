@@ -1,3 +1,4 @@
+#include "engine/base/disk_failure.h"
 #include "engine/base/real_runtime.h"
 
 #include <algorithm>
@@ -20,7 +21,9 @@ Error diskError(int error, const char* verb, const std::string& path)
     const auto code = error == ENOENT                      ? ErrorCode::NotFound
                       : error == ENOSPC || error == EDQUOT ? ErrorCode::DiskFull
                                                            : ErrorCode::Io;
-    return Error{code, std::string("cannot ") + verb + " " + path + ": " + std::strerror(error)};
+    return diskFailure(code,
+                       std::string("cannot ") + verb + " " + path + ": " + std::strerror(error),
+                       path, error == EMFILE || error == ENFILE);
 }
 
 class RealFile final : public File {
@@ -175,7 +178,7 @@ public:
     Result<void> link(const std::string& from, const std::string& to) override
     {
         if (::link(from.c_str(), to.c_str()) != 0)
-            return diskError(errno, "link as " + to + " the file", from);
+            return diskError(errno, "link " + from + " as", to);
         return ok();
     }
 

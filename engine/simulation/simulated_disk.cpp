@@ -1,9 +1,11 @@
 #include "engine/simulation/simulated_disk.h"
 
 #include "engine/base/assert.h"
+#include "engine/base/disk_failure.h"
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace engine::simulation {
 
@@ -11,7 +13,7 @@ namespace {
 
 Error diskNotFound(const std::string& path)
 {
-    return Error{ErrorCode::NotFound, "there is no file " + path};
+    return diskFailure(ErrorCode::NotFound, "there is no file " + path, path);
 }
 
 std::string withoutTrailingSlash(const std::string& path)
@@ -95,9 +97,10 @@ private:
     Result<void> admit(DiskOperation operation, std::uint64_t grows = 0)
     {
         if (m_epoch != m_disk.m_epoch)
-            return Error{ErrorCode::Io, "the machine lost power while " + m_path + " was open"};
+            return diskFailure(ErrorCode::Io,
+                               "the machine lost power while " + m_path + " was open", m_path);
         if (operation == DiskOperation::Write && !m_isWritable)
-            return Error{ErrorCode::Io, m_path + " is open for reading only"};
+            return diskFailure(ErrorCode::Io, m_path + " is open for reading only", m_path);
         return m_disk.admit(operation, m_path, grows);
     }
 
@@ -120,15 +123,17 @@ Result<void> SimulatedDisk::admit(DiskOperation operation, const std::string& pa
 {
     ++m_counts[operation];
     if (isPoweredOff())
-        return Error{ErrorCode::Io, "the power is off: " + path};
+        return diskFailure(ErrorCode::Io, "the power is off: " + path, path);
     if (operation != DiskOperation::Read)
         ++m_mutations;
     for (auto it = m_planned.begin(); it != m_planned.end(); ++it) {
         if (it->operation != operation || path.find(it->part) == std::string::npos)
             continue;
-        Error error = it->error.within(path);
+        const Error planned = std::exchange(it->error, {});
         m_planned.erase(it);
-        return error;
+        if (planned.extra<DiskFailure>() != nullptr)
+            return planned.within(path);
+        return diskFailure(planned.code(), path + ": " + planned.detail(), path);
     }
     double chance = 0;
     if (operation == DiskOperation::Read)
@@ -138,9 +143,9 @@ Result<void> SimulatedDisk::admit(DiskOperation operation, const std::string& pa
     else if (operation == DiskOperation::Sync)
         chance = m_faults.syncError;
     if (chance > 0 && m_random.unit() < chance)
-        return Error{ErrorCode::Io, "input/output error on " + path};
+        return diskFailure(ErrorCode::Io, "input/output error on " + path, path);
     if (grows > 0 && *m_usedBytes + grows > m_faults.capacityBytes)
-        return Error{ErrorCode::DiskFull, "no space is left for " + path};
+        return diskFailure(ErrorCode::DiskFull, "no space is left for " + path, path);
     return ok();
 }
 
@@ -148,12 +153,12 @@ Result<std::unique_ptr<File>> SimulatedDisk::open(const std::string& path, OpenM
 {
     const auto* entry = m_tree.find(path);
     if (entry != nullptr && entry->isDirectory())
-        return Error{ErrorCode::Io, path + " is a folder"};
+        return diskFailure(ErrorCode::Io, path + " is a folder", path);
     if (mode == OpenMode::CreateNew && entry != nullptr)
-        return Error{ErrorCode::Io, "the file " + path + " exists already"};
+        return diskFailure(ErrorCode::Io, "the file " + path + " exists already", path);
     if (entry != nullptr) {
         if (isPoweredOff())
-            return Error{ErrorCode::Io, "the power is off: " + path};
+            return diskFailure(ErrorCode::Io, "the power is off: " + path, path);
         return std::unique_ptr<File>{
             std::make_unique<SimulatedFile>(*this, path, entry->inode, mode != OpenMode::Read)};
     }
@@ -161,7 +166,8 @@ Result<std::unique_ptr<File>> SimulatedDisk::open(const std::string& path, OpenM
         return diskNotFound(path);
     const auto* parent = m_tree.find(DiskTree::parentOf(path));
     if (parent == nullptr || !parent->isDirectory())
-        return Error{ErrorCode::NotFound, "there is no folder " + DiskTree::parentOf(path)};
+        return diskFailure(ErrorCode::NotFound, "there is no folder " + DiskTree::parentOf(path),
+                           path);
     RW_TRY(admit(DiskOperation::Name, path));
     auto inode = std::make_shared<Inode>(m_usedBytes);
     m_tree.apply({{path, DiskTree::Entry{inode}}});
@@ -175,7 +181,7 @@ Result<void> SimulatedDisk::remove(const std::string& path)
         return diskNotFound(path);
     const auto [first, last] = m_tree.below(path);
     if (entry->isDirectory() && first != last)
-        return Error{ErrorCode::Io, "the folder " + path + " is not empty"};
+        return diskFailure(ErrorCode::Io, "the folder " + path + " is not empty", path);
     RW_TRY(admit(DiskOperation::Name, path));
     m_tree.apply({{path, std::nullopt}});
     return ok();
@@ -204,9 +210,9 @@ Result<void> SimulatedDisk::rename(const std::string& from, const std::string& t
     if (entry == nullptr)
         return diskNotFound(from);
     if (m_tree.find(DiskTree::parentOf(to)) == nullptr)
-        return Error{ErrorCode::NotFound, "there is no folder " + DiskTree::parentOf(to)};
+        return diskFailure(ErrorCode::NotFound, "there is no folder " + DiskTree::parentOf(to), to);
     if (const auto* target = m_tree.find(to); target != nullptr && target->isDirectory())
-        return Error{ErrorCode::Io, "the folder " + to + " exists already"};
+        return diskFailure(ErrorCode::Io, "the folder " + to + " exists already", to);
     RW_TRY(admit(DiskOperation::Name, from));
     DiskTree::Change change{{from, std::nullopt}, {to, *entry}};
     const auto [first, last] = m_tree.below(from);
@@ -224,9 +230,9 @@ Result<void> SimulatedDisk::link(const std::string& from, const std::string& to)
     if (entry == nullptr || entry->isDirectory())
         return diskNotFound(from);
     if (m_tree.find(to) != nullptr)
-        return Error{ErrorCode::Io, "the file " + to + " exists already"};
+        return diskFailure(ErrorCode::Io, "the file " + to + " exists already", to);
     if (m_tree.find(DiskTree::parentOf(to)) == nullptr)
-        return Error{ErrorCode::NotFound, "there is no folder " + DiskTree::parentOf(to)};
+        return diskFailure(ErrorCode::NotFound, "there is no folder " + DiskTree::parentOf(to), to);
     RW_TRY(admit(DiskOperation::Name, to));
     m_tree.apply({{to, *entry}});
     return ok();
@@ -239,7 +245,7 @@ Result<void> SimulatedDisk::createDirectories(const std::string& given)
         const std::string prefix = path.substr(0, end);
         const auto* entry = m_tree.find(prefix);
         if (entry != nullptr && !entry->isDirectory())
-            return Error{ErrorCode::Io, prefix + " is a file, not a folder"};
+            return diskFailure(ErrorCode::Io, prefix + " is a file, not a folder", prefix);
         if (entry == nullptr) {
             RW_TRY(admit(DiskOperation::Name, prefix));
             m_tree.apply({{prefix, DiskTree::Entry{}}});
@@ -254,7 +260,7 @@ Result<void> SimulatedDisk::syncDirectory(const std::string& given)
     const std::string path = withoutTrailingSlash(given);
     const auto* entry = m_tree.find(path);
     if (entry == nullptr || !entry->isDirectory())
-        return Error{ErrorCode::NotFound, "there is no folder " + path};
+        return diskFailure(ErrorCode::NotFound, "there is no folder " + path, path);
     RW_TRY(admit(DiskOperation::SyncDirectory, path));
     if (!m_faults.ignoreSync)
         m_tree.syncDirectory(path);
@@ -266,7 +272,7 @@ Result<std::vector<DirectoryEntry>> SimulatedDisk::list(const std::string& given
     const std::string path = withoutTrailingSlash(given);
     const auto* entry = m_tree.find(path);
     if (entry == nullptr || !entry->isDirectory())
-        return Error{ErrorCode::NotFound, "there is no folder " + path};
+        return diskFailure(ErrorCode::NotFound, "there is no folder " + path, path);
     std::vector<DirectoryEntry> found;
     const auto [first, last] = m_tree.below(path);
     for (auto it = first; it != last; ++it) {
@@ -289,7 +295,7 @@ bool SimulatedDisk::exists(const std::string& path)
 Result<DiskSpace> SimulatedDisk::space(const std::string& path)
 {
     if (!exists(path))
-        return Error{ErrorCode::NotFound, "there is no folder " + path};
+        return diskFailure(ErrorCode::NotFound, "there is no folder " + path, path);
     const std::uint64_t used = std::min(*m_usedBytes, m_faults.capacityBytes);
     return DiskSpace{m_faults.capacityBytes, m_faults.capacityBytes - used};
 }

@@ -2,26 +2,14 @@
 
 #include "engine/storage/store_impl.h"
 
+#include "engine/base/disk_failure.h"
 #include "engine/schema/describe.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
 namespace engine::storage {
-
-namespace {
-
-/// Passes by itself, and says nothing of the disk.
-bool isWantOfHandles(const Error& error)
-{
-    return error.detail().find(std::strerror(EMFILE)) != std::string::npos ||
-           error.detail().find(std::strerror(ENFILE)) != std::string::npos;
-}
-
-} // namespace
 
 Result<LostFolders> prepareDataFolders(Disk& disk, const StoreOptions& options)
 {
@@ -76,14 +64,15 @@ TableFolders LocalStore::Impl::foldersOf(const schema::Table& table) const
 
 bool LocalStore::Impl::giveUpFolder(const Error& error)
 {
+    const auto* failure = error.extra<DiskFailure>();
     if (options.diskFailurePolicy != DiskFailurePolicy::BestEffort ||
-        error.code() != ErrorCode::Io || isWantOfHandles(error))
+        error.code() != ErrorCode::Io || failure == nullptr || failure->isWantOfHandles)
         return false;
     const auto usable = dataFolders();
-    // Disk promises the path in the sentence. One data folder may lie below another.
+    // One data folder may lie below another.
     const std::string* failed = nullptr;
     for (const std::string& folder : usable)
-        if (error.detail().find(folder + "/") != std::string::npos &&
+        if ((failure->path + "/").starts_with(folder + "/") &&
             (failed == nullptr || folder.size() > failed->size()))
             failed = &folder;
     if (failed == nullptr || usable.size() == 1)

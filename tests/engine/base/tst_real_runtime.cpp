@@ -1,3 +1,4 @@
+#include "engine/base/disk_failure.h"
 #include "engine/base/real_runtime.h"
 #include "tests/support/test_main.h"
 
@@ -5,6 +6,8 @@
 
 #include <atomic>
 #include <thread>
+
+#include <sys/resource.h>
 
 using namespace engine;
 
@@ -271,6 +274,20 @@ void TstRealRuntime::diskErrorsNameThePath()
     QVERIFY(!opened);
     QCOMPARE(opened.error().code(), ErrorCode::NotFound);
     QVERIFY(opened.error().detail().find("/nonexistent/x") != std::string::npos);
+    const auto* failure = opened.error().extra<DiskFailure>();
+    QVERIFY(failure != nullptr);
+    QCOMPARE(failure->path, std::string{"/nonexistent/x"});
+    QVERIFY(!failure->isWantOfHandles);
+    // With no file handle left to give.
+    rlimit before{};
+    QCOMPARE(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    rlimit none = before;
+    none.rlim_cur = 0;
+    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    const auto refused = disk->open("/proc/self/stat", OpenMode::Read);
+    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &before), 0);
+    QVERIFY(!refused && refused.error().extra<DiskFailure>() != nullptr);
+    QVERIFY(refused.error().extra<DiskFailure>()->isWantOfHandles);
 }
 
 void TstRealRuntime::replaceFileLeavesOldOrNew()

@@ -1,3 +1,4 @@
+#include "engine/base/disk_failure.h"
 #include "engine/storage/compaction/table_folders.h"
 #include "engine/storage/maintenance.h"
 #include "tests/engine/storage/store_harness.h"
@@ -23,6 +24,8 @@ private slots:
     void aFolderThatFailsAtStartIsLeftOutByBestEffortAlone();
     void aFolderThatFailsLaterIsLeftOutByBestEffort_data();
     void aFolderThatFailsLaterIsLeftOutByBestEffort();
+    void whichFolderFailedIsNotReadOutOfTheSentence();
+    void wantOfFileHandlesCostsNoFolder();
 };
 
 namespace {
@@ -374,6 +377,31 @@ void TstDataFolders::aFolderThatFailsLaterIsLeftOutByBestEffort()
     QVERIFY(!read->partitions.empty());
     RW_OK(f.writeAndFlush(20));
     QCOMPARE(f.countOn("/disk2"), std::size_t{0});
+}
+
+void TstDataFolders::whichFolderFailedIsNotReadOutOfTheSentence()
+{
+    FoldersFixture f{kTwo, 9, DiskFailurePolicy::BestEffort};
+    RW_OK(f.harness.start());
+    RW_OK(f.write(60));
+    f.harness.disk.failNext(DiskOperation::Write, "/disk2/",
+                            {ErrorCode::Io, "unlike /disk1/data/ks, this disk is broken"});
+    RW_OK(f.harness.flush());
+    QCOMPARE(f.harness.store->dataFolders(), kOne);
+    QVERIFY(f.holdsEverything());
+}
+
+void TstDataFolders::wantOfFileHandlesCostsNoFolder()
+{
+    FoldersFixture f{kTwo, 9, DiskFailurePolicy::BestEffort};
+    RW_OK(f.harness.start());
+    RW_OK(f.write(60));
+    f.harness.disk.failNext(DiskOperation::Write, "/disk2/",
+                            diskFailure(ErrorCode::Io, "no handles", "/disk2/data/x", true));
+    QVERIFY(!f.harness.flush());
+    QCOMPARE(f.harness.store->dataFolders(), kTwo);
+    RW_OK(f.harness.flush());
+    QVERIFY(f.holdsEverything());
 }
 
 RW_TEST(TstDataFolders)
