@@ -157,8 +157,6 @@ Result<void> RestrictionsBuilder::addAlternatives(const Relation& relation,
         return ok();
     }
     RW_ASSIGN(PreparedTerm term, PreparedTerm::prepare(*relation.value, type, name, m_context));
-    if (term.isNull() && column.isPrimaryKey())
-        return invalidRequest("Invalid null value in condition for column " + column.name);
     restriction.alternatives.push_back({std::move(term)});
     return ok();
 }
@@ -179,6 +177,7 @@ Result<Restriction> RestrictionsBuilder::tuple(const Relation& relation)
 {
     Restriction restriction;
     restriction.op = relation.op;
+    restriction.isTuple = true;
     restriction.text = m_context.textOf(relation.range);
     int previous = -1;
     std::vector<cql::TypePtr> types;
@@ -214,9 +213,6 @@ Result<Restriction> RestrictionsBuilder::tuple(const Relation& relation)
             RW_ASSIGN(PreparedTerm part,
                       PreparedTerm::prepare(term.items[i], types[i], restriction.columns[i]->name,
                                             m_context));
-            if (part.isNull())
-                return invalidRequest("Invalid null value in condition for column " +
-                                      restriction.columns[i]->name);
             terms.push_back(std::move(part));
         }
         restriction.alternatives.push_back(std::move(terms));
@@ -445,7 +441,7 @@ Result<void> RestrictionsBuilder::settleClustering()
             continue;
         }
         if (mayFilter) {
-            if (restriction.columns.size() > 1 && isSlice(restriction.op))
+            if (restriction.isTuple && isSlice(restriction.op))
                 return invalidRequest(
                     "Multi-column slice restrictions cannot be used for filtering.");
             if (restriction.columns.size() > 1 && restriction.op == Operator::In)

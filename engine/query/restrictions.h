@@ -12,6 +12,7 @@ namespace engine::query {
 /// One relation of a WHERE clause on one column, or on several clustering columns as a tuple.
 struct Restriction {
     cql::Operator op = cql::Operator::Eq;
+    bool isTuple = false; ///< `(a, b) = …`, also of one column
     std::vector<const schema::Column*> columns;
     /// For single columns: alternatives of one value. For tuples: each alternative has as many
     /// terms as columns.

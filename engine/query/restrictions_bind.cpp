@@ -15,18 +15,29 @@ namespace {
 constexpr std::size_t kKeyBytesMax = 65535;
 using Values = std::vector<Bytes>;
 
-Result<ByteView> requireValue(const PreparedTerm& term, const Column& column, BindContext& context)
+/// What a value is for: Cassandra has other words for one that says where to look than for one that
+/// is compared with each row.
+enum class ValueUse : std::uint8_t { Place, Filter };
+
+Result<ByteView> requireValue(const PreparedTerm& term, const Column& column, BindContext& context,
+                              ValueUse use = ValueUse::Place)
 {
     RW_ASSIGN(const protocol::Value value, term.bind(context));
+    const bool filters = use == ValueUse::Filter;
     if (value.kind == protocol::Value::Kind::Unset)
-        return invalidRequest("Invalid unset value for column " + column.name);
+        return invalidRequest(
+            (filters ? "Unsupported unset value for column " : "Invalid unset value for column ") +
+            column.name);
     if (value.kind == protocol::Value::Kind::Null)
-        return invalidRequest("Invalid null value in condition for column " + column.name);
+        return invalidRequest((filters ? "Unsupported null value for column "
+                                       : "Invalid null value in condition for column ") +
+                              column.name);
     return value.bytes;
 }
 
 /// The alternatives of a restriction as lists of values, one value a column.
-Result<std::vector<Values>> alternativesOf(const Restriction& restriction, BindContext& context)
+Result<std::vector<Values>> alternativesOf(const Restriction& restriction, BindContext& context,
+                                           ValueUse use = ValueUse::Place)
 {
     std::vector<Values> out;
     if (restriction.whole) {
@@ -43,7 +54,7 @@ Result<std::vector<Values>> alternativesOf(const Restriction& restriction, BindC
             if (!item)
                 return invalidRequest("Invalid null value in condition for column " +
                                       restriction.columns[0]->name);
-            if (restriction.columns.size() == 1) {
+            if (!restriction.isTuple) {
                 out.push_back({Bytes{*item}});
                 continue;
             }
@@ -62,7 +73,7 @@ Result<std::vector<Values>> alternativesOf(const Restriction& restriction, BindC
                 const ByteView value,
                 requireValue(terms[i],
                              *restriction.columns[std::min(i, restriction.columns.size() - 1)],
-                             context));
+                             context, use));
             values.emplace_back(value);
         }
         out.push_back(std::move(values));
@@ -418,7 +429,9 @@ Result<std::vector<rows::RowFilterExpression>> Restrictions::filters(BindContext
                       requireValue(*restriction.mapKey, *restriction.columns[0], context));
             expression.mapKey = Bytes{key};
         }
-        RW_ASSIGN(const std::vector<Values> alternatives, alternativesOf(restriction, context));
+        const auto use = restriction.op == Operator::In ? ValueUse::Place : ValueUse::Filter;
+        RW_ASSIGN(const std::vector<Values> alternatives,
+                  alternativesOf(restriction, context, use));
         if (restriction.columns.size() > 1) {
             // A tuple is equal if each of its values is.
             for (std::size_t i = 0; i < restriction.columns.size(); ++i) {
