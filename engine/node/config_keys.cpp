@@ -129,7 +129,6 @@ constexpr std::string_view kKeysWithoutEffect[] = {
     "listen_on_broadcast_address",
     "local_read_size_fail_threshold",
     "local_read_size_warn_threshold",
-    "local_system_data_file_directory",
     "log_out_of_token_range_requests",
     "materialized_views_enabled",
     "materialized_views_per_table_fail_threshold",

@@ -38,6 +38,7 @@ struct BeanContext {
     Uuid hostId;
     InetEndpoint local; ///< internode
     std::vector<std::string> dataFolders;
+    std::string systemFolder; ///< of the node's own tables; empty: the first of these
     std::string commitLogFolder;
     std::string savedCachesFolder;
     MonoTime startedAt;

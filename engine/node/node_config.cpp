@@ -251,6 +251,14 @@ Result<void> setFolders(const ConfigValue& value, NodeConfig& config)
     return folders.empty() ? value.wrong("at least one folder") : ok();
 }
 
+Result<std::string> configFolder(const ConfigValue& value)
+{
+    RW_ASSIGN(std::string folder, configText(value));
+    while (folder.size() > 1 && folder.back() == '/')
+        folder.pop_back();
+    return folder;
+}
+
 constexpr std::string_view kEarlyOpeningKey = "sstable_preemptive_open_interval";
 
 /// The one setting for which null is a value: compactions show nothing before their end.
@@ -292,6 +300,8 @@ const std::map<std::string, Setter, std::less<>>& configSetters()
                   configNumber<std::uint16_t>(value, 1, 65535)),
         RW_SETTER("start_native_transport", config.nativeTransport, configFlag(value)),
         {"data_file_directories", setFolders},
+        RW_SETTER("local_system_data_file_directory", config.store.systemFolder,
+                  configFolder(value)),
         RW_SETTER("commitlog_directory", config.store.commitLogFolder, configText(value)),
         RW_SETTER("hints_directory", config.hintsFolder, configText(value)),
         RW_SETTER("saved_caches_directory", config.stateFolder, configText(value)),
@@ -390,6 +400,13 @@ Result<void> completeConfig(NodeConfig& config, const std::string& file)
     orBeside(config.hintsFolder, "hints");
     orBeside(config.stateFolder, "saved_caches");
     config.store.savedCachesFolder = config.stateFolder;
+    const std::string& system = config.store.systemFolder;
+    const auto& folders = config.store.dataFolders;
+    if (!system.empty() && (std::find(folders.begin(), folders.end(), system) != folders.end() ||
+                            system == config.store.commitLogFolder))
+        return Error{ErrorCode::ConfigError,
+                     file + ": local_system_data_file_directory must be a folder of its own, not "
+                            "one of data_file_directories nor commitlog_directory"};
     config.store.memtableBytes += config.memtableOffheapBytes;
     config.store.writeWaitMax = config.writeTimeout;
     config.endpointSnitch = fullSnitchName(config.endpointSnitch);

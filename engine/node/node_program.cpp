@@ -247,6 +247,7 @@ private:
                             m_node.hostId(),
                             m_config.internode,
                             m_config.store.dataFolders,
+                            m_config.store.systemFolder,
                             m_config.store.commitLogFolder,
                             m_config.stateFolder,
                             m_startedAt,

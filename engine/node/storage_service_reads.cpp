@@ -180,7 +180,16 @@ void addStorageServiceReads(MBean& bean, const BeanContext& c)
         const auto* state = x.gossiper.find(x.local);
         return state != nullptr ? state->heartBeat.generation : 0;
     });
-    add("AllDataFileLocations", "[Ljava.lang.String;",
+    add("AllDataFileLocations", "[Ljava.lang.String;", [](const BeanContext& x) {
+        auto all = x.dataFolders;
+        if (!x.systemFolder.empty())
+            all.insert(all.begin(), x.systemFolder);
+        return textArray(all);
+    });
+    add("LocalSystemKeyspacesDataFileLocations", "[Ljava.lang.String;", [](const BeanContext& x) {
+        return textArray({x.systemFolder.empty() ? x.dataFolders.front() : x.systemFolder});
+    });
+    add("NonLocalSystemKeyspacesDataFileLocations", "[Ljava.lang.String;",
         [](const BeanContext& x) { return textArray(x.dataFolders); });
     add("CommitLogLocation", "java.lang.String",
         [](const BeanContext& x) { return x.commitLogFolder; });

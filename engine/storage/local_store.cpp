@@ -61,6 +61,7 @@ Task<void> LocalStore::start(schema::SchemaPtr schema)
     RW_CO_TRY(co_await cachesLoading);
     impl.saveCacheLater(true);
     impl.saveCacheLater(false);
+    impl.fillSystemFolder();
     co_return ok();
 }
 
@@ -318,10 +319,9 @@ Task<void> LocalStore::garbageCollect(schema::TableId table, bool cells)
 Task<void> LocalStore::relocate(schema::TableId table)
 {
     auto state = m_impl->stateOf(table);
-    return state == nullptr
-               ? storeNotFound(Impl::noTable(table))
-               : m_impl->rewriteEach(std::move(state), "Relocate sstables to correct disk",
-                                     std::nullopt, Garbage::Stays, true);
+    return state == nullptr ? storeNotFound(Impl::noTable(table))
+                            : m_impl->rewriteEach(std::move(state), kRelocation, std::nullopt,
+                                                  Garbage::Stays, true);
 }
 
 void LocalStore::setIncrementalBackups(bool enabled)

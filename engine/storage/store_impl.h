@@ -23,6 +23,9 @@ using LostFolders = std::map<std::string, std::string>;
 /// one is left; else the first is the error. Blocks.
 [[nodiscard]] Result<LostFolders> prepareDataFolders(Disk& disk, const StoreOptions& options);
 
+/// In compactionstats.
+inline constexpr const char* kRelocation = "Relocate sstables to correct disk";
+
 /// One compaction of a table: what, how, and what it is called in compactionstats.
 struct CompactionJob {
     LiveTables inputs;
@@ -124,11 +127,14 @@ struct LocalStore::Impl {
     [[nodiscard]] static Error noTable(const schema::TableId& id);
 
     // store_folders.cpp
-    [[nodiscard]] std::vector<std::string> dataFolders() const; ///< those that can be used
+    [[nodiscard]] std::vector<std::string> dataFolders() const;  ///< those that can be used
+    [[nodiscard]] std::vector<std::string> foldersInUse() const; ///< these and the system folder
     [[nodiscard]] TableFolders foldersOf(const schema::Table& table) const;
     /// Under best_effort, and if there is another one: leaves the data folder out from here on that
     /// an I/O error is about. Whether it did.
     bool giveUpFolder(const Error& error);
+    /// Brings there what the node's own tables have elsewhere, from when it was not set.
+    void fillSystemFolder();
     /// SSTables with data that belong into another folder.
     [[nodiscard]] static LiveTables misplaced(const TableState& state);
 

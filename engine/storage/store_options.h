@@ -60,7 +60,10 @@ struct CommitLogArchiving {
 /// The part of cassandra.yaml that storage understands, with its defaults scaled to a laptop.
 struct StoreOptions {
     std::vector<std::string> dataFolders; ///< data_file_directories; absolute, at least one
-    std::string commitLogFolder;          ///< commitlog_directory; absolute
+    /// local_system_data_file_directory: for what the node cannot do without, on a disk that is
+    /// safer than others; absolute, none of the above. Empty: the first of them.
+    std::string systemFolder;
+    std::string commitLogFolder; ///< commitlog_directory; absolute
     CommitLogSync commitLogSync = CommitLogSync::Periodic;
     Duration commitLogSyncPeriod = std::chrono::seconds{10};
     /// periodic_commitlog_sync_lag_block: writes are not answered while the oldest one that is not

@@ -292,7 +292,7 @@ Task<void> LocalStore::Impl::clearSnapshot(std::string name, std::string keyspac
         co_return Error{ErrorCode::Invalid, "no snapshot can be named '" + name + "'"};
     Disk* disk = &runtime.disk();
     auto removing = runtime.onPool(
-        "clear snapshot", [disk, folders = dataFolders(), name, keyspace, takenBefore] {
+        "clear snapshot", [disk, folders = foldersInUse(), name, keyspace, takenBefore] {
             return removeSnapshots(*disk, folders, [&](const SnapshotInfo& each) {
                 return (name.empty() || each.name == name) &&
                        (keyspace.empty() || each.keyspace == keyspace) &&
@@ -315,7 +315,7 @@ Task<void> LocalStore::Impl::expireSnapshots()
 {
     Disk* disk = &runtime.disk();
     auto removing = runtime.onPool(
-        "expire snapshots", [disk, folders = dataFolders(), now = runtime.wallNow()] {
+        "expire snapshots", [disk, folders = foldersInUse(), now = runtime.wallNow()] {
             return [&]() -> Result<bool> {
                 bool more = false;
                 RW_TRY(removeSnapshots(*disk, folders, [&](const SnapshotInfo& each) {
@@ -340,7 +340,7 @@ Task<void> LocalStore::Impl::expireSnapshots()
 Task<std::vector<SnapshotInfo>> LocalStore::Impl::listSnapshots()
 {
     Disk* disk = &runtime.disk();
-    auto listing = runtime.onPool("list snapshots", [disk, folders = dataFolders()] {
+    auto listing = runtime.onPool("list snapshots", [disk, folders = foldersInUse()] {
         return measureSnapshots(*disk, folders);
     });
     co_return co_await listing;

@@ -198,7 +198,7 @@ Result<void> CompactionTask::Impl::openWriter()
     auto options = writerOptions;
     options.descriptor = writing;
     // Levels are of the SSTables of one folder: a newcomer may overlap them.
-    if (input.folders.isSpread() && writing.folder != input.inputs.front()->descriptor().folder) {
+    if (writing.folder != input.inputs.front()->descriptor().folder) {
         RW_TRY(disk.createDirectories(writing.folder));
         options.level = 0;
     }

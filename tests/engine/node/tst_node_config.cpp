@@ -67,6 +67,10 @@ void TstNodeConfig::dataMayLieInSeveralFolders()
     QVERIFY(!parseNodeConfig("data_file_directories: [/d1, /d1/]", "c"));
     QVERIFY(!parseNodeConfig("data_file_directories: []", "c"));
     QVERIFY(!parseNodeConfig("data_file_directories: [{a: b}]", "c"));
+    const std::string system = "data_file_directories: /d1\nlocal_system_data_file_directory: ";
+    const auto apart = parseNodeConfig(system + "/safe/", "c");
+    QVERIFY(apart && apart->config.store.systemFolder == "/safe" && apart->warnings.empty());
+    QVERIFY(!parseNodeConfig(system + "/d1/", "c"));
 }
 
 void TstNodeConfig::theWritePathIsConfiguredAsInCassandra()

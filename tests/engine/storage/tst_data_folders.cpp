@@ -26,6 +26,10 @@ private slots:
     void aFolderThatFailsLaterIsLeftOutByBestEffort();
     void whichFolderFailedIsNotReadOutOfTheSentence();
     void wantOfFileHandlesCostsNoFolder();
+    void theNodesOwnTablesHaveTheirFolder_data();
+    void theNodesOwnTablesHaveTheirFolder();
+    void theNodesOwnTablesMoveThereWhateverCrashComes();
+    void aFailureOfTheNodesOwnFolderCostsNoOther();
 };
 
 namespace {
@@ -36,12 +40,24 @@ const std::vector<std::string> kThree{"/disk1/data", "/disk2/data", "/disk3/data
 
 /// A store on some data folders, and what it has to show.
 struct FoldersFixture {
+    /// Of table ks.t, or of one that is called `name`, "system.peers".
     explicit FoldersFixture(std::vector<std::string> folders, std::uint64_t seed = 5,
-                            DiskFailurePolicy policy = DiskFailurePolicy::Stop)
+                            DiskFailurePolicy policy = DiskFailurePolicy::Stop,
+                            const std::string& name = {})
         : harness{seed, optionsWith(std::move(folders), policy)},
-          model{harness.table},
+          model{useName(name)},
           updates{harness.table, seed}
     {
+    }
+    const schema::TablePtr& useName(const std::string& name)
+    {
+        if (!name.empty()) {
+            auto spec = harness.table->spec();
+            spec.keyspace = name.substr(0, name.find('.'));
+            spec.name = name.substr(name.find('.') + 1);
+            harness.setTable(schema::Table::make(std::move(spec)));
+        }
+        return harness.table;
     }
     static storage::StoreOptions optionsWith(std::vector<std::string> folders,
                                              DiskFailurePolicy policy)
@@ -398,6 +414,77 @@ void TstDataFolders::wantOfFileHandlesCostsNoFolder()
     RW_OK(f.write(60));
     f.harness.disk.failNext(DiskOperation::Write, "/disk2/",
                             diskFailure(ErrorCode::Io, "no handles", "/disk2/data/x", true));
+    QVERIFY(!f.harness.flush());
+    QCOMPARE(f.harness.store->dataFolders(), kTwo);
+    RW_OK(f.harness.flush());
+    QVERIFY(f.holdsEverything());
+}
+
+void TstDataFolders::theNodesOwnTablesHaveTheirFolder_data()
+{
+    QTest::addColumn<QString>("table");
+    QTest::addColumn<bool>("isThere");
+    QTest::newRow("peers") << QStringLiteral("system.peers_v2") << true;
+    QTest::newRow("the schema") << QStringLiteral("system_schema.tables") << true;
+    QTest::newRow("of another keyspace") << QStringLiteral("system_schema.batches") << true;
+    // What Cassandra leaves among the data of users.
+    for (const char* name :
+         {"batches", "compaction_history", "paxos", "prepared_statements", "repairs"})
+        QTest::newRow(name) << QStringLiteral("system.") + QString::fromLatin1(name) << false;
+    QTest::newRow("replicated") << QStringLiteral("system_auth.roles") << false;
+    QTest::newRow("a user's") << QStringLiteral("ks.peers_v2") << false;
+}
+
+void TstDataFolders::theNodesOwnTablesHaveTheirFolder()
+{
+    QFETCH(QString, table);
+    QFETCH(bool, isThere);
+    FoldersFixture f{kTwo, 21, DiskFailurePolicy::Stop, table.toStdString()};
+    f.harness.options.systemFolder = "/safe/system";
+    RW_OK(f.harness.start());
+    RW_OK(f.writeAndFlush(60));
+    QCOMPARE(f.countOn("/safe"), isThere ? f.tables().size() : std::size_t{0});
+    QVERIFY(f.holdsEverything());
+    RW_OK(f.harness.restart());
+    QVERIFY(f.holdsEverything());
+    RW_OK(f.harness.run(f.harness.store->snapshot(f.id(), "s", {})));
+    QCOMPARE(f.harness.run(f.harness.store->listSnapshots())->size(), std::size_t{1});
+}
+
+void TstDataFolders::theNodesOwnTablesMoveThereWhateverCrashComes()
+{
+    bool finished = false;
+    for (std::uint64_t point = 0; !finished; ++point) {
+        FoldersFixture f{kTwo, point + 1, DiskFailurePolicy::Stop, "system.peers_v2"};
+        RW_OK(f.harness.start());
+        for (int i = 0; i < 2; ++i)
+            RW_OK(f.writeAndFlush(30));
+        QCOMPARE(f.countOn("/disk1"), std::size_t{2});
+        f.harness.options.systemFolder = "/safe/system";
+        RW_OK(f.harness.restart());
+        QVERIFY(f.holdsEverything());
+        f.harness.disk.powerOffAfter(point);
+        f.harness.world.runFor(std::chrono::seconds{5});
+        finished = !f.harness.disk.isPoweredOff();
+        RW_OK(f.harness.crash());
+        QVERIFY(f.holdsEverything());
+        f.harness.world.runFor(std::chrono::seconds{5});
+        QVERIFY(f.holdsEverything());
+        QCOMPARE(f.countOn("/safe"), std::size_t{2});
+        // The other disks can go.
+        RW_OK(f.restartWith({"/disk9/data"}));
+        QVERIFY(f.holdsEverything());
+    }
+}
+
+void TstDataFolders::aFailureOfTheNodesOwnFolderCostsNoOther()
+{
+    FoldersFixture f{kTwo, 9, DiskFailurePolicy::BestEffort, "system.peers_v2"};
+    f.harness.options.systemFolder = "/disk1/data/safe";
+    RW_OK(f.harness.start());
+    RW_OK(f.write(60));
+    f.harness.disk.failNext(DiskOperation::Write, "/disk1/data/safe/system/",
+                            {ErrorCode::Io, "input/output error"});
     QVERIFY(!f.harness.flush());
     QCOMPARE(f.harness.store->dataFolders(), kTwo);
     RW_OK(f.harness.flush());
