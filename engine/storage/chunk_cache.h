@@ -5,20 +5,16 @@
 #include "engine/storage/table_metrics.h"
 
 #include <cstdint>
-#include <list>
-#include <unordered_map>
 #include <vector>
 
 namespace engine::storage {
 
-/// The node's cache of uncompressed chunks of all its SSTables: least recently used goes first.
-/// Node thread only.
+/// The node's cache of uncompressed chunks of all its SSTables. A hand goes round and takes the
+/// chunks that nobody asked for since it passed them (CLOCK, Corbató 1968: a hit marks its entry
+/// and moves nothing in memory, as a list in order of use would at every read). Node thread only.
 class ChunkCache {
 public:
-    ChunkCache(std::uint64_t bytesMax, StoreMetrics& metrics)
-        : m_bytesMax(bytesMax), m_metrics(metrics)
-    {
-    }
+    ChunkCache(std::uint64_t bytesMax, StoreMetrics& metrics);
 
     /// nullptr if it is not here.
     [[nodiscard]] sstable::ChunkPtr find(std::uint64_t file, std::uint64_t index);
@@ -27,28 +23,28 @@ public:
     void clear();
 
 private:
-    struct Key {
+    using Number = std::uint32_t; ///< of an entry
+    static constexpr Number kNone = UINT32_MAX;
+    struct Entry {
         std::uint64_t file;
         std::uint64_t index;
-        friend bool operator==(const Key&, const Key&) = default;
+        sstable::ChunkPtr chunk; ///< nullptr: free
+        Number next;             ///< of its bucket, or of the free ones
+        bool isUsed;             ///< since the hand passed
     };
-    struct KeyHasher {
-        std::size_t operator()(const Key& key) const noexcept
-        {
-            return static_cast<std::size_t>((key.file * 0x9e3779b97f4a7c15ULL) ^
-                                            (key.index * 0xc2b2ae3d27d4eb4fULL));
-        }
-    };
-    struct Entry {
-        Key key;
-        sstable::ChunkPtr chunk;
-    };
+
+    [[nodiscard]] Number& bucketOf(std::uint64_t file, std::uint64_t index) noexcept;
+    [[nodiscard]] Number numberOf(std::uint64_t file, std::uint64_t index) noexcept;
+    [[nodiscard]] Number freeEntry();
+    void evictOne(Number spared);
 
     std::uint64_t m_bytesMax;
     std::uint64_t m_bytes = 0;
     StoreMetrics& m_metrics;
-    std::list<Entry> m_entries;                                             ///< newest first
-    std::unordered_map<Key, std::list<Entry>::iterator, KeyHasher> m_byKey; ///< looked up only
+    std::vector<Entry> m_entries;
+    std::vector<Number> m_buckets; ///< first entry of each; as many as there may be usual chunks
+    Number m_firstFree = kNone;
+    Number m_hand = 0;
 };
 
 /// The cache as a cursor sees it on the node thread: a chunk that is neither cached nor in the
