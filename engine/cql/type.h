@@ -131,6 +131,10 @@ public:
         }
         return compareAny(a, b);
     }
+    /// Eight bytes that never contradict compare(): if those of `a` are less than those of `b`,
+    /// `a` is before `b`; if they are equal, compare() has to tell. Searches keep them beside a
+    /// value and seldom read the value itself. Always 0 for types whose order has no such form.
+    [[nodiscard]] std::uint64_t orderPrefix(ByteView value) const noexcept;
     /// Whether compare() is plain byte comparison, so that callers may use memcmp.
     [[nodiscard]] bool isByteOrdered() const noexcept;
     /// Invalid with a sentence if `value` is not a well-formed serialized value of this type.

@@ -207,7 +207,86 @@ int compareByToken(ByteView a, ByteView b) noexcept
     return out != 0 ? out : a.compare(b);
 }
 
+/// The first bytes, the first the most significant; those that are missing are 0.
+std::uint64_t bytesPrefix(ByteView value) noexcept
+{
+    char bytes[8] = {};
+    std::copy_n(value.data(), std::min(value.size(), sizeof bytes), bytes);
+    return loadBigEndian<std::uint64_t>(bytes);
+}
+
+constexpr std::uint64_t kSign = 1ULL << 63;
+
+template <class T>
+std::uint64_t signedPrefix(ByteView value) noexcept
+{
+    return value.size() < sizeof(T) ? 0 : bytesPrefix(value.substr(0, sizeof(T))) ^ kSign;
+}
+
+template <class Real, class Bits>
+std::uint64_t realPrefix(ByteView value) noexcept
+{
+    if (value.size() < sizeof(Real))
+        return 0;
+    const auto real = std::bit_cast<Real>(loadBigEndian<Bits>(value.data()));
+    if (real != real)
+        return UINT64_MAX;
+    const std::uint64_t bits = bytesPrefix(value.substr(0, sizeof(Real)));
+    return (bits & kSign) != 0 ? ~bits : bits | kSign;
+}
+
+std::uint64_t uuidPrefix(ByteView value) noexcept
+{
+    if (value.size() < 16)
+        return 0;
+    const auto high = loadBigEndian<std::uint64_t>(value.data());
+    const std::uint64_t version = (high >> 12) & 0xf;
+    return (version << 60) | ((version == 1 ? timestampFirst(high) : high) >> 4);
+}
+
+std::uint64_t timeUuidPrefix(ByteView value) noexcept
+{
+    return value.size() < 16 ? 0
+                             : timestampFirst(loadBigEndian<std::uint64_t>(value.data())) ^ kSign;
+}
+
 } // namespace
+
+std::uint64_t Type::orderPrefix(ByteView value) const noexcept
+{
+    switch (m_kind) {
+    case TypeKind::Int:
+        return signedPrefix<std::int32_t>(value);
+    case TypeKind::Bigint:
+    case TypeKind::Timestamp:
+        return signedPrefix<std::int64_t>(value);
+    case TypeKind::Smallint:
+        return signedPrefix<std::int16_t>(value);
+    case TypeKind::Tinyint:
+        return signedPrefix<std::int8_t>(value);
+    case TypeKind::Float:
+        return realPrefix<float, std::uint32_t>(value);
+    case TypeKind::Double:
+        return realPrefix<double, std::uint64_t>(value);
+    case TypeKind::Uuid:
+        return uuidPrefix(value);
+    case TypeKind::Timeuuid:
+        return timeUuidPrefix(value);
+    case TypeKind::Boolean: // two values
+    case TypeKind::Varint:
+    case TypeKind::Decimal:
+    case TypeKind::List:
+    case TypeKind::Set:
+    case TypeKind::Map:
+    case TypeKind::Tuple:
+    case TypeKind::Udt:
+    case TypeKind::Vector:
+    case TypeKind::Custom:
+        return 0;
+    default:
+        return bytesPrefix(value);
+    }
+}
 
 int Type::compareAny(ByteView a, ByteView b) const noexcept
 {

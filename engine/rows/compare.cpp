@@ -48,6 +48,14 @@ int compareClustering(const schema::Table& table, std::span<const ByteView> a,
     return a.size() < b.size() ? -1 : a.size() > b.size() ? 1 : 0;
 }
 
+std::uint64_t orderPrefix(const schema::Table& table, std::span<const ByteView> values) noexcept
+{
+    const auto columns = table.clustering();
+    if (values.empty() || columns.empty() || values.front().data() == nullptr)
+        return 0;
+    return columns.front()->orderPrefix(values.front());
+}
+
 int compareBounds(const schema::Table& table, BoundKind aKind, std::span<const ByteView> a,
                   BoundKind bKind, std::span<const ByteView> b) noexcept
 {

@@ -125,6 +125,10 @@ struct Unfiltered {
 /// order; a null sorts first; a shorter prefix by its bound kind.
 [[nodiscard]] int compareClustering(const schema::Table& table, std::span<const ByteView> a,
                                     std::span<const ByteView> b) noexcept;
+/// Never contradicts compareClustering(): if that of `a` is less than that of `b`, `a` is before
+/// `b`; if they are equal, nothing is known. See cql::Type::orderPrefix().
+[[nodiscard]] std::uint64_t orderPrefix(const schema::Table& table,
+                                        std::span<const ByteView> values) noexcept;
 /// Where a bound stands relative to a row's clustering, or two bounds to each other.
 [[nodiscard]] int compareBounds(const schema::Table& table, BoundKind aKind,
                                 std::span<const ByteView> a, BoundKind bKind,

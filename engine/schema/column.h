@@ -34,6 +34,12 @@ struct Column {
     {
         return isReversed() ? type->compare(b, a) : type->compare(a, b);
     }
+    /// Type::orderPrefix() for that order.
+    [[nodiscard]] std::uint64_t orderPrefix(ByteView value) const noexcept
+    {
+        const std::uint64_t prefix = type->orderPrefix(value);
+        return isReversed() ? ~prefix : prefix;
+    }
 };
 using ColumnPtr = std::shared_ptr<const Column>;
 

@@ -20,13 +20,16 @@ std::span<const rows::Cell> copyCells(std::span<const rows::Cell> cells, Arena& 
 
 } // namespace
 
-SortedChunks<const rows::Row*>::Position MemtablePartition::seek(const schema::Table& table,
-                                                                 const rows::Bound& bound) const
+MemtableRows::Position MemtablePartition::seek(const schema::Table& table,
+                                               const rows::Bound& bound) const
 {
     if (bound.values.empty())
         return bound.isStart() ? rows.begin() : rows.end();
-    return rows.find([&](const rows::Row* row) {
-        return rows::compareBounds(table, rows::BoundKind::Clustering, row->clustering.values,
+    const std::uint64_t prefix = rows::orderPrefix(table, bound.values);
+    return rows.find([&](const RowSlot& slot) {
+        if (slot.orderPrefix != prefix)
+            return slot.orderPrefix < prefix;
+        return rows::compareBounds(table, rows::BoundKind::Clustering, slot.row->clustering.values,
                                    bound.kind, bound.values) < 0;
     });
 }
@@ -131,26 +134,30 @@ const rows::Row* Memtable::merged(const rows::Row& old, const rows::Row& update)
 void Memtable::addRow(MemtablePartition& to, const rows::Row& row)
 {
     note(row);
-    const auto at = placeOf(to.rows, row);
+    const std::uint64_t prefix = rows::orderPrefix(*m_table, row.clustering.values);
+    const auto at = placeOf(to.rows, prefix, row);
     if (at.isFound) {
-        to.rows.replace(at.position, merged(*to.rows.at(at.position), row));
+        to.rows.replace(at.position, {prefix, merged(*to.rows.at(at.position).row, row)});
         return;
     }
-    to.rows.insert(at.position, m_arena.make<rows::Row>(rows::copyRow(row, m_arena)), m_arena);
+    to.rows.insert(at.position, {prefix, m_arena.make<rows::Row>(rows::copyRow(row, m_arena))},
+                   m_arena);
     ++m_rowCount;
 }
 
 /// Where a row stands or belongs. Rows mostly come in the order of time, which is that of the
 /// clustering or, where the newest stand first, against it: that end is looked at before a search.
-Memtable::RowPlace Memtable::placeOf(const SortedChunks<const rows::Row*>& rows,
+Memtable::RowPlace Memtable::placeOf(const MemtableRows& rows, std::uint64_t prefix,
                                      const rows::Row& row) const
 {
     const auto end = rows.end();
     if (rows.size() == 0)
         return {end, false};
     const schema::Table& table = *m_table;
-    const auto order = [&](const rows::Row* other) {
-        return rows::compareClustering(table, other->clustering.values, row.clustering.values);
+    const auto order = [&](const RowSlot& other) {
+        if (other.orderPrefix != prefix)
+            return other.orderPrefix < prefix ? -1 : 1;
+        return rows::compareClustering(table, other.row->clustering.values, row.clustering.values);
     };
     const auto begin = rows.begin();
     if (m_isNewestFirst) {
@@ -160,7 +167,7 @@ Memtable::RowPlace Memtable::placeOf(const SortedChunks<const rows::Row*>& rows,
     } else if (order(rows.at(rows.previous(end))) < 0) {
         return {end, false};
     }
-    const auto at = rows.find([&](const rows::Row* other) { return order(other) < 0; });
+    const auto at = rows.find([&](const RowSlot& other) { return order(other) < 0; });
     return {at, at != end && order(rows.at(at)) == 0};
 }
 

@@ -12,6 +12,14 @@
 
 namespace engine::storage {
 
+/// A row in a memtable. What mostly decides its place lies beside the pointer: a search through
+/// many rows, each somewhere else in memory, reads the last few only.
+struct RowSlot {
+    std::uint64_t orderPrefix; ///< rows::orderPrefix() of its clustering
+    const rows::Row* row;
+};
+using MemtableRows = SortedChunks<RowSlot>;
+
 /// One partition in a memtable. Its rows are not yet merged with its deletions: readers do that.
 /// Memory is the memtable's; rows are immutable, an update puts a new row in the old one's place.
 struct MemtablePartition {
@@ -19,12 +27,12 @@ struct MemtablePartition {
     ByteView key;
     rows::DeletionTime deletion;
     const rows::Row* staticRow = nullptr;
-    SortedChunks<const rows::Row*> rows;
+    MemtableRows rows;
     std::span<const rows::Unfiltered> markers; ///< balanced range tombstones
 
     /// The first row that is not before `bound`.
-    [[nodiscard]] SortedChunks<const rows::Row*>::Position seek(const schema::Table& table,
-                                                                const rows::Bound& bound) const;
+    [[nodiscard]] MemtableRows::Position seek(const schema::Table& table,
+                                              const rows::Bound& bound) const;
 };
 
 /// The newest writes of one table, sorted by token, key and clustering. Written by the node
@@ -78,10 +86,10 @@ public:
 private:
     MemtablePartition& partition(std::int64_t token, ByteView key);
     struct RowPlace {
-        SortedChunks<const rows::Row*>::Position position;
+        MemtableRows::Position position;
         bool isFound;
     };
-    [[nodiscard]] RowPlace placeOf(const SortedChunks<const rows::Row*>& rows,
+    [[nodiscard]] RowPlace placeOf(const MemtableRows& rows, std::uint64_t prefix,
                                    const rows::Row& row) const;
     const rows::Row* merged(const rows::Row& old, const rows::Row& update);
     void addRow(MemtablePartition& to, const rows::Row& row);

@@ -42,8 +42,8 @@ void ReadSource::seek()
     if (m_last == nullptr)
         return;
     const auto values = m_last->clustering.values;
-    m_at = all.find([&](const rows::Row* row) {
-        const int order = rows::compareClustering(*m_table, row->clustering.values, values);
+    m_at = all.find([&](const RowSlot& slot) {
+        const int order = rows::compareClustering(*m_table, slot.row->clustering.values, values);
         return m_reversed ? order < 0 : order <= 0;
     });
 }
@@ -68,7 +68,7 @@ const rows::Unfiltered* ReadSource::peek()
         if (m_at == m_end)
             return nullptr;
         const auto& all = m_partition->rows;
-        m_head.row = *all.at(m_reversed ? all.previous(m_at) : m_at);
+        m_head.row = *all.at(m_reversed ? all.previous(m_at) : m_at).row;
         m_hasHead = true;
         return &m_head;
     }
@@ -96,9 +96,9 @@ void ReadSource::next()
         const auto& all = m_partition->rows;
         if (m_reversed) {
             m_at = all.previous(m_at);
-            m_last = all.at(m_at);
+            m_last = all.at(m_at).row;
         } else {
-            m_last = all.at(m_at);
+            m_last = all.at(m_at).row;
             m_at = all.next(m_at);
         }
         m_hasHead = false;

@@ -44,8 +44,8 @@ private:
     const schema::Table* m_table = nullptr;
     const MemtablePartition* m_partition = nullptr;
     rows::SliceView m_slice;
-    SortedChunks<const rows::Row*>::Position m_at;
-    SortedChunks<const rows::Row*>::Position m_end;
+    MemtableRows::Position m_at;
+    MemtableRows::Position m_end;
     std::uint64_t m_sizeSeen = 0;
     const rows::Row* m_last = nullptr; ///< given before
     // Markers

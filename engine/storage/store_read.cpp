@@ -55,9 +55,9 @@ std::optional<rows::Partition> readPlain(const std::shared_ptr<const Memtable>& 
             const rows::Row* row;
             if (reversed) {
                 to = all.previous(to);
-                row = all.at(to);
+                row = all.at(to).row;
             } else {
-                row = all.at(from);
+                row = all.at(from).row;
                 from = all.next(from);
             }
             rows::Unfiltered& added = out.unfiltereds.emplace_back();

@@ -29,7 +29,7 @@ bool endsWithin(const MemtablePartition& cached, const rows::ReadCommand& comman
     const rows::ClusteringFilter& filter = command.clustering;
     if (filter.selectsAll() || cached.rows.size() == 0)
         return false;
-    const rows::Row& last = *cached.rows.at(cached.rows.previous(cached.rows.end()));
+    const rows::Row& last = *cached.rows.at(cached.rows.previous(cached.rows.end())).row;
     Arena scratch;
     const auto slices = rows::slicesOf(command, false, scratch);
     if (slices.empty() || slices.back().end.values.empty())

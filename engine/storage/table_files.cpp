@@ -62,9 +62,7 @@ Result<void> linkBackup(Disk& disk, const sstable::Descriptor& descriptor)
 /// memory of those that are written soon, the row first and, once it has come, what it points to.
 class RowsAhead {
 public:
-    using Rows = SortedChunks<const rows::Row*>;
-
-    explicit RowsAhead(const Rows& rows) : m_rows(rows), m_far(rows.begin()), m_near(m_far)
+    explicit RowsAhead(const MemtableRows& rows) : m_rows(rows), m_far(rows.begin()), m_near(m_far)
     {
         for (int i = 0; i < kFar; ++i)
             step(i >= kFar - kNear);
@@ -79,14 +77,14 @@ private:
     void step(bool bothGo)
     {
         if (m_far != m_rows.end()) {
-            const auto* const row = reinterpret_cast<const char*>(m_rows.at(m_far));
+            const auto* const row = reinterpret_cast<const char*>(m_rows.at(m_far).row);
             __builtin_prefetch(row);
             __builtin_prefetch(row + sizeof(rows::Row) - 1);
             m_far = m_rows.next(m_far);
         }
         if (!bothGo || m_near == m_rows.end())
             return;
-        const rows::Row& row = *m_rows.at(m_near);
+        const rows::Row& row = *m_rows.at(m_near).row;
         __builtin_prefetch(row.clustering.values.data());
         const auto* const cells = reinterpret_cast<const char*>(row.cells.data());
         __builtin_prefetch(cells);
@@ -94,9 +92,9 @@ private:
         m_near = m_rows.next(m_near);
     }
 
-    const Rows& m_rows;
-    Rows::Position m_far;
-    Rows::Position m_near;
+    const MemtableRows& m_rows;
+    MemtableRows::Position m_far;
+    MemtableRows::Position m_near;
 };
 
 Result<void> writePartition(const MemtablePartition& partition, const schema::Table& table,
@@ -114,7 +112,7 @@ Result<void> writePartition(const MemtablePartition& partition, const schema::Ta
         for (auto at = partition.rows.begin(); at != partition.rows.end();
              at = partition.rows.next(at)) {
             ahead.next();
-            next.row = *partition.rows.at(at);
+            next.row = *partition.rows.at(at).row;
             RW_TRY(writer.append(next));
         }
         return writer.endPartition();
@@ -122,7 +120,7 @@ Result<void> writePartition(const MemtablePartition& partition, const schema::Ta
     std::vector<rows::Unfiltered> all;
     all.reserve(partition.rows.size());
     for (auto at = partition.rows.begin(); at != partition.rows.end(); at = partition.rows.next(at))
-        all.emplace_back().row = *partition.rows.at(at);
+        all.emplace_back().row = *partition.rows.at(at).row;
     rows::SpanSource sources[2] = {rows::SpanSource{all}, rows::SpanSource{partition.markers}};
     Result<void> written = ok();
     rows::mergeUnfiltereds(table, partition.deletion, std::span<rows::SpanSource>{sources}, false,

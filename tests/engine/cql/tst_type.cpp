@@ -5,6 +5,7 @@
 #include "tests/support/test_main.h"
 
 #include <bit>
+#include <random>
 
 using namespace engine;
 using namespace engine::cql;
@@ -21,6 +22,8 @@ private slots:
     void textReadsBack();
     void ordersAsCassandra_data();
     void ordersAsCassandra();
+    void anOrderPrefixNeverContradictsTheOrder();
+    void anOrderPrefixTellsMostValuesApart();
     void decimalsCompareByValue();
     void malformedValuesAreRefusedAndPrinted();
     void mapKeysInJsonAreStrings();
@@ -225,6 +228,56 @@ void TstType::ordersAsCassandra()
                      qPrintable(ascending[i] + " against " + ascending[j]));
         }
     }
+}
+
+void TstType::anOrderPrefixNeverContradictsTheOrder()
+{
+    // Bytes at which signs, versions and lengths change; malformed values, too, keep their order.
+    constexpr char kBytes[] = {0, 1, 0x10, 0x40, 0x7f, '\x80', '\xc0', '\xff'};
+    std::mt19937 random{7};
+    const auto below = [&](std::size_t end) { return random() % end; };
+    int told = 0;
+    for (int kind = 1; kind <= static_cast<int>(TypeKind::Duration); ++kind) {
+        if (kind == 0x0A)
+            continue; // no type has this number
+        const auto type = Type::native(static_cast<TypeKind>(kind));
+        for (int i = 0; i < 4000; ++i) {
+            const std::size_t size = below(3) == 0 ? below(20) : type->fixedLength().value_or(16);
+            Bytes a(size, '\0');
+            for (char& byte : a)
+                byte = kBytes[below(sizeof kBytes)];
+            Bytes b = a;
+            b.resize(below(4) == 0 ? below(20) : size);
+            if (!b.empty())
+                b[below(b.size())] = kBytes[below(sizeof kBytes)];
+            const auto x = type->orderPrefix(a);
+            const auto y = type->orderPrefix(b);
+            told += x != y ? 1 : 0;
+            if (x != y)
+                QVERIFY2((x < y) == (type->compare(a, b) < 0) && type->compare(a, b) != 0,
+                         qPrintable(q(type->toString() + " " + toHex(a) + " " + toHex(b))));
+        }
+    }
+    QVERIFY(told > 20000);
+}
+
+void TstType::anOrderPrefixTellsMostValuesApart()
+{
+    const auto tells = [](TypeKind kind, const char* a, const char* b) {
+        const auto type = Type::native(kind);
+        return type->orderPrefix(*type->fromString(a)) < type->orderPrefix(*type->fromString(b));
+    };
+    QVERIFY(tells(TypeKind::Int, "-1", "0"));
+    QVERIFY(tells(TypeKind::Bigint, "1", "2"));
+    QVERIFY(tells(TypeKind::Tinyint, "-128", "-127"));
+    QVERIFY(tells(TypeKind::Timestamp, "2024-01-01T00:00:00.000Z", "2024-01-01T00:00:00.001Z"));
+    QVERIFY(tells(TypeKind::Date, "2024-01-01", "2024-01-02"));
+    QVERIFY(tells(TypeKind::Text, "sensor", "sensors"));
+    QVERIFY(tells(TypeKind::Double, "-1.5", "-1.25"));
+    QVERIFY(tells(TypeKind::Timeuuid, "00000000-0000-1000-8080-808080808080",
+                  "00000001-0000-1000-8080-808080808080"));
+    QVERIFY(tells(TypeKind::Uuid, "00000000-0001-1000-8080-808080808080",
+                  "f47ac10b-58cc-4372-a567-0e02b2c3d479"));
 }
 
 void TstType::decimalsCompareByValue()
