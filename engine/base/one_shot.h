@@ -18,6 +18,10 @@ namespace detail {
 void postResume(Runtime& runtime, Priority priority, Label label, Callback step);
 }
 
+/// When the waiter goes on: in a later step, or within the call. AtOnce is only for callers that
+/// themselves run from the ready queue (pool and timer callbacks).
+enum class Resume : std::uint8_t { Queued, AtOnce };
+
 /// One value that comes later: `co_await` it once on the side that waits, complete it once
 /// through its completer on the side that answers. Further completions are ignored, so an answer
 /// may race with a timeout. The waiter resumes from the runtime's ready queue. If the waiting
@@ -36,32 +40,14 @@ public:
     class Completer {
     public:
         /// Stores the value and queues the waiter.
-        void complete(Result<T> value) { set(std::move(value), false); }
-        /// Stores the value and resumes the waiter at once. Only for callers that themselves run
-        /// from the ready queue (pool and timer callbacks).
-        void completeNow(Result<T> value) { set(std::move(value), true); }
+        void complete(Result<T> value) { set(m_state, std::move(value), Resume::Queued); }
+        /// Stores the value and resumes the waiter at once: see Resume.
+        void completeNow(Result<T> value) { set(m_state, std::move(value), Resume::AtOnce); }
         [[nodiscard]] bool completed() const { return m_state->value.has_value(); }
 
     private:
         friend class OneShot;
         explicit Completer(std::shared_ptr<State> state) : m_state(std::move(state)) {}
-        void set(Result<T> value, bool atOnce)
-        {
-            if (m_state->value)
-                return;
-            m_state->value.emplace(std::move(value));
-            if (!m_state->waiter)
-                return;
-            if (atOnce) {
-                std::exchange(m_state->waiter, {}).resume();
-                return;
-            }
-            detail::postResume(m_state->runtime, m_state->priority, m_state->label,
-                               [state = m_state] {
-                                   if (auto waiter = std::exchange(state->waiter, {}))
-                                       waiter.resume();
-                               });
-        }
         std::shared_ptr<State> m_state;
     };
 
@@ -74,12 +60,31 @@ public:
     ~OneShot() { m_state->waiter = {}; }
 
     [[nodiscard]] Completer completer() const { return Completer{m_state}; }
+    /// As by a completer, from where the OneShot itself is at hand.
+    void complete(Result<T> value, Resume resume) { set(m_state, std::move(value), resume); }
 
     bool await_ready() const noexcept { return m_state->value.has_value(); }
     void await_suspend(std::coroutine_handle<> waiter) noexcept { m_state->waiter = waiter; }
     Result<T> await_resume() { return std::move(*m_state->value); }
 
 private:
+    static void set(const std::shared_ptr<State>& state, Result<T> value, Resume resume)
+    {
+        if (state->value)
+            return;
+        state->value.emplace(std::move(value));
+        if (!state->waiter)
+            return;
+        if (resume == Resume::AtOnce) {
+            std::exchange(state->waiter, {}).resume(); // `state` may be gone afterwards
+            return;
+        }
+        detail::postResume(state->runtime, state->priority, state->label, [state] {
+            if (auto waiter = std::exchange(state->waiter, {}))
+                waiter.resume();
+        });
+    }
+
     std::shared_ptr<State> m_state;
 };
 

@@ -21,7 +21,7 @@ WriteHandler::Target* WriteHandler::find(const InetEndpoint& endpoint)
     return at == m_targets.end() ? nullptr : &*at;
 }
 
-bool WriteHandler::acknowledge(const InetEndpoint& from)
+bool WriteHandler::acknowledge(const InetEndpoint& from, Resume resume)
 {
     if (Target* target = find(from)) {
         target->answered = true;
@@ -30,7 +30,7 @@ bool WriteHandler::acknowledge(const InetEndpoint& from)
             ++m_received;
             if (const auto needed = m_needed.find(target->datacenter); needed != m_needed.end())
                 --needed->second;
-            decideIfReached();
+            decideIfReached(resume);
         }
     }
     return allAnswered();
@@ -42,17 +42,17 @@ void WriteHandler::onHintDurable()
     decideIfReached();
 }
 
-void WriteHandler::decideIfReached()
+void WriteHandler::decideIfReached(Resume resume)
 {
     if (m_needed.empty()) {
         if (m_received >= m_blockFor)
-            decide(ok());
+            decide(ok(), resume);
         return;
     }
     for (const auto& [datacenter, needed] : m_needed)
         if (needed > 0)
             return;
-    decide(ok());
+    decide(ok(), resume);
 }
 
 bool WriteHandler::onFailure(const InetEndpoint& from, protocol::FailureReason reason)
@@ -94,7 +94,7 @@ void WriteHandler::onDeadline()
             m_hints->store(target.hostId, target.endpoint, m_mutation);
 }
 
-void WriteHandler::decide(Result<void> outcome)
+void WriteHandler::decide(Result<void> outcome, Resume resume)
 {
     if (m_decided)
         return;
@@ -105,7 +105,7 @@ void WriteHandler::decide(Result<void> outcome)
                                            "is reached",
                                            m_received, protocol::consistencyName(m_consistency))
                              : outcome.error().detail());
-    m_done.completer().complete(std::move(outcome));
+    m_done.complete(std::move(outcome), resume);
 }
 
 } // namespace engine::coordination

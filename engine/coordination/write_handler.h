@@ -67,8 +67,9 @@ public:
     }
     bool onFailure(const InetEndpoint& from, protocol::FailureReason reason) override;
     void onDeadline() override;
-    /// The local replica's outcome; as if it had come by message.
-    bool acknowledge(const InetEndpoint& from);
+    /// The local replica's outcome; as if it had come by message. AtOnce is for calls from the
+    /// ready queue, as the store's are: see OneShot.
+    bool acknowledge(const InetEndpoint& from, Resume resume = Resume::Queued);
 
     /// Awaitable once: success, WriteTimeout or WriteFailure.
     [[nodiscard]] AwaitOn<void> done() noexcept { return {&m_done}; }
@@ -77,8 +78,8 @@ public:
 private:
     Target* find(const InetEndpoint& endpoint);
     [[nodiscard]] bool allAnswered() const noexcept { return m_answers == m_targets.size(); }
-    void decide(Result<void> outcome);
-    void decideIfReached();
+    void decide(Result<void> outcome, Resume resume = Resume::Queued);
+    void decideIfReached(Resume resume = Resume::Queued);
     [[nodiscard]] Error failure() const;
 
     OneShot<void> m_done;

@@ -142,20 +142,22 @@ Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mut
     if (writesHere && !applyLocally)
         handler->acknowledge(self);
     if (writesHere && applyLocally) {
-        const auto done = [handler, self](const Result<void>& outcome) {
-            handler->noteLocal(outcome);
-            if (outcome)
-                handler->acknowledge(self);
-            else
-                handler->onFailure(self, failureReasonOf(outcome.error()));
+        const auto newDone = [&]() -> storage::WriteDone {
+            return [handler, self](const Result<void>& outcome) {
+                handler->noteLocal(outcome);
+                if (outcome)
+                    handler->acknowledge(self, Resume::AtOnce);
+                else
+                    handler->onFailure(self, failureReasonOf(outcome.error()));
+            };
         };
-        if (!m_context.store.tryApply(mutation, done)) {
+        if (!m_context.store.tryApply(mutation, newDone())) {
             rows::Mutation copy;
             copy.keyspace = mutation.keyspace;
             for (const rows::Partition& update : mutation.updates)
                 copy.updates.push_back(update.clone());
             m_context.runtime.spawn(Priority::Request, "local write",
-                                    applySlowly(std::move(copy), done));
+                                    applySlowly(std::move(copy), newDone()));
         }
     }
     return handler;
@@ -242,20 +244,17 @@ void WritePath::onMutation(const Envelope& message)
     }
     if (to.trace) [[unlikely]]
         to.trace->add("Appending to commit log and adding to memtable");
-    storage::WriteDone done = [this, to](const Result<void>& outcome) {
-        if (outcome)
-            m_context.messaging.respond(to, {});
-        else
-            m_context.messaging.respondFailure(to, failureReasonOf(outcome.error()));
+    const auto newDone = [&]() -> storage::WriteDone {
+        return [this, to](const Result<void>& outcome) {
+            if (outcome)
+                m_context.messaging.respond(to, {});
+            else
+                m_context.messaging.respondFailure(to, failureReasonOf(outcome.error()));
+        };
     };
-    // `done` must not be given away twice: apply() takes over when tryApply() refuses.
-    auto shared = std::make_shared<storage::WriteDone>(std::move(done));
-    if (!m_context.store.tryApply(
-            *mutation, [shared](Result<void> outcome) { (*shared)(std::move(outcome)); }))
+    if (!m_context.store.tryApply(*mutation, newDone()))
         m_context.runtime.spawn(Priority::Request, "replica write",
-                                applySlowly(std::move(*mutation), [shared](Result<void> outcome) {
-                                    (*shared)(std::move(outcome));
-                                }));
+                                applySlowly(std::move(*mutation), newDone()));
 }
 
 } // namespace engine::coordination

@@ -25,13 +25,13 @@ Environment::Environment(Runtime& runtimeOf, coordination::Coordinator& coordina
         (runtime.random().next() & 0x3fff'ffff'ffff'ffffULL) | 0x8000'0100'0000'0000ULL;
 }
 
-Result<std::int64_t> Environment::nextTimestamp()
+Result<std::int64_t> Environment::nextTimestamp(WallTime now)
 {
     if (settings.writeTimestamps) {
         RW_ASSIGN(const WriteTimestamp next, settings.writeTimestamps());
         return next.micros;
     }
-    m_lastTimestamp = std::max(m_lastTimestamp + 1, runtime.wallNow().micros());
+    m_lastTimestamp = std::max(m_lastTimestamp + 1, now.micros());
     return m_lastTimestamp;
 }
 
@@ -83,12 +83,13 @@ BindContext bindContext(Environment& environment, Arena& arena, const RequestCon
                         bool writes)
 {
     BindContext context{request.options.values, arena, environment.runtime};
-    context.nowSeconds = request.options.nowInSeconds ? *request.options.nowInSeconds
-                                                      : environment.runtime.wallNow().seconds();
+    const WallTime now = environment.runtime.wallNow();
+    context.nowSeconds =
+        request.options.nowInSeconds ? *request.options.nowInSeconds : now.seconds();
     if (request.options.timestamp) {
         context.timestampMicros = *request.options.timestamp;
     } else if (writes) {
-        const auto next = environment.nextTimestamp();
+        const auto next = environment.nextTimestamp(now);
         if (next)
             context.timestampMicros = *next;
         else

@@ -91,10 +91,10 @@ Partition PartitionBuilder::build() &&
         std::size_t end = i + 1;
         while (end < m_rows.size() && !before(m_rows[i], m_rows[end]))
             ++end;
-        Unfiltered merged;
-        merged.row = mergeRows(std::span{m_rows}.subspan(i, end - i), m_partition.deletion, arena);
-        if (!merged.row.isEmpty())
-            rows.push_back(merged);
+        Row& merged = rows.emplace_back().row;
+        merged = mergeRows(std::span{m_rows}.subspan(i, end - i), m_partition.deletion, arena);
+        if (merged.isEmpty())
+            rows.pop_back();
         i = end;
     }
     if (m_ranges.empty()) {

@@ -16,19 +16,16 @@ public:
     [[nodiscard]] rows::PartitionBuilder& of(const schema::TablePtr& table, ByteView key);
     /// One mutation for each keyspace and key, in order of first use.
     [[nodiscard]] rows::Mutations build() &&;
-    [[nodiscard]] bool isEmpty() const noexcept { return m_entries.empty(); }
+    [[nodiscard]] bool isEmpty() const noexcept { return m_builders.empty(); }
     /// Partitions written to, of all tables.
-    [[nodiscard]] std::size_t partitionCount() const noexcept { return m_entries.size(); }
+    [[nodiscard]] std::size_t partitionCount() const noexcept { return m_builders.size(); }
 
 private:
-    struct Entry {
-        schema::TablePtr table;
-        RecycledBytes key;
-        rows::PartitionBuilder builder;
-    };
     /// Most requests write to one partition.
-    boost::container::small_vector<Entry, 1, RecyclingAllocator<Entry>> m_entries;
-    /// Places of entries by table and key, once they are many; looked up only.
+    boost::container::small_vector<rows::PartitionBuilder, 1,
+                                   RecyclingAllocator<rows::PartitionBuilder>>
+        m_builders;
+    /// Places of builders by table and key, once they are many; looked up only.
     std::map<std::pair<const schema::Table*, Bytes>, std::size_t> m_places;
 };
 
