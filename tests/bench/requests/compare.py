@@ -5,8 +5,8 @@ CASSANDRA_NODE is the program that starts real Cassandra on loopback. Fair play,
 the same load, rows, connections, commit log sync, compression, cache and memtable sizes, 2 GB of heap, two
 warm passes, one SSTable, compaction unthrottled; then pairs of runs, one of each server in turn.
 Each server has core 0 to itself while its turn lasts (the other is stopped by SIGSTOP), the load core 1. Prints medians and ratios; then
-latency by open loop at 70 % of what Cassandra had done. As latte's core is the limit of batches, they
-are measured once more with load_batches, which spends a twentieth of it.
+latency by open loop at 70 % of what Cassandra had done. As latte's own core bounds writes and batches, and
+latte starts requests in bursts, each is measured once more with load_requests, which spends a tenth of it.
 """
 import argparse
 import contextlib
@@ -58,20 +58,28 @@ def turn(server, servers):
             os.kill(other.pid, signal.SIGCONT)
 
 
-def batches(options, servers):
-    """Rows a second in unlogged batches of 50, and CPU a batch."""
+def lean(options, servers, function, equal):
+    """The same by load_requests, whose own core is not what bounds it; its latency by an open loop of so many a second."""
+    def run(server, *words):
+        return json.loads(subprocess.run(["taskset", "-c", "1", options.bin / "load_requests", server.address, function, "5",
+                                          "--rows", str(options.rows), *words], check=True, capture_output=True, text=True).stdout)
+
     measured = {name: [] for name in servers}
     for _ in range(options.pairs):
         for name, server in servers.items():
             with turn(server, servers):
                 before = cpu_seconds(server.pid)
-                done = json.loads(subprocess.run(["taskset", "-c", "1", options.bin / "load_batches", server.address, "10"],
-                                                 check=True, capture_output=True, text=True).stdout)
-            measured[name].append((done["rows_per_second"], (cpu_seconds(server.pid) - before) / done["batches"] * 1e6))
-    rate = {name: statistics.median(r for r, _ in all_) for name, all_ in measured.items()}
-    cost = {name: statistics.median(c for _, c in all_) for name, all_ in measured.items()}
-    print(f"load_batches: {rate['ours']:,.0f} rows/s, {cost['ours']:.1f} µs a batch; Cassandra {rate['Cassandra']:,.0f} rows/s, "
-          f"{cost['Cassandra']:.1f} µs: {rate['ours'] / rate['Cassandra']:.1f}×, CPU 1/{cost['Cassandra'] / cost['ours']:.1f}", flush=True)
+                done = run(server)
+                spent = (cpu_seconds(server.pid) - before) / done["requests"] * 1e6
+                measured[name].append((spent, done["per_second"], run(server, "--rate", str(equal))["p99_ms"]))
+    cost, rate, p99 = ({name: statistics.median(each[what] for each in all_) for name, all_ in measured.items()} for what in range(3))
+    line("  lean", cost, rate, p99, equal)
+
+
+def line(label, cost, rate, p99, equal):
+    print(f"{label:8} {cost['ours']:7.2f} µs {cost['Cassandra']:8.1f} µs 1/{cost['Cassandra'] / cost['ours']:<5.1f} "
+          f"{rate['ours']:9,.0f} {rate['Cassandra']:11,.0f} {rate['ours'] / rate['Cassandra']:5.1f}× "
+          f"{p99['ours']:6.2f} ms {p99['Cassandra']:6.2f} ms at {equal:,}/s", flush=True)
 
 
 def main():
@@ -110,10 +118,8 @@ def main():
             for name, server in servers.items():
                 with turn(server, servers):
                     p99[name] = statistics.median(loads[name].run(function, requests, equal)[2] for _ in range(3))
-            print(f"{function:8} {cost['ours']:7.2f} µs {cost['Cassandra']:8.1f} µs 1/{cost['Cassandra'] / cost['ours']:<5.1f} "
-                  f"{rate['ours']:9,.0f} {rate['Cassandra']:11,.0f} {rate['ours'] / rate['Cassandra']:5.1f}× "
-                  f"{p99['ours']:6.2f} ms {p99['Cassandra']:6.2f} ms at {equal:,}/s", flush=True)
-        batches(options, servers)
+            line(function, cost, rate, p99, equal)
+            lean(options, servers, function, equal)
     finally:
         for load in loads.values():
             load.close()
