@@ -258,8 +258,10 @@ Task<void> LocalStore::Impl::compactTables(TableStatePtr state, CompactionJob jo
     auto ending = endWriting(state, entry, job.inputs, std::move(result), transaction);
     auto ended = co_await ending;
     // With its inputs gone from the live ones it counts no more already, unless that has failed.
-    state->hideEarly(*early);
-    noteSummaries();
+    if (*early != nullptr) {
+        state->hideEarly(*early);
+        noteSummaries();
+    }
     co_return ended;
 }
 
