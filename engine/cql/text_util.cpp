@@ -11,11 +11,11 @@ bool isValidUtf8(ByteView bytes) noexcept
     while (at < bytes.size()) {
         // Most text is ASCII: eight bytes at once.
         constexpr std::uint64_t kHighBits = 0x8080808080808080ULL;
-        while (bytes.size() - at >= 8 &&
-               (loadBigEndian<std::uint64_t>(bytes.data() + at) & kHighBits) == 0)
+        if (bytes.size() - at >= 8 &&
+            (loadBigEndian<std::uint64_t>(bytes.data() + at) & kHighBits) == 0) {
             at += 8;
-        if (at == bytes.size())
-            break;
+            continue;
+        }
         const unsigned char first = byteAt(at);
         if (first < 0x80) {
             ++at;

@@ -272,19 +272,8 @@ std::uint64_t Type::orderPrefix(ByteView value) const noexcept
         return uuidPrefix(value);
     case TypeKind::Timeuuid:
         return timeUuidPrefix(value);
-    case TypeKind::Boolean: // two values
-    case TypeKind::Varint:
-    case TypeKind::Decimal:
-    case TypeKind::List:
-    case TypeKind::Set:
-    case TypeKind::Map:
-    case TypeKind::Tuple:
-    case TypeKind::Udt:
-    case TypeKind::Vector:
-    case TypeKind::Custom:
-        return 0;
     default:
-        return bytesPrefix(value);
+        return isByteOrdered() ? bytesPrefix(value) : 0;
     }
 }
 

@@ -231,6 +231,13 @@ Result<void> setCommitLogCompression(const ConfigValue& value, NodeConfig& confi
     return ok();
 }
 
+std::string withoutTrailingSlashes(std::string folder)
+{
+    while (folder.size() > 1 && folder.back() == '/')
+        folder.pop_back();
+    return folder;
+}
+
 /// One folder, or a list of them.
 Result<void> setFolders(const ConfigValue& value, NodeConfig& config)
 {
@@ -242,11 +249,10 @@ Result<void> setFolders(const ConfigValue& value, NodeConfig& config)
             texts.push_back(one.IsScalar() ? one.Scalar() : std::string{});
     auto& folders = config.store.dataFolders;
     for (std::string& text : texts) {
-        while (text.size() > 1 && text.back() == '/')
-            text.pop_back();
-        if (text.empty() || std::find(folders.begin(), folders.end(), text) != folders.end())
+        std::string folder = withoutTrailingSlashes(std::move(text));
+        if (folder.empty() || std::find(folders.begin(), folders.end(), folder) != folders.end())
             return value.wrong("folders, each once");
-        folders.push_back(std::move(text));
+        folders.push_back(std::move(folder));
     }
     return folders.empty() ? value.wrong("at least one folder") : ok();
 }
@@ -254,9 +260,7 @@ Result<void> setFolders(const ConfigValue& value, NodeConfig& config)
 Result<std::string> configFolder(const ConfigValue& value)
 {
     RW_ASSIGN(std::string folder, configText(value));
-    while (folder.size() > 1 && folder.back() == '/')
-        folder.pop_back();
-    return folder;
+    return withoutTrailingSlashes(std::move(folder));
 }
 
 constexpr std::string_view kEarlyOpeningKey = "sstable_preemptive_open_interval";

@@ -56,14 +56,10 @@ ChunkCache::Number ChunkCache::freeEntry()
 
 void ChunkCache::evictOne(Number spared)
 {
-    while (true) {
+    do {
         m_hand = m_hand + 1 < m_entries.size() ? m_hand + 1 : 0;
-        Entry& entry = m_entries[m_hand];
-        if (entry.chunk == nullptr || m_hand == spared)
-            continue;
-        if (!std::exchange(entry.isUsed, false))
-            break;
-    }
+    } while (m_hand == spared || m_entries[m_hand].chunk == nullptr ||
+             std::exchange(m_entries[m_hand].isUsed, false));
     Entry& gone = m_entries[m_hand];
     Number* link = &bucketOf(gone.file, gone.index);
     while (*link != m_hand)

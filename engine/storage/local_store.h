@@ -63,7 +63,7 @@ struct CacheSettings {
 };
 
 /// Ends a write: runs on the node thread, once, when the mutation is as durable as the commit
-/// log's mode promises, or when it failed.
+/// log's mode promises, or when it failed. From the ready queue, so it may resume who waits.
 using WriteDone = UniqueFunction<void(Result<void>)>;
 
 /// All data of one node: commit log, memtables, SSTables, snapshots, compaction. Node thread only

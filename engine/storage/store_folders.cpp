@@ -80,11 +80,8 @@ TableFolders LocalStore::Impl::foldersOf(const schema::Table& table) const
     TableFolders folders;
     for (const std::string& folder : usable)
         folders.all.push_back(tableFolder(folder, table));
-    if (!options.systemFolder.empty() && isOfSystemFolder(table)) {
+    if (!options.systemFolder.empty() && isOfSystemFolder(table))
         folders.all.insert(folders.all.begin(), tableFolder(options.systemFolder, table));
-        folders.ofShare.push_back(folders.all.front());
-        return folders;
-    }
     // The node's own tables are small and must be there even when other disks are not.
     if (schema::isLocalSystemKeyspace(table.keyspace())) {
         folders.ofShare.push_back(folders.all.front());
