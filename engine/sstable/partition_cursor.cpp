@@ -215,8 +215,8 @@ Result<void> PartitionCursor::Impl::seekBlock()
               findBlock(index, bound, *reader->table(), decoder, *files.version));
     rows::DeletionTime open;
     if (number > 0) {
-        RW_ASSIGN(const auto before, decodeBlock(index, number - 1, decoder, *files.version));
-        open = before.openAtEnd;
+        RW_TRY(decodeBlock(index, number - 1, decoder, *files.version, block));
+        open = block.openAtEnd;
         if (number == index.blockCount) {
             // Behind the last row: nothing there but the end of the partition.
             if (!open.isLive())
@@ -227,7 +227,7 @@ Result<void> PartitionCursor::Impl::seekBlock()
             return ok();
         }
     }
-    RW_ASSIGN(block, decodeBlock(index, number, decoder, *files.version));
+    RW_TRY(decodeBlock(index, number, decoder, *files.version, block));
     const std::uint64_t target = start + block.offset;
     if (block.offset < index.headerLength || target >= files.data->length())
         return corrupt("the row index points outside of the partition");
@@ -266,6 +266,7 @@ void PartitionCursor::Impl::slice(const rows::Bound& from, const rows::Bound& to
         }
     };
     own(from.values, startViews);
+    startPrefix = rows::orderPrefix(*reader->table(), startViews);
     own(to.values, endViews);
 }
 
@@ -278,6 +279,8 @@ int PartitionCursor::Impl::compareHead(rows::BoundKind kind, std::span<const Byt
 Result<Step> PartitionCursor::Impl::skipBeforeSlice()
 {
     while (true) {
+        if (startPrefix != 0 && !peeked && !checkFirst)
+            cursor.advance(decoder.rowsBefore(cursor.view(), *reader->table(), startPrefix));
         RW_ASSIGN(const Step step, peekHead());
         if (step != Step::Item)
             return step;
@@ -390,8 +393,10 @@ Result<std::shared_ptr<const RowIndex>> PartitionCursor::Impl::learn(const Parti
                     cursor.position() - start);
     }
     const auto index = builder.take(cursor.position() - start);
-    if (index)
+    if (index) {
         index->isLearned = true;
+        RW_TRY(noteOrder(*index, *reader->table(), decoder, *files.version));
+    }
     return std::shared_ptr<const RowIndex>{index};
 }
 

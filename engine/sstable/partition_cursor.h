@@ -70,6 +70,7 @@ struct PartitionCursor::Impl {
     rows::BoundKind startKind = rows::BoundKind::InclusiveStart;
     rows::BoundKind endKind = rows::BoundKind::InclusiveEnd;
     RecycledVector<ByteView> startViews;
+    std::uint64_t startPrefix = 0; ///< rows::orderPrefix() of them
     RecycledVector<ByteView> endViews;
     RecycledBytes boundBytes; ///< what the views point to
     RowIndexBlock block;

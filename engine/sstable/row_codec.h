@@ -121,6 +121,11 @@ public:
         head(in, buffer, made);
         return made;
     }
+    /// The length of the rows at the start of `view` that come before `prefix` by the first eight
+    /// bytes of their order alone (rows::orderPrefix() for `table`). Looks at nothing but sizes and
+    /// the first clustering value, and stops before what is not a whole and ordinary row.
+    [[nodiscard]] std::size_t rowsBefore(ByteView view, const schema::Table& table,
+                                         std::uint64_t prefix) const noexcept;
     /// Which cells of regular columns are wanted.
     struct Fetch {
         std::uint64_t withoutValue = 0; ///< a bit a header column, of the first 64

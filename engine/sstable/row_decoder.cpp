@@ -144,6 +144,38 @@ void RowDecoder::head(ByteReader& in, RowBuffer& buffer, Head& head) const
     head.bodySize = in.unsignedVint();
 }
 
+std::size_t RowDecoder::rowsBefore(ByteView view, const schema::Table& table,
+                                   std::uint64_t prefix) const noexcept
+{
+    constexpr std::uint8_t kNotOrdinary =
+        decoder_flags::kEndOfPartition | decoder_flags::kIsMarker | decoder_flags::kExtended;
+    const std::size_t count = m_clusteringLength.size();
+    if (count == 0 || count > clustering_header::kValues)
+        return 0;
+    const schema::Column& first = *table.clustering().front();
+    ByteReader in{view};
+    const auto value = [&](std::size_t i) {
+        return m_clusteringLength[i] >= 0 ? in.raw(static_cast<std::size_t>(m_clusteringLength[i]))
+                                          : in.bytesVint();
+    };
+    std::size_t passed = 0;
+    while (true) {
+        const std::uint8_t flags = in.u8();
+        // Values that are null or empty are marked here.
+        if ((flags & kNotOrdinary) != 0 || in.unsignedVint() != 0)
+            return passed;
+        const ByteView ordered = value(0);
+        if (!in.ok() || first.orderPrefix(ordered) >= prefix)
+            return passed;
+        for (std::size_t i = 1; i < count; ++i)
+            (void)value(i);
+        in.skip(in.unsignedVint());
+        if (!in.ok())
+            return passed;
+        passed = view.size() - in.remaining();
+    }
+}
+
 RowDecoder::Fetch RowDecoder::fetchOnly(const rows::ColumnProjection& projection,
                                         bool isOnlySource) const noexcept
 {

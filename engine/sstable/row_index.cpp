@@ -2,6 +2,8 @@
 
 #include "engine/sstable/deletion_codec.h"
 
+#include <algorithm>
+
 namespace engine::sstable {
 
 namespace {
@@ -11,8 +13,8 @@ constexpr std::int64_t kWidthBase = 65536;
 
 } // namespace
 
-Result<RowIndexBlock> decodeBlock(const RowIndex& index, std::uint32_t number,
-                                  const RowDecoder& decoder, const VersionTraits& version)
+Result<void> decodeBlock(const RowIndex& index, std::uint32_t number, const RowDecoder& decoder,
+                         const VersionTraits& version, RowIndexBlock& to)
 {
     const auto corrupt = [] { return Error{ErrorCode::Corrupt, "the row index is malformed"}; };
     const std::size_t offsets = index.blocks.size() - std::size_t{index.blockCount} * 4;
@@ -21,16 +23,28 @@ Result<RowIndexBlock> decodeBlock(const RowIndex& index, std::uint32_t number,
     if (start >= offsets)
         return corrupt();
     ByteReader in{ByteView{index.blocks}.substr(start, offsets - start)};
-    RowIndexBlock block;
-    block.firstKind = decoder.prefix(in, block.first);
-    block.lastKind = decoder.prefix(in, block.last);
-    block.offset = in.unsignedVint();
-    block.width = static_cast<std::uint64_t>(in.vint() + kWidthBase);
-    if (in.u8() != 0)
-        block.openAtEnd = decodeDeletion(version, in);
+    to.firstKind = decoder.prefix(in, to.first);
+    to.lastKind = decoder.prefix(in, to.last);
+    to.offset = in.unsignedVint();
+    to.width = static_cast<std::uint64_t>(in.vint() + kWidthBase);
+    to.openAtEnd = in.u8() != 0 ? decodeDeletion(version, in) : rows::DeletionTime{};
     if (!in.ok())
         return corrupt();
-    return block;
+    return ok();
+}
+
+Result<void> noteOrder(RowIndex& index, const schema::Table& table, const RowDecoder& decoder,
+                       const VersionTraits& version)
+{
+    index.order.reserve(index.blockCount);
+    RowIndexBlock block;
+    for (std::uint32_t number = 0; number < index.blockCount; ++number) {
+        RW_TRY(decodeBlock(index, number, decoder, version, block));
+        // The end of all rows has no values to tell by.
+        const bool isEndOfAll = block.last.empty() && rows::Bound{block.lastKind, {}}.isEnd();
+        index.order.push_back(isEndOfAll ? UINT64_MAX : rows::orderPrefix(table, block.last));
+    }
+    return ok();
 }
 
 Bytes encodeBlock(const RowIndexBlock& block, const RowEncoder& encoder,
@@ -54,9 +68,16 @@ Result<std::uint32_t> findBlock(const RowIndex& index, const rows::Bound& start,
 {
     std::uint32_t low = 0;
     std::uint32_t high = index.blockCount;
+    if (!index.order.empty() && !start.values.empty()) {
+        const auto same = std::equal_range(index.order.begin(), index.order.end(),
+                                           rows::orderPrefix(table, start.values));
+        low = static_cast<std::uint32_t>(same.first - index.order.begin());
+        high = static_cast<std::uint32_t>(same.second - index.order.begin());
+    }
+    RowIndexBlock block;
     while (low < high) {
         const std::uint32_t middle = low + (high - low) / 2;
-        RW_ASSIGN(const auto block, decodeBlock(index, middle, decoder, version));
+        RW_TRY(decodeBlock(index, middle, decoder, version, block));
         if (rows::compareBounds(table, block.lastKind, block.last, start.kind, start.values) < 0)
             low = middle + 1;
         else

@@ -21,8 +21,14 @@ struct RowIndex {
     std::uint32_t blockCount = 0;
     Bytes blocks; ///< serialized blocks, then a 32-bit offset of each; decoded when searched
     bool isLearned = false; ///< from the rows themselves, in memory only: PartitionCursor::learn()
+    /// rows::orderPrefix() of where each block ends, if noteOrder() was called: most searches need
+    /// to decode nothing then.
+    std::vector<std::uint64_t> order;
 
-    [[nodiscard]] std::size_t memoryBytes() const noexcept { return sizeof(*this) + blocks.size(); }
+    [[nodiscard]] std::size_t memoryBytes() const noexcept
+    {
+        return sizeof(*this) + blocks.size() + order.size() * sizeof(std::uint64_t);
+    }
 };
 
 /// One block of a row index. Views into the index.
@@ -37,9 +43,12 @@ struct RowIndexBlock {
 };
 
 /// Decodes block `number`; Corrupt when the index is damaged. Requires number < blockCount.
-[[nodiscard]] Result<RowIndexBlock> decodeBlock(const RowIndex& index, std::uint32_t number,
-                                                const RowDecoder& decoder,
-                                                const VersionTraits& version);
+[[nodiscard]] Result<void> decodeBlock(const RowIndex& index, std::uint32_t number,
+                                       const RowDecoder& decoder, const VersionTraits& version,
+                                       RowIndexBlock& to);
+/// Fills `index.order`.
+[[nodiscard]] Result<void> noteOrder(RowIndex& index, const schema::Table& table,
+                                     const RowDecoder& decoder, const VersionTraits& version);
 /// The one form in which a block is stored, what decodeBlock() reads.
 [[nodiscard]] Bytes encodeBlock(const RowIndexBlock& block, const RowEncoder& encoder,
                                 const VersionTraits& version);

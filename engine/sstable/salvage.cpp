@@ -351,11 +351,11 @@ Result<SalvagedPartition> Salvage::probe(const PartitionEntry& entry, ByteView k
     if (partition.isWhole || index == nullptr || partition.key.empty())
         return partition;
     const ReaderFiles& files = ReaderAccess::files(*m_reader);
+    RowIndexBlock block;
     for (std::uint32_t i = 0; i < index->blockCount; ++i) {
-        const auto block = decodeBlock(*index, i, ReaderAccess::decoder(*m_reader), *files.version);
-        if (!block)
+        if (!decodeBlock(*index, i, ReaderAccess::decoder(*m_reader), *files.version, block))
             break;
-        const std::uint64_t at = entry.dataOffset + block->offset;
+        const std::uint64_t at = entry.dataOffset + block.offset;
         if (at <= broken || at >= files.data->length())
             continue;
         PartitionCursor behind{m_reader, m_source};
@@ -363,7 +363,7 @@ Result<SalvagedPartition> Salvage::probe(const PartitionEntry& entry, ByteView k
                                                : behind.openBlocks(partition.entry, partition.key);
         if (!again)
             break;
-        behind.slice(startAt(*block), {rows::BoundKind::InclusiveEnd, {}});
+        behind.slice(startAt(block), {rows::BoundKind::InclusiveEnd, {}});
         SalvagedStretch stretch{i, 0};
         std::optional<Error> more;
         const bool toTheEnd = probeStretch(behind, options, stretch, partition, more);
@@ -536,8 +536,8 @@ Result<void> Salvage::replay(const SalvagedPartition& partition, const SalvageOp
             RW_TRY(onHeader(cursor.deletion(), cursor.staticRow()));
         RowIndexBlock block;
         if (stretch.block) {
-            RW_ASSIGN(block, decodeBlock(*partition.entry.rowIndex, *stretch.block,
-                                         ReaderAccess::decoder(*m_reader), *files.version));
+            RW_TRY(decodeBlock(*partition.entry.rowIndex, *stretch.block,
+                               ReaderAccess::decoder(*m_reader), *files.version, block));
             cursor.slice(startAt(block), {rows::BoundKind::InclusiveEnd, {}});
         }
         Replayer replayer{onUnfiltered};

@@ -244,11 +244,11 @@ Result<void> TableVerifier::rowIndex(const SalvagedPartition& partition)
         if (!block) {
             if (number == index.blockCount)
                 return wrong("its blocks end before the rows");
-            auto decoded =
-                decodeBlock(index, number, ReaderAccess::decoder(*m_reader), *files.version);
-            if (!decoded)
+            block.emplace();
+            if (auto decoded = decodeBlock(index, number, ReaderAccess::decoder(*m_reader),
+                                           *files.version, *block);
+                !decoded)
                 return wrong(decoded.error().detail());
-            block = std::move(*decoded);
             if (!isCanonical(index, number, *block))
                 return wrong("block " + std::to_string(number) + " is malformed");
             if (block->offset != at || !matches(*block, false, next))
