@@ -1,5 +1,6 @@
 #include "engine/storage/key_cache.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace engine::storage {
@@ -7,6 +8,7 @@ namespace engine::storage {
 namespace {
 
 constexpr std::size_t kPlacesFirst = 256;
+constexpr std::size_t kWays = 8; ///< places of a set
 /// A partition with a row index larger than this share of the cache is not kept.
 constexpr std::uint64_t kIndexShare = 16;
 
@@ -39,26 +41,28 @@ void KeyCache::setCapacity(std::uint64_t bytes)
     m_metrics.keyCacheCapacity = bytes;
 }
 
-KeyCache::Place* KeyCache::pairOf(std::uint64_t file, const sstable::KeyHash& key)
+std::span<KeyCache::Place> KeyCache::setOf(std::uint64_t file, const sstable::KeyHash& key)
 {
     const std::uint64_t mixed = key.hash[1] ^ (file * 0x9e3779b97f4a7c15ULL);
-    return &m_places[static_cast<std::size_t>(mixed) & (m_places.size() - 2)];
+    const std::size_t first = static_cast<std::size_t>(mixed) & (m_places.size() - kWays);
+    return std::span{m_places}.subspan(first, kWays);
 }
 
-/// The place of the entry, the first of its pair; nullptr if it is not here.
+/// The place of the entry, moved one to the front of its set; nullptr if it is not here.
 KeyCache::Place* KeyCache::placeOf(std::uint64_t file, const sstable::KeyHash& key)
 {
     if (m_places.empty())
         return nullptr;
-    Place* const pair = pairOf(file, key);
-    for (Place* place : {pair, pair + 1}) {
-        if (place->file != file || place->hash != key.hash)
-            continue;
-        if (place != pair)
-            std::swap(*place, *pair);
-        return pair;
-    }
-    return nullptr;
+    const auto set = setOf(file, key);
+    const auto found = std::find_if(set.begin(), set.end(), [&](const Place& place) {
+        return place.file == file && place.hash == key.hash;
+    });
+    if (found == set.end())
+        return nullptr;
+    if (found == set.begin())
+        return &*found;
+    std::swap(*found, *(found - 1));
+    return &*(found - 1);
 }
 
 const sstable::PartitionEntry* KeyCache::find(std::uint64_t file, const sstable::KeyHash& key)
@@ -103,14 +107,17 @@ void KeyCache::put(Place&& place)
 {
     sstable::KeyHash key;
     key.hash = place.hash;
-    Place* const pair = pairOf(place.file, key);
-    if (pair[1].file != 0)
-        m_indexBytes -= indexBytesOf(pair[1].entry);
+    const auto set = setOf(place.file, key);
+    // The first that is empty or has the key already, else the last.
+    const auto to = std::find_if(set.begin(), set.end() - 1, [&place](const Place& one) {
+        return one.file == 0 || (one.file == place.file && one.hash == place.hash);
+    });
+    if (to->file != 0)
+        m_indexBytes -= indexBytesOf(to->entry);
     else
-        ++m_used; // whichever of the two was empty
+        ++m_used;
     m_indexBytes += indexBytesOf(place.entry);
-    pair[1] = std::move(pair[0]);
-    pair[0] = std::move(place);
+    *to = std::move(place);
 }
 
 void KeyCache::grow()
@@ -121,9 +128,8 @@ void KeyCache::grow()
     auto before = std::exchange(m_places, std::vector<Place>(larger));
     m_used = 0;
     m_indexBytes = 0;
-    // The second of each pair first, so that it stays second.
-    for (std::size_t i = before.size(); i > 0; --i) {
-        if (Place& place = before[i - 1]; place.file != 0)
+    for (Place& place : before) {
+        if (place.file != 0)
             put(std::move(place));
     }
 }

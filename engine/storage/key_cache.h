@@ -6,14 +6,16 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace engine::storage {
 
 /// Where partitions lie in SSTables: spares the search through Index.db (KeyCache). Keys are known
 /// by their 128-bit hash alone, so what is found is a hint: whoever opens the partition compares
-/// its key. A table of pairs of places, the one used last first; it grows as it fills, up to
-/// `bytesMax`. Node thread only.
+/// its key. A table of sets of eight places, those used more lately further in front (of a table
+/// that is half full, pairs would lose every twentieth key to its neighbours); it grows as it
+/// fills, up to `bytesMax`. Node thread only.
 class KeyCache {
 public:
     KeyCache(std::uint64_t bytesMax, StoreMetrics& metrics);
@@ -47,7 +49,7 @@ private:
         sstable::PartitionEntry entry;
     };
     [[nodiscard]] Place* placeOf(std::uint64_t file, const sstable::KeyHash& key);
-    [[nodiscard]] Place* pairOf(std::uint64_t file, const sstable::KeyHash& key);
+    [[nodiscard]] std::span<Place> setOf(std::uint64_t file, const sstable::KeyHash& key);
     void put(Place&& place);
     void grow();
     void noteSize();

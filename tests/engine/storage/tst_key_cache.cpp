@@ -55,8 +55,8 @@ void TstKeyCache::givesOnlyWhatWasPutForThatFileAndKey()
             QCOMPARE(entry->dataOffset, at->second);
         }
     }
-    // There is room for all; few pairs were needed by three keys.
-    QVERIFY2(found > 2400, qPrintable(QString::number(found)));
+    // There is room for all; few sets were needed by a fifth key.
+    QVERIFY2(found > 2950, qPrintable(QString::number(found)));
     QCOMPARE(metrics.keyCacheHits, found);
 }
 
@@ -104,7 +104,7 @@ void TstKeyCache::whatIsLearnedPushesNothingOut()
         withIndex += entry != nullptr && entry->rowIndex ? 1 : 0;
         QVERIFY(entry == nullptr || entry->dataOffset == std::uint64_t(i));
     }
-    QVERIFY2(kept > 750, qPrintable(QString::number(kept)));
+    QVERIFY2(kept > 980, qPrintable(QString::number(kept)));
     QVERIFY2(withIndex > 200 && withIndex < 270, qPrintable(QString::number(withIndex)));
     QVERIFY(metrics.keyCacheBytes <= 1 << 20);
 }
