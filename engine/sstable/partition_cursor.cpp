@@ -51,12 +51,16 @@ void PartitionCursor::Impl::begin(const PartitionEntry& newEntry)
     key.clear();
 }
 
-void PartitionCursor::Impl::openBlocks(const PartitionEntry& newEntry, ByteView newKey)
+Result<Step> PartitionCursor::Impl::openBlocks(const PartitionEntry& newEntry, ByteView newKey)
 {
     begin(newEntry);
     key.assign(newKey);
     deletion = newEntry.rowIndex->partitionDeletion;
     staticRow = {};
+    if (newEntry.rowIndex->headerLength >= files.data->length() - start)
+        return corrupt("the row index points outside of the partition");
+    cursor.advance(newEntry.rowIndex->headerLength);
+    return Step::Item;
 }
 
 Result<Step> PartitionCursor::Impl::open(const PartitionEntry& newEntry, ByteView expectedKey)
@@ -396,6 +400,8 @@ Result<std::shared_ptr<const RowIndex>> PartitionCursor::Impl::learn(const Parti
     if (index) {
         index->isLearned = true;
         RW_TRY(noteOrder(*index, *reader->table(), decoder, *files.version));
+        if (files.statistics.header.statics.empty())
+            index->key = key;
     }
     return std::shared_ptr<const RowIndex>{index};
 }
@@ -419,8 +425,7 @@ Result<Step> PartitionCursor::open(const PartitionEntry& entry, ByteView expecte
 Result<Step> PartitionCursor::openBlocks(const PartitionEntry& entry, ByteView key)
 {
     ENGINE_ASSERT(entry.rowIndex != nullptr, "only a row index tells where blocks are");
-    m_impl->openBlocks(entry, key);
-    return Step::Item;
+    return m_impl->openBlocks(entry, key);
 }
 ByteView PartitionCursor::key() const noexcept
 {

@@ -13,7 +13,7 @@ struct PartitionCursor::Impl {
     static void operator delete(void* memory, std::size_t size) { recycler::give(memory, size); }
 
     Result<Step> open(const PartitionEntry& newEntry, ByteView expectedKey);
-    void openBlocks(const PartitionEntry& newEntry, ByteView newKey);
+    Result<Step> openBlocks(const PartitionEntry& newEntry, ByteView newKey);
     void begin(const PartitionEntry& newEntry);
     void slice(const rows::Bound& from, const rows::Bound& to);
     Result<Step> next(rows::Unfiltered& to);

@@ -65,8 +65,8 @@ public:
     /// Reads key, partition deletion and static row. Corrupt if the partition that stands there
     /// has another key than `expectedKey` (when that is not empty).
     [[nodiscard]] Result<Step> open(const PartitionEntry& entry, ByteView expectedKey = {});
-    /// For salvage of a partition whose beginning cannot be read: takes key and deletion from what
-    /// the index says; there is no static row. slice() must follow. Requires entry.rowIndex.
+    /// For a partition whose beginning cannot be read, or need not be (RowIndex::key): takes key
+    /// and deletion from what the index says; there is no static row. Requires entry.rowIndex.
     [[nodiscard]] Result<Step> openBlocks(const PartitionEntry& entry, ByteView key);
     [[nodiscard]] ByteView key() const noexcept;
     [[nodiscard]] const rows::DeletionTime& deletion() const noexcept;

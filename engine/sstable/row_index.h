@@ -24,10 +24,13 @@ struct RowIndex {
     /// rows::orderPrefix() of where each block ends, if noteOrder() was called: most searches need
     /// to decode nothing then.
     std::vector<std::uint64_t> order;
+    /// Of the partition, if this tells all that stands in front of its rows: it is learned (what
+    /// Index.db says has no checksum) and there is no static row. Else empty.
+    Bytes key;
 
     [[nodiscard]] std::size_t memoryBytes() const noexcept
     {
-        return sizeof(*this) + blocks.size() + order.size() * sizeof(std::uint64_t);
+        return sizeof(*this) + blocks.size() + order.size() * sizeof(std::uint64_t) + key.size();
     }
 };
 

@@ -160,7 +160,10 @@ Result<Progress> PartitionRead::find()
             }
             m_cursors.emplace_back(table, m_chunks);
         }
-        RW_ASSIGN(const sstable::Step step, m_cursors.back().open(*m_entry));
+        const auto& index = m_entry->rowIndex;
+        RW_ASSIGN(const sstable::Step step, index && index->key == m_key.key
+                                                ? m_cursors.back().openBlocks(*m_entry, m_key.key)
+                                                : m_cursors.back().open(*m_entry));
         if (step == sstable::Step::NotInMemory)
             return Progress::Blocked;
         m_entry.reset();
