@@ -1,6 +1,7 @@
 #include "engine/sstable/partition_cursor.h"
 
 #include "engine/base/assert.h"
+#include "engine/base/prefetch.h"
 #include "engine/sstable/deletion_codec.h"
 
 #include <algorithm>
@@ -11,6 +12,8 @@ namespace {
 
 /// The node thread walks no further at once.
 constexpr std::uint64_t kLearnedMax = std::uint64_t{1} << 20;
+
+constexpr std::size_t kPrefetchedMax = 2048;
 
 /// How much to look at to begin with: enough for key length, a key and deletion, and never more
 /// than the chunk still has, as the next one may be damaged and not be needed.
@@ -140,6 +143,8 @@ Result<Step> PartitionCursor::Impl::readHeadSlowly()
         if (!there)
             return Step::NotInMemory;
         const ByteView view = cursor.view();
+        if (checkFirst) // what follows walks over half of the block
+            prefetch(view.data(), std::min({view.size(), block.width, kPrefetchedMax}));
         ByteReader in{view};
         decoder.head(in, buffer, head);
         const bool headComplete = in.ok();

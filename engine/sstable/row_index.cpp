@@ -1,5 +1,6 @@
 #include "engine/sstable/row_index.h"
 
+#include "engine/base/prefetch.h"
 #include "engine/sstable/deletion_codec.h"
 
 #include <algorithm>
@@ -10,8 +11,17 @@ namespace {
 
 /// Widths are stored as differences to this (IndexInfo.Serializer.WIDTH_BASE).
 constexpr std::int64_t kWidthBase = 65536;
+constexpr std::size_t kPrefetched = 256;
 
 } // namespace
+
+void RowIndex::prefetch() const noexcept
+{
+    engine::prefetch(key.data(), key.size());
+    engine::prefetch(order.data(), std::min(order.size() * sizeof(order[0]), kPrefetched));
+    const std::size_t offsets = std::size_t{blockCount} * sizeof(std::uint32_t);
+    engine::prefetch(blocks.data() + blocks.size() - offsets, std::min(offsets, kPrefetched));
+}
 
 Result<void> decodeBlock(const RowIndex& index, std::uint32_t number, const RowDecoder& decoder,
                          const VersionTraits& version, RowIndexBlock& to)

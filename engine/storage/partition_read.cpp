@@ -56,6 +56,8 @@ Result<sstable::Step> PartitionRead::findIn(const sstable::Reader& table, bool m
     if (mayHint && m_keys != nullptr) {
         if (const auto* hint = m_keys->find(table.dataFileId(), m_key)) {
             m_entry = *hint;
+            if (m_entry->rowIndex)
+                m_entry->rowIndex->prefetch();
             m_isHint = true;
             noteFound(table);
             return sstable::Step::Item;
