@@ -154,6 +154,12 @@ private:
     [[nodiscard]] bool column(const ReadColumn& column, const Head& head, ByteReader& in,
                               RowBuffer& buffer, const rows::Liveness& liveness, bool withoutValue,
                               WriteTimestamp provenTo) const;
+    [[nodiscard]] bool otherColumn(const ReadColumn& column, const Head& head, ByteReader& in,
+                                   RowBuffer& buffer, const rows::Liveness& liveness,
+                                   bool withoutValue, WriteTimestamp provenTo) const;
+    static bool usualCell(const ReadColumn& column, ByteReader& in, RowBuffer& buffer,
+                          const rows::Liveness& liveness, bool withoutValue,
+                          WriteTimestamp provenTo);
     [[nodiscard]] bool cell(const ReadColumn& column, ByteReader& in, RowBuffer& buffer,
                             const rows::Liveness& liveness, bool withoutValue,
                             WriteTimestamp provenTo) const;

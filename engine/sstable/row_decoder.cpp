@@ -235,9 +235,32 @@ bool RowDecoder::cell(const ReadColumn& column, ByteReader& in, RowBuffer& buffe
     return true;
 }
 
-bool RowDecoder::column(const ReadColumn& column, const Head& head, ByteReader& in,
-                        RowBuffer& buffer, const rows::Liveness& liveness, bool withoutValue,
-                        WriteTimestamp provenTo) const
+/// The cell that nearly all are: with a value, of the row's timestamp, and it does not expire.
+/// False: it is another, and nothing was read.
+inline bool RowDecoder::usualCell(const ReadColumn& column, ByteReader& in, RowBuffer& buffer,
+                                  const rows::Liveness& liveness, bool withoutValue,
+                                  WriteTimestamp provenTo)
+{
+    constexpr char kUsual = 0x08;
+    if (column.complex || in.atEnd() || *in.cursor() != kUsual)
+        return false;
+    (void)in.u8();
+    const ByteView value = column.fixedLength >= 0
+                               ? in.raw(static_cast<std::size_t>(column.fixedLength))
+                               : in.bytesVint();
+    if (column.column == nullptr || liveness.timestamp.micros <= column.droppedAt ||
+        (withoutValue && liveness.timestamp <= provenTo))
+        return true;
+    rows::Cell& cell = buffer.cells.emplace_back();
+    cell.column = column.column;
+    cell.timestamp = liveness.timestamp;
+    cell.value = withoutValue ? ByteView{"", 0} : value;
+    return true;
+}
+
+bool RowDecoder::otherColumn(const ReadColumn& column, const Head& head, ByteReader& in,
+                             RowBuffer& buffer, const rows::Liveness& liveness, bool withoutValue,
+                             WriteTimestamp provenTo) const
 {
     if (!column.complex)
         return cell(column, in, buffer, liveness, withoutValue, provenTo);
@@ -255,6 +278,14 @@ bool RowDecoder::column(const ReadColumn& column, const Head& head, ByteReader& 
             return false;
     }
     return true;
+}
+
+inline bool RowDecoder::column(const ReadColumn& column, const Head& head, ByteReader& in,
+                               RowBuffer& buffer, const rows::Liveness& liveness, bool withoutValue,
+                               WriteTimestamp provenTo) const
+{
+    return usualCell(column, in, buffer, liveness, withoutValue, provenTo) ||
+           otherColumn(column, head, in, buffer, liveness, withoutValue, provenTo);
 }
 
 bool RowDecoder::columns(const Head& head, const std::vector<ReadColumn>& columns, ByteReader& in,
