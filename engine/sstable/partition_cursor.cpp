@@ -120,18 +120,25 @@ Result<void> PartitionCursor::Impl::takeStaticRow(bool hasStatics,
     return ok();
 }
 
-/// Reads the head of the next unfiltered and makes its body visible.
-Result<Step> PartitionCursor::Impl::readHead()
+/// As readHead() if all of it is visible already, which it nearly always is; else false.
+inline bool PartitionCursor::Impl::readVisibleHead()
 {
-    // Nearly always all of it is visible already.
     const ByteView view = cursor.view();
     ByteReader in{view};
     decoder.head(in, buffer, head);
     body = in.raw(head.bodySize);
     if (!in.ok()) [[unlikely]]
-        return readHeadSlowly();
+        return false;
     lastPosition = cursor.position();
     cursor.advance(view.size() - in.remaining());
+    return true;
+}
+
+/// Reads the head of the next unfiltered and makes its body visible.
+Result<Step> PartitionCursor::Impl::readHead()
+{
+    if (!readVisibleHead())
+        return readHeadSlowly();
     return head.isEnd ? Step::End : Step::Item;
 }
 
@@ -169,27 +176,34 @@ Result<Step> PartitionCursor::Impl::peekHead()
         return Step::Item;
     if (streamEnded)
         return Step::End;
-    RW_ASSIGN(const Step step, readHead());
-    if (step == Step::Item) {
-        if (checkFirst) {
-            RW_TRY(checkBlock());
-            checkFirst = false;
-        }
-        peeked = true;
-    } else if (step == Step::End) {
-        streamEnded = true;
+    if (!readVisibleHead()) {
+        RW_ASSIGN(const Step step, readHeadSlowly());
+        if (step == Step::NotInMemory)
+            return step;
     }
-    return step;
+    if (head.isEnd) {
+        streamEnded = true;
+        return Step::End;
+    }
+    if (checkFirst) {
+        RW_TRY(checkBlock());
+        checkFirst = false;
+    }
+    peeked = true;
+    return Step::Item;
 }
 
-/// Decodes the body of what peekHead() found.
-Result<void> PartitionCursor::Impl::decode(rows::Unfiltered& to)
+/// Decodes the body of what peekHead() found; false: malformed().
+bool PartitionCursor::Impl::decode(rows::Unfiltered& to)
 {
     to.kind = head.isMarker ? rows::Unfiltered::Kind::Marker : rows::Unfiltered::Kind::Row;
-    if ((head.extended & unfiltered_flags::kIsStatic) == 0 &&
-        (head.isMarker ? decoder.marker(head, body, buffer, to.marker)
-                       : decoder.row(head, body, buffer, to.row, fetch))) [[likely]]
-        return ok();
+    return (head.extended & unfiltered_flags::kIsStatic) == 0 &&
+           (head.isMarker ? decoder.marker(head, body, buffer, to.marker)
+                          : decoder.row(head, body, buffer, to.row, fetch));
+}
+
+Error PartitionCursor::Impl::malformed() const
+{
     return corruptAt(*files.data, lastPosition, key,
                      head.isMarker ? "the range tombstone is malformed" : "the row is malformed");
 }
@@ -201,7 +215,8 @@ Result<Step> PartitionCursor::Impl::next(rows::Unfiltered& to)
         if (step != Step::Item)
             return step;
         peeked = false;
-        RW_TRY(decode(to));
+        if (!decode(to))
+            return malformed();
         // A row of which only cells of dropped columns were left is none.
         if (head.isMarker || !to.row.isEmpty())
             return Step::Item;
@@ -301,7 +316,8 @@ Result<Step> PartitionCursor::Impl::skipBeforeSlice()
         }
         if (head.isMarker) {
             rows::Unfiltered marker;
-            RW_TRY(decode(marker));
+            if (!decode(marker))
+                return malformed();
             inForce = marker.marker.open;
         }
         peeked = false;
@@ -342,7 +358,8 @@ Result<Step> PartitionCursor::Impl::nextInSlice(rows::Unfiltered& to)
             return Step::Item;
         }
         peeked = false;
-        RW_TRY(decode(to));
+        if (!decode(to))
+            return malformed();
         if (head.isMarker)
             inForce = to.marker.open;
         else if (to.row.isEmpty())
@@ -395,7 +412,8 @@ Result<std::shared_ptr<const RowIndex>> PartitionCursor::Impl::learn(const Parti
             break;
         if (head.isMarker) {
             rows::Unfiltered marker;
-            RW_TRY(decode(marker));
+            if (!decode(marker))
+                return malformed();
             inForce = marker.marker.open;
         }
         builder.add(head.boundKind, buffer.clustering, inForce, lastPosition - start,

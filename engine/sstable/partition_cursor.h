@@ -25,10 +25,12 @@ struct PartitionCursor::Impl {
 
     Result<void> takeStaticRow(bool hasStatics, const RowDecoder::Head& head, ByteView body);
     Result<Step> peekHead();
+    bool readVisibleHead();
     Result<Step> readHead();
     Result<Step> readHeadSlowly();
     Result<Step> skipBeforeSlice();
-    Result<void> decode(rows::Unfiltered& to);
+    [[nodiscard]] bool decode(rows::Unfiltered& to);
+    [[nodiscard]] Error malformed() const;
     Result<void> seekBlock();
     Result<void> checkBlock() const;
     [[nodiscard]] int compareHead(rows::BoundKind kind, std::span<const ByteView> values) const;

@@ -112,7 +112,9 @@ void RowEncoder::collectRuns(const rows::Row& row, const std::vector<ColumnCode>
             ++deletion;
         }
         const std::size_t first = cell;
-        while (cell < row.cells.size() && matches(row.cells[cell].column))
+        if (cell < row.cells.size() && matches(row.cells[cell].column))
+            ++cell;
+        while (columns[i].complex && cell < row.cells.size() && matches(row.cells[cell].column))
             ++cell;
         if (deleted != nullptr || cell != first)
             m_runs.push_back(

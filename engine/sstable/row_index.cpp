@@ -119,16 +119,22 @@ void RowIndexBuilder::add(const rows::Unfiltered& unfiltered, std::uint64_t star
 void RowIndexBuilder::add(rows::BoundKind kind, std::span<const ByteView> values,
                           const rows::DeletionTime& open, std::uint64_t start, std::uint64_t end)
 {
-    m_last.clear();
-    ByteWriter last{m_last};
-    m_encoder.prefix(kind, values, last);
     if (!m_blockOpen) {
         m_blockOpen = true;
         m_blockStart = start;
-        m_first = m_last;
+        m_first.clear();
+        ByteWriter first{m_first};
+        m_encoder.prefix(kind, values, first);
     }
     m_open = open;
-    if (end - m_blockStart >= m_blockBytes)
+    const bool ends = end - m_blockStart >= m_blockBytes;
+    // Of one block alone, as nearly all partitions are, nobody will know the end.
+    if (ends || !m_offsets.empty()) {
+        m_last.clear();
+        ByteWriter last{m_last};
+        m_encoder.prefix(kind, values, last);
+    }
+    if (ends)
         closeBlock(end);
 }
 
