@@ -36,11 +36,13 @@ bool isPlainComparison(Operator op)
     return isSlice(op) || op == Operator::Eq;
 }
 
-std::string namesOf(const std::vector<const Column*>& columns)
+std::string namesOf(const std::vector<const Column*>& columns, std::string_view between = ", ")
 {
     std::string text;
-    for (const Column* column : columns)
-        text += (text.empty() ? "" : ", ") + column->name;
+    for (const Column* column : columns) {
+        text += text.empty() ? "" : between;
+        text += column->name;
+    }
     return text;
 }
 
@@ -201,7 +203,7 @@ Result<Restriction> RestrictionsBuilder::tuple(const Relation& relation)
     }
     if (!isSlice(relation.op) && !isPoint(relation.op))
         return invalidRequest("Unsupported restriction: " + restriction.text);
-    const std::string name = "(" + namesOf(restriction.columns) + ")";
+    const std::string name = "(" + namesOf(restriction.columns, ",") + ")";
     const auto addTuple = [&](const cql::Term& term) -> Result<void> {
         if (term.items.size() != restriction.columns.size())
             return invalidRequest("Expected " + std::to_string(restriction.columns.size()) +
@@ -233,11 +235,12 @@ Result<Restriction> RestrictionsBuilder::tuple(const Relation& relation)
         return restriction;
     }
     for (const cql::Term& item : relation.value->items) {
-        if (item.kind == cql::TermKind::Marker)
-            return invalidRequest(
-                "Bind markers for whole tuples inside of IN (…) are not supported "
-                "yet; use IN ? or IN ((?, ?), …)");
-        RW_TRY(addTuple(item));
+        if (item.kind != cql::TermKind::Marker) {
+            RW_TRY(addTuple(item));
+            continue;
+        }
+        RW_ASSIGN(PreparedTerm term, PreparedTerm::prepare(item, whole, name, m_context));
+        restriction.tuples.push_back(std::move(term));
     }
     return restriction;
 }
@@ -502,7 +505,8 @@ Result<Restrictions> RestrictionsBuilder::build(std::span<const Relation> where)
     if (m_options.statement == Restrictions::Statement::Select)
         RW_TRY(settleOthers());
     const auto isPlain = [](const Restriction& restriction) {
-        return restriction.op == Operator::Eq && restriction.columns.size() == 1;
+        return restriction.op == Operator::Eq && restriction.columns.size() == 1 &&
+               !restriction.whole;
     };
     m_out.m_isSingleRow =
         m_out.m_isSingleKey && m_out.m_namesRows &&

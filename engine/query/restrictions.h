@@ -19,6 +19,8 @@ struct Restriction {
     std::vector<std::vector<PreparedTerm>> alternatives;
     /// The whole of IN's right side, or a tuple, as one marker or expression.
     std::optional<PreparedTerm> whole;
+    /// Alternatives of a tuple's IN that are one marker each, beside `alternatives`.
+    std::vector<PreparedTerm> tuples;
     std::optional<PreparedTerm> mapKey;
     std::string text; ///< as in the statement, for messages
 };

@@ -35,6 +35,20 @@ Result<ByteView> requireValue(const PreparedTerm& term, const Column& column, Bi
     return value.bytes;
 }
 
+/// The values of a tuple that was bound as a whole: one for each column.
+Result<Values> valuesOf(const Restriction& restriction, const cql::Type& type, ByteView tuple)
+{
+    RW_ASSIGN(const std::vector<cql::Element> parts, cql::splitValue(type, tuple));
+    Values values;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (!parts[i]) // null, or the tuple ends before it
+            return invalidRequest("Invalid null value in condition for column " +
+                                  restriction.columns[i]->name);
+        values.emplace_back(*parts[i]);
+    }
+    return values;
+}
+
 /// The alternatives of a restriction as lists of values, one value a column.
 Result<std::vector<Values>> alternativesOf(const Restriction& restriction, BindContext& context,
                                            ValueUse use = ValueUse::Place)
@@ -58,13 +72,15 @@ Result<std::vector<Values>> alternativesOf(const Restriction& restriction, BindC
                 out.push_back({Bytes{*item}});
                 continue;
             }
-            RW_ASSIGN(const std::vector<cql::Element> parts, cql::splitValue(*itemType, *item));
-            Values values;
-            for (const cql::Element& part : parts)
-                values.emplace_back(part.value_or(ByteView{}));
+            RW_ASSIGN(Values values, valuesOf(restriction, *itemType, *item));
             out.push_back(std::move(values));
         }
         return out;
+    }
+    for (const PreparedTerm& tuple : restriction.tuples) {
+        RW_ASSIGN(const ByteView bytes, requireValue(tuple, *restriction.columns[0], context, use));
+        RW_ASSIGN(Values values, valuesOf(restriction, *tuple.type(), bytes));
+        out.push_back(std::move(values));
     }
     for (const std::vector<PreparedTerm>& terms : restriction.alternatives) {
         Values values;
