@@ -37,9 +37,9 @@ Result<std::int64_t> timestampLater(std::int64_t millis, const CqlDuration& by, 
         return Error{ErrorCode::Invalid, "The duration must have a millisecond precision. Was: " +
                                              cql::formatDuration(by)};
     const std::int64_t ofDay = ((millis % kDayMillis) + kDayMillis) % kDayMillis;
+    const std::int64_t day = millis / kDayMillis - (millis % kDayMillis < 0 ? 1 : 0);
     const std::int64_t days =
-        daysLater((millis - ofDay) / kDayMillis, std::int64_t{sign} * by.months,
-                  std::int64_t{sign} * by.days);
+        daysLater(day, std::int64_t{sign} * by.months, std::int64_t{sign} * by.days);
     std::int64_t out = 0;
     if (__builtin_mul_overflow(days, kDayMillis, &out) ||
         __builtin_add_overflow(out, ofDay, &out) ||

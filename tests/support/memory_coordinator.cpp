@@ -70,7 +70,8 @@ void MemoryCoordinator::addCounters(Partition update)
             if (old != nullptr) {
                 for (const rows::Cell& before : old->cells) {
                     if (before.column->name == cell.column->name && !before.isTombstone()) {
-                        total += rows::counterTotal(before.value);
+                        // Counters wrap around.
+                        __builtin_add_overflow(total, rows::counterTotal(before.value), &total);
                         clock = rows::findCounterShard(before.value, id)->clock + 1;
                     }
                 }
