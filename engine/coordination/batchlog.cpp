@@ -293,7 +293,7 @@ Task<void> Batchlog::replayOne(Uuid id, Bytes mutations)
     ByteReader in(mutations);
     const std::uint64_t count = in.unsignedVint();
     const MonoTime deadline = m_context.runtime.now() + m_context.options.writeTimeout;
-    std::vector<std::shared_ptr<WriteHandler>> handlers;
+    std::vector<Awaited> writes;
     for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
         auto mutation = rows::readMutation(in, m_context.planner.tableLookup());
         if (!mutation || mutation->updates.empty())
@@ -303,12 +303,10 @@ Task<void> Batchlog::replayOne(Uuid id, Bytes mutations)
             m_writes.start(*mutation, Consistency::Any, deadline, WriteType::UnloggedBatch);
         if (!handler)
             co_return handler.error();
-        handlers.push_back(std::move(*handler));
+        writes.emplace_back(std::move(*handler));
     }
-    for (const auto& handler : handlers) {
-        auto waiting = handler->done();
-        RW_CO_TRY(co_await waiting);
-    }
+    for (Awaited& writing : writes)
+        RW_CO_TRY(co_await writing);
     co_return ok();
 }
 

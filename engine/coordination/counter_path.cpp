@@ -74,9 +74,10 @@ Task<void> CounterPath::writeOne(rows::Mutation mutation, Consistency consistenc
         auto leading = lead(std::move(mutation), consistency, deadline, std::move(trace));
         co_return co_await leading;
     }
-    const auto replicas = m_context.planner.replicas(**map, ring::murmur3Token(mutation.key()));
-    const Needed answers = Needed::of(consistency, strategy, m_context.localDatacenter());
-    RW_CO_TRY(checkEnoughAlive(consistency, strategy, answers, replicas));
+    const Replicas& replicas =
+        m_context.planner.replicas(**map, ring::murmur3Token(mutation.key()));
+    const Needed& answers = (*map)->needed(consistency);
+    RW_CO_TRY(checkEnoughAlive(consistency, answers, replicas));
     const auto leader =
         std::find_if(replicas.begin(), replicas.end(), [](const Replica& r) { return r.isAlive; });
     if (leader == replicas.end())
@@ -169,7 +170,7 @@ Task<void> CounterPath::lead(rows::Mutation mutation, Consistency consistency, M
         m_writes.start(*resolved, consistency, deadline, WriteType::Counter, false, trace);
     if (!handler)
         co_return handler.error();
-    auto waiting = (*handler)->done();
+    Awaited waiting{std::move(*handler)};
     co_return co_await waiting;
 }
 

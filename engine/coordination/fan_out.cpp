@@ -38,12 +38,12 @@ std::shared_ptr<messaging::ResponseHandler> FanOut::expect(std::uint32_t answers
     return std::make_shared<Handler>(shared_from_this(), answers);
 }
 
-AwaitOn<void> FanOut::finished()
+Awaited FanOut::finished()
 {
     m_awaited = true;
     if (m_open == 0)
-        m_done.completer().complete(ok());
-    return {&m_done};
+        decide(ok());
+    return Awaited{shared_from_this()};
 }
 
 void FanOut::settle(std::uint32_t count, std::uint32_t failed)
@@ -53,7 +53,7 @@ void FanOut::settle(std::uint32_t count, std::uint32_t failed)
     m_succeeded += count - failed;
     // Not before all requests have been added.
     if (m_open == 0 && m_awaited)
-        m_done.completer().complete(ok());
+        decide(ok());
 }
 
 } // namespace engine::coordination

@@ -42,8 +42,8 @@ Result<std::vector<RangePiece>> planRange(const ReplicaPlanner& planner,
             piece.range.end = range.end;
         else
             piece.range.end = rows::PartitionBound{tokens[i].token.value, std::nullopt, true};
-        auto all = planner.describe(map, map.replicasAt(isLast ? 0 : i));
-        RW_TRY(checkEnoughAlive(consistency, map.strategy(), answers, all));
+        auto all = planner.describe(map.ring(), map.replicasAt(isLast ? 0 : i));
+        RW_TRY(checkEnoughAlive(consistency, answers, all));
         piece.replicas = readable(std::move(all), consistency);
 
         bool merged = false;

@@ -74,21 +74,22 @@ Task<ReadOutcome> ReadPath::read(rows::ReadCommand command, RequestOptions optio
         co_return co_await reading;
     }
 
-    const Needed needed =
-        Needed::of(options.consistency, (*map)->strategy(), m_context.localDatacenter());
-    auto contacts = contactsFor(**map, *command.key, options.consistency, needed);
-    if (!contacts)
-        co_return contacts.error();
+    const Needed& needed = (*map)->needed(options.consistency);
+    const Replicas& replicas = m_context.planner.replicas(**map, ring::murmur3Token(*command.key));
+    RW_CO_TRY(checkEnoughAlive(options.consistency, needed, replicas));
+    const bool isHere = needed.ofAll == 1 && replicas.front().isSelf;
     Ask ask;
-    ask.blockFor = needed.ofAll;
+    if (!isHere)
+        ask.contacts = contactsFor(replicas, needed);
     if (command.trace) [[unlikely]]
-        noteContacts(*command.trace, *contacts, ask.blockFor, options.consistency);
-    if (ask.blockFor == 1 && contacts->front().isSelf) {
+        noteContacts(*command.trace, isHere ? replicas : ask.contacts, needed.ofAll,
+                     options.consistency);
+    if (isHere) {
         auto reading = readHere(std::move(command));
         co_return co_await reading;
     }
     ask.command = std::move(command);
-    ask.contacts = std::move(*contacts);
+    ask.blockFor = needed.ofAll;
     ask.consistency = options.consistency;
     ask.deadline = deadline;
     const MonoTime begun = m_context.runtime.now();
@@ -98,23 +99,22 @@ Task<ReadOutcome> ReadPath::read(rows::ReadCommand command, RequestOptions optio
     co_return outcome;
 }
 
-Result<Replicas> ReadPath::contactsFor(const ring::ReplicaMap& map, ByteView key,
-                                       Consistency consistency, const Needed& needed) const
+Replicas ReadPath::contactsFor(const Replicas& replicas, const Needed& needed)
 {
-    auto replicas = m_context.planner.replicas(map, ring::murmur3Token(key));
-    RW_TRY(checkEnoughAlive(consistency, map.strategy(), needed, replicas));
-    std::erase_if(replicas, [&](const Replica& r) {
-        return !r.isAlive || (protocol::isDatacenterLocal(consistency) &&
-                              map.strategy().kind() == ring::StrategyKind::NetworkTopology &&
-                              !r.isLocalDatacenter);
-    });
+    Replicas contacts;
+    contacts.reserve(replicas.size());
+    std::copy_if(
+        replicas.begin(), replicas.end(), std::back_inserter(contacts),
+        [&](const Replica& r) { return r.isAlive && (!needed.localOnly || r.isLocalDatacenter); });
     // EACH_QUORUM: the quorum of each datacenter first.
     if (!needed.ofEach.empty()) {
         auto each = needed.ofEach;
-        std::stable_partition(replicas.begin(), replicas.end(),
-                              [&](const Replica& r) { return each[r.datacenter]-- > 0; });
+        std::stable_partition(contacts.begin(), contacts.end(), [&](const Replica& r) {
+            const std::size_t at = needed.indexOf(r.datacenter);
+            return at < each.size() && each[at].answers-- > 0;
+        });
     }
-    return replicas;
+    return contacts;
 }
 
 void ReadPath::noteContacts(TraceSession& trace, const Replicas& contacts, std::int32_t needed,
@@ -229,7 +229,7 @@ Task<ReadOutcome> ReadPath::readFrom(Ask ask)
         if (const auto delay = speculationDelay(*command.table))
             scheduleSpeculation(round, id, ask.contacts[needed].endpoint, command, ask.deadline,
                                 *delay);
-    auto waiting = round->done();
+    Awaited waiting{round};
     auto answered = co_await waiting;
     m_context.messaging.closeRequest(id);
     if (!answered)
@@ -275,7 +275,7 @@ Task<ReadOutcome> ReadPath::readAndRepair(Ask ask, std::vector<InetEndpoint> tar
         messaging::MessageId id = 0;
         const auto round =
             startRound(command, targets, false, ask.consistency, count, ask.deadline, &id);
-        auto waiting = round->done();
+        Awaited waiting{round};
         auto answered = co_await waiting;
         m_context.messaging.closeRequest(id);
         if (!answered)

@@ -41,9 +41,8 @@ private:
         MonoTime deadline;
     };
 
-    [[nodiscard]] Result<Replicas> contactsFor(const ring::ReplicaMap& map, ByteView key,
-                                               protocol::Consistency consistency,
-                                               const Needed& needed) const;
+    /// Whom a read may ask, in the order to do so.
+    [[nodiscard]] static Replicas contactsFor(const Replicas& replicas, const Needed& needed);
     static void noteContacts(TraceSession& trace, const Replicas& contacts, std::int32_t needed,
                              protocol::Consistency consistency);
     Task<ReadOutcome> readRange(rows::ReadCommand command, ring::ReplicaMapPtr map,

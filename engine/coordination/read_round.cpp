@@ -14,18 +14,18 @@ bool ReadRound::hasData() const noexcept
 
 bool ReadRound::onResponse(const InetEndpoint& from, const messaging::Envelope& response)
 {
-    if (m_decided)
+    if (isDecided())
         return true;
     auto decoded = decodeReadResponse(response.payload, m_tables);
     if (!decoded)
         return onFailure(from, protocol::FailureReason::Unknown);
     take(from, std::move(*decoded));
-    return m_decided;
+    return isDecided();
 }
 
 void ReadRound::take(const InetEndpoint& from, ReadResponse response)
 {
-    if (m_decided)
+    if (isDecided())
         return;
     m_answers.push_back({from, std::move(response)});
     if (static_cast<std::int32_t>(m_answers.size()) >= m_blockFor && hasData())
@@ -34,13 +34,13 @@ void ReadRound::take(const InetEndpoint& from, ReadResponse response)
 
 bool ReadRound::onFailure(const InetEndpoint& from, protocol::FailureReason reason)
 {
-    if (m_decided)
+    if (isDecided())
         return true;
     m_failures.push_back({from.address, reason});
     if (m_blockFor + static_cast<std::int32_t>(m_failures.size()) > m_asked)
         decide(readFailure(m_consistency, static_cast<std::int32_t>(m_answers.size()), m_blockFor,
                            hasData(), m_failures));
-    return m_decided;
+    return isDecided();
 }
 
 void ReadRound::onDeadline()
@@ -48,14 +48,6 @@ void ReadRound::onDeadline()
     decide(readTimeout(m_consistency,
                        std::min(static_cast<std::int32_t>(m_answers.size()), m_blockFor),
                        m_blockFor, hasData()));
-}
-
-void ReadRound::decide(Result<void> outcome)
-{
-    if (m_decided)
-        return;
-    m_decided = true;
-    m_done.completer().complete(std::move(outcome));
 }
 
 } // namespace engine::coordination

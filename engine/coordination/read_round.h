@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/coordination/await_on.h"
+#include "engine/coordination/decision.h"
 #include "engine/coordination/read_messages.h"
 #include "engine/messaging/pending_requests.h"
 #include "engine/protocol/error_extras.h"
@@ -12,7 +12,8 @@ namespace engine::coordination {
 
 /// Collects the answers of the replicas asked in one round of a read: ends when as many as wanted
 /// have come and one of them has data, when that has become impossible, or at the deadline.
-class ReadRound final : public messaging::ResponseHandler {
+/// Decided with success, ReadTimeout or ReadFailure.
+class ReadRound final : public messaging::ResponseHandler, public Decision {
 public:
     struct Answer {
         InetEndpoint from;
@@ -21,7 +22,7 @@ public:
 
     ReadRound(Runtime& runtime, rows::TableLookup tables, protocol::Consistency consistency,
               std::int32_t blockFor, std::int32_t asked)
-        : m_done(runtime, Priority::Request, "read"),
+        : Decision(runtime, "read"),
           m_tables(std::move(tables)),
           m_consistency(consistency),
           m_blockFor(blockFor),
@@ -38,23 +39,16 @@ public:
     /// The local replica's answer.
     void take(const InetEndpoint& from, ReadResponse response);
 
-    /// Awaitable once: success, ReadTimeout or ReadFailure.
-    [[nodiscard]] AwaitOn<void> done() noexcept { return {&m_done}; }
-    [[nodiscard]] bool isDecided() const noexcept { return m_decided; }
     [[nodiscard]] bool hasData() const noexcept;
     [[nodiscard]] std::vector<Answer>& answers() noexcept { return m_answers; }
 
 private:
-    void decide(Result<void> outcome);
-
-    OneShot<void> m_done;
     rows::TableLookup m_tables;
     protocol::Consistency m_consistency;
     std::int32_t m_blockFor;
     std::int32_t m_asked;
     std::vector<Answer> m_answers;
     std::vector<protocol::RequestFailure::Replica> m_failures;
-    bool m_decided = false;
 };
 
 } // namespace engine::coordination

@@ -1,6 +1,5 @@
 // What RepairService asks of other replicas and answers them: hashes, and contents.
 
-#include "engine/coordination/await_on.h"
 #include "engine/coordination/fan_out.h"
 #include "engine/coordination/local_sessions.h"
 #include "engine/coordination/read_messages.h"
@@ -84,8 +83,7 @@ Task<Bytes> RepairService::ask(InetEndpoint replica, Verb verb, Bytes payload, D
         callInto(&m_context, replica, verb, std::move(payload), timeout, answer.completer()));
     m_context.runtime.spawn(Priority::Background, "repair replica",
                             giveUpWhenDead(&m_context, replica, answer.completer()));
-    AwaitOn<Bytes> waiting{&answer};
-    co_return co_await waiting;
+    co_return co_await answer;
 }
 
 Task<storage::LocalRead> RepairService::readRange(schema::TablePtr table, ring::TokenRange range,

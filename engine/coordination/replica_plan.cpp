@@ -42,8 +42,8 @@ std::int32_t blockFor(Consistency consistency, const ring::ReplicationStrategy& 
         if (!byDatacenter)
             return quorumOf(strategy.replicationFactor());
         std::int32_t sum = 0;
-        for (const auto& [datacenter, needed] : blockForEachDatacenter(consistency, strategy))
-            sum += needed;
+        for (const std::string& datacenter : strategy.datacenters())
+            sum += quorumOf(strategy.replicationFactor(datacenter));
         return sum;
     }
     case Consistency::Any:
@@ -55,26 +55,28 @@ std::int32_t blockFor(Consistency consistency, const ring::ReplicationStrategy& 
     return 1;
 }
 
-std::map<std::string, std::int32_t>
-blockForEachDatacenter(Consistency consistency, const ring::ReplicationStrategy& strategy)
-{
-    std::map<std::string, std::int32_t> needed;
-    if (consistency == Consistency::EachQuorum &&
-        strategy.kind() == ring::StrategyKind::NetworkTopology)
-        for (const std::string& datacenter : strategy.datacenters())
-            needed[datacenter] = quorumOf(strategy.replicationFactor(datacenter));
-    return needed;
-}
-
 Needed Needed::of(Consistency consistency, const ring::ReplicationStrategy& strategy,
                   const std::string& localDatacenter)
 {
-    return {blockFor(consistency, strategy, localDatacenter),
-            blockForEachDatacenter(consistency, strategy)};
+    const bool byDatacenter = strategy.kind() == ring::StrategyKind::NetworkTopology;
+    Needed needed{blockFor(consistency, strategy, localDatacenter),
+                  byDatacenter && protocol::isDatacenterLocal(consistency),
+                  {}};
+    if (byDatacenter && consistency == Consistency::EachQuorum)
+        for (const std::string& datacenter : strategy.datacenters())
+            needed.ofEach.push_back({datacenter, quorumOf(strategy.replicationFactor(datacenter))});
+    return needed;
 }
 
-Result<void> checkEnoughAlive(Consistency consistency, const ring::ReplicationStrategy& strategy,
-                              const Needed& answers, const Replicas& replicas)
+std::size_t Needed::indexOf(std::string_view datacenter) const
+{
+    const auto at = std::find_if(ofEach.begin(), ofEach.end(),
+                                 [&](const OfDatacenter& each) { return each.name == datacenter; });
+    return static_cast<std::size_t>(at - ofEach.begin());
+}
+
+Result<void> checkEnoughAlive(Consistency consistency, const Needed& answers,
+                              const Replicas& replicas)
 {
     if (consistency == Consistency::Any)
         return ok(); // a hint is enough
@@ -86,10 +88,7 @@ Result<void> checkEnoughAlive(Consistency consistency, const ring::ReplicationSt
         if (alive < needed)
             return unavailable(consistency, needed, alive, datacenter);
     }
-    // Under SimpleStrategy every replica counts as local: it knows no datacenters.
-    const bool localOnly = protocol::isDatacenterLocal(consistency) &&
-                           (strategy.kind() == ring::StrategyKind::NetworkTopology ||
-                            consistency == Consistency::LocalOne);
+    const bool localOnly = answers.localOnly || consistency == Consistency::LocalOne;
     const auto alive = static_cast<std::int32_t>(
         std::count_if(replicas.begin(), replicas.end(), [&](const Replica& r) {
             return r.isAlive && (!localOnly || r.isLocalDatacenter);
@@ -99,12 +98,18 @@ Result<void> checkEnoughAlive(Consistency consistency, const ring::ReplicationSt
     return ok();
 }
 
+KeyspaceReplicas::KeyspaceReplicas(ring::RingStatePtr ring, ring::ReplicationStrategyPtr strategy,
+                                   const std::string& localDatacenter)
+    : ReplicaMap(std::move(ring), std::move(strategy)), m_described(lists().size())
+{
+    for (std::size_t level = 0; level < m_needed.size(); ++level)
+        m_needed[level] =
+            Needed::of(static_cast<Consistency>(level), this->strategy(), localDatacenter);
+}
+
 ReplicaPlanner::ReplicaPlanner(membership::Gossiper& gossiper, membership::RingView& ring,
                                SchemaView schema)
-    : m_gossiper(gossiper),
-      m_ring(ring),
-      m_schema(std::move(schema)),
-      m_isHere(std::make_shared<bool>(true))
+    : m_gossiper(gossiper), m_ring(ring), m_schema(schema), m_isHere(std::make_shared<bool>(true))
 {
     // Only requests that are under way may keep an older ring: see RingView::olderRingsInUse().
     ring.onChanged([this, here = m_isHere](const ring::RingStatePtr&) {
@@ -150,16 +155,16 @@ Result<Replicas> ReplicaPlanner::findPendingReplicas(const std::string& keyspace
     };
     for (const ring::ReplicaMapPtr& other : cached.others)
         if (!other->ring().tokens().empty())
-            for (Replica& replica : describe(other->ring(), other->replicas(token)))
+            for (const Replica& replica : describe(other->ring(), other->replicas(token)))
                 if (!isIn(natural, replica) && !isIn(pending, replica))
-                    pending.push_back(std::move(replica));
+                    pending.push_back(replica);
     return pending;
 }
 
-Result<ring::ReplicaMapPtr> ReplicaPlanner::mapOf(const std::string& keyspaceName)
+Result<KeyspaceReplicasPtr> ReplicaPlanner::mapOf(const std::string& keyspaceName)
 {
-    if (auto schema = m_schema(); schema != m_seen) {
-        m_seen = std::move(schema);
+    if (schema() != m_seen) {
+        m_seen = schema();
         for (auto& [name, cached] : m_cache)
             cached.isOfSeen = false;
     }
@@ -177,22 +182,29 @@ Result<ring::ReplicaMapPtr> ReplicaPlanner::mapOf(const std::string& keyspaceNam
     }
     Cached& cached = m_cache[keyspaceName];
     RW_ASSIGN(auto strategy, ring::ReplicationStrategy::make(keyspaceName, keyspace->replication));
-    cached.map = std::make_shared<const ring::ReplicaMap>(m_ring.ring(), std::move(strategy));
+    cached.map = std::make_shared<const KeyspaceReplicas>(m_ring.ring(), std::move(strategy),
+                                                          snitch().datacenter);
     cached.others.clear();
     cached.replication = keyspace->replication;
     cached.isOfSeen = true;
     return cached.map;
 }
 
-Replicas ReplicaPlanner::replicas(const ring::ReplicaMap& map, ring::Token token) const
+const Replicas& ReplicaPlanner::replicas(const KeyspaceReplicas& of, ring::Token token) const
 {
-    return describe(map, map.replicas(token));
-}
-
-Replicas ReplicaPlanner::describe(const ring::ReplicaMap& map,
-                                  std::span<const ring::NodeIndex> nodes) const
-{
-    return describe(map.ring(), nodes);
+    const std::size_t list = of.listOf(token);
+    KeyspaceReplicas::Described& known = of.m_described[list];
+    if (known.asOf != m_gossiper.livenessVersion()) [[unlikely]] {
+        known.asOf = m_gossiper.livenessVersion();
+        known.replicas = describe(of.ring(), of.lists()[list]);
+        if (of.strategy().kind() == ring::StrategyKind::Local) {
+            Replica self;
+            self.endpoint = snitch().self;
+            self.isSelf = self.isAlive = self.isLocalDatacenter = true;
+            known.replicas = {self};
+        }
+    }
+    return known.replicas;
 }
 
 Replicas ReplicaPlanner::describe(const ring::RingState& ring,
@@ -213,7 +225,7 @@ Replicas ReplicaPlanner::describe(const ring::RingState& ring,
         replica.isAlive = replica.isSelf || m_gossiper.isAlive(node.endpoint);
         replica.isSuspect = !replica.isSelf && m_gossiper.isSuspect(node.endpoint);
         replica.isLocalDatacenter = snitch.isLocalDatacenter(node);
-        all.push_back(std::move(replica));
+        all.push_back(replica);
     }
     std::stable_partition(all.begin(), all.end(), [](const Replica& r) { return !r.isSuspect; });
     return all;
@@ -221,7 +233,7 @@ Replicas ReplicaPlanner::describe(const ring::RingState& ring,
 
 rows::TableLookup ReplicaPlanner::tableLookup() const
 {
-    return [schema = m_schema()](const schema::TableId& id) { return schema->table(id); };
+    return [schema = m_schema.get()](const schema::TableId& id) { return schema->table(id); };
 }
 
 } // namespace engine::coordination

@@ -6,9 +6,12 @@
 #include "engine/protocol/consistency.h"
 #include "engine/ring/replication_strategy.h"
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace engine::coordination {
@@ -17,7 +20,7 @@ namespace engine::coordination {
 struct Replica {
     InetEndpoint endpoint;
     Uuid hostId;
-    std::string datacenter;
+    std::string_view datacenter; ///< of the ring that the replica comes from
     bool isSelf = false;
     bool isAlive = false;
     bool isSuspect = false; ///< alive, but its sockets are closed
@@ -30,25 +33,54 @@ using Replicas = RecycledVector<Replica>;
 [[nodiscard]] std::int32_t blockFor(protocol::Consistency consistency,
                                     const ring::ReplicationStrategy& strategy,
                                     const std::string& localDatacenter);
-/// EACH_QUORUM under NetworkTopologyStrategy: the quorum of each datacenter; else empty.
-[[nodiscard]] std::map<std::string, std::int32_t>
-blockForEachDatacenter(protocol::Consistency consistency,
-                       const ring::ReplicationStrategy& strategy);
-/// Both of them.
+/// The answers that a consistency level wants.
 struct Needed {
-    std::int32_t ofAll;
-    std::map<std::string, std::int32_t> ofEach;
+    std::int32_t ofAll = 1;
+    /// Whether answers of other datacenters do not count. SimpleStrategy knows no datacenters:
+    /// there all count.
+    bool localOnly = false;
+    struct OfDatacenter {
+        std::string name;
+        std::int32_t answers;
+    };
+    /// EACH_QUORUM under NetworkTopologyStrategy: the quorum of each datacenter; else empty.
+    std::vector<OfDatacenter> ofEach;
 
+    /// Position in ofEach; its size if the datacenter is not there.
+    [[nodiscard]] std::size_t indexOf(std::string_view datacenter) const;
     [[nodiscard]] static Needed of(protocol::Consistency consistency,
                                    const ring::ReplicationStrategy& strategy,
                                    const std::string& localDatacenter);
 };
 /// Unavailable if too few of the replicas are alive for the level. ANY is always satisfied.
 [[nodiscard]] Result<void> checkEnoughAlive(protocol::Consistency consistency,
-                                            const ring::ReplicationStrategy& strategy,
                                             const Needed& answers, const Replicas& replicas);
 
-/// Finds who holds what at the moment: keeps one ReplicaMap a keyspace as long as ring and
+/// The replicas of a keyspace, with what requests of this node ask of them again and again. Node
+/// thread only.
+class KeyspaceReplicas final : public ring::ReplicaMap {
+public:
+    KeyspaceReplicas(ring::RingStatePtr ring, ring::ReplicationStrategyPtr strategy,
+                     const std::string& localDatacenter);
+
+    [[nodiscard]] const Needed& needed(protocol::Consistency consistency) const noexcept
+    {
+        // Levels that other nodes name are not checked: an unknown one wants one answer.
+        return m_needed[std::min(static_cast<std::size_t>(consistency), m_needed.size() - 1)];
+    }
+
+private:
+    friend class ReplicaPlanner;
+    struct Described {
+        Replicas replicas;
+        std::uint64_t asOf = 0; ///< of Gossiper::livenessVersion()
+    };
+    std::array<Needed, 12> m_needed;            ///< by consistency level
+    mutable std::vector<Described> m_described; ///< by list
+};
+using KeyspaceReplicasPtr = std::shared_ptr<const KeyspaceReplicas>;
+
+/// Finds who holds what at the moment: keeps one KeyspaceReplicas each as long as ring and
 /// replication stay. Node thread only.
 class ReplicaPlanner {
 public:
@@ -56,7 +88,7 @@ public:
     ~ReplicaPlanner();
 
     /// Invalid if the keyspace is gone; Unavailable if the ring has no tokens yet.
-    [[nodiscard]] Result<ring::ReplicaMapPtr> mapOf(const std::string& keyspace);
+    [[nodiscard]] Result<KeyspaceReplicasPtr> mapOf(const std::string& keyspace);
     /// Replicas of a token that a write must reach beside `natural`, while a node joins or leaves;
     /// each of them adds one to the answers that are waited for (ConsistencyLevel.blockForWrite).
     /// Empty in a ring that stands still.
@@ -67,11 +99,12 @@ public:
             return Replicas{};
         return findPendingReplicas(keyspace, token, natural);
     }
-    /// The replicas of a token, nearest first, suspects after their peers of the same distance.
-    [[nodiscard]] Replicas replicas(const ring::ReplicaMap& map, ring::Token token) const;
-    [[nodiscard]] Replicas describe(const ring::ReplicaMap& map,
+    /// The replicas of a token, nearest first, suspects last; under LocalStrategy this node. Valid
+    /// until the caller suspends or asks again.
+    [[nodiscard]] const Replicas& replicas(const KeyspaceReplicas& of, ring::Token token) const;
+    [[nodiscard]] Replicas describe(const ring::RingState& ring,
                                     std::span<const ring::NodeIndex> nodes) const;
-    [[nodiscard]] schema::SchemaPtr schema() const { return m_schema(); }
+    [[nodiscard]] const schema::SchemaPtr& schema() const noexcept { return m_schema; }
     /// Finds tables by id in the schema of the moment.
     [[nodiscard]] rows::TableLookup tableLookup() const;
     /// Where a member is, also one that is joining or leaving; nullopt if it is none.
@@ -86,12 +119,10 @@ public:
 private:
     [[nodiscard]] Result<Replicas> findPendingReplicas(const std::string& keyspace,
                                                        ring::Token token, const Replicas& natural);
-    [[nodiscard]] Replicas describe(const ring::RingState& ring,
-                                    std::span<const ring::NodeIndex> nodes) const;
 
     struct Cached {
         schema::StringMap replication;
-        ring::ReplicaMapPtr map;
+        KeyspaceReplicasPtr map;
         std::vector<ring::ReplicaMapPtr> others; ///< of RingView::otherRings()
         bool isOfSeen = false;                   ///< compared with the replication in m_seen
     };

@@ -82,7 +82,7 @@ private:
     storage::LocalStore& m_store;
 };
 
-/// The schema of the moment; never nullptr.
-using SchemaView = std::function<schema::SchemaPtr()>;
+/// Where the schema of the moment stands; never nullptr. It outlives who looks there.
+using SchemaView = std::reference_wrapper<const schema::SchemaPtr>;
 
 } // namespace engine::coordination

@@ -92,4 +92,18 @@ Error readFailure(Consistency consistency, std::int32_t received, std::int32_t b
     return Error{ErrorCode::ReadFailure, std::move(sentence), std::move(extra)};
 }
 
+protocol::FailureReason failureReasonOf(const Error& error) noexcept
+{
+    switch (error.code()) {
+    case ErrorCode::Timeout:
+        return protocol::FailureReason::Timeout;
+    case ErrorCode::NotFound:
+        return protocol::FailureReason::IncompatibleSchema;
+    case ErrorCode::ShuttingDown:
+        return protocol::FailureReason::NodeDown;
+    default:
+        return protocol::FailureReason::Unknown;
+    }
+}
+
 } // namespace engine::coordination

@@ -21,5 +21,7 @@ namespace engine::coordination {
 [[nodiscard]] Error readFailure(protocol::Consistency consistency, std::int32_t received,
                                 std::int32_t blockFor, bool dataPresent,
                                 std::vector<protocol::RequestFailure::Replica> failures);
+/// Why a replica says no, for FAILURE_RSP.
+[[nodiscard]] protocol::FailureReason failureReasonOf(const Error& error) noexcept;
 
 } // namespace engine::coordination

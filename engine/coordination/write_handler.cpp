@@ -8,9 +8,25 @@
 
 namespace engine::coordination {
 
-void WriteHandler::addTarget(Target target)
+WriteHandler::WriteHandler(Runtime& runtime, HintService& hints, protocol::Consistency consistency,
+                           protocol::WriteType type, const Needed& needed, const Replicas& replicas,
+                           ring::ReplicaMapPtr map, std::shared_ptr<TraceSession> trace)
+    : Decision(runtime, "write"),
+      m_hints(hints),
+      m_consistency(consistency),
+      m_type(type),
+      m_blockFor(needed.ofAll),
+      m_trace(std::move(trace)),
+      m_map(std::move(map))
 {
-    m_targets.push_back(std::move(target));
+    for (const Needed::OfDatacenter& each : needed.ofEach)
+        m_neededOfEach.push_back(each.answers);
+    m_targets.reserve(replicas.size());
+    for (const Replica& replica : replicas)
+        if (replica.isAlive)
+            m_targets.push_back({replica.endpoint, replica.hostId,
+                                 static_cast<std::uint32_t>(needed.indexOf(replica.datacenter)),
+                                 replica.isSelf, !needed.localOnly || replica.isLocalDatacenter});
 }
 
 WriteHandler::Target* WriteHandler::find(const InetEndpoint& endpoint)
@@ -21,53 +37,80 @@ WriteHandler::Target* WriteHandler::find(const InetEndpoint& endpoint)
     return at == m_targets.end() ? nullptr : &*at;
 }
 
-bool WriteHandler::acknowledge(const InetEndpoint& from, Resume resume)
+WriteHandler::Target* WriteHandler::findSelf()
 {
-    if (Target* target = find(from)) {
-        target->answered = true;
-        ++m_answers;
-        if (target->counts) {
-            ++m_received;
-            if (const auto needed = m_needed.find(target->datacenter); needed != m_needed.end())
-                --needed->second;
-            decideIfReached(resume);
-        }
-    }
-    return allAnswered();
+    const auto at = std::find_if(m_targets.begin(), m_targets.end(),
+                                 [](const Target& t) { return t.isSelf && !t.answered; });
+    return at == m_targets.end() ? nullptr : &*at;
+}
+
+void WriteHandler::acknowledge(Target* target, Resume resume)
+{
+    if (target == nullptr)
+        return;
+    target->answered = true;
+    ++m_answers;
+    if (!target->counts)
+        return;
+    ++m_received;
+    if (target->datacenter < m_neededOfEach.size())
+        --m_neededOfEach[target->datacenter];
+    settleIfReached(resume);
+}
+
+void WriteHandler::fail(Target* target, protocol::FailureReason reason)
+{
+    if (target == nullptr)
+        return;
+    target->answered = true;
+    ++m_answers;
+    if (!target->counts)
+        return;
+    m_failures.push_back({target->endpoint.address, reason});
+    const auto counting =
+        std::count_if(m_targets.begin(), m_targets.end(), [](const Target& t) { return t.counts; });
+    if (m_blockFor + static_cast<std::int32_t>(m_failures.size()) > counting)
+        settle(failure());
 }
 
 void WriteHandler::onHintDurable()
 {
     ++m_received;
-    decideIfReached();
+    settleIfReached();
 }
 
-void WriteHandler::decideIfReached(Resume resume)
+void WriteHandler::onWritten(const Result<void>& outcome)
 {
-    if (m_needed.empty()) {
-        if (m_received >= m_blockFor)
-            decide(ok(), resume);
+    if (m_trace) [[unlikely]]
+        m_trace->add(outcome ? std::string{"The commit log has taken the mutation here"}
+                             : "The write here failed: " + outcome.error().detail());
+    if (outcome) [[likely]] {
+        acknowledge(findSelf(), Resume::AtOnce);
         return;
     }
-    for (const auto& [datacenter, needed] : m_needed)
-        if (needed > 0)
-            return;
-    decide(ok(), resume);
+    m_localError = outcome.error();
+    fail(findSelf(), failureReasonOf(outcome.error()));
+}
+
+void WriteHandler::settleIfReached(Resume resume)
+{
+    const bool isReached = m_neededOfEach.empty()
+                               ? m_received >= m_blockFor
+                               : std::all_of(m_neededOfEach.begin(), m_neededOfEach.end(),
+                                             [](std::int32_t needed) { return needed <= 0; });
+    if (isReached)
+        settle(ok(), resume);
+}
+
+bool WriteHandler::onResponse(const InetEndpoint& from, const messaging::Envelope&)
+{
+    acknowledge(find(from), Resume::Queued);
+    return allAnswered();
 }
 
 bool WriteHandler::onFailure(const InetEndpoint& from, protocol::FailureReason reason)
 {
-    if (Target* target = find(from)) {
-        target->answered = true;
-        ++m_answers;
-        if (target->counts) {
-            m_failures.push_back({from.address, reason});
-            const auto counting = std::count_if(m_targets.begin(), m_targets.end(),
-                                                [](const Target& t) { return t.counts; });
-            if (m_blockFor + static_cast<std::int32_t>(m_failures.size()) > counting)
-                decide(failure());
-        }
-    }
+    fail(find(from), reason);
     return allAnswered();
 }
 
@@ -86,26 +129,25 @@ Error WriteHandler::failure() const
 void WriteHandler::onDeadline()
 {
     // Cassandra never reports as many answers as were needed with a timeout.
-    decide(writeTimeout(m_consistency, std::min(m_received, m_blockFor - 1), m_blockFor, m_type));
-    if (m_hints == nullptr || m_mutation == nullptr)
+    settle(writeTimeout(m_consistency, std::min(m_received, m_blockFor - 1), m_blockFor, m_type));
+    if (m_mutation == nullptr)
         return;
     for (const Target& target : m_targets)
         if (!target.answered)
-            m_hints->store(target.hostId, target.endpoint, m_mutation);
+            m_hints.store(target.hostId, target.endpoint, m_mutation);
 }
 
-void WriteHandler::decide(Result<void> outcome, Resume resume)
+void WriteHandler::settle(Result<void> outcome, Resume resume)
 {
-    if (m_decided)
+    if (isDecided())
         return;
-    m_decided = true;
     m_map.reset();
     if (m_trace) [[unlikely]]
         m_trace->add(outcome ? fmt::format("{} replica(s) have the mutation: consistency level {} "
                                            "is reached",
                                            m_received, protocol::consistencyName(m_consistency))
                              : outcome.error().detail());
-    m_done.complete(std::move(outcome), resume);
+    decide(std::move(outcome), resume);
 }
 
 } // namespace engine::coordination

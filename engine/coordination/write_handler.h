@@ -1,13 +1,14 @@
 #pragma once
 
 #include "engine/base/trace.h"
-#include "engine/coordination/await_on.h"
+#include "engine/coordination/decision.h"
 #include "engine/coordination/hints.h"
+#include "engine/coordination/replica_plan.h"
 #include "engine/messaging/pending_requests.h"
 #include "engine/protocol/error_extras.h"
-#include "engine/ring/replication_strategy.h"
 
-#include <map>
+#include <boost/container/small_vector.hpp>
+
 #include <memory>
 #include <optional>
 #include <vector>
@@ -16,79 +17,55 @@ namespace engine::coordination {
 
 /// Waits for the replicas of one mutation: one entry of the pending table for all of them. Tells
 /// the waiter once the consistency level is reached or cannot be any more, and stays until every
-/// replica has answered or the deadline passes, to leave hints for those that have not.
-class WriteHandler final : public messaging::ResponseHandler {
+/// replica has answered or the deadline passes, to leave hints for those that have not. Decided
+/// with success, WriteTimeout or WriteFailure.
+class WriteHandler final : public messaging::ResponseHandler, public Decision {
 public:
+    /// Waits for those of `replicas` that are alive. `map`, which they come from, is in use until
+    /// the outcome is decided. `trace` notes the outcome; nullptr: not traced.
+    WriteHandler(Runtime& runtime, HintService& hints, protocol::Consistency consistency,
+                 protocol::WriteType type, const Needed& needed, const Replicas& replicas,
+                 ring::ReplicaMapPtr map, std::shared_ptr<TraceSession> trace);
+
+    /// The encoded mutation, for hints. Before the first answer can come.
+    void setMutation(std::shared_ptr<const Bytes> mutation) { m_mutation = std::move(mutation); }
+    /// For ANY: a durable hint counts as an answer.
+    void onHintDurable();
+    /// This node had written the mutation before.
+    void onWrittenBefore() { acknowledge(findSelf(), Resume::Queued); }
+    /// The outcome of this node's own write. From the ready queue, as the store's calls are.
+    void onWritten(const Result<void>& outcome);
+
+    bool onResponse(const InetEndpoint& from, const messaging::Envelope&) override;
+    bool onFailure(const InetEndpoint& from, protocol::FailureReason reason) override;
+    void onDeadline() override;
+
+private:
     struct Target {
         InetEndpoint endpoint;
         Uuid hostId;
-        std::string datacenter; ///< only filled when the level counts by datacenter
-        bool counts = true;     ///< towards the consistency level
+        std::uint32_t datacenter; ///< position in m_neededOfEach, if it is there
+        bool isSelf;
+        bool counts; ///< towards the consistency level
         bool answered = false;
     };
 
-    WriteHandler(Runtime& runtime, HintService* hints, protocol::Consistency consistency,
-                 protocol::WriteType type, std::int32_t blockFor,
-                 std::map<std::string, std::int32_t> blockForEach)
-        : m_done(runtime, Priority::Request, "write"),
-          m_hints(hints),
-          m_consistency(consistency),
-          m_type(type),
-          m_blockFor(blockFor),
-          m_needed(std::move(blockForEach))
-    {
-    }
-
-    /// How many targets are to come, at most.
-    void expectTargets(std::size_t count) { m_targets.reserve(count); }
-    void addTarget(Target target);
-    /// The encoded mutation, for hints. Before the first answer can come.
-    void setMutation(std::shared_ptr<const Bytes> mutation) { m_mutation = std::move(mutation); }
-    /// The ring that the targets come from: in use until the outcome is decided.
-    void keepRing(ring::ReplicaMapPtr map) { m_map = std::move(map); }
-    /// What notes the outcome; nullptr: not traced.
-    void setTrace(const std::shared_ptr<TraceSession>& trace) { m_trace = trace; }
-    /// The outcome of the local write, for the trace only.
-    /// Told before acknowledge() or onFailure() of this node.
-    void noteLocal(const Result<void>& outcome)
-    {
-        if (!outcome) [[unlikely]]
-            m_localError = outcome.error();
-        if (m_trace) [[unlikely]]
-            m_trace->add(outcome ? std::string{"The commit log has taken the mutation here"}
-                                 : "The write here failed: " + outcome.error().detail());
-    }
-    /// For ANY: a durable hint counts as an answer.
-    void onHintDurable();
-
-    bool onResponse(const InetEndpoint& from, const messaging::Envelope&) override
-    {
-        return acknowledge(from);
-    }
-    bool onFailure(const InetEndpoint& from, protocol::FailureReason reason) override;
-    void onDeadline() override;
-    /// The local replica's outcome; as if it had come by message. AtOnce is for calls from the
-    /// ready queue, as the store's are: see OneShot.
-    bool acknowledge(const InetEndpoint& from, Resume resume = Resume::Queued);
-
-    /// Awaitable once: success, WriteTimeout or WriteFailure.
-    [[nodiscard]] AwaitOn<void> done() noexcept { return {&m_done}; }
-    [[nodiscard]] bool isDecided() const noexcept { return m_decided; }
-
-private:
-    Target* find(const InetEndpoint& endpoint);
+    [[nodiscard]] Target* find(const InetEndpoint& endpoint);
+    [[nodiscard]] Target* findSelf();
     [[nodiscard]] bool allAnswered() const noexcept { return m_answers == m_targets.size(); }
-    void decide(Result<void> outcome, Resume resume = Resume::Queued);
-    void decideIfReached(Resume resume = Resume::Queued);
+    /// Both do nothing for nullptr: a replica that was not asked, or has answered before.
+    void acknowledge(Target* target, Resume resume);
+    void fail(Target* target, protocol::FailureReason reason);
+    void settle(Result<void> outcome, Resume resume = Resume::Queued);
+    void settleIfReached(Resume resume = Resume::Queued);
     [[nodiscard]] Error failure() const;
 
-    OneShot<void> m_done;
-    HintService* m_hints; ///< nullptr: leave none
+    HintService& m_hints;
     protocol::Consistency m_consistency;
     protocol::WriteType m_type;
     std::int32_t m_blockFor;
-    std::map<std::string, std::int32_t> m_needed; ///< by datacenter, for EACH_QUORUM
-    RecycledVector<Target> m_targets;
+    std::vector<std::int32_t> m_neededOfEach; ///< by datacenter, for EACH_QUORUM
+    boost::container::small_vector<Target, 3> m_targets;
     std::vector<protocol::RequestFailure::Replica> m_failures;
     std::optional<Error> m_localError; ///< why this node's own write failed
     std::shared_ptr<const Bytes> m_mutation;
@@ -96,7 +73,6 @@ private:
     ring::ReplicaMapPtr m_map;
     std::size_t m_answers = 0;
     std::int32_t m_received = 0;
-    bool m_decided = false;
 };
 
 } // namespace engine::coordination

@@ -13,20 +13,6 @@ using messaging::MessagingService;
 using messaging::Verb;
 using protocol::Consistency;
 
-protocol::FailureReason failureReasonOf(const Error& error) noexcept
-{
-    switch (error.code()) {
-    case ErrorCode::Timeout:
-        return protocol::FailureReason::Timeout;
-    case ErrorCode::NotFound:
-        return protocol::FailureReason::IncompatibleSchema;
-    case ErrorCode::ShuttingDown:
-        return protocol::FailureReason::NodeDown;
-    default:
-        return protocol::FailureReason::Unknown;
-    }
-}
-
 WritePath::WritePath(Context& context, HintService& hints) : m_context(context), m_hints(hints)
 {
     for (const Verb verb : {Verb::MutationReq, Verb::HintReq, Verb::ReadRepairReq})
@@ -39,8 +25,7 @@ Result<void> WritePath::check(const rows::Mutation& mutation, Consistency consis
     RW_ASSIGN(const auto map, m_context.planner.mapOf(mutation.keyspace));
     if (map->strategy().kind() == ring::StrategyKind::Local)
         return ok();
-    return checkEnoughAlive(consistency, map->strategy(),
-                            Needed::of(consistency, map->strategy(), m_context.localDatacenter()),
+    return checkEnoughAlive(consistency, map->needed(consistency),
                             m_context.planner.replicas(*map, ring::murmur3Token(mutation.key())));
 }
 
@@ -54,18 +39,16 @@ Task<void> WritePath::write(rows::Mutations mutations, RequestOptions options,
     if (mutations.size() > 1)
         for (const rows::Mutation& mutation : mutations)
             RW_CO_TRY(check(mutation, options.consistency));
-    boost::container::small_vector<std::shared_ptr<WriteHandler>, 1> handlers;
-    handlers.reserve(mutations.size());
+    boost::container::small_vector<Awaited, 1> writes;
+    writes.reserve(mutations.size());
     for (const rows::Mutation& mutation : mutations) {
         auto handler = start(mutation, options.consistency, deadline, type, true, options.trace);
         if (!handler)
             co_return handler.error();
-        handlers.push_back(std::move(*handler));
+        writes.emplace_back(std::move(*handler));
     }
-    for (const auto& handler : handlers) {
-        auto waiting = handler->done();
-        RW_CO_TRY(co_await waiting);
-    }
+    for (Awaited& writing : writes)
+        RW_CO_TRY(co_await writing);
     co_return ok();
 }
 
@@ -74,114 +57,97 @@ Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mut
                                                        protocol::WriteType type, bool applyLocally,
                                                        const std::shared_ptr<TraceSession>& trace)
 {
-    RW_ASSIGN(const auto map, m_context.planner.mapOf(mutation.keyspace));
-    const auto& strategy = map->strategy();
-    const bool isLocal = strategy.kind() == ring::StrategyKind::Local;
-    if (isLocal)
+    RW_ASSIGN(auto map, m_context.planner.mapOf(mutation.keyspace));
+    if (map->strategy().kind() == ring::StrategyKind::Local)
         consistency = Consistency::One;
-    Needed needed = Needed::of(consistency, strategy, m_context.localDatacenter());
-    Replicas replicas;
-    if (isLocal) {
-        Replica self;
-        self.endpoint = m_context.messaging.local();
-        self.isSelf = self.isAlive = self.isLocalDatacenter = true;
-        replicas.push_back(std::move(self));
-    } else {
-        const ring::Token token = ring::murmur3Token(mutation.key());
-        replicas = m_context.planner.replicas(*map, token);
-        RW_TRY(checkEnoughAlive(consistency, strategy, needed, replicas));
-        RW_ASSIGN(auto pending,
-                  m_context.planner.pendingReplicas(mutation.keyspace, token, replicas));
-        if (!pending.empty() && m_context.options.switches.pendingWrites) [[unlikely]]
-            RW_TRY(addPending(consistency, strategy, std::move(pending), replicas, needed));
+    const ring::Token token = ring::murmur3Token(mutation.key());
+    const Needed* needed = &map->needed(consistency);
+    const Replicas* replicas = &m_context.planner.replicas(*map, token);
+    RW_TRY(checkEnoughAlive(consistency, *needed, *replicas));
+    std::optional<Targets> withPending;
+    if (m_context.planner.ringIsChanging() && m_context.options.switches.pendingWrites)
+        [[unlikely]] {
+        RW_ASSIGN(const auto pending,
+                  m_context.planner.pendingReplicas(mutation.keyspace, token, *replicas));
+        withPending = Targets{*replicas, *needed};
+        RW_TRY(addPending(consistency, pending, *withPending));
+        replicas = &withPending->replicas;
+        needed = &withPending->needed;
     }
     if (trace) [[unlikely]]
-        noteReplicas(*trace, replicas, mutation);
+        noteReplicas(*trace, *replicas, mutation);
+
     auto handler = std::allocate_shared<WriteHandler>(RecyclingAllocator<WriteHandler>{},
-                                                      m_context.runtime, &m_hints, consistency,
-                                                      type, needed.ofAll, std::move(needed.ofEach));
-    handler->keepRing(map);
-    handler->setTrace(trace);
-    handler->expectTargets(replicas.size());
-    const bool localOnly = protocol::isDatacenterLocal(consistency) &&
-                           strategy.kind() == ring::StrategyKind::NetworkTopology;
-    bool writesHere = false;
-    bool needsBytes = false;
-    for (const Replica& replica : replicas) {
-        writesHere = writesHere || replica.isSelf;
-        needsBytes = needsBytes || !replica.isSelf;
-        if (replica.isAlive)
-            handler->addTarget(
-                {replica.endpoint, replica.hostId,
-                 consistency == Consistency::EachQuorum ? replica.datacenter : std::string{},
-                 !localOnly || replica.isLocalDatacenter, false});
-    }
-    const InetEndpoint self = m_context.messaging.local();
-    std::shared_ptr<const Bytes> encoded;
-    if (needsBytes) {
-        auto bytes = std::make_shared<Bytes>();
-        rows::writeMutation(mutation, *bytes);
-        encoded = std::move(bytes);
-        handler->setMutation(encoded);
-        // One entry for all replicas; a mutation that stays here needs none.
-        const auto id = m_context.messaging.openRequest(handler, deadline);
-        for (const Replica& replica : replicas) {
-            if (replica.isSelf)
-                continue;
-            if (replica.isAlive)
-                m_context.messaging.sendRequest(id, replica.endpoint, Verb::MutationReq, *encoded,
-                                                deadline, trace);
-            else if (consistency == Consistency::Any)
-                m_context.runtime.spawn(
-                    Priority::Request, "hint for ANY",
-                    hintForAny(replica.hostId, replica.endpoint, encoded, handler));
-            else
-                m_hints.store(replica.hostId, replica.endpoint, encoded);
-        }
-    }
-    if (writesHere && !applyLocally)
-        handler->acknowledge(self);
-    if (writesHere && applyLocally) {
-        const auto newDone = [&]() -> storage::WriteDone {
-            return [handler, self](const Result<void>& outcome) {
-                handler->noteLocal(outcome);
-                if (outcome)
-                    handler->acknowledge(self, Resume::AtOnce);
-                else
-                    handler->onFailure(self, failureReasonOf(outcome.error()));
-            };
-        };
-        if (!m_context.store.tryApply(mutation, newDone())) {
-            rows::Mutation copy;
-            copy.keyspace = mutation.keyspace;
-            for (const rows::Partition& update : mutation.updates)
-                copy.updates.push_back(update.clone());
-            m_context.runtime.spawn(Priority::Request, "local write",
-                                    applySlowly(std::move(copy), newDone()));
-        }
-    }
+                                                      m_context.runtime, m_hints, consistency, type,
+                                                      *needed, *replicas, std::move(map), trace);
+    const bool writesHere = std::any_of(replicas->begin(), replicas->end(),
+                                        [](const Replica& replica) { return replica.isSelf; });
+    if (replicas->size() > (writesHere ? 1 : 0))
+        sendToOthers(mutation, *replicas, consistency, deadline, handler, trace);
+    if (writesHere && applyLocally)
+        applyHere(mutation, handler);
+    else if (writesHere)
+        handler->onWrittenBefore();
     return handler;
 }
 
-Result<void> WritePath::addPending(Consistency consistency,
-                                   const ring::ReplicationStrategy& strategy, Replicas pending,
-                                   Replicas& replicas, Needed& needed) const
+void WritePath::sendToOthers(const rows::Mutation& mutation, const Replicas& replicas,
+                             Consistency consistency, MonoTime deadline,
+                             const std::shared_ptr<WriteHandler>& handler,
+                             const std::shared_ptr<TraceSession>& trace)
 {
-    const bool localOnly = protocol::isDatacenterLocal(consistency) &&
-                           strategy.kind() == ring::StrategyKind::NetworkTopology;
-    for (Replica& replica : pending) {
-        if (const auto at = needed.ofEach.find(replica.datacenter); at != needed.ofEach.end())
-            ++at->second;
-        if (consistency != Consistency::Any && (!localOnly || replica.isLocalDatacenter))
-            ++needed.ofAll;
-        replicas.push_back(std::move(replica));
+    auto bytes = std::make_shared<Bytes>();
+    rows::writeMutation(mutation, *bytes);
+    const std::shared_ptr<const Bytes> encoded = std::move(bytes);
+    handler->setMutation(encoded);
+    // One entry for all replicas; a mutation that stays here needs none.
+    const auto id = m_context.messaging.openRequest(handler, deadline);
+    for (const Replica& replica : replicas) {
+        if (replica.isSelf)
+            continue;
+        if (replica.isAlive)
+            m_context.messaging.sendRequest(id, replica.endpoint, Verb::MutationReq, *encoded,
+                                            deadline, trace);
+        else if (consistency == Consistency::Any)
+            m_context.runtime.spawn(Priority::Request, "hint for ANY",
+                                    hintForAny(replica.hostId, replica.endpoint, encoded, handler));
+        else
+            m_hints.store(replica.hostId, replica.endpoint, encoded);
+    }
+}
+
+void WritePath::applyHere(const rows::Mutation& mutation,
+                          const std::shared_ptr<WriteHandler>& handler)
+{
+    const auto newDone = [&]() -> storage::WriteDone {
+        return [handler](const Result<void>& outcome) { handler->onWritten(outcome); };
+    };
+    if (m_context.store.tryApply(mutation, newDone()))
+        return;
+    rows::Mutation copy;
+    copy.keyspace = mutation.keyspace;
+    for (const rows::Partition& update : mutation.updates)
+        copy.updates.push_back(update.clone());
+    m_context.runtime.spawn(Priority::Request, "local write",
+                            applySlowly(std::move(copy), newDone()));
+}
+
+Result<void> WritePath::addPending(Consistency consistency, const Replicas& pending, Targets& to)
+{
+    for (const Replica& replica : pending) {
+        if (const std::size_t at = to.needed.indexOf(replica.datacenter);
+            at < to.needed.ofEach.size())
+            ++to.needed.ofEach[at].answers;
+        if (consistency != Consistency::Any && (!to.needed.localOnly || replica.isLocalDatacenter))
+            ++to.needed.ofAll;
+        to.replicas.push_back(replica);
     }
     const auto alive = static_cast<std::int32_t>(
-        std::count_if(replicas.begin(), replicas.end(), [&](const Replica& r) {
-            return r.isAlive && (!localOnly || r.isLocalDatacenter);
+        std::count_if(to.replicas.begin(), to.replicas.end(), [&](const Replica& r) {
+            return r.isAlive && (!to.needed.localOnly || r.isLocalDatacenter);
         }));
-    if (consistency != Consistency::Any && alive < needed.ofAll)
-        return unavailable(consistency, needed.ofAll, alive);
+    if (consistency != Consistency::Any && alive < to.needed.ofAll)
+        return unavailable(consistency, to.needed.ofAll, alive);
     return ok();
 }
 

@@ -30,11 +30,18 @@ public:
                                      protocol::Consistency consistency);
 
 private:
+    struct Targets {
+        Replicas replicas;
+        Needed needed;
+    };
     /// Adds the replicas of a ring that changes, and what they add to the answers wanted.
-    [[nodiscard]] Result<void> addPending(protocol::Consistency consistency,
-                                          const ring::ReplicationStrategy& strategy,
-                                          Replicas pending, Replicas& replicas,
-                                          Needed& needed) const;
+    [[nodiscard]] static Result<void> addPending(protocol::Consistency consistency,
+                                                 const Replicas& pending, Targets& to);
+    void sendToOthers(const rows::Mutation& mutation, const Replicas& replicas,
+                      protocol::Consistency consistency, MonoTime deadline,
+                      const std::shared_ptr<WriteHandler>& handler,
+                      const std::shared_ptr<TraceSession>& trace);
+    void applyHere(const rows::Mutation& mutation, const std::shared_ptr<WriteHandler>& handler);
     static void noteReplicas(TraceSession& trace, const Replicas& replicas,
                              const rows::Mutation& mutation);
     void onMutation(const messaging::Envelope& message);
@@ -45,8 +52,5 @@ private:
     Context& m_context;
     HintService& m_hints;
 };
-
-/// Why a replica says no, for FAILURE_RSP.
-[[nodiscard]] protocol::FailureReason failureReasonOf(const Error& error) noexcept;
 
 } // namespace engine::coordination

@@ -77,6 +77,8 @@ public:
     {
         return m_socketClosed.contains(endpoint);
     }
+    /// Another number whenever isAlive() or isSuspect() of some endpoint may have changed; never 0.
+    [[nodiscard]] std::uint64_t livenessVersion() const noexcept { return m_livenessVersion; }
     /// How long an endpoint has been down; zero if it is up or was never seen up or down.
     [[nodiscard]] Duration downtime(const InetEndpoint& endpoint) const;
     [[nodiscard]] const std::set<InetEndpoint>& live() const noexcept { return m_live; }
@@ -151,6 +153,7 @@ private:
     std::set<InetEndpoint> m_echoing;               ///< asked whether they are up, not yet answered
     std::map<InetEndpoint, MonoTime> m_echoSentAt;
     std::set<InetEndpoint> m_socketClosed;
+    std::uint64_t m_livenessVersion = 1;              ///< of m_live and m_socketClosed
     std::map<InetEndpoint, std::int32_t> m_spokenFor; ///< generations of setForeignStatus()
     std::int32_t m_version = 0;
     bool m_running = false;

@@ -247,6 +247,7 @@ void Gossiper::applyMajorChange(const InetEndpoint& endpoint, EndpointState stat
     for (const auto& [key, value] : values)
         announceStateChange(endpoint, key, value.value);
     m_socketClosed.erase(endpoint);
+    ++m_livenessVersion;
     m_echoing.erase(endpoint);
     if (own.isGone() || own.isShutdown() || own.isRemoving())
         return;

@@ -66,6 +66,7 @@ void Gossiper::reallyMarkAlive(const InetEndpoint& endpoint)
     m_live.insert(endpoint);
     m_unreachable.erase(endpoint);
     m_socketClosed.erase(endpoint);
+    ++m_livenessVersion;
     // The echo is a sign of life: without it, a stale window would convict at once.
     m_detector.report(endpoint, m_runtime.now());
     emitEndpoint("up", endpoint);
@@ -85,6 +86,7 @@ void Gossiper::markDead(const InetEndpoint& endpoint, std::string_view why)
         m_unreachable.try_emplace(endpoint, m_runtime.now());
         return;
     }
+    ++m_livenessVersion;
     m_unreachable[endpoint] = m_runtime.now();
     m_echoing.erase(endpoint);
     emitEndpoint("down", endpoint, why);
@@ -105,8 +107,10 @@ void Gossiper::markShutdown(const InetEndpoint& endpoint)
 
 void Gossiper::onPeerConnected(const InetEndpoint& peer)
 {
-    if (m_socketClosed.erase(peer) != 0)
-        emitEndpoint("socket_open", peer);
+    if (m_socketClosed.erase(peer) == 0)
+        return;
+    ++m_livenessVersion;
+    emitEndpoint("socket_open", peer);
 }
 
 void Gossiper::onPeerDisconnected(const InetEndpoint& peer)
@@ -115,6 +119,7 @@ void Gossiper::onPeerDisconnected(const InetEndpoint& peer)
         return;
     // Its process may have ended; phi decides. Asking at once makes a quick restart seen quickly.
     m_socketClosed.insert(peer);
+    ++m_livenessVersion;
     emitEndpoint("socket_closed", peer);
     sendSyn(peer);
 }

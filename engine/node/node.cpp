@@ -339,7 +339,7 @@ void Node::wireMembership()
     options.switches.hints = options.switches.hints && m_config.hintedHandoff;
     m_coordinator = std::make_unique<coordination::CoordinatorService>(
         m_runtime, *m_events, *m_messaging, *m_gossiper, *m_ring, m_replica->replica,
-        [this] { return m_schema->current(); }, std::move(options), ringChangeHooks());
+        m_schema->current(), std::move(options), ringChangeHooks());
     m_diskUsage = std::make_unique<DiskUsageGuardrail>(
         m_runtime, *m_store, *m_gossiper, m_coordinator->planner(), m_config.diskUsage);
 }

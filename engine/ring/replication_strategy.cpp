@@ -157,13 +157,13 @@ ReplicaMap::ReplicaMap(RingStatePtr ring, ReplicationStrategyPtr strategy)
             m_lists.push_back(std::move(replicas));
         m_listOf.push_back(at->second);
     }
+    if (m_lists.empty())
+        m_lists.emplace_back();
 }
 
 std::span<const NodeIndex> ReplicaMap::replicas(Token token) const
 {
-    if (m_listOf.empty())
-        return {};
-    return replicasAt(m_ring->firstTokenIndex(token));
+    return m_lists[listOf(token)];
 }
 
 std::span<const NodeIndex> ReplicaMap::replicasAt(std::size_t tokenIndex) const

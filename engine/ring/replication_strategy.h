@@ -65,6 +65,12 @@ public:
     /// Primary first. Empty for LocalStrategy or a ring without tokens. Valid as long as this.
     [[nodiscard]] std::span<const NodeIndex> replicas(Token token) const;
     [[nodiscard]] std::span<const NodeIndex> replicasAt(std::size_t tokenIndex) const;
+    /// The distinct lists of replicas, one at least, and which of them a token has.
+    [[nodiscard]] std::span<const std::vector<NodeIndex>> lists() const noexcept { return m_lists; }
+    [[nodiscard]] std::size_t listOf(Token token) const
+    {
+        return m_listOf.empty() ? 0 : m_listOf[m_ring->firstTokenIndex(token)];
+    }
     /// The ranges that a node holds a replica of, ascending by end.
     [[nodiscard]] std::vector<TokenRange> rangesOf(NodeIndex node) const;
 

@@ -49,9 +49,8 @@ SmallNode::SmallNode(simulation::SimulatedWorld& world, std::uint32_t index,
       ring(gossiper, {self.endpoint, self.datacenter, self.rack}),
       store(data),
       timestamps(runtime, "/node/timestamps", options.switches.timestampOrder),
-      coordinator(
-          runtime, events, messaging, gossiper, ring, store, [&schema] { return schema; },
-          withFolders(std::move(options), self.hostId))
+      coordinator(runtime, events, messaging, gossiper, ring, store, schema,
+                  withFolders(std::move(options), self.hostId))
 {
     (void)disk.createDirectories("/node");
     (void)disk.syncDirectory("/node");

@@ -90,7 +90,7 @@ private slots:
             strategyOf({{"class", "NetworkTopologyStrategy"}, {"dc1", "3"}, {"dc2", "1"}});
         const auto consistency = static_cast<Consistency>(level);
         const auto checked =
-            checkEnoughAlive(consistency, *strategy, Needed::of(consistency, *strategy, "dc1"),
+            checkEnoughAlive(consistency, Needed::of(consistency, *strategy, "dc1"),
                              replicasIn(replicas.toStdString()));
         QCOMPARE(checked.has_value(), sentence.isEmpty());
         if (checked)
