@@ -10,11 +10,43 @@ namespace engine::cql {
 
 namespace {
 
-Result<void> checkSize(ByteView value, std::size_t size, bool emptyAllowed, const char* sentence)
+constexpr std::size_t kNoLength = SIZE_MAX;
+
+/// The length at which any bytes are a value; kNoLength if there is none.
+std::size_t validLengthOf(TypeKind kind) noexcept
 {
-    if (value.size() == size || (emptyAllowed && value.empty()))
-        return ok();
+    switch (kind) {
+    case TypeKind::Boolean:
+    case TypeKind::Tinyint:
+        return 1;
+    case TypeKind::Smallint:
+        return 2;
+    case TypeKind::Float:
+    case TypeKind::Int:
+    case TypeKind::Date:
+        return 4;
+    case TypeKind::Bigint:
+    case TypeKind::Counter:
+    case TypeKind::Double:
+    case TypeKind::Timestamp:
+    case TypeKind::Time:
+        return 8;
+    case TypeKind::Uuid:
+        return 16;
+    default:
+        return kNoLength;
+    }
+}
+
+Error badSize(ByteView value, const char* sentence)
+{
     return Error{ErrorCode::Invalid, fmt::format("{} ({})", sentence, value.size())};
+}
+
+/// For a value that has not the one right length.
+Result<void> emptyOr(ByteView value, const char* sentence)
+{
+    return value.empty() ? ok() : Result<void>{badSize(value, sentence)};
 }
 
 Result<void> checkElements(const Type& type, ByteView value)
@@ -37,7 +69,12 @@ Result<void> checkElements(const Type& type, ByteView value)
 
 } // namespace
 
-Result<void> Type::validate(ByteView value) const
+Type::Type(TypeKind kind, bool frozen)
+    : m_kind(kind), m_frozen(frozen), m_validLength(validLengthOf(kind))
+{
+}
+
+Result<void> Type::validateAny(ByteView value) const
 {
     switch (m_kind) {
     case TypeKind::Ascii:
@@ -54,26 +91,27 @@ Result<void> Type::validate(ByteView value) const
         return ok();
     case TypeKind::Bigint:
     case TypeKind::Counter:
-        return checkSize(value, 8, true, "Expected 8 or 0 byte long");
+        return emptyOr(value, "Expected 8 or 0 byte long");
     case TypeKind::Boolean:
-        return checkSize(value, 1, true, "Expected 1 or 0 byte value");
+        return emptyOr(value, "Expected 1 or 0 byte value");
     case TypeKind::Decimal:
         if (!value.empty() && value.size() < 4)
             return Error{ErrorCode::Invalid,
                          fmt::format("Expected 0 or at least 4 bytes ({})", value.size())};
         return ok();
     case TypeKind::Double:
-        return checkSize(value, 8, true, "Expected 8 or 0 byte value for a double");
+        return emptyOr(value, "Expected 8 or 0 byte value for a double");
     case TypeKind::Float:
-        return checkSize(value, 4, true, "Expected 4 or 0 byte value for a float");
+        return emptyOr(value, "Expected 4 or 0 byte value for a float");
     case TypeKind::Int:
-        return checkSize(value, 4, true, "Expected 4 or 0 byte int");
+        return emptyOr(value, "Expected 4 or 0 byte int");
     case TypeKind::Timestamp:
-        return checkSize(value, 8, true, "Expected 8 or 0 byte long for date");
+        return emptyOr(value, "Expected 8 or 0 byte long for date");
     case TypeKind::Uuid:
     case TypeKind::Timeuuid:
-        RW_TRY(checkSize(value, 16, true, "UUID should be 16 or 0 bytes"));
-        if (m_kind == TypeKind::Timeuuid && !value.empty() && (value[6] & 0xf0) != 0x10)
+        if (value.size() != 16)
+            return emptyOr(value, "UUID should be 16 or 0 bytes");
+        if ((value[6] & 0xf0) != 0x10)
             return Error{ErrorCode::Invalid, "Invalid version for TimeUUID type."};
         return ok();
     case TypeKind::Inet:
@@ -82,13 +120,13 @@ Result<void> Type::validate(ByteView value) const
                          fmt::format("Expected 4 or 16 byte inetaddress; got {}", toHex(value))};
         return ok();
     case TypeKind::Date:
-        return checkSize(value, 4, false, "Expected 4 byte long for date");
+        return badSize(value, "Expected 4 byte long for date");
     case TypeKind::Time:
-        return checkSize(value, 8, false, "Expected 8 byte long for time");
+        return badSize(value, "Expected 8 byte long for time");
     case TypeKind::Smallint:
-        return checkSize(value, 2, false, "Expected 2 bytes for a smallint");
+        return badSize(value, "Expected 2 bytes for a smallint");
     case TypeKind::Tinyint:
-        return checkSize(value, 1, false, "Expected 1 byte for a tinyint");
+        return badSize(value, "Expected 1 byte for a tinyint");
     case TypeKind::Duration:
         RW_TRY(decodeDuration(value));
         return ok();

@@ -93,17 +93,12 @@ public:
     /// The value of this execution: in the request, the arena or the statement.
     [[nodiscard]] Result<protocol::Value> bind(BindContext& context) const
     {
-        switch (m_kind) {
-        case Kind::Null:
-            return protocol::Value::null();
-        case Kind::Constant:
-            return protocol::Value::of(m_constant);
-        case Kind::Marker:
-            return bindMarker(context);
-        case Kind::Computed:
-            break;
+        if (m_kind == Kind::Marker && m_marker < context.values.size()) [[likely]] {
+            const protocol::Value& given = context.values[m_marker];
+            if (given.kind != protocol::Value::Kind::Bytes || m_type->hasValidLength(given.bytes))
+                return given;
         }
-        return compute(context);
+        return bindAny(context);
     }
     [[nodiscard]] bool isMarker() const noexcept { return m_kind == Kind::Marker; }
     [[nodiscard]] bool isNull() const noexcept { return m_kind == Kind::Null; }
@@ -113,8 +108,8 @@ public:
 
 private:
     enum class Kind : std::uint8_t { Null, Constant, Marker, Computed };
+    [[nodiscard]] Result<protocol::Value> bindAny(BindContext& context) const;
     [[nodiscard]] Result<protocol::Value> bindMarker(BindContext& context) const;
-    [[nodiscard]] Result<protocol::Value> compute(BindContext& context) const;
 
     Kind m_kind = Kind::Null;
     std::uint16_t m_marker = 0;

@@ -272,8 +272,18 @@ Result<protocol::Value> PreparedTerm::bindMarker(BindContext& context) const
     return given;
 }
 
-Result<protocol::Value> PreparedTerm::compute(BindContext& context) const
+Result<protocol::Value> PreparedTerm::bindAny(BindContext& context) const
 {
+    switch (m_kind) {
+    case Kind::Null:
+        return protocol::Value::null();
+    case Kind::Constant:
+        return protocol::Value::of(m_constant);
+    case Kind::Marker:
+        return bindMarker(context);
+    case Kind::Computed:
+        break;
+    }
     RW_ASSIGN(const MaybeValue value, evaluate(*m_expression, context));
     return value ? protocol::Value::of(*value) : protocol::Value::null();
 }
