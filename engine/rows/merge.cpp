@@ -126,8 +126,7 @@ bool supersedes(const Liveness& a, const Liveness& b) noexcept
 Row mergeRows(std::span<const Row> rows, const DeletionTime& above, Arena& arena)
 {
     ENGINE_ASSERT(!rows.empty(), "merging needs a row");
-    if (rows.size() == 1 && above.isLive() && rows[0].deletion.isLive() &&
-        rows[0].complexDeletions.empty())
+    if (rows.size() == 1 && above.isLive() && rows[0].deletesNothing())
         return rows[0];
     Row merged;
     merged.clustering = rows[0].clustering;

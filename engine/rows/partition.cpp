@@ -3,6 +3,7 @@
 #include "engine/rows/merge.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace engine::rows {
@@ -59,12 +60,13 @@ void PartitionBuilder::deletePartition(DeletionTime deletion)
 
 void PartitionBuilder::addRow(const Row& row)
 {
-    m_rows.push_back(row);
+    m_partition.unfiltereds.emplace_back().row = row;
 }
 
 void PartitionBuilder::addStaticRow(const Row& row)
 {
-    m_staticRows.push_back(row);
+    Row& all = m_partition.staticRow;
+    all = all.isEmpty() ? row : mergeRows(std::array{all, row}, {}, arena());
 }
 
 void PartitionBuilder::deleteRange(const Bound& start, const Bound& end, DeletionTime deletion)
@@ -73,35 +75,64 @@ void PartitionBuilder::deleteRange(const Bound& start, const Bound& end, Deletio
         m_ranges.push_back({start, end, deletion});
 }
 
-Partition PartitionBuilder::build() &&
+/// Sorts the rows and makes one of those of one clustering.
+void PartitionBuilder::sortRows()
+{
+    const auto isBefore = [table = table().get()](const Row& a, const Row& b) {
+        return compareClustering(*table, a.clustering.values, b.clustering.values) < 0;
+    };
+    Unfiltereds& out = m_partition.unfiltereds;
+    RecycledVector<Row> rows;
+    rows.reserve(out.size());
+    for (const Unfiltered& unfiltered : out)
+        rows.push_back(unfiltered.row);
+    std::stable_sort(rows.begin(), rows.end(), isBefore);
+    out.clear();
+    for (auto at = rows.begin(); at != rows.end();) {
+        const auto first = at++;
+        while (at != rows.end() && !isBefore(*first, *at))
+            ++at;
+        out.emplace_back().row = mergeRows({first, at}, {}, arena());
+    }
+}
+
+/// Drops what the partition's deletion and those within rows shadow, and rows of nothing.
+void PartitionBuilder::applyDeletions()
+{
+    const auto apply = [this](Row& row) {
+        if (!m_partition.deletion.isLive() || !row.deletesNothing())
+            row = mergeRows({&row, 1}, m_partition.deletion, arena());
+    };
+    apply(m_partition.staticRow);
+    std::erase_if(m_partition.unfiltereds, [&apply](Unfiltered& unfiltered) {
+        apply(unfiltered.row);
+        return unfiltered.row.isEmpty();
+    });
+}
+
+Partition&& PartitionBuilder::build() &&
+{
+    const auto isNotBefore = [table = table().get()](const Unfiltered& a, const Unfiltered& b) {
+        return compareClustering(*table, a.row.clustering.values, b.row.clustering.values) >= 0;
+    };
+    // Most come in order and each once, or in just the other order: readings kept newest first.
+    Unfiltereds& rows = m_partition.unfiltereds;
+    if (std::adjacent_find(rows.begin(), rows.end(), isNotBefore) != rows.end()) {
+        if (std::adjacent_find(rows.rbegin(), rows.rend(), isNotBefore) == rows.rend())
+            std::reverse(rows.begin(), rows.end());
+        else
+            sortRows();
+    }
+    applyDeletions();
+    if (!m_ranges.empty())
+        addMarkers();
+    return std::move(m_partition);
+}
+
+/// Turns the range deletions into markers between the rows.
+void PartitionBuilder::addMarkers()
 {
     const schema::Table& table = *m_partition.table();
-    Arena& arena = m_partition.arena();
-    if (!m_staticRows.empty())
-        m_partition.staticRow = mergeRows(m_staticRows, m_partition.deletion, arena);
-
-    const auto before = [&table](const Row& a, const Row& b) {
-        return compareClustering(table, a.clustering.values, b.clustering.values) < 0;
-    };
-    if (!std::is_sorted(m_rows.begin(), m_rows.end(), before))
-        std::stable_sort(m_rows.begin(), m_rows.end(), before);
-    Unfiltereds rows;
-    rows.reserve(m_rows.size() + 2 * m_ranges.size());
-    for (std::size_t i = 0; i < m_rows.size();) {
-        std::size_t end = i + 1;
-        while (end < m_rows.size() && !before(m_rows[i], m_rows[end]))
-            ++end;
-        Row& merged = rows.emplace_back().row;
-        merged = mergeRows(std::span{m_rows}.subspan(i, end - i), m_partition.deletion, arena);
-        if (merged.isEmpty())
-            rows.pop_back();
-        i = end;
-    }
-    if (m_ranges.empty()) {
-        m_partition.unfiltereds = std::move(rows);
-        return std::move(m_partition);
-    }
-
     // Sweep over the ends of all ranges: the greatest deletion among the open ones is in force.
     struct End {
         Bound bound;
@@ -139,15 +170,15 @@ Partition PartitionBuilder::build() &&
         markers.push_back(marker);
         inForce = next;
     }
+    const Unfiltereds rows = std::exchange(m_partition.unfiltereds, {});
     SpanSource sources[2]{SpanSource{rows}, SpanSource{markers}};
     Unfiltereds& out = m_partition.unfiltereds;
     out.reserve(rows.size() + markers.size());
-    mergeUnfiltereds(table, m_partition.deletion, std::span<SpanSource>{sources}, false, arena,
+    mergeUnfiltereds(table, m_partition.deletion, std::span<SpanSource>{sources}, false, arena(),
                      [&out](const Unfiltered& next) {
                          out.push_back(next);
                          return true;
                      });
-    return std::move(m_partition);
 }
 
 void purgeForClient(Partition& partition, std::int64_t nowSeconds)

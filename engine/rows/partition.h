@@ -75,7 +75,8 @@ public:
     void addStaticRow(const Row& row);
     /// Bounds' views must live in arena().
     void deleteRange(const Bound& start, const Bound& end, DeletionTime deletion);
-    [[nodiscard]] Partition build() &&;
+    /// The partition, to be moved out of this builder.
+    [[nodiscard]] Partition&& build() &&;
 
 private:
     struct Range {
@@ -83,9 +84,11 @@ private:
         Bound end;
         DeletionTime deletion;
     };
-    Partition m_partition;
-    RecycledVector<Row> m_rows;
-    RecycledVector<Row> m_staticRows;
+    void sortRows();
+    void applyDeletions();
+    void addMarkers();
+
+    Partition m_partition; ///< until it is built, with the rows in the order they came in
     RecycledVector<Range> m_ranges;
 };
 

@@ -66,6 +66,11 @@ struct Row {
     {
         return liveness.isEmpty() && deletion.isLive() && cells.empty() && complexDeletions.empty();
     }
+    /// Whether nothing of it deletes others' data, or may delete its own.
+    [[nodiscard]] bool deletesNothing() const noexcept
+    {
+        return deletion.isLive() && complexDeletions.empty();
+    }
 };
 
 /// Where a clustering prefix stands relative to the rows that begin with it
