@@ -67,12 +67,11 @@ Result<void> TimestampSource::load()
     return ok();
 }
 
-Result<WriteTimestamp> TimestampSource::next()
+Result<WriteTimestamp> TimestampSource::next(WallTime now)
 {
-    const std::int64_t wall = m_runtime.wallNow().micros();
     if (!m_ordered)
-        return WriteTimestamp{wall};
-    const std::int64_t value = std::max(wall, m_last + 1);
+        return WriteTimestamp{now.micros()};
+    const std::int64_t value = std::max(now.micros(), m_last + 1);
     if (value > m_mark) {
         const std::int64_t mark = value + kAheadMicros;
         RW_TRY(m_runtime.disk().replaceFile(m_path + kAtOnceSuffix, encodeMark(mark)));

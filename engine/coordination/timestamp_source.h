@@ -20,9 +20,9 @@ public:
 
     /// Reads the mark. Before the first next(). Corrupt names the file and the way out.
     [[nodiscard]] Result<void> load();
-    /// The next timestamp. Writes the mark ahead on the pool; only a forward step of the clock
-    /// past the mark makes it write at once. Io if that fails.
-    [[nodiscard]] Result<WriteTimestamp> next();
+    /// The next timestamp. `now`: what the wall clock says. Writes the mark ahead on the pool; only
+    /// a forward step of the clock past the mark makes it write at once. Io if that fails.
+    [[nodiscard]] Result<WriteTimestamp> next(WallTime now);
 
 private:
     void writeAhead(std::int64_t mark);

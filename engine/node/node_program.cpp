@@ -207,7 +207,7 @@ private:
                 names.insert(name);
             return names;
         };
-        settings.writeTimestamps = [this] { return m_node.timestamps().next(); };
+        settings.writeTimestamps = [this](WallTime now) { return m_node.timestamps().next(now); };
         settings.guardWrite = [this](const rows::Mutations& mutations,
                                      std::vector<std::string>& warnings) {
             return m_node.diskUsage().check(mutations, warnings);

@@ -52,9 +52,9 @@ struct QuerySettings {
     /// Datacenters that CREATE KEYSPACE may name and spreads replication_factor over. The node
     /// must set it: without, NetworkTopologyStrategy can name none.
     std::function<std::set<std::string>()> datacenters;
-    /// Strictly increasing write timestamps, also across restarts of the node; empty (tests): the
-    /// wall clock, increasing within this processor.
-    std::function<Result<WriteTimestamp>()> writeTimestamps;
+    /// Strictly increasing write timestamps, also across restarts of the node, of what the wall
+    /// clock says; empty (tests): the wall clock, increasing within this processor.
+    std::function<Result<WriteTimestamp>(WallTime now)> writeTimestamps;
     /// A batch over several partitions with more bytes is answered with a warning, refused.
     std::size_t batchBytesWarn = 5 * 1024;
     std::size_t batchBytesFail = 50 * 1024;

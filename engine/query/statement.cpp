@@ -28,7 +28,7 @@ Environment::Environment(Runtime& runtimeOf, coordination::Coordinator& coordina
 Result<std::int64_t> Environment::nextTimestamp(WallTime now)
 {
     if (settings.writeTimestamps) {
-        RW_ASSIGN(const WriteTimestamp next, settings.writeTimestamps());
+        RW_ASSIGN(const WriteTimestamp next, settings.writeTimestamps(now));
         return next.micros;
     }
     m_lastTimestamp = std::max(m_lastTimestamp + 1, now.micros());

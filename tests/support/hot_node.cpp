@@ -69,7 +69,7 @@ HotNode::HotNode()
     run(m_node->start());
     query::QuerySettings settings;
     settings.datacenters = [] { return std::set<std::string>{"datacenter1"}; };
-    settings.writeTimestamps = [this] { return m_node->timestamps().next(); };
+    settings.writeTimestamps = [this](WallTime now) { return m_node->timestamps().next(now); };
     m_queries = std::make_unique<query::QueryProcessor>(*m_runtime, m_node->coordinator(),
                                                         m_node->schema(), nullptr, settings);
     m_handler = std::make_unique<node::QueryHandler>(*m_runtime, *m_queries);

@@ -111,7 +111,7 @@ Task<void> startNode(node::Node& node, std::shared_ptr<std::optional<Result<void
 Task<void> runWrite(SimulatedWorld& world, node::Node& node, schema::TablePtr table,
                     ClientOperationPtr operation)
 {
-    const auto timestamp = node.timestamps().next();
+    const auto timestamp = node.timestamps().next(node.runtime().wallNow());
     if (!timestamp) {
         operation->error = timestamp.error().detail();
     } else {

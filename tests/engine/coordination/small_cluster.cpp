@@ -165,7 +165,7 @@ bool SmallCluster::converge()
 
 rows::Mutation SmallCluster::insertion(std::size_t through, int k, int c, const char* value)
 {
-    const auto timestamp = *m_nodes[through]->timestamps.next();
+    const auto timestamp = *m_nodes[through]->timestamps.next(m_nodes[through]->runtime.wallNow());
     rows::PartitionBuilder builder(table, intBytes(k));
     rows::Row row;
     auto clustering = builder.arena().makeArray<ByteView>(1);

@@ -23,7 +23,7 @@ private slots:
                 coordination::TimestampSource source(runtime, "/node/timestamps");
                 QVERIFY(source.load().has_value());
                 for (int i = 0; i < 200; ++i) {
-                    const auto next = source.next();
+                    const auto next = source.next(runtime.wallNow());
                     QVERIFY(next.has_value());
                     QVERIFY(next->micros > last);
                     last = next->micros;
@@ -46,10 +46,10 @@ private slots:
         QVERIFY(disk.createDirectories("/node").has_value());
         simulation::SimulatedRuntime runtime(world, 0, disk);
         coordination::TimestampSource source(runtime, "/node/timestamps");
-        const auto first = source.next();
+        const auto first = source.next(runtime.wallNow());
         QCOMPARE(first->micros, world.wallClock(0).micros());
         world.runFor(5s);
-        QCOMPARE(source.next()->micros, world.wallClock(0).micros());
+        QCOMPARE(source.next(runtime.wallNow())->micros, world.wallClock(0).micros());
         runtime.kill(simulation::SimulatedRuntime::Death::Process);
     }
 
@@ -59,9 +59,9 @@ private slots:
         simulation::SimulatedDisk disk(1);
         simulation::SimulatedRuntime runtime(world, 0, disk);
         coordination::TimestampSource source(runtime, "/node/timestamps", false);
-        const auto first = source.next();
+        const auto first = source.next(runtime.wallNow());
         world.stepClock(0, -3'600'000'000us);
-        QVERIFY(source.next()->micros < first->micros);
+        QVERIFY(source.next(runtime.wallNow())->micros < first->micros);
         runtime.kill(simulation::SimulatedRuntime::Death::Process);
     }
 };
