@@ -66,6 +66,7 @@ struct QueryProcessor::State {
 
     Result<Entry*> current(ByteView id);
     Entry& store(const Bytes& id, PreparedStatementPtr statement);
+    Task<QueryResult> run(PreparedStatementPtr statement, RequestContext&& request);
 };
 
 QueryProcessor::State::Entry& QueryProcessor::State::store(const Bytes& id,
@@ -124,27 +125,42 @@ Result<QueryProcessor::State::Entry*> QueryProcessor::State::current(ByteView id
 
 namespace {
 
-/// Checks the number of values and puts named ones into the order of the markers.
-Result<void> placeValues(const PreparedStatement& statement, RequestContext& request,
-                         std::vector<protocol::Value>& storage)
+Task<QueryResult> failed(Error error)
 {
-    const auto markers = statement.markers();
-    const auto given = request.options.values;
-    if (!request.options.namedValues) {
-        if (given.size() != markers.size())
-            return invalidRequest("Invalid amount of bind variables");
-        return ok();
+    co_return error;
+}
+
+/// Tells a client that believes in other columns (v5) which they are now.
+Task<QueryResult> withMetadataId(Bytes id, Task<QueryResult> running)
+{
+    auto result = co_await running;
+    if (result) {
+        if (auto* rows = std::get_if<Rows>(&result->value))
+            rows->metadata.newMetadataId = std::move(id);
     }
-    for (const protocol::ColumnSpec& marker : markers) {
+    co_return result;
+}
+
+/// A statement with the values that were given by name, in the order of its markers.
+struct WithNamedValues {
+    PreparedStatementPtr statement;
+    std::vector<protocol::Value> values;
+};
+
+Result<std::shared_ptr<const WithNamedValues>> placeValues(PreparedStatementPtr statement,
+                                                           std::span<const protocol::Value> given)
+{
+    auto placed = std::make_shared<WithNamedValues>();
+    for (const protocol::ColumnSpec& marker : statement->markers()) {
         const auto at = std::find_if(given.begin(), given.end(), [&](const protocol::Value& value) {
             return value.name == marker.name;
         });
         if (at == given.end())
             return invalidRequest("Invalid amount of bind variables");
-        storage.push_back(*at);
+        placed->values.push_back(*at);
     }
-    request.options.values = storage;
-    return ok();
+    placed->statement = std::move(statement);
+    return placed;
 }
 
 std::string_view keyspaceFor(const RequestContext& request)
@@ -153,6 +169,26 @@ std::string_view keyspaceFor(const RequestContext& request)
 }
 
 } // namespace
+
+/// Not a coroutine: each frame costs as much as executing a simple statement.
+Task<QueryResult> QueryProcessor::State::run(PreparedStatementPtr statement,
+                                             RequestContext&& request)
+{
+    const PreparedStatement& prepared = *statement;
+    protocol::QueryOptions& options = request.options;
+    if (options.namedValues) {
+        auto placed = placeValues(std::move(statement), options.values);
+        if (!placed)
+            return failed(placed.error());
+        options.values = (*placed)->values;
+        request.keeps = std::move(*placed);
+    } else {
+        if (options.values.size() != prepared.markers().size())
+            return failed(invalidRequest("Invalid amount of bind variables"));
+        request.keeps = std::move(statement);
+    }
+    return prepared.execute(environment, std::move(request));
+}
 
 QueryProcessor::QueryProcessor(Runtime& runtime, coordination::Coordinator& coordinator,
                                schema::SchemaOwner& schemaOwner, VirtualTables* virtualTables,
@@ -177,18 +213,15 @@ std::size_t QueryProcessor::preparedCount() const noexcept
 
 Task<QueryResult> QueryProcessor::query(std::string_view text, RequestContext context)
 {
-    Environment& environment = m_state->environment;
-    const schema::SchemaPtr schema = environment.schemaOwner.current();
     if (context.trace) [[unlikely]]
         context.trace->add("Parsing " + std::string{text});
-    RW_CO_ASSIGN(const PreparedStatementPtr statement,
-                 prepareStatement(text, keyspaceFor(context), *schema));
+    auto statement =
+        prepareStatement(text, keyspaceFor(context), *m_state->environment.schemaOwner.current());
+    if (!statement)
+        return failed(statement.error());
     if (context.trace) [[unlikely]]
         context.trace->add("Prepared the statement against the schema");
-    std::vector<protocol::Value> storage;
-    RW_CO_TRY(placeValues(*statement, context, storage));
-    auto task = statement->execute(environment, std::move(context));
-    co_return co_await task;
+    return m_state->run(std::move(*statement), std::move(context));
 }
 
 Result<protocol::PreparedResult> QueryProcessor::prepare(std::string_view text,
@@ -214,23 +247,17 @@ Result<protocol::PreparedResult> QueryProcessor::prepare(std::string_view text,
 Task<QueryResult> QueryProcessor::execute(ByteView id, ByteView resultMetadataId,
                                           RequestContext context)
 {
-    RW_CO_ASSIGN(const State::Entry* entry, m_state->current(id));
-    // The entry may go while the statement runs.
-    const PreparedStatementPtr statement = entry->statement;
-    std::optional<Bytes> newMetadataId;
-    if (!resultMetadataId.empty() && resultMetadataId != entry->metadataId)
-        newMetadataId = entry->metadataId;
-    std::vector<protocol::Value> storage;
-    RW_CO_TRY(placeValues(*statement, context, storage));
+    const auto found = m_state->current(id);
+    if (!found)
+        return failed(found.error());
+    const State::Entry& entry = **found;
     if (context.trace) [[unlikely]]
-        context.trace->add("Executing prepared statement " + statement->text());
-    auto task = statement->execute(m_state->environment, std::move(context));
-    auto result = co_await task;
-    if (result && newMetadataId) {
-        if (auto* rows = std::get_if<Rows>(&result->value))
-            rows->metadata.newMetadataId = std::move(newMetadataId);
-    }
-    co_return result;
+        context.trace->add("Executing prepared statement " + entry.statement->text());
+    // The entry may go while the statement runs.
+    auto running = m_state->run(entry.statement, std::move(context));
+    if (!resultMetadataId.empty() && resultMetadataId != entry.metadataId)
+        return withMetadataId(entry.metadataId, std::move(running));
+    return running;
 }
 
 Task<QueryResult> QueryProcessor::batch(protocol::BatchRequest request, RequestContext context)

@@ -30,6 +30,8 @@ struct RequestContext {
     std::string_view keyspace;
     MonoTime deadline{};
     std::shared_ptr<TraceSession> trace; ///< nullptr: the request is not traced
+    /// The processor's: what must live as long as the request, the statement for one.
+    std::shared_ptr<const void> keeps;
 };
 
 /// Rows as the wire has them: encodeRowsHeader(metadata, rowCount), then `content`.
