@@ -76,8 +76,7 @@ public:
     [[nodiscard]] Result<PartitionSelection> partitions(const schema::Table& table,
                                                         BindContext& context) const;
     /// The single key, into the request's arena; requires isSingleKey(). Hot path.
-    [[nodiscard]] Result<ByteView> singleKey(const schema::Table& table,
-                                             BindContext& context) const;
+    [[nodiscard]] Result<ByteView> singleKey(BindContext& context) const;
     /// The values of the clustering columns; requires isSingleRow(). Hot path.
     [[nodiscard]] Result<void> singleClustering(BindContext& context,
                                                 std::span<ByteView> out) const;

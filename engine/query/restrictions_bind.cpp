@@ -23,16 +23,28 @@ Result<ByteView> requireValue(const PreparedTerm& term, const Column& column, Bi
                               ValueUse use = ValueUse::Place)
 {
     RW_ASSIGN(const protocol::Value value, term.bind(context));
+    if (value.kind == protocol::Value::Kind::Bytes) [[likely]]
+        return value.bytes;
     const bool filters = use == ValueUse::Filter;
     if (value.kind == protocol::Value::Kind::Unset)
         return invalidRequest(
             (filters ? "Unsupported unset value for column " : "Invalid unset value for column ") +
             column.name);
-    if (value.kind == protocol::Value::Kind::Null)
-        return invalidRequest((filters ? "Unsupported null value for column "
-                                       : "Invalid null value in condition for column ") +
-                              column.name);
-    return value.bytes;
+    return invalidRequest((filters ? "Unsupported null value for column "
+                                   : "Invalid null value in condition for column ") +
+                          column.name);
+}
+
+/// The values of columns that are each restricted by one = of their own.
+Result<void> bindEach(const std::vector<Restriction>& restrictions, BindContext& context,
+                      std::span<ByteView> out)
+{
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const Restriction& restriction = restrictions[i];
+        RW_ASSIGN(out[i],
+                  requireValue(restriction.alternatives[0][0], *restriction.columns[0], context));
+    }
+    return ok();
 }
 
 /// The values of a tuple that was bound as a whole: one for each column.
@@ -102,6 +114,17 @@ bool isWithin(const PartitionSelection& tokens, std::int64_t token)
     const auto& [start, end] = std::tie(tokens.range.start, tokens.range.end);
     return (token > start.token || (start.inclusive && token == start.token)) &&
            (!end || token < end->token || (end->inclusive && token == end->token));
+}
+
+std::size_t keySize(std::span<const ByteView> parts) noexcept
+{
+    if (parts.size() == 1)
+        return parts[0].size();
+    // Each part has a length of two bytes and an end.
+    std::size_t size = 3 * parts.size();
+    for (const ByteView part : parts)
+        size += part.size();
+    return size;
 }
 
 Error keyTooLong(std::size_t size)
@@ -201,15 +224,9 @@ void splitTuple(const schema::Table& table, Values prefix, std::size_t depth,
 
 Result<void> checkPartitionKey(std::span<const ByteView> parts)
 {
-    if (parts.size() == 1) {
-        if (parts[0].empty())
-            return invalidRequest("Key may not be empty");
-        return parts[0].size() > kKeyBytesMax ? Result<void>{keyTooLong(parts[0].size())} : ok();
-    }
-    // Each part has a length of two bytes and an end.
-    std::size_t size = 0;
-    for (const ByteView part : parts)
-        size += part.size() + 3;
+    if (parts.size() == 1 && parts[0].empty())
+        return invalidRequest("Key may not be empty");
+    const std::size_t size = keySize(parts);
     return size > kKeyBytesMax ? Result<void>{keyTooLong(size)} : ok();
 }
 
@@ -252,34 +269,20 @@ void appendSlices(const schema::Table& table, const Values& prefix, const TupleB
         out.push_back(std::move(slice));
 }
 
-Result<ByteView> Restrictions::singleKey(const schema::Table& table, BindContext& context) const
+Result<ByteView> Restrictions::singleKey(BindContext& context) const
 {
-    if (m_key.size() == 1) {
-        const Restriction& only = m_key[0];
-        RW_ASSIGN(const ByteView value,
-                  requireValue(only.alternatives[0][0], *only.columns[0], context));
-        RW_TRY(checkPartitionKey({&value, 1}));
-        return value;
-    }
-    ByteView parts[16];
-    const std::size_t count = m_key.size();
-    if (count > std::size(parts)) {
-        RW_ASSIGN(const PartitionSelection selection, partitions(table, context));
-        return context.arena.copy(selection.keys[0]);
-    }
-    std::size_t size = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        RW_ASSIGN(parts[i],
-                  requireValue(m_key[i].alternatives[0][0], *m_key[i].columns[0], context));
-        size += parts[i].size() + 3;
-    }
-    RW_TRY(checkPartitionKey({parts, count}));
+    const auto parts = context.arena.makeArray<ByteView>(m_key.size());
+    RW_TRY(bindEach(m_key, context, parts));
+    RW_TRY(checkPartitionKey(parts));
+    if (parts.size() == 1)
+        return parts[0];
+    const std::size_t size = keySize(parts);
     char* const key = static_cast<char*>(context.arena.allocate(size, 1));
     char* to = key;
-    for (std::size_t i = 0; i < count; ++i) {
-        storeBigEndian(to, static_cast<std::uint16_t>(parts[i].size()));
-        std::memcpy(to + 2, parts[i].data(), parts[i].size());
-        to += 2 + parts[i].size();
+    for (const ByteView part : parts) {
+        storeBigEndian(to, static_cast<std::uint16_t>(part.size()));
+        std::memcpy(to + 2, part.data(), part.size());
+        to += 2 + part.size();
         *to++ = 0;
     }
     return ByteView{key, size};
@@ -287,12 +290,7 @@ Result<ByteView> Restrictions::singleKey(const schema::Table& table, BindContext
 
 Result<void> Restrictions::singleClustering(BindContext& context, std::span<ByteView> out) const
 {
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        const Restriction& restriction = m_clustering[i];
-        RW_ASSIGN(out[i],
-                  requireValue(restriction.alternatives[0][0], *restriction.columns[0], context));
-    }
-    return ok();
+    return bindEach(m_clustering, context, out);
 }
 
 Result<PartitionSelection> Restrictions::partitions(const schema::Table& table,

@@ -9,12 +9,6 @@ namespace {
 
 constexpr std::int32_t kTtlMax = 20 * 365 * 24 * 60 * 60;
 
-template <class Values>
-std::vector<ByteView> viewsOf(const Values& values)
-{
-    return {values.begin(), values.end()};
-}
-
 rows::Bound arenaBound(const rows::OwnedBound& bound, Arena& arena)
 {
     std::vector<ByteView> values;
@@ -80,14 +74,16 @@ ModificationStatement::attributes(BindContext& context) const
     return out;
 }
 
-Result<void> ModificationStatement::writeRow(std::span<const ByteView> clustering,
+/// `clustering` is in the builder's arena, its bytes may be elsewhere.
+Result<void> ModificationStatement::writeRow(std::span<ByteView> clustering,
                                              rows::PartitionBuilder& builder, BindContext& context,
                                              const Attributes& attributes,
                                              ExistingRow existing) const
 {
     RW_TRY(checkClustering(clustering));
     Arena& arena = builder.arena();
-    RowWriter writer{arena, attributes.timestamp, attributes.ttl, context.nowSeconds};
+    RowWriter writer{arena, m_operations.size(), attributes.timestamp, attributes.ttl,
+                     context.nowSeconds};
     for (const ColumnOperation& operation : m_operations)
         RW_TRY(operation.apply(writer, context, existing));
     if (m_touchesStatics)
@@ -96,10 +92,9 @@ Result<void> ModificationStatement::writeRow(std::span<const ByteView> clusterin
     if (!m_touchesRegulars && !deletesRow)
         return ok();
     rows::Row row = writer.takeRegular();
-    auto values = arena.makeArray<ByteView>(clustering.size());
-    for (std::size_t i = 0; i < clustering.size(); ++i)
-        values[i] = arena.copy(clustering[i]);
-    row.clustering.values = values;
+    for (ByteView& value : clustering)
+        value = arena.copy(value);
+    row.clustering.values = clustering;
     if (m_kind == Kind::Insert)
         row.liveness = writer.liveness();
     if (deletesRow)
@@ -134,7 +129,8 @@ Result<void> ModificationStatement::collectKey(ByteView key, const rows::Cluster
         return writeRow({}, builder, context, attributes,
                         findExisting(existing, table, key, {}, m_touchesStatics));
     for (const auto& name : filter.names) {
-        const std::vector<ByteView> clustering = viewsOf(name);
+        const auto clustering = builder.arena().makeArray<ByteView>(name.size());
+        std::copy(name.begin(), name.end(), clustering.begin());
         RW_TRY(writeRow(clustering, builder, context, attributes,
                         findExisting(existing, table, key, clustering,
                                      m_touchesStatics && !m_touchesRegulars)));
@@ -188,7 +184,8 @@ Result<void> ModificationStatement::collectJson(BindContext& context, const Attr
     RW_TRY(checkClustering(clustering));
     rows::PartitionBuilder& builder = to.of(m_table, table.makePartitionKey(key));
     Arena& arena = builder.arena();
-    RowWriter writer{arena, attributes.timestamp, attributes.ttl, context.nowSeconds};
+    RowWriter writer{arena, values.size(), attributes.timestamp, attributes.ttl,
+                     context.nowSeconds};
     for (const auto part : {table.statics(), table.regulars()}) {
         for (const schema::ColumnPtr& column : part) {
             const std::optional<Bytes>* value = valueOf(*column);
@@ -217,13 +214,13 @@ Result<void> ModificationStatement::collect(BindContext& context, MutationCollec
     if (m_kind == Kind::InsertJson)
         return collectJson(context, attributes, to);
     // Hot path: one row by equality, no reading, no containers for its key.
-    if (m_isSingleRow && !m_needsRead &&
-        !(m_kind == Kind::Delete && m_table->clustering().empty() && m_operations.empty())) {
-        RW_ASSIGN(const ByteView key, m_restrictions.singleKey(*m_table, context));
-        const std::size_t count = m_restrictions.clustering().size();
-        auto clustering = context.arena.makeArray<ByteView>(count);
+    if (m_isSingleRow) {
+        RW_ASSIGN(const ByteView key, m_restrictions.singleKey(context));
+        rows::PartitionBuilder& builder = to.of(m_table, key);
+        const auto clustering =
+            builder.arena().makeArray<ByteView>(m_restrictions.clustering().size());
         RW_TRY(m_restrictions.singleClustering(context, clustering));
-        return writeRow(clustering, to.of(m_table, key), context, attributes, {});
+        return writeRow(clustering, builder, context, attributes, {});
     }
     RW_ASSIGN(const PartitionSelection partitions, m_restrictions.partitions(*m_table, context));
     RW_ASSIGN(const rows::ClusteringFilter filter,
@@ -256,25 +253,32 @@ Task<rows::Partitions> ModificationStatement::read(Environment& environment, Bin
     co_return found;
 }
 
+/// Apart from execute(), whose frame would hold all of this.
+Result<rows::Mutations>
+ModificationStatement::mutationsOf(Environment& environment, const RequestContext& request,
+                                   std::span<const rows::Partition> existing) const
+{
+    Environment::ArenaLease lease{environment};
+    BindContext context = bindContext(environment, *lease, request, true);
+    MutationCollector collector;
+    RW_TRY(collect(context, collector, existing));
+    return std::move(collector).build();
+}
+
 Task<QueryResult> ModificationStatement::execute(Environment& environment,
                                                  RequestContext request) const
 {
     if (protocol::isSerial(request.options.consistency))
         co_return invalidRequest("You must use conditional updates for serializable writes");
-    MutationCollector collector;
-    {
+    rows::Partitions existing;
+    if (m_needsRead) {
         Environment::ArenaLease lease{environment};
-        BindContext context = bindContext(environment, *lease, request, true);
-        rows::Partitions existing;
-        if (m_needsRead) {
-            RequestContext copy = request;
-            auto reading = read(environment, &context, std::move(copy));
-            RW_CO_ASSIGN(existing, co_await reading);
-        }
-        RW_CO_TRY(collect(context, collector, existing));
+        BindContext context = bindContext(environment, *lease, request, false);
+        auto reading = read(environment, &context, request);
+        RW_CO_ASSIGN(existing, co_await reading);
     }
+    RW_CO_ASSIGN(rows::Mutations mutations, mutationsOf(environment, request, existing));
     auto options = requestOptions(request);
-    auto mutations = std::move(collector).build();
     std::vector<std::string> warnings;
     if (environment.settings.guardWrite)
         RW_CO_TRY(environment.settings.guardWrite(mutations, warnings));

@@ -216,7 +216,10 @@ Result<void> ModificationStatement::prepare(const cql::Statement& parsed, Prepar
         break;
     }
     sortOperations();
-    m_isSingleRow = m_kind != Kind::InsertJson && m_restrictions.isSingleRow();
+    const bool deletesPartition =
+        m_kind == Kind::Delete && m_operations.empty() && m_table->clustering().empty();
+    m_isSingleRow = m_kind != Kind::InsertJson && m_restrictions.isSingleRow() && !m_needsRead &&
+                    !deletesPartition;
     return ok();
 }
 

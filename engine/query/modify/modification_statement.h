@@ -53,6 +53,9 @@ private:
         WriteTimestamp timestamp;
         std::int32_t ttl = 0;
     };
+    [[nodiscard]] Result<rows::Mutations>
+    mutationsOf(Environment& environment, const RequestContext& request,
+                std::span<const rows::Partition> existing) const;
     [[nodiscard]] Result<Attributes> attributes(BindContext& context) const;
     [[nodiscard]] Result<void> collectJson(BindContext& context, const Attributes& attributes,
                                            MutationCollector& to) const;
@@ -60,7 +63,7 @@ private:
                                           BindContext& context, const Attributes& attributes,
                                           MutationCollector& to,
                                           std::span<const rows::Partition> existing) const;
-    [[nodiscard]] Result<void> writeRow(std::span<const ByteView> clustering,
+    [[nodiscard]] Result<void> writeRow(std::span<ByteView> clustering,
                                         rows::PartitionBuilder& builder, BindContext& context,
                                         const Attributes& attributes, ExistingRow existing) const;
 
@@ -75,7 +78,7 @@ private:
     bool m_needsRead = false;
     bool m_touchesStatics = false;
     bool m_touchesRegulars = false;
-    bool m_isSingleRow = false; ///< one key and one clustering, each by =
+    bool m_isSingleRow = false; ///< by = alone, and nothing must be read before
 };
 
 } // namespace engine::query

@@ -1,10 +1,20 @@
 #include "engine/query/modify/mutation_collector.h"
 
+#include <algorithm>
+
 namespace engine::query {
 
 namespace {
+
 constexpr std::size_t kSearched = 16;
+
+void addTo(rows::Mutation& mutation, rows::PartitionBuilder&& builder)
+{
+    mutation.keyspace = builder.table()->keyspace();
+    mutation.updates.push_back(std::move(builder).build());
 }
+
+} // namespace
 
 rows::PartitionBuilder& MutationCollector::of(const schema::TablePtr& table, ByteView key)
 {
@@ -26,19 +36,24 @@ rows::PartitionBuilder& MutationCollector::of(const schema::TablePtr& table, Byt
 
 rows::Mutations MutationCollector::build() &&
 {
+    const bool isOneTable =
+        std::all_of(m_builders.begin(), m_builders.end(), [this](const auto& builder) {
+            return builder.table() == m_builders.front().table();
+        });
     rows::Mutations mutations;
     mutations.reserve(m_builders.size());
+    if (isOneTable) { // then each is of a key of its own
+        for (rows::PartitionBuilder& builder : m_builders)
+            addTo(mutations.emplace_back(), std::move(builder));
+        return mutations;
+    }
     std::map<std::pair<std::string, Bytes>, std::size_t> places;
     for (rows::PartitionBuilder& builder : m_builders) {
-        const std::string& keyspace = builder.table()->keyspace();
-        std::size_t place = mutations.size();
-        if (m_builders.size() > 1)
-            place = places.try_emplace({keyspace, Bytes{builder.key()}}, place).first->second;
-        if (place == mutations.size()) {
+        const auto [at, isNew] = places.try_emplace(
+            {builder.table()->keyspace(), Bytes{builder.key()}}, mutations.size());
+        if (isNew)
             mutations.emplace_back();
-            mutations.back().keyspace = keyspace;
-        }
-        mutations[place].updates.push_back(std::move(builder).build());
+        addTo(mutations[at->second], std::move(builder));
     }
     return mutations;
 }

@@ -9,14 +9,17 @@
 
 namespace engine::query {
 
-/// Collects the cells of one row that a modification writes. The bytes go to `arena`, the
+/// Collects the cells of one row that a modification writes: simple ones in the order of their
+/// columns, those of a complex column after one another. All of it goes to `arena`, the
 /// partition's.
 class RowWriter {
 public:
-    RowWriter(Arena& arena, WriteTimestamp timestamp, std::int32_t ttl, std::int64_t nowSeconds)
+    /// `cells`: how many are expected.
+    RowWriter(Arena& arena, std::size_t cells, WriteTimestamp timestamp, std::int32_t ttl,
+              std::int64_t nowSeconds)
         : m_arena(arena), m_timestamp(timestamp), m_ttl(ttl), m_nowSeconds(nowSeconds)
     {
-        m_cells.reserve(8);
+        makeRoom(cells);
     }
     void put(const schema::Column& column, ByteView value);
     void putElement(const schema::Column& column, ByteView path, ByteView value);
@@ -27,20 +30,24 @@ public:
 
     [[nodiscard]] rows::Liveness liveness() const;
     [[nodiscard]] rows::DeletionTime deletion() const { return {m_timestamp, m_nowSeconds}; }
-    [[nodiscard]] bool isEmpty() const noexcept { return m_cells.empty() && m_deletions.empty(); }
     /// Static and regular cells as rows of their own; cells of complex columns are sorted here.
-    [[nodiscard]] rows::Row takeStatic();
-    [[nodiscard]] rows::Row takeRegular();
+    [[nodiscard]] rows::Row takeStatic() { return take(true); }
+    [[nodiscard]] rows::Row takeRegular() { return take(false); }
 
 private:
-    void add(rows::Cell cell);
+    rows::Cell& add(const schema::Column& column);
+    rows::Cell& addElement(const schema::Column& column, ByteView path);
+    void makeRoom(std::size_t cells);
+    void setValue(rows::Cell& cell, ByteView value);
     [[nodiscard]] rows::Row take(bool statics);
 
     Arena& m_arena;
     WriteTimestamp m_timestamp;
     std::int32_t m_ttl;
     std::int64_t m_nowSeconds;
-    RecycledVector<rows::Cell> m_cells;
+    rows::Cell* m_cells = nullptr;
+    std::size_t m_count = 0;
+    std::size_t m_room = 0;
     RecycledVector<rows::ComplexDeletion> m_deletions;
     bool m_needsSorting = false;
 };

@@ -4,59 +4,77 @@
 
 namespace engine::query {
 
-void RowWriter::add(rows::Cell cell)
+namespace {
+
+/// Those of one kind of column; seldom both kinds are there.
+template <class T>
+std::span<T> ofKind(std::span<T> all, bool isStatic, Arena& arena)
 {
-    if (!m_cells.empty() && !m_needsSorting && rows::compareCells(m_cells.back(), cell) >= 0)
-        m_needsSorting = true;
-    m_cells.push_back(cell);
+    const auto isMine = [isStatic](const T& one) { return one.column->isStatic() == isStatic; };
+    if (std::all_of(all.begin(), all.end(), isMine))
+        return all;
+    const auto mine = arena.copyArray<T>(all);
+    return {mine.begin(), std::copy_if(all.begin(), all.end(), mine.begin(), isMine)};
+}
+
+} // namespace
+
+void RowWriter::makeRoom(std::size_t cells)
+{
+    auto* const to =
+        static_cast<rows::Cell*>(m_arena.allocate(cells * sizeof(rows::Cell), alignof(rows::Cell)));
+    std::uninitialized_copy(m_cells, m_cells + m_count, to);
+    m_cells = to;
+    m_room = cells;
+}
+
+rows::Cell& RowWriter::add(const schema::Column& column)
+{
+    if (m_count == m_room) [[unlikely]]
+        makeRoom(std::max<std::size_t>(8, 2 * m_room));
+    rows::Cell& cell = *::new (m_cells + m_count++) rows::Cell;
+    cell.column = &column;
+    cell.timestamp = m_timestamp;
+    return cell;
+}
+
+rows::Cell& RowWriter::addElement(const schema::Column& column, ByteView path)
+{
+    rows::Cell& cell = add(column);
+    cell.hasPath = true;
+    cell.path = m_arena.copy(path);
+    m_needsSorting |= m_count > 1 && m_cells[m_count - 2].column == &column &&
+                      rows::compareCells(m_cells[m_count - 2], cell) >= 0;
+    return cell;
+}
+
+void RowWriter::setValue(rows::Cell& cell, ByteView value)
+{
+    cell.value = m_arena.copy(value);
+    if (m_ttl != rows::kNoTtl) {
+        cell.ttl = m_ttl;
+        cell.localDeletionTime = m_nowSeconds + m_ttl;
+    }
 }
 
 void RowWriter::put(const schema::Column& column, ByteView value)
 {
-    rows::Cell cell;
-    cell.column = &column;
-    cell.timestamp = m_timestamp;
-    cell.value = m_arena.copy(value);
-    if (m_ttl != rows::kNoTtl) {
-        cell.ttl = m_ttl;
-        cell.localDeletionTime = m_nowSeconds + m_ttl;
-    }
-    add(cell);
+    setValue(add(column), value);
 }
 
 void RowWriter::putElement(const schema::Column& column, ByteView path, ByteView value)
 {
-    rows::Cell cell;
-    cell.column = &column;
-    cell.timestamp = m_timestamp;
-    cell.hasPath = true;
-    cell.path = m_arena.copy(path);
-    cell.value = m_arena.copy(value);
-    if (m_ttl != rows::kNoTtl) {
-        cell.ttl = m_ttl;
-        cell.localDeletionTime = m_nowSeconds + m_ttl;
-    }
-    add(cell);
+    setValue(addElement(column, path), value);
 }
 
 void RowWriter::remove(const schema::Column& column)
 {
-    rows::Cell cell;
-    cell.column = &column;
-    cell.timestamp = m_timestamp;
-    cell.localDeletionTime = m_nowSeconds;
-    add(cell);
+    add(column).localDeletionTime = m_nowSeconds;
 }
 
 void RowWriter::removeElement(const schema::Column& column, ByteView path)
 {
-    rows::Cell cell;
-    cell.column = &column;
-    cell.timestamp = m_timestamp;
-    cell.localDeletionTime = m_nowSeconds;
-    cell.hasPath = true;
-    cell.path = m_arena.copy(path);
-    add(cell);
+    addElement(column, path).localDeletionTime = m_nowSeconds;
 }
 
 void RowWriter::removeAll(const schema::Column& column, bool forOverwrite)
@@ -81,35 +99,21 @@ rows::Liveness RowWriter::liveness() const
 rows::Row RowWriter::take(bool statics)
 {
     rows::Row row;
-    const auto ofKind = [&](const auto& entry) { return entry.column->isStatic() == statics; };
-    const auto count =
-        static_cast<std::size_t>(std::count_if(m_cells.begin(), m_cells.end(), ofKind));
-    auto cells = m_arena.makeArray<rows::Cell>(count);
-    std::copy_if(m_cells.begin(), m_cells.end(), cells.begin(), ofKind);
+    const auto cells = ofKind(std::span{m_cells, m_count}, statics, m_arena);
     if (m_needsSorting)
         std::stable_sort(cells.begin(), cells.end(), [](const rows::Cell& a, const rows::Cell& b) {
             return rows::compareCells(a, b) < 0;
         });
     row.cells = cells;
     if (!m_deletions.empty()) {
-        std::vector<rows::ComplexDeletion> mine;
-        std::copy_if(m_deletions.begin(), m_deletions.end(), std::back_inserter(mine), ofKind);
-        std::sort(mine.begin(), mine.end(), [](const auto& a, const auto& b) {
+        const auto deletions =
+            ofKind(m_arena.copyArray<rows::ComplexDeletion>(m_deletions), statics, m_arena);
+        std::sort(deletions.begin(), deletions.end(), [](const auto& a, const auto& b) {
             return schema::compareColumns(*a.column, *b.column) < 0;
         });
-        row.complexDeletions = m_arena.copyArray<rows::ComplexDeletion>(mine);
+        row.complexDeletions = deletions;
     }
     return row;
-}
-
-rows::Row RowWriter::takeStatic()
-{
-    return take(true);
-}
-
-rows::Row RowWriter::takeRegular()
-{
-    return take(false);
 }
 
 } // namespace engine::query

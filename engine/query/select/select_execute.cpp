@@ -77,7 +77,7 @@ Result<void> SelectRun::bind()
     const Restrictions& restrictions = m_statement.m_restrictions;
     const schema::Table& table = *m_statement.m_table;
     if (restrictions.isSingleKey()) {
-        RW_ASSIGN(const ByteView key, restrictions.singleKey(table, m_bind));
+        RW_ASSIGN(const ByteView key, restrictions.singleKey(m_bind));
         m_partitions.isKeys = true;
         m_partitions.keys.emplace_back(key);
     } else {
