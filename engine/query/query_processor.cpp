@@ -125,11 +125,6 @@ Result<QueryProcessor::State::Entry*> QueryProcessor::State::current(ByteView id
 
 namespace {
 
-Task<QueryResult> failed(Error error)
-{
-    co_return error;
-}
-
 /// Tells a client that believes in other columns (v5) which they are now.
 Task<QueryResult> withMetadataId(Bytes id, Task<QueryResult> running)
 {

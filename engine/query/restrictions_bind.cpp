@@ -19,20 +19,25 @@ using Values = std::vector<Bytes>;
 /// is compared with each row.
 enum class ValueUse : std::uint8_t { Place, Filter };
 
-Result<ByteView> requireValue(const PreparedTerm& term, const Column& column, BindContext& context,
-                              ValueUse use = ValueUse::Place)
+Error missingValue(protocol::Value::Kind kind, const Column& column, ValueUse use)
 {
-    RW_ASSIGN(const protocol::Value value, term.bind(context));
-    if (value.kind == protocol::Value::Kind::Bytes) [[likely]]
-        return value.bytes;
     const bool filters = use == ValueUse::Filter;
-    if (value.kind == protocol::Value::Kind::Unset)
+    if (kind == protocol::Value::Kind::Unset)
         return invalidRequest(
             (filters ? "Unsupported unset value for column " : "Invalid unset value for column ") +
             column.name);
     return invalidRequest((filters ? "Unsupported null value for column "
                                    : "Invalid null value in condition for column ") +
                           column.name);
+}
+
+inline Result<ByteView> requireValue(const PreparedTerm& term, const Column& column,
+                                     BindContext& context, ValueUse use = ValueUse::Place)
+{
+    RW_ASSIGN(const protocol::Value& value, term.bind(context));
+    if (value.kind == protocol::Value::Kind::Bytes) [[likely]]
+        return value.bytes;
+    return missingValue(value.kind, column, use);
 }
 
 /// The values of columns that are each restricted by one = of their own.

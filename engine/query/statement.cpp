@@ -99,6 +99,11 @@ BindContext bindContext(Environment& environment, Arena& arena, const RequestCon
     return context;
 }
 
+Task<QueryResult> failed(Error error)
+{
+    co_return error;
+}
+
 Error notSupportedYet(std::string what)
 {
     return invalidRequest(std::move(what) + " is not supported by this version of Ringwright yet");

@@ -107,6 +107,8 @@ protected:
 [[nodiscard]] Result<schema::TablePtr> findTable(const cql::QualifiedName& name,
                                                  std::string_view sessionKeyspace,
                                                  const schema::Schema& schema);
+/// A task that fails, for functions that begin one only if all is well.
+[[nodiscard]] Task<QueryResult> failed(Error error);
 /// "… is not supported by this version of Ringwright yet"
 [[nodiscard]] Error notSupportedYet(std::string what);
 

@@ -17,6 +17,12 @@ rows::Bound arenaBound(const rows::OwnedBound& bound, Arena& arena)
     return {bound.kind, arena.copyArray<ByteView>(values)};
 }
 
+Task<QueryResult> written(Task<void> writing, std::vector<std::string> warnings)
+{
+    RW_CO_TRY(co_await writing);
+    co_return QueryResult{protocol::VoidResult{}, std::move(warnings)};
+}
+
 ExistingRow findExisting(std::span<const rows::Partition> existing, const schema::Table& table,
                          ByteView key, std::span<const ByteView> clustering, bool isStatic)
 {
@@ -253,10 +259,9 @@ Task<rows::Partitions> ModificationStatement::read(Environment& environment, Bin
     co_return found;
 }
 
-/// Apart from execute(), whose frame would hold all of this.
 Result<rows::Mutations>
-ModificationStatement::mutationsOf(Environment& environment, const RequestContext& request,
-                                   std::span<const rows::Partition> existing) const
+ModificationStatement::mutations(Environment& environment, const RequestContext& request,
+                                 std::span<const rows::Partition> existing) const
 {
     Environment::ArenaLease lease{environment};
     BindContext context = bindContext(environment, *lease, request, true);
@@ -265,29 +270,47 @@ ModificationStatement::mutationsOf(Environment& environment, const RequestContex
     return std::move(collector).build();
 }
 
-Task<QueryResult> ModificationStatement::execute(Environment& environment,
-                                                 RequestContext request) const
+/// Makes the mutations at once: what is left to wait for needs neither the request nor this.
+Task<QueryResult> ModificationStatement::write(Environment& environment,
+                                               const RequestContext& request,
+                                               std::span<const rows::Partition> existing) const
 {
-    if (protocol::isSerial(request.options.consistency))
-        co_return invalidRequest("You must use conditional updates for serializable writes");
+    auto made = mutations(environment, request, existing);
+    if (!made)
+        return failed(made.error());
+    std::vector<std::string> warnings;
+    if (environment.settings.guardWrite) {
+        if (auto allowed = environment.settings.guardWrite(*made, warnings); !allowed)
+            return failed(allowed.error());
+    }
+    coordination::Coordinator& coordinator = environment.coordinator;
+    return written(m_isCounter
+                       ? coordinator.writeCounters(std::move(*made), requestOptions(request))
+                       : coordinator.write(std::move(*made), requestOptions(request)),
+                   std::move(warnings));
+}
+
+Task<QueryResult> ModificationStatement::readAndWrite(Environment& environment,
+                                                      RequestContext request) const
+{
     rows::Partitions existing;
-    if (m_needsRead) {
+    {
         Environment::ArenaLease lease{environment};
         BindContext context = bindContext(environment, *lease, request, false);
         auto reading = read(environment, &context, request);
         RW_CO_ASSIGN(existing, co_await reading);
     }
-    RW_CO_ASSIGN(rows::Mutations mutations, mutationsOf(environment, request, existing));
-    auto options = requestOptions(request);
-    std::vector<std::string> warnings;
-    if (environment.settings.guardWrite)
-        RW_CO_TRY(environment.settings.guardWrite(mutations, warnings));
-    Task<void> writing =
-        m_isCounter
-            ? environment.coordinator.writeCounters(std::move(mutations), std::move(options))
-            : environment.coordinator.write(std::move(mutations), std::move(options));
-    RW_CO_TRY(co_await writing);
-    co_return QueryResult{protocol::VoidResult{}, std::move(warnings)};
+    auto writing = write(environment, request, existing);
+    co_return co_await writing;
+}
+
+Task<QueryResult> ModificationStatement::execute(Environment& environment,
+                                                 RequestContext request) const
+{
+    if (protocol::isSerial(request.options.consistency))
+        return failed(invalidRequest("You must use conditional updates for serializable writes"));
+    return m_needsRead ? readAndWrite(environment, std::move(request))
+                       : write(environment, request, {});
 }
 
 } // namespace engine::query

@@ -54,8 +54,12 @@ private:
         std::int32_t ttl = 0;
     };
     [[nodiscard]] Result<rows::Mutations>
-    mutationsOf(Environment& environment, const RequestContext& request,
-                std::span<const rows::Partition> existing) const;
+    mutations(Environment& environment, const RequestContext& request,
+              std::span<const rows::Partition> existing) const;
+    [[nodiscard]] Task<QueryResult> write(Environment& environment, const RequestContext& request,
+                                          std::span<const rows::Partition> existing) const;
+    [[nodiscard]] Task<QueryResult> readAndWrite(Environment& environment,
+                                                 RequestContext request) const;
     [[nodiscard]] Result<Attributes> attributes(BindContext& context) const;
     [[nodiscard]] Result<void> collectJson(BindContext& context, const Attributes& attributes,
                                            MutationCollector& to) const;

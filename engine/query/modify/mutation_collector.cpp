@@ -5,15 +5,7 @@
 namespace engine::query {
 
 namespace {
-
 constexpr std::size_t kSearched = 16;
-
-void addTo(rows::Mutation& mutation, rows::PartitionBuilder&& builder)
-{
-    mutation.keyspace = builder.table()->keyspace();
-    mutation.updates.push_back(std::move(builder).build());
-}
-
 } // namespace
 
 rows::PartitionBuilder& MutationCollector::of(const schema::TablePtr& table, ByteView key)
@@ -44,16 +36,18 @@ rows::Mutations MutationCollector::build() &&
     mutations.reserve(m_builders.size());
     if (isOneTable) { // then each is of a key of its own
         for (rows::PartitionBuilder& builder : m_builders)
-            addTo(mutations.emplace_back(), std::move(builder));
+            mutations.emplace_back(builder.table()->keyspace())
+                .updates.push_back(std::move(builder).build());
         return mutations;
     }
     std::map<std::pair<std::string, Bytes>, std::size_t> places;
     for (rows::PartitionBuilder& builder : m_builders) {
-        const auto [at, isNew] = places.try_emplace(
-            {builder.table()->keyspace(), Bytes{builder.key()}}, mutations.size());
+        const std::string& keyspace = builder.table()->keyspace();
+        const auto [at, isNew] =
+            places.try_emplace({keyspace, Bytes{builder.key()}}, mutations.size());
         if (isNew)
-            mutations.emplace_back();
-        addTo(mutations[at->second], std::move(builder));
+            mutations.emplace_back(keyspace);
+        mutations[at->second].updates.push_back(std::move(builder).build());
     }
     return mutations;
 }

@@ -385,7 +385,7 @@ Result<void> ColumnOperation::apply(RowWriter& to, BindContext& context,
     default:
         break;
     }
-    RW_ASSIGN(const Value value, m_value.bind(context));
+    RW_ASSIGN(const Value& value, m_value.bind(context));
     if (value.kind == Value::Kind::Unset)
         return ok();
     const bool isNull = value.kind == Value::Kind::Null;

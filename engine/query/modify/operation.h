@@ -4,6 +4,8 @@
 #include "engine/query/expression.h"
 #include "engine/rows/partition.h"
 
+#include <algorithm>
+#include <new>
 #include <optional>
 #include <vector>
 
@@ -21,7 +23,7 @@ public:
     {
         makeRoom(cells);
     }
-    void put(const schema::Column& column, ByteView value);
+    void put(const schema::Column& column, ByteView value) { setValue(add(column), value); }
     void putElement(const schema::Column& column, ByteView path, ByteView value);
     void remove(const schema::Column& column);
     void removeElement(const schema::Column& column, ByteView path);
@@ -35,10 +37,25 @@ public:
     [[nodiscard]] rows::Row takeRegular() { return take(false); }
 
 private:
-    rows::Cell& add(const schema::Column& column);
+    rows::Cell& add(const schema::Column& column)
+    {
+        if (m_count == m_room) [[unlikely]]
+            makeRoom(std::max<std::size_t>(8, 2 * m_room));
+        rows::Cell& cell = *::new (m_cells + m_count++) rows::Cell;
+        cell.column = &column;
+        cell.timestamp = m_timestamp;
+        return cell;
+    }
     rows::Cell& addElement(const schema::Column& column, ByteView path);
     void makeRoom(std::size_t cells);
-    void setValue(rows::Cell& cell, ByteView value);
+    void setValue(rows::Cell& cell, ByteView value)
+    {
+        cell.value = m_arena.copy(value);
+        if (m_ttl != rows::kNoTtl) {
+            cell.ttl = m_ttl;
+            cell.localDeletionTime = m_nowSeconds + m_ttl;
+        }
+    }
     [[nodiscard]] rows::Row take(bool statics);
 
     Arena& m_arena;

@@ -28,16 +28,6 @@ void RowWriter::makeRoom(std::size_t cells)
     m_room = cells;
 }
 
-rows::Cell& RowWriter::add(const schema::Column& column)
-{
-    if (m_count == m_room) [[unlikely]]
-        makeRoom(std::max<std::size_t>(8, 2 * m_room));
-    rows::Cell& cell = *::new (m_cells + m_count++) rows::Cell;
-    cell.column = &column;
-    cell.timestamp = m_timestamp;
-    return cell;
-}
-
 rows::Cell& RowWriter::addElement(const schema::Column& column, ByteView path)
 {
     rows::Cell& cell = add(column);
@@ -46,20 +36,6 @@ rows::Cell& RowWriter::addElement(const schema::Column& column, ByteView path)
     m_needsSorting |= m_count > 1 && m_cells[m_count - 2].column == &column &&
                       rows::compareCells(m_cells[m_count - 2], cell) >= 0;
     return cell;
-}
-
-void RowWriter::setValue(rows::Cell& cell, ByteView value)
-{
-    cell.value = m_arena.copy(value);
-    if (m_ttl != rows::kNoTtl) {
-        cell.ttl = m_ttl;
-        cell.localDeletionTime = m_nowSeconds + m_ttl;
-    }
-}
-
-void RowWriter::put(const schema::Column& column, ByteView value)
-{
-    setValue(add(column), value);
 }
 
 void RowWriter::putElement(const schema::Column& column, ByteView path, ByteView value)
