@@ -1,5 +1,6 @@
 #include "engine/cql/text_util.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace engine::cql {
@@ -9,12 +10,14 @@ bool isValidUtf8(ByteView bytes) noexcept
     std::size_t at = 0;
     const auto byteAt = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
     while (at < bytes.size()) {
-        // Most text is ASCII: eight bytes at once.
+        // Most text is ASCII: eight bytes at once, the last of them with some before again.
         constexpr std::uint64_t kHighBits = 0x8080808080808080ULL;
-        if (bytes.size() - at >= 8 &&
-            (loadBigEndian<std::uint64_t>(bytes.data() + at) & kHighBits) == 0) {
-            at += 8;
-            continue;
+        if (bytes.size() >= 8) {
+            const std::size_t from = std::min(at, bytes.size() - 8);
+            if ((loadBigEndian<std::uint64_t>(bytes.data() + from) & kHighBits) == 0) {
+                at = from + 8;
+                continue;
+            }
         }
         const unsigned char first = byteAt(at);
         if (first < 0x80) {

@@ -109,7 +109,6 @@ public:
 private:
     enum class Kind : std::uint8_t { Null, Constant, Marker, Computed };
     [[nodiscard]] Result<protocol::Value> bindAny(BindContext& context) const;
-    [[nodiscard]] Result<protocol::Value> bindMarker(BindContext& context) const;
 
     Kind m_kind = Kind::Null;
     std::uint16_t m_marker = 0;

@@ -257,21 +257,6 @@ Result<MaybeValue> evaluate(const Expression& expression, BindContext& context, 
     return Evaluator{context, row, aggregates}.value(expression);
 }
 
-Result<protocol::Value> PreparedTerm::bindMarker(BindContext& context) const
-{
-    if (m_marker >= context.values.size())
-        return invalidRequest("Invalid amount of bind variables");
-    const protocol::Value& given = context.values[m_marker];
-    if (given.kind != protocol::Value::Kind::Bytes)
-        return given;
-    RW_TRY(m_type->validate(given.bytes));
-    if (m_isSorted) {
-        if (const auto normal = cql::normalizeValue(*m_type, given.bytes))
-            return protocol::Value::of(context.arena.copy(*normal));
-    }
-    return given;
-}
-
 Result<protocol::Value> PreparedTerm::bindAny(BindContext& context) const
 {
     switch (m_kind) {
@@ -279,8 +264,19 @@ Result<protocol::Value> PreparedTerm::bindAny(BindContext& context) const
         return protocol::Value::null();
     case Kind::Constant:
         return protocol::Value::of(m_constant);
-    case Kind::Marker:
-        return bindMarker(context);
+    case Kind::Marker: {
+        if (m_marker >= context.values.size())
+            return invalidRequest("Invalid amount of bind variables");
+        const protocol::Value& given = context.values[m_marker];
+        if (given.kind != protocol::Value::Kind::Bytes)
+            return given;
+        RW_TRY(m_type->validate(given.bytes));
+        if (m_isSorted) {
+            if (const auto normal = cql::normalizeValue(*m_type, given.bytes))
+                return protocol::Value::of(context.arena.copy(*normal));
+        }
+        return given;
+    }
     case Kind::Computed:
         break;
     }

@@ -25,14 +25,12 @@ Environment::Environment(Runtime& runtimeOf, coordination::Coordinator& coordina
         (runtime.random().next() & 0x3fff'ffff'ffff'ffffULL) | 0x8000'0100'0000'0000ULL;
 }
 
-Result<std::int64_t> Environment::nextTimestamp(WallTime now)
+Result<WriteTimestamp> Environment::nextTimestamp(WallTime now)
 {
-    if (settings.writeTimestamps) {
-        RW_ASSIGN(const WriteTimestamp next, settings.writeTimestamps(now));
-        return next.micros;
-    }
+    if (settings.writeTimestamps)
+        return settings.writeTimestamps(now);
     m_lastTimestamp = std::max(m_lastTimestamp + 1, now.micros());
-    return m_lastTimestamp;
+    return WriteTimestamp{m_lastTimestamp};
 }
 
 Task<coordination::ReadOutcome> Environment::read(rows::ReadCommand command,
@@ -91,7 +89,7 @@ BindContext bindContext(Environment& environment, Arena& arena, const RequestCon
     } else if (writes) {
         const auto next = environment.nextTimestamp(now);
         if (next)
-            context.timestampMicros = *next;
+            context.timestampMicros = next->micros;
         else
             context.timestampError = next.error();
     }

@@ -24,7 +24,7 @@ public:
     QuerySettings settings;
 
     /// A write timestamp greater than all before, at least `now`; fails as the setting.
-    [[nodiscard]] Result<std::int64_t> nextTimestamp(WallTime now);
+    [[nodiscard]] Result<WriteTimestamp> nextTimestamp(WallTime now);
     [[nodiscard]] TimeUuidClock& timeUuids() noexcept { return m_timeUuids; }
 
     /// Reads from virtual tables or through the coordinator.

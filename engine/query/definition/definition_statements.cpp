@@ -76,8 +76,7 @@ Task<QueryResult> DefinitionStatement::execute(Environment& environment,
 {
     schema::DdlContext context;
     context.keyspace = std::string{keyspaceInUse(request)};
-    RW_CO_ASSIGN(const std::int64_t now, environment.nextTimestamp(environment.runtime.wallNow()));
-    context.now = WriteTimestamp{now};
+    RW_CO_ASSIGN(context.now, environment.nextTimestamp(environment.runtime.wallNow()));
     Environment* const env = &environment;
     context.newTableId = [env](const std::string&, const std::string&) {
         return schema::TableId{Uuid::timeUuid(env->timeUuids().take(1, env->runtime.wallNow()),
