@@ -259,34 +259,28 @@ Task<rows::Partitions> ModificationStatement::read(Environment& environment, Bin
     co_return found;
 }
 
-Result<rows::Mutations>
-ModificationStatement::mutations(Environment& environment, const RequestContext& request,
-                                 std::span<const rows::Partition> existing) const
-{
-    Environment::ArenaLease lease{environment};
-    BindContext context = bindContext(environment, *lease, request, true);
-    MutationCollector collector;
-    RW_TRY(collect(context, collector, existing));
-    return std::move(collector).build();
-}
-
 /// Makes the mutations at once: what is left to wait for needs neither the request nor this.
 Task<QueryResult> ModificationStatement::write(Environment& environment,
                                                const RequestContext& request,
                                                std::span<const rows::Partition> existing) const
 {
-    auto made = mutations(environment, request, existing);
-    if (!made)
-        return failed(made.error());
+    MutationCollector collector;
+    {
+        Environment::ArenaLease lease{environment};
+        BindContext context = bindContext(environment, *lease, request, true);
+        if (const auto collected = collect(context, collector, existing); !collected)
+            return failed(collected.error());
+    }
+    rows::Mutations mutations = std::move(collector).build();
     std::vector<std::string> warnings;
     if (environment.settings.guardWrite) {
-        if (auto allowed = environment.settings.guardWrite(*made, warnings); !allowed)
+        if (auto allowed = environment.settings.guardWrite(mutations, warnings); !allowed)
             return failed(allowed.error());
     }
     coordination::Coordinator& coordinator = environment.coordinator;
     return written(m_isCounter
-                       ? coordinator.writeCounters(std::move(*made), requestOptions(request))
-                       : coordinator.write(std::move(*made), requestOptions(request)),
+                       ? coordinator.writeCounters(std::move(mutations), requestOptions(request))
+                       : coordinator.write(std::move(mutations), requestOptions(request)),
                    std::move(warnings));
 }
 

@@ -53,9 +53,6 @@ private:
         WriteTimestamp timestamp;
         std::int32_t ttl = 0;
     };
-    [[nodiscard]] Result<rows::Mutations>
-    mutations(Environment& environment, const RequestContext& request,
-              std::span<const rows::Partition> existing) const;
     [[nodiscard]] Task<QueryResult> write(Environment& environment, const RequestContext& request,
                                           std::span<const rows::Partition> existing) const;
     [[nodiscard]] Task<QueryResult> readAndWrite(Environment& environment,
