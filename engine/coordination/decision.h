@@ -20,7 +20,7 @@ protected:
     ~Decision() = default;
     /// Stores the outcome and resumes the waiter; the first counts. With AtOnce this may be gone
     /// afterwards.
-    void decide(Result<void> outcome, Resume resume = Resume::Queued);
+    void decide(Result<void>&& outcome, Resume resume = Resume::Queued);
 
 private:
     friend class Awaited;
@@ -57,7 +57,7 @@ private:
     std::coroutine_handle<> m_waiting;
 };
 
-inline void Decision::decide(Result<void> outcome, Resume resume)
+inline void Decision::decide(Result<void>&& outcome, Resume resume)
 {
     if (m_outcome)
         return;

@@ -68,13 +68,6 @@ Needed Needed::of(Consistency consistency, const ring::ReplicationStrategy& stra
     return needed;
 }
 
-std::size_t Needed::indexOf(std::string_view datacenter) const
-{
-    const auto at = std::find_if(ofEach.begin(), ofEach.end(),
-                                 [&](const OfDatacenter& each) { return each.name == datacenter; });
-    return static_cast<std::size_t>(at - ofEach.begin());
-}
-
 Result<void> checkEnoughAlive(Consistency consistency, const Needed& answers,
                               const Replicas& replicas)
 {
@@ -113,8 +106,10 @@ ReplicaPlanner::ReplicaPlanner(membership::Gossiper& gossiper, membership::RingV
 {
     // Only requests that are under way may keep an older ring: see RingView::olderRingsInUse().
     ring.onChanged([this, here = m_isHere](const ring::RingStatePtr&) {
-        if (*here)
-            m_cache.clear();
+        if (!*here)
+            return;
+        m_cache.clear();
+        m_last = m_cache.end();
     });
 }
 
@@ -168,7 +163,10 @@ Result<KeyspaceReplicasPtr> ReplicaPlanner::mapOf(const std::string& keyspaceNam
         for (auto& [name, cached] : m_cache)
             cached.isOfSeen = false;
     }
-    const auto found = m_cache.find(keyspaceName);
+    const auto found = m_last != m_cache.end() && m_last->first == keyspaceName
+                           ? m_last
+                           : m_cache.find(keyspaceName);
+    m_last = found;
     const bool hasMap = found != m_cache.end() && found->second.map &&
                         found->second.map->ringPtr() == m_ring.ring();
     if (hasMap && found->second.isOfSeen) [[likely]]

@@ -47,7 +47,13 @@ struct Needed {
     std::vector<OfDatacenter> ofEach;
 
     /// Position in ofEach; its size if the datacenter is not there.
-    [[nodiscard]] std::size_t indexOf(std::string_view datacenter) const;
+    [[nodiscard]] std::size_t indexOf(std::string_view datacenter) const
+    {
+        std::size_t at = 0;
+        while (at < ofEach.size() && ofEach[at].name != datacenter)
+            ++at;
+        return at;
+    }
     [[nodiscard]] static Needed of(protocol::Consistency consistency,
                                    const ring::ReplicationStrategy& strategy,
                                    const std::string& localDatacenter);
@@ -130,6 +136,7 @@ private:
     membership::RingView& m_ring;
     SchemaView m_schema;
     std::map<std::string, Cached, std::less<>> m_cache;
+    decltype(m_cache)::iterator m_last = m_cache.end(); ///< asked for last, and likely next
     schema::SchemaPtr m_seen;
     std::shared_ptr<bool> m_isHere;
 };

@@ -31,17 +31,18 @@ WriteHandler::WriteHandler(Runtime& runtime, HintService& hints, protocol::Consi
 
 WriteHandler::Target* WriteHandler::find(const InetEndpoint& endpoint)
 {
-    const auto at = std::find_if(m_targets.begin(), m_targets.end(), [&](const Target& t) {
-        return t.endpoint == endpoint && !t.answered;
-    });
-    return at == m_targets.end() ? nullptr : &*at;
+    for (Target& target : m_targets)
+        if (target.endpoint == endpoint && !target.answered)
+            return &target;
+    return nullptr;
 }
 
 WriteHandler::Target* WriteHandler::findSelf()
 {
-    const auto at = std::find_if(m_targets.begin(), m_targets.end(),
-                                 [](const Target& t) { return t.isSelf && !t.answered; });
-    return at == m_targets.end() ? nullptr : &*at;
+    for (Target& target : m_targets)
+        if (target.isSelf && !target.answered)
+            return &target;
+    return nullptr;
 }
 
 void WriteHandler::acknowledge(Target* target, Resume resume)
@@ -137,7 +138,7 @@ void WriteHandler::onDeadline()
             m_hints.store(target.hostId, target.endpoint, m_mutation);
 }
 
-void WriteHandler::settle(Result<void> outcome, Resume resume)
+void WriteHandler::settle(Result<void>&& outcome, Resume resume)
 {
     if (isDecided())
         return;

@@ -56,7 +56,7 @@ private:
     /// Both do nothing for nullptr: a replica that was not asked, or has answered before.
     void acknowledge(Target* target, Resume resume);
     void fail(Target* target, protocol::FailureReason reason);
-    void settle(Result<void> outcome, Resume resume = Resume::Queued);
+    void settle(Result<void>&& outcome, Resume resume = Resume::Queued);
     void settleIfReached(Resume resume = Resume::Queued);
     [[nodiscard]] Error failure() const;
 
