@@ -292,7 +292,6 @@ Task<void> Batchlog::replayOne(Uuid id, Bytes mutations)
     (void)id;
     ByteReader in(mutations);
     const std::uint64_t count = in.unsignedVint();
-    const MonoTime deadline = m_context.runtime.now() + m_context.options.writeTimeout;
     std::vector<Awaited> writes;
     for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
         auto mutation = rows::readMutation(in, m_context.planner.tableLookup());
@@ -300,7 +299,7 @@ Task<void> Batchlog::replayOne(Uuid id, Bytes mutations)
             continue; // its tables are gone
         // ANY: the replicas that are down get hints, as do those that do not answer in time.
         auto handler =
-            m_writes.start(*mutation, Consistency::Any, deadline, WriteType::UnloggedBatch);
+            m_writes.start(*mutation, Consistency::Any, MonoTime{}, WriteType::UnloggedBatch);
         if (!handler)
             co_return handler.error();
         writes.emplace_back(std::move(*handler));

@@ -28,8 +28,11 @@ struct Context {
     /// `timeout` from now, or `wanted` if that is set and earlier.
     [[nodiscard]] MonoTime deadline(MonoTime wanted, Duration timeout) const
     {
-        const MonoTime own = runtime.now() + timeout;
-        return wanted == MonoTime{} ? own : std::min(wanted, own);
+        return deadline(runtime.now(), wanted, timeout);
+    }
+    [[nodiscard]] static MonoTime deadline(MonoTime now, MonoTime wanted, Duration timeout)
+    {
+        return wanted == MonoTime{} ? now + timeout : std::min(wanted, now + timeout);
     }
 };
 

@@ -232,9 +232,11 @@ Task<void> Streaming::applyAll(schema::TablePtr table, rows::Partitions partitio
         mutation.keyspace = table->keyspace();
         mutation.updates.push_back(std::move(partition));
         group->expectLocal();
-        if (m_context.store.tryApply(mutation, [group](const Result<void>& outcome) {
-                group->localDone(outcome.has_value());
-            }))
+        storage::WriteDone done = [group](const Result<void>& outcome) {
+            group->localDone(outcome.has_value());
+        };
+        if (m_context.store.tryApply(mutation, sstable::KeyHash::of(mutation.key()),
+                                     m_context.runtime.now(), done))
             continue;
         // Memtables are full: wait, so that the source waits too.
         auto applying = m_context.store.apply(std::move(mutation));

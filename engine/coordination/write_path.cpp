@@ -35,14 +35,14 @@ Task<void> WritePath::write(rows::Mutations mutations, RequestOptions options,
     if (protocol::isSerial(options.consistency))
         co_return Error{ErrorCode::Invalid,
                         "You must use conditional updates for serializable writes"};
-    const MonoTime deadline = m_context.deadline(options.deadline, m_context.options.writeTimeout);
     if (mutations.size() > 1)
         for (const rows::Mutation& mutation : mutations)
             RW_CO_TRY(check(mutation, options.consistency));
     boost::container::small_vector<Awaited, 1> writes;
     writes.reserve(mutations.size());
     for (const rows::Mutation& mutation : mutations) {
-        auto handler = start(mutation, options.consistency, deadline, type, true, options.trace);
+        auto handler =
+            start(mutation, options.consistency, options.deadline, type, true, options.trace);
         if (!handler)
             co_return handler.error();
         writes.emplace_back(std::move(*handler));
@@ -53,14 +53,15 @@ Task<void> WritePath::write(rows::Mutations mutations, RequestOptions options,
 }
 
 Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mutation,
-                                                       Consistency consistency, MonoTime deadline,
+                                                       Consistency consistency, MonoTime wanted,
                                                        protocol::WriteType type, bool applyLocally,
                                                        const std::shared_ptr<TraceSession>& trace)
 {
     RW_ASSIGN(auto map, m_context.planner.mapOf(mutation.keyspace));
     if (map->strategy().kind() == ring::StrategyKind::Local)
         consistency = Consistency::One;
-    const ring::Token token = ring::murmur3Token(mutation.key());
+    const auto key = sstable::KeyHash::of(mutation.key());
+    const ring::Token token{key.token};
     const Needed* needed = &map->needed(consistency);
     const Replicas* replicas = &m_context.planner.replicas(*map, token);
     RW_TRY(checkEnoughAlive(consistency, *needed, *replicas));
@@ -80,12 +81,18 @@ Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mut
     auto handler = std::allocate_shared<WriteHandler>(RecyclingAllocator<WriteHandler>{},
                                                       m_context.runtime, m_hints, consistency, type,
                                                       *needed, *replicas, std::move(map), trace);
+    const MonoTime now = m_context.runtime.now();
     const bool writesHere = std::any_of(replicas->begin(), replicas->end(),
                                         [](const Replica& replica) { return replica.isSelf; });
     if (replicas->size() > (writesHere ? 1 : 0))
-        sendToOthers(mutation, *replicas, consistency, deadline, handler, trace);
+        sendToOthers(mutation, *replicas, consistency,
+                     Context::deadline(now, wanted,
+                                       type == protocol::WriteType::Counter
+                                           ? m_context.options.counterTimeout
+                                           : m_context.options.writeTimeout),
+                     handler, trace);
     if (writesHere && applyLocally)
-        applyHere(mutation, handler);
+        applyHere(mutation, key, now, handler);
     else if (writesHere)
         handler->onWrittenBefore();
     return handler;
@@ -116,20 +123,20 @@ void WritePath::sendToOthers(const rows::Mutation& mutation, const Replicas& rep
     }
 }
 
-void WritePath::applyHere(const rows::Mutation& mutation,
-                          const std::shared_ptr<WriteHandler>& handler)
+void WritePath::applyHere(const rows::Mutation& mutation, const sstable::KeyHash& key, MonoTime now,
+                          std::shared_ptr<WriteHandler> handler)
 {
-    const auto newDone = [&]() -> storage::WriteDone {
-        return [handler](const Result<void>& outcome) { handler->onWritten(outcome); };
+    storage::WriteDone done = [handler = std::move(handler)](const Result<void>& outcome) {
+        handler->onWritten(outcome);
     };
-    if (m_context.store.tryApply(mutation, newDone()))
+    if (m_context.store.tryApply(mutation, key, now, done))
         return;
     rows::Mutation copy;
     copy.keyspace = mutation.keyspace;
     for (const rows::Partition& update : mutation.updates)
         copy.updates.push_back(update.clone());
     m_context.runtime.spawn(Priority::Request, "local write",
-                            applySlowly(std::move(copy), newDone()));
+                            applySlowly(std::move(copy), std::move(done)));
 }
 
 Result<void> WritePath::addPending(Consistency consistency, const Replicas& pending, Targets& to)
@@ -210,17 +217,16 @@ void WritePath::onMutation(const Envelope& message)
     }
     if (to.trace) [[unlikely]]
         to.trace->add("Appending to commit log and adding to memtable");
-    const auto newDone = [&]() -> storage::WriteDone {
-        return [this, to](const Result<void>& outcome) {
-            if (outcome)
-                m_context.messaging.respond(to, {});
-            else
-                m_context.messaging.respondFailure(to, failureReasonOf(outcome.error()));
-        };
+    storage::WriteDone done = [this, to](const Result<void>& outcome) {
+        if (outcome)
+            m_context.messaging.respond(to, {});
+        else
+            m_context.messaging.respondFailure(to, failureReasonOf(outcome.error()));
     };
-    if (!m_context.store.tryApply(*mutation, newDone()))
+    if (!m_context.store.tryApply(*mutation, sstable::KeyHash::of(mutation->key()),
+                                  m_context.runtime.now(), done))
         m_context.runtime.spawn(Priority::Request, "replica write",
-                                applySlowly(std::move(*mutation), newDone()));
+                                applySlowly(std::move(*mutation), std::move(done)));
 }
 
 } // namespace engine::coordination

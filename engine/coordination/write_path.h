@@ -20,9 +20,10 @@ public:
     [[nodiscard]] Task<void> write(rows::Mutations mutations, RequestOptions options,
                                    protocol::WriteType type);
     /// Sends one mutation on its way; the handler tells the outcome. Unavailable at once.
-    /// `applyLocally` false: the caller has applied it here already (counter leaders).
+    /// `wanted`: a deadline before the timeout's, if set. `applyLocally` false: the caller has
+    /// applied it here already (counter leaders).
     [[nodiscard]] Result<std::shared_ptr<WriteHandler>>
-    start(const rows::Mutation& mutation, protocol::Consistency consistency, MonoTime deadline,
+    start(const rows::Mutation& mutation, protocol::Consistency consistency, MonoTime wanted,
           protocol::WriteType type, bool applyLocally = true,
           const std::shared_ptr<TraceSession>& trace = nullptr);
     /// Whether `start` would be Unavailable, before anything is written of a batch.
@@ -41,7 +42,8 @@ private:
                       protocol::Consistency consistency, MonoTime deadline,
                       const std::shared_ptr<WriteHandler>& handler,
                       const std::shared_ptr<TraceSession>& trace);
-    void applyHere(const rows::Mutation& mutation, const std::shared_ptr<WriteHandler>& handler);
+    void applyHere(const rows::Mutation& mutation, const sstable::KeyHash& key, MonoTime now,
+                   std::shared_ptr<WriteHandler> handler);
     static void noteReplicas(TraceSession& trace, const Replicas& replicas,
                              const rows::Mutation& mutation);
     void onMutation(const messaging::Envelope& message);

@@ -120,7 +120,15 @@ void LocalStore::setCacheSettings(const CacheSettings& settings)
 
 bool LocalStore::tryApply(const rows::Mutation& mutation, WriteDone done)
 {
-    return m_impl->tryApply(mutation, done);
+    const auto key =
+        mutation.updates.empty() ? sstable::KeyHash{} : sstable::KeyHash::of(mutation.key());
+    return m_impl->tryApply(mutation, key, m_impl->runtime.now(), done);
+}
+
+bool LocalStore::tryApply(const rows::Mutation& mutation, const sstable::KeyHash& key, MonoTime now,
+                          WriteDone& done)
+{
+    return m_impl->tryApply(mutation, key, now, done);
 }
 
 Task<void> LocalStore::apply(rows::Mutation mutation)
@@ -128,10 +136,9 @@ Task<void> LocalStore::apply(rows::Mutation mutation)
     OneShot<void> answer{m_impl->runtime, Priority::Request, "write"};
     const MonoTime deadline = m_impl->runtime.now() + m_impl->options.writeWaitMax;
     while (true) {
-        WriteDone done = [completer = answer.completer()](Result<void> result) mutable {
-            completer.completeNow(std::move(result));
-        };
-        if (m_impl->tryApply(mutation, done))
+        if (tryApply(mutation, [completer = answer.completer()](Result<void> result) mutable {
+                completer.completeNow(std::move(result));
+            }))
             break;
         std::uint64_t bytes = 0;
         for (rows::Partition& update : mutation.updates)

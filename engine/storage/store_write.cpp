@@ -12,7 +12,8 @@ void LocalStore::Impl::answerLater(WriteDone done, Result<void> result)
                  });
 }
 
-bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, WriteDone& done)
+bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, const sstable::KeyHash& key,
+                                MonoTime started, WriteDone& done)
 {
     if (refusal) {
         answerLater(std::move(done), *refusal);
@@ -22,7 +23,6 @@ bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, WriteDone& done)
         relieve();
         return false;
     }
-    const MonoTime started = runtime.now();
     bool durable = false;
     bool isCdc = false;
     for (const rows::Partition& update : mutation.updates) {
@@ -50,8 +50,6 @@ bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, WriteDone& done)
         }
         position = *appended;
     }
-    const sstable::KeyHash key =
-        mutation.updates.empty() ? sstable::KeyHash{} : sstable::KeyHash::of(mutation.key());
     for (const rows::Partition& update : mutation.updates) {
         TableState& state = *byId.find(update.table()->id())->second;
         if (durable && state.dirtySegment != position.segment) {

@@ -47,17 +47,23 @@ const rows::Partition* MemoryData::find(const schema::Table& table, ByteView key
     return at == partitions->second.end() ? nullptr : &at->second;
 }
 
-bool MemoryReplicaStore::tryApply(const rows::Mutation& mutation, storage::WriteDone done)
+void MemoryReplicaStore::put(const rows::Mutation& mutation)
+{
+    for (const rows::Partition& update : mutation.updates) {
+        mergeInto(m_data.tables[update.table()->id()], update);
+        mergeInto(m_data.unrepaired[update.table()->id()], update);
+    }
+}
+
+bool MemoryReplicaStore::tryApply(const rows::Mutation& mutation, const sstable::KeyHash&, MonoTime,
+                                  storage::WriteDone& done)
 {
     if (failWrites) {
         done(Error{ErrorCode::Io, "the test fails writes"});
         return true;
     }
     ++writes;
-    for (const rows::Partition& update : mutation.updates) {
-        mergeInto(m_data.tables[update.table()->id()], update);
-        mergeInto(m_data.unrepaired[update.table()->id()], update);
-    }
+    put(mutation);
     done(ok());
     return true;
 }
@@ -65,7 +71,8 @@ bool MemoryReplicaStore::tryApply(const rows::Mutation& mutation, storage::Write
 Task<void> MemoryReplicaStore::apply(rows::Mutation mutation)
 {
     Result<void> outcome = ok();
-    (void)tryApply(mutation, [&outcome](Result<void> result) { outcome = std::move(result); });
+    storage::WriteDone done = [&outcome](Result<void> result) { outcome = std::move(result); };
+    (void)tryApply(mutation, {}, {}, done);
     co_return outcome;
 }
 
