@@ -80,6 +80,33 @@ const char* errorCodeName(ErrorCode code) noexcept
     return "Unknown";
 }
 
+void intrusive_ptr_add_ref(const Error::Content* content) noexcept
+{
+    content->uses.fetch_add(1, std::memory_order_relaxed);
+}
+
+void intrusive_ptr_release(const Error::Content* content) noexcept
+{
+    if (content->uses.fetch_sub(1, std::memory_order_acq_rel) == 1)
+        delete content;
+}
+
+Error::Error(ErrorCode code, std::string detail, std::shared_ptr<const ErrorExtra> extra)
+    : m_content(new Content{code, std::move(detail), std::move(extra)})
+{
+}
+
+const std::string& Error::detail() const noexcept
+{
+    static const std::string none;
+    return m_content ? m_content->detail : none;
+}
+
+Error Error::within(const std::string& context) const
+{
+    return Error{code(), context + ": " + detail(), m_content ? m_content->extra : nullptr};
+}
+
 void throw_exception_from_error(const Error& error, const boost::source_location& /*where*/)
 {
     throw std::runtime_error(std::string(errorCodeName(error.code())) + ": " + error.detail());

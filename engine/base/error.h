@@ -1,9 +1,11 @@
 #pragma once
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>
 
 namespace engine {
 
@@ -56,36 +58,40 @@ struct ErrorExtra {
 };
 
 /// An expected failure: a code for programs, one clear English sentence for people.
-/// Immutable, cheap to move, safe to hand to another thread.
+/// Immutable, the size of a pointer, safe to hand to another thread; copies share what it says.
 class Error {
 public:
     Error() = default; // boost::system::result needs this
-    Error(ErrorCode code, std::string detail) : m_code(code), m_detail(std::move(detail)) {}
-    Error(ErrorCode code, std::string detail, std::shared_ptr<const ErrorExtra> extra)
-        : m_code(code), m_detail(std::move(detail)), m_extra(std::move(extra))
-    {
-    }
+    Error(ErrorCode code, std::string detail, std::shared_ptr<const ErrorExtra> extra = nullptr);
 
-    [[nodiscard]] ErrorCode code() const noexcept { return m_code; }
-    [[nodiscard]] const std::string& detail() const noexcept { return m_detail; }
+    [[nodiscard]] ErrorCode code() const noexcept
+    {
+        return m_content ? m_content->code : ErrorCode::None;
+    }
+    [[nodiscard]] const std::string& detail() const noexcept;
 
     /// The extra fields if the error carries a `T`, else nullptr. Owned by the error.
     template <class T>
     [[nodiscard]] const T* extra() const noexcept
     {
-        return dynamic_cast<const T*>(m_extra.get());
+        return m_content ? dynamic_cast<const T*>(m_content->extra.get()) : nullptr;
     }
 
     /// The same error with `context: ` in front of the sentence.
-    [[nodiscard]] Error within(const std::string& context) const
-    {
-        return Error{m_code, context + ": " + m_detail, m_extra};
-    }
+    [[nodiscard]] Error within(const std::string& context) const;
 
 private:
-    ErrorCode m_code = ErrorCode::None;
-    std::string m_detail;
-    std::shared_ptr<const ErrorExtra> m_extra;
+    struct Content {
+        ErrorCode code;
+        std::string detail;
+        std::shared_ptr<const ErrorExtra> extra;
+        mutable std::atomic<std::uint32_t> uses = 0;
+    };
+    // Not inlined: errors are rare, results that have none are everywhere.
+    friend void intrusive_ptr_add_ref(const Content* content) noexcept;
+    friend void intrusive_ptr_release(const Content* content) noexcept;
+
+    boost::intrusive_ptr<const Content> m_content; ///< nullptr: default constructed
 };
 
 } // namespace engine
