@@ -1,10 +1,18 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <new>
 #include <string>
 #include <vector>
 
 namespace engine {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define RW_RECYCLES 0
+#else
+#define RW_RECYCLES 1
+#endif
 
 /// Memory for what lives as long as a request: coroutine frames, blocks of arenas, small states.
 ///
@@ -13,11 +21,63 @@ namespace engine {
 /// back what another took. At most 512 KiB of a size wait; more, and blocks over 64 KiB, go to the
 /// heap, as everything does under sanitizers, which then see each use after its end.
 namespace recycler {
-[[nodiscard]] void* take(std::size_t size);
+
+/// What take() and give() are made of.
+namespace detail {
+
+constexpr std::size_t kStep = 64; ///< sizes up to kFineMax are rounded up to a multiple of it
+constexpr std::size_t kFineMax = 2048;
+constexpr std::size_t kFineClasses = kFineMax / kStep;
+constexpr std::size_t kClasses = kFineClasses + 5;
+
+struct Waiting {
+    Waiting* next;
+};
+/// The blocks of one size that wait in a thread.
+struct List {
+    Waiting* first;
+    std::uint32_t room; ///< how many more may wait
+};
+extern constinit thread_local List t_lists[kClasses];
+
+/// For a list that is empty or full, and for the rarer sizes: 0 and above kFineMax.
+[[nodiscard]] void* takeSlowly(std::size_t size);
+void giveSlowly(void* memory, std::size_t size) noexcept;
+
+} // namespace detail
+
+[[nodiscard]] inline void* take(std::size_t size)
+{
+#if RW_RECYCLES
+    if (size - 1 < detail::kFineMax) [[likely]] {
+        detail::List& list = detail::t_lists[(size - 1) / detail::kStep];
+        if (detail::Waiting* const block = list.first; block != nullptr) [[likely]] {
+            list.first = block->next;
+            ++list.room;
+            return block;
+        }
+    }
+#endif
+    return detail::takeSlowly(size);
+}
 /// `size` as it was taken with.
-void give(void* memory, std::size_t size) noexcept;
+inline void give(void* memory, std::size_t size) noexcept
+{
+#if RW_RECYCLES
+    if (size - 1 < detail::kFineMax) [[likely]] {
+        detail::List& list = detail::t_lists[(size - 1) / detail::kStep];
+        if (list.room > 0) [[likely]] {
+            --list.room;
+            list.first = ::new (memory) detail::Waiting{list.first};
+            return;
+        }
+    }
+#endif
+    detail::giveSlowly(memory, size);
+}
 /// What take(size) really gives: the whole of it may be used.
 [[nodiscard]] std::size_t roomOf(std::size_t size) noexcept;
+
 } // namespace recycler
 
 /// The recycler as a standard allocator, for containers that come and go with requests.

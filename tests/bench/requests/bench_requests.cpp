@@ -61,9 +61,13 @@ public:
         m_batch = m_node.prepare(batch + "APPLY BATCH");
         for (std::int64_t row = 0; row < kRows; ++row) {
             Bytes all;
-            for (std::int64_t sensor = 0; sensor < kPartitions; ++sensor)
+            for (std::int64_t sensor = 0; sensor < kPartitions; ++sensor) {
                 all += m_node.execute(m_insert, rowOf(sensor, row));
-            m_node.send(all);
+                if (sensor % kAtOnce == kAtOnce - 1 || sensor == kPartitions - 1) {
+                    m_node.send(all);
+                    all.clear();
+                }
+            }
         }
         m_node.compact("bench_ts", "readings");
     }
