@@ -81,6 +81,12 @@ inline std::size_t putUnsignedVint(char* to, std::uint64_t value) noexcept
     return 1;
 }
 
+/// The same after zig-zag.
+inline std::size_t putVint(char* to, std::int64_t value) noexcept
+{
+    return putUnsignedVint(to, detail::zigZag(value));
+}
+
 /// Appends big-endian numbers, Cassandra's vints and raw bytes to a buffer that it does not own.
 class ByteWriter {
 public:
@@ -140,8 +146,8 @@ private:
     Bytes& m_out;
 };
 
-/// The same for many small things in a row: they meet in a buffer of its own, and `out` has them
-/// all only when it is destroyed. Nobody else may append to `out` meanwhile.
+/// Appends many small things in a row: they meet in a buffer of its own, and `out` has them all
+/// only when it is destroyed. Nobody else may append to `out` meanwhile.
 class BufferedByteWriter {
 public:
     explicit BufferedByteWriter(Bytes& out) noexcept : m_out(out) {}
@@ -149,17 +155,22 @@ public:
     BufferedByteWriter(const BufferedByteWriter&) = delete;
     BufferedByteWriter& operator=(const BufferedByteWriter&) = delete;
 
-    void u8(std::uint8_t value)
+    /// What room() can be asked for.
+    static constexpr std::size_t kRoomMax = 128;
+    /// Where the next bytes go, with room for `size` of them; used() tells where they end.
+    [[nodiscard]] char* room(std::size_t size = kRoomMax)
     {
-        room(1);
-        m_buffer[m_size++] = static_cast<char>(value);
+        if (sizeof(m_buffer) - m_size < size) [[unlikely]]
+            flush();
+        return m_buffer + m_size;
     }
+    void used(const char* end) noexcept { m_size = static_cast<std::size_t>(end - m_buffer); }
+
     void unsignedVint(std::uint64_t value)
     {
-        room(kVintBytesMax);
-        m_size += putUnsignedVint(m_buffer + m_size, value);
+        char* const at = room(kVintBytesMax);
+        used(at + putUnsignedVint(at, value));
     }
-    void vint(std::int64_t value) { unsignedVint(detail::zigZag(value)); }
     void raw(ByteView bytes)
     {
         if (bytes.size() > sizeof(m_buffer) - m_size) [[unlikely]] {
@@ -180,11 +191,6 @@ public:
     }
 
 private:
-    void room(std::size_t size)
-    {
-        if (sizeof(m_buffer) - m_size < size) [[unlikely]]
-            flush();
-    }
     void flush()
     {
         m_out.append(m_buffer, m_size);

@@ -78,23 +78,29 @@ public:
     {
         const schema::Table& table = *m_partition.table();
         collectColumns();
-        m_out.u8(kPartitionVersion);
+        char* at = m_out.room();
+        *at++ = static_cast<char>(kPartitionVersion);
+        m_out.used(at);
         m_out.raw(table.id().value.view());
         m_out.bytesVint(m_partition.key());
         const bool hasStatic = !m_partition.staticRow.isEmpty();
-        m_out.u8(
-            static_cast<std::uint8_t>((m_partition.deletion.isLive() ? 0 : kHasPartitionDeletion) |
-                                      (hasStatic ? kHasStaticRow : 0)));
-        m_out.u8(static_cast<std::uint8_t>(table.clustering().size()));
-        m_out.unsignedVint(m_columns.size());
+        at = m_out.room();
+        *at++ = static_cast<char>((m_partition.deletion.isLive() ? 0 : kHasPartitionDeletion) |
+                                  (hasStatic ? kHasStaticRow : 0));
+        *at++ = static_cast<char>(table.clustering().size());
+        at += putUnsignedVint(at, m_columns.size());
+        m_out.used(at);
         for (std::size_t i = 0; i < m_columns.size(); ++i) {
             const schema::Column& column = *m_columns.at(i);
-            m_out.u8(static_cast<std::uint8_t>((column.isStatic() ? kStaticColumn : 0) |
-                                               (column.isComplex() ? kComplexColumn : 0)));
-            m_out.bytesVint(column.name);
+            at = m_out.room();
+            *at++ = static_cast<char>((column.isStatic() ? kStaticColumn : 0) |
+                                      (column.isComplex() ? kComplexColumn : 0));
+            at += putUnsignedVint(at, column.name.size());
+            m_out.used(at);
+            m_out.raw(column.name);
         }
         if (!m_partition.deletion.isLive())
-            deletion(m_partition.deletion);
+            m_out.used(deletion(m_out.room(), m_partition.deletion));
         if (hasStatic)
             row(m_partition.staticRow);
         m_out.unsignedVint(m_partition.unfiltereds.size());
@@ -122,50 +128,54 @@ private:
         for (const ComplexDeletion& complex : row.complexDeletions)
             (void)m_columns.indexOf(complex.column);
     }
-    void timestamp(WriteTimestamp value)
+    // These write to `at` and return where they ended.
+    char* timestamp(char* at, WriteTimestamp value)
     {
-        m_out.vint(static_cast<std::int64_t>(static_cast<std::uint64_t>(value.micros) -
-                                             static_cast<std::uint64_t>(m_lastTimestamp)));
+        at += putVint(at, static_cast<std::int64_t>(static_cast<std::uint64_t>(value.micros) -
+                                                    static_cast<std::uint64_t>(m_lastTimestamp)));
         m_lastTimestamp = value.micros;
+        return at;
     }
-    void deletion(const DeletionTime& value)
+    char* deletion(char* at, const DeletionTime& value)
     {
-        timestamp(value.markedForDeleteAt);
-        m_out.vint(value.localDeletionTime);
+        at = timestamp(at, value.markedForDeleteAt);
+        return at + putVint(at, value.localDeletionTime);
     }
     void values(std::span<const ByteView> all)
     {
         for (const ByteView value : all) {
-            if (value.data() == nullptr) {
-                m_out.u8(0);
-                continue;
-            }
-            m_out.unsignedVint(value.size() + 1);
+            const bool isNull = value.data() == nullptr;
+            m_out.unsignedVint(isNull ? 0 : value.size() + 1);
             m_out.raw(value);
         }
     }
     void row(const Row& row)
     {
         const bool expires = row.liveness.isExpiring();
-        m_out.u8(static_cast<std::uint8_t>(
-            (row.liveness.isEmpty() ? 0 : kHasLiveness) | (expires ? kLivenessExpires : 0) |
-            (row.deletion.isLive() ? 0 : kHasRowDeletion) |
-            (row.complexDeletions.empty() ? 0 : kHasComplexDeletions)));
+        char* at = m_out.room();
+        *at++ = static_cast<char>((row.liveness.isEmpty() ? 0 : kHasLiveness) |
+                                  (expires ? kLivenessExpires : 0) |
+                                  (row.deletion.isLive() ? 0 : kHasRowDeletion) |
+                                  (row.complexDeletions.empty() ? 0 : kHasComplexDeletions));
+        m_out.used(at);
         values(row.clustering.values);
+        at = m_out.room();
         if (!row.liveness.isEmpty()) {
-            timestamp(row.liveness.timestamp);
+            at = timestamp(at, row.liveness.timestamp);
             if (expires) {
-                m_out.vint(row.liveness.ttl);
-                m_out.vint(row.liveness.expiresAt);
+                at += putVint(at, row.liveness.ttl);
+                at += putVint(at, row.liveness.expiresAt);
             }
         }
         if (!row.deletion.isLive())
-            deletion(row.deletion);
+            at = deletion(at, row.deletion);
+        m_out.used(at);
         if (!row.complexDeletions.empty()) {
             m_out.unsignedVint(row.complexDeletions.size());
             for (const ComplexDeletion& complex : row.complexDeletions) {
-                m_out.unsignedVint(m_columns.indexOf(complex.column));
-                deletion(complex.deletion);
+                at = m_out.room();
+                at += putUnsignedVint(at, m_columns.indexOf(complex.column));
+                m_out.used(deletion(at, complex.deletion));
             }
         }
         m_out.unsignedVint(row.cells.size());
@@ -175,15 +185,17 @@ private:
     void cell(const Cell& cell)
     {
         const bool tombstone = cell.isTombstone();
-        m_out.u8(static_cast<std::uint8_t>((cell.hasPath ? kCellHasPath : 0) |
-                                           (cell.isExpiring() ? kCellExpires : 0) |
-                                           (tombstone ? kCellIsTombstone : 0)));
-        m_out.unsignedVint(m_columns.indexOf(cell.column));
-        timestamp(cell.timestamp);
+        char* at = m_out.room();
+        *at++ = static_cast<char>((cell.hasPath ? kCellHasPath : 0) |
+                                  (cell.isExpiring() ? kCellExpires : 0) |
+                                  (tombstone ? kCellIsTombstone : 0));
+        at += putUnsignedVint(at, m_columns.indexOf(cell.column));
+        at = timestamp(at, cell.timestamp);
         if (cell.isExpiring())
-            m_out.vint(cell.ttl);
+            at += putVint(at, cell.ttl);
         if (cell.isExpiring() || tombstone)
-            m_out.vint(cell.localDeletionTime);
+            at += putVint(at, cell.localDeletionTime);
+        m_out.used(at);
         if (cell.hasPath)
             m_out.bytesVint(cell.path);
         if (!tombstone)
@@ -191,15 +203,19 @@ private:
     }
     void marker(const RangeTombstoneMarker& marker)
     {
-        m_out.u8(static_cast<std::uint8_t>(kIsMarker | (marker.close.isLive() ? 0 : kHasClose) |
-                                           (marker.open.isLive() ? 0 : kHasOpen)));
-        m_out.u8(static_cast<std::uint8_t>(marker.bound.kind));
-        m_out.u8(static_cast<std::uint8_t>(marker.bound.values.size()));
+        char* at = m_out.room();
+        *at++ = static_cast<char>(kIsMarker | (marker.close.isLive() ? 0 : kHasClose) |
+                                  (marker.open.isLive() ? 0 : kHasOpen));
+        *at++ = static_cast<char>(marker.bound.kind);
+        *at++ = static_cast<char>(marker.bound.values.size());
+        m_out.used(at);
         values(marker.bound.values);
+        at = m_out.room();
         if (!marker.close.isLive())
-            deletion(marker.close);
+            at = deletion(at, marker.close);
         if (!marker.open.isLive())
-            deletion(marker.open);
+            at = deletion(at, marker.open);
+        m_out.used(at);
     }
 
     const Partition& m_partition;
