@@ -41,13 +41,38 @@ Memtable::Memtable(schema::TablePtr table, sstable::CommitLogPosition start)
     m_isNewestFirst = !clustering.empty() && clustering.front()->isReversed();
 }
 
+MemtablePartition* PartitionsByKey::find(std::int64_t token, ByteView key) const noexcept
+{
+    return m_places.empty() ? nullptr : m_places[placeOf(token, key)].partition;
+}
+
+std::size_t PartitionsByKey::placeOf(std::int64_t token, ByteView key) const noexcept
+{
+    const std::size_t mask = m_places.size() - 1;
+    std::size_t at = static_cast<std::size_t>(token) & mask;
+    for (;; at = (at + 1) & mask) {
+        const Place& place = m_places[at];
+        if (place.partition == nullptr || (place.token == token && place.partition->key == key))
+            return at;
+    }
+}
+
+void PartitionsByKey::add(MemtablePartition& partition)
+{
+    if (m_used * 2 >= m_places.size()) {
+        const auto before =
+            std::exchange(m_places, std::vector<Place>(std::max<std::size_t>(4, m_used * 4)));
+        for (const Place& place : before)
+            if (place.partition != nullptr)
+                m_places[placeOf(place.token, place.partition->key)] = place;
+    }
+    m_places[placeOf(partition.token, partition.key)] = {partition.token, &partition};
+    ++m_used;
+}
+
 const MemtablePartition* Memtable::find(std::int64_t token, ByteView key) const
 {
-    const Position at = seek(token, key, false);
-    if (at == m_partitions.end())
-        return nullptr;
-    const Slot& slot = m_partitions.at(at);
-    return slot.token == token && slot.partition->key == key ? slot.partition : nullptr;
+    return m_byKey.find(token, key);
 }
 
 Memtable::Position Memtable::seek(std::int64_t token, ByteView key, bool after) const
@@ -67,16 +92,13 @@ Memtable::Position Memtable::seekAfterToken(std::int64_t token) const
 
 MemtablePartition& Memtable::partition(std::int64_t token, ByteView key)
 {
-    const Position at = seek(token, key, false);
-    if (at != m_partitions.end()) {
-        const Slot& slot = m_partitions.at(at);
-        if (slot.token == token && slot.partition->key == key)
-            return *slot.partition;
-    }
+    if (MemtablePartition* const known = m_byKey.find(token, key))
+        return *known;
     auto* made = m_arena.make<MemtablePartition>();
     made->token = token;
     made->key = m_arena.copy(key);
-    m_partitions.insert(at, {token, made}, m_arena);
+    m_partitions.insert(seek(token, key, false), {token, made}, m_arena);
+    m_byKey.add(*made);
     return *made;
 }
 

@@ -35,6 +35,28 @@ struct MemtablePartition {
                                               const rows::Bound& bound) const;
 };
 
+/// The partitions of a memtable by token and key, to find one without a search: open addressing
+/// by the token, which is a hash already.
+class PartitionsByKey {
+public:
+    /// nullptr if it is not here.
+    [[nodiscard]] MemtablePartition* find(std::int64_t token, ByteView key) const noexcept;
+    /// Requires: not here yet. `partition` outlives this.
+    void add(MemtablePartition& partition);
+    [[nodiscard]] std::size_t bytes() const noexcept { return m_places.capacity() * sizeof(Place); }
+
+private:
+    struct Place {
+        std::int64_t token;
+        MemtablePartition* partition; ///< nullptr: free
+    };
+    /// Where it is, or the free place where it belongs. Requires a free place.
+    [[nodiscard]] std::size_t placeOf(std::int64_t token, ByteView key) const noexcept;
+
+    std::vector<Place> m_places; ///< a power of two of them, at most half in use
+    std::size_t m_used = 0;
+};
+
 /// The newest writes of one table, sorted by token, key and clustering. Written by the node
 /// thread; once frozen (no more apply()) any thread may read it, so that a flush writes it on the
 /// pool while reads go on. What was read from it stays valid as long as it lives.
@@ -56,7 +78,10 @@ public:
     [[nodiscard]] const sstable::CommitLogPosition& start() const noexcept { return m_start; }
     [[nodiscard]] bool isEmpty() const noexcept { return m_partitions.size() == 0; }
     /// Bytes taken from the heap.
-    [[nodiscard]] std::size_t bytes() const noexcept { return m_arena.reservedBytes(); }
+    [[nodiscard]] std::size_t bytes() const noexcept
+    {
+        return m_arena.reservedBytes() + m_byKey.bytes();
+    }
     [[nodiscard]] std::uint64_t partitionCount() const noexcept { return m_partitions.size(); }
     [[nodiscard]] std::uint64_t rowCount() const noexcept { return m_rowCount; }
     /// Whether anything in it may expire.
@@ -101,6 +126,7 @@ private:
     sstable::CommitLogPosition m_start;
     Arena m_arena;
     SortedChunks<Slot> m_partitions;
+    PartitionsByKey m_byKey;
     sstable::EncodingStatsCollector m_stats;
     std::uint64_t m_rowCount = 0;
     bool m_hasExpiring = false;

@@ -1,5 +1,7 @@
 #include "engine/storage/store_impl.h"
 
+#include <boost/container/small_vector.hpp>
+
 #include <algorithm>
 
 namespace engine::storage {
@@ -25,12 +27,14 @@ bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, const sstable::K
     }
     bool durable = false;
     bool isCdc = false;
+    boost::container::small_vector<TableState*, 4> states; // of the updates
     for (const rows::Partition& update : mutation.updates) {
         const auto at = byId.find(update.table()->id());
         if (at == byId.end()) {
             answerLater(std::move(done), noTable(update.table()->id()));
             return true;
         }
+        states.push_back(at->second);
         durable = durable || at->second->isDurable;
         isCdc = isCdc || (options.cdcEnabled && update.table()->params().cdc);
     }
@@ -50,8 +54,9 @@ bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, const sstable::K
         }
         position = *appended;
     }
-    for (const rows::Partition& update : mutation.updates) {
-        TableState& state = *byId.find(update.table()->id())->second;
+    for (std::size_t i = 0; i < states.size(); ++i) {
+        TableState& state = *states[i];
+        const rows::Partition& update = mutation.updates[i];
         if (durable && state.dirtySegment != position.segment) {
             state.dirtySegment = position.segment;
             log->markDirty(position.segment, update.table()->id());

@@ -8,6 +8,7 @@ class TstMemtable : public QObject {
     Q_OBJECT
 private slots:
     void partitionsStandInTokenOrder();
+    void keysOfOneTokenAreFoundApart();
     void anOverwrittenRowStaysReadableToWhoHoldsIt();
 };
 
@@ -35,6 +36,32 @@ void TstMemtable::partitionsStandInTokenOrder()
     }
     QVERIFY(at == memtable.end());
     QVERIFY(memtable.find(1, "absent") == nullptr);
+}
+
+/// Tokens collide in their low bits and as a whole: each key is still found, and no other.
+void TstMemtable::keysOfOneTokenAreFoundApart()
+{
+    const auto table = makeTestTable();
+    storage::Memtable memtable{table, {}};
+    RandomUpdates updates{table, 5};
+    const auto tokenOf = [](std::int32_t i) { return std::int64_t{i % 7} * 1024; };
+    for (std::int32_t i = 0; i < 300; ++i) {
+        const Bytes key = int32Bytes(i);
+        QVERIFY(memtable.find(tokenOf(i), key) == nullptr);
+        auto update = updates.next(key, nullptr, 2);
+        while (update.isEmpty())
+            update = updates.next(key, nullptr, 2);
+        memtable.apply(update, tokenOf(i));
+        memtable.apply(update, tokenOf(i));
+    }
+    QCOMPARE(memtable.partitionCount(), std::uint64_t{300});
+    for (std::int32_t i = 0; i < 300; ++i) {
+        const Bytes key = int32Bytes(i);
+        const auto* const found = memtable.find(tokenOf(i), key);
+        QVERIFY(found != nullptr);
+        QCOMPARE(found->key, ByteView{key});
+        QVERIFY(memtable.find(tokenOf(i + 1), key) == nullptr);
+    }
 }
 
 void TstMemtable::anOverwrittenRowStaysReadableToWhoHoldsIt()
