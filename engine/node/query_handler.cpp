@@ -15,7 +15,7 @@ using namespace protocol;
 struct QueryHandler::Slot {
     ServerRequestPtr request;
     /// The connection's keyspace when the request came; the task holds a view of it.
-    std::shared_ptr<const std::string> keyspace;
+    const std::string* keyspace = nullptr;
     std::shared_ptr<TraceSession> trace; ///< nullptr: not traced
     Task<void> task;
     bool suspended = false;
@@ -86,7 +86,6 @@ QueryHandler::Slot& QueryHandler::Impl::takeSlot()
 void QueryHandler::Impl::giveBack(Slot& slot)
 {
     slot.task = {};
-    slot.keyspace.reset();
     slot.trace.reset();
     slot.request.reset();
     slot.suspended = false;
@@ -208,7 +207,7 @@ QueryHandler::~QueryHandler() = default;
 void QueryHandler::handle(ServerRequestPtr request)
 {
     Slot& slot = m_impl->takeSlot();
-    slot.keyspace = request->connection().keyspace();
+    slot.keyspace = &request->connection().keyspace();
     slot.request = std::move(request);
     if (m_impl->settings.tracing != nullptr &&
         (slot.request->traced || m_impl->settings.tracing->choosesByChance())) [[unlikely]]

@@ -41,9 +41,8 @@ private:
     Arena m_arena;
 };
 
-/// Gives a request back to its pool.
+/// Gives a request back to its connection's pool.
 struct RecycleRequest {
-    std::shared_ptr<RequestPool> pool;
     void operator()(ServerRequest* request) const;
 };
 using ServerRequestPtr = std::unique_ptr<ServerRequest, RecycleRequest>;

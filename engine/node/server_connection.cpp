@@ -34,16 +34,17 @@ ServerRequestPtr RequestPool::take()
         request = std::move(m_free.back());
         m_free.pop_back();
     }
-    return ServerRequestPtr{request.release(), RecycleRequest{shared_from_this()}};
+    return ServerRequestPtr{request.release()};
 }
 
 void RecycleRequest::operator()(ServerRequest* request) const
 {
+    const auto connection = std::move(request->m_connection);
     std::unique_ptr<ServerRequest> owned{request};
-    if (const auto connection = std::move(owned->m_connection))
-        connection->requestEnded();
+    connection->requestEnded();
     owned->request = OptionsRequest{};
     owned->customPayload.clear();
+    RequestPool* const pool = connection->m_pool.get();
     if (pool->m_free.size() >= kRequestsFreeMax || owned->m_body.capacity() > kRequestBytesKept ||
         owned->m_arena.reservedBytes() > kRequestBytesKept)
         return;
@@ -64,7 +65,7 @@ ServerConnection::ServerConnection(const ConnectionSettings& settings, RequestHa
       m_remote(remote),
       m_id(id),
       m_frames(settings.bodyBytesMax),
-      m_keyspace(std::make_shared<const std::string>())
+      m_keyspace(&*m_keyspaces.emplace().first)
 {
 }
 
@@ -266,41 +267,42 @@ void ServerConnection::handle(const Envelope& envelope)
         return;
     }
     m_arena.clear();
-    const auto request = decodeRequest(m_version, opcode, message, m_arena);
-    if (!request) {
-        respondError(header.stream, request.error());
+    Request request;
+    if (const auto decoded = decodeRequest(m_version, opcode, message, m_arena, request);
+        !decoded) {
+        respondError(header.stream, decoded.error());
         if (m_stage == Stage::Startup)
             ++m_startupsFailed;
         return;
     }
-    if (std::holds_alternative<OptionsRequest>(*request))
+    if (std::holds_alternative<OptionsRequest>(request))
         sendSupported(header.stream);
-    else if (m_stage == Stage::Ready && std::holds_alternative<RegisterRequest>(*request))
-        registerFor(header.stream, std::get<RegisterRequest>(*request));
+    else if (m_stage == Stage::Ready && std::holds_alternative<RegisterRequest>(request))
+        registerFor(header.stream, std::get<RegisterRequest>(request));
     else
-        handleBeforeReady(header.stream, *request);
+        handleBeforeReady(header.stream, request);
 }
 
 void ServerConnection::handleRequest(const Envelope& envelope, Opcode opcode, bool traced,
                                      ByteView message, CustomPayload payload)
 {
     ServerRequestPtr request = m_pool->take();
+    request->m_connection = shared_from_this();
+    ++m_inFlight;
     // The message moves into the request, because the input buffer goes on without it: a copy
     // of a few hundred bytes instead of a lifetime that every statement would have to mind.
     request->m_body.assign(message);
-    auto decoded = decodeRequest(m_version, opcode, request->m_body, request->m_arena);
-    if (!decoded) {
+    if (const auto decoded =
+            decodeRequest(m_version, opcode, request->m_body, request->m_arena, request->request);
+        !decoded) {
         respondError(envelope.header.stream, decoded.error());
         return;
     }
-    request->request = std::move(*decoded);
     request->stream = envelope.header.stream;
     request->opcode = opcode;
     request->traced = traced;
     request->received = m_decodingSince;
     request->customPayload = std::move(payload);
-    request->m_connection = shared_from_this();
-    ++m_inFlight;
     m_handler.handle(std::move(request));
 }
 
@@ -436,8 +438,7 @@ void ServerConnection::push(const Event& event)
 
 void ServerConnection::setKeyspace(std::string keyspace)
 {
-    if (keyspace != *m_keyspace)
-        m_keyspace = std::make_shared<const std::string>(std::move(keyspace));
+    m_keyspace = &*m_keyspaces.insert(std::move(keyspace)).first;
 }
 
 void ServerConnection::respond(std::int16_t stream, const Response& response,

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,7 +23,7 @@ struct ConnectionSettings {
 };
 
 /// Requests ready for reuse; shared by the connections of a server.
-class RequestPool : public std::enable_shared_from_this<RequestPool> {
+class RequestPool {
 public:
     [[nodiscard]] ServerRequestPtr take();
 
@@ -110,12 +111,9 @@ public:
         return m_registered[static_cast<std::size_t>(type)];
     }
 
-    /// The keyspace that USE chose; shared, so that a request that began before another USE keeps
-    /// its own. Never nullptr.
-    [[nodiscard]] const std::shared_ptr<const std::string>& keyspace() const noexcept
-    {
-        return m_keyspace;
-    }
+    /// The keyspace that USE chose, empty before. The string stays as long as the connection, so
+    /// that a request that began before another USE keeps its own.
+    [[nodiscard]] const std::string& keyspace() const noexcept { return *m_keyspace; }
     void setKeyspace(std::string keyspace);
 
 private:
@@ -169,7 +167,8 @@ private:
     std::uint64_t m_requestCount = 0;
 
     std::array<bool, 3> m_registered{};
-    std::shared_ptr<const std::string> m_keyspace;
+    std::set<std::string> m_keyspaces; ///< that were chosen
+    const std::string* m_keyspace;     ///< one of them
     std::string m_user = "anonymous";
     std::string m_driverName;
     std::string m_driverVersion;

@@ -23,21 +23,24 @@ constexpr std::uint32_t kPrepareFlagKeyspace = 0x01;
 constexpr std::array<std::string_view, 3> kEventTypeNames{"TOPOLOGY_CHANGE", "STATUS_CHANGE",
                                                           "SCHEMA_CHANGE"};
 
-Value readValue(MessageReader& in, ProtocolVersion version)
+/// Into a null one.
+void readValue(MessageReader& in, ProtocolVersion version, Value& value)
 {
     const std::int32_t size = in.i32("a value");
     if (size >= 0) {
         const auto length = static_cast<std::size_t>(size);
-        if (in.ok() && length > in.raw().remaining())
+        if (length > in.raw().remaining()) [[unlikely]]
             in.fail("Not enough bytes to read a value of " + std::to_string(size) + " bytes");
-        return Value::of(in.ok() ? in.raw().raw(length) : ByteView{});
+        value.kind = Value::Kind::Bytes;
+        value.bytes = in.raw().raw(length);
+        return;
     }
     if (size == -1 || version == ProtocolVersion::V3)
-        return Value::null();
+        return;
     if (size == -2)
-        return Value::unset();
-    in.fail("Invalid ByteBuf length " + std::to_string(size));
-    return Value::null();
+        value.kind = Value::Kind::Unset;
+    else
+        in.fail("Invalid ByteBuf length " + std::to_string(size));
 }
 
 std::span<const Value> readValues(MessageReader& in, ProtocolVersion version, bool named,
@@ -46,18 +49,17 @@ std::span<const Value> readValues(MessageReader& in, ProtocolVersion version, bo
     const std::size_t count = in.count(in.u16("the number of values"), named ? 6 : 4);
     const std::span<Value> values = arena.makeArray<Value>(count);
     for (Value& value : values) {
-        const ByteView name = named ? in.string() : ByteView{};
-        value = readValue(in, version);
-        value.name = name;
+        if (named)
+            value.name = in.string();
+        readValue(in, version, value);
         if (!in.ok())
             return {};
     }
     return values;
 }
 
-QueryOptions readOptions(MessageReader& in, ProtocolVersion version, Arena& arena)
+void readOptions(MessageReader& in, ProtocolVersion version, Arena& arena, QueryOptions& options)
 {
-    QueryOptions options;
     options.consistency = in.consistency();
     const std::uint32_t flags =
         version >= ProtocolVersion::V5 ? in.u32("query flags") : in.u8("query flags");
@@ -85,12 +87,10 @@ QueryOptions readOptions(MessageReader& in, ProtocolVersion version, Arena& aren
         options.keyspace = in.string();
     if ((flags & kFlagNowInSeconds) != 0)
         options.nowInSeconds = in.i32("now in seconds");
-    return options;
 }
 
-BatchRequest readBatch(MessageReader& in, ProtocolVersion version, Arena& arena)
+void readBatch(MessageReader& in, ProtocolVersion version, Arena& arena, BatchRequest& batch)
 {
-    BatchRequest batch;
     const std::uint8_t type = in.u8("the batch type");
     if (type > 2)
         in.fail("Invalid BATCH type " + std::to_string(type));
@@ -106,49 +106,53 @@ BatchRequest readBatch(MessageReader& in, ProtocolVersion version, Arena& arena)
         entry.queryOrId = entry.isPrepared ? in.shortBytes() : in.longString();
         entry.values = readValues(in, version, false, arena);
         if (!in.ok())
-            return batch;
+            return;
     }
     batch.entries = entries;
-    batch.options = readOptions(in, version, arena);
-    return batch;
+    readOptions(in, version, arena, batch.options);
 }
 
-Request readRequest(MessageReader& in, ProtocolVersion version, Opcode opcode, Arena& arena)
+void readRequest(MessageReader& in, ProtocolVersion version, Opcode opcode, Arena& arena,
+                 Request& out)
 {
     switch (opcode) {
     case Opcode::Startup:
-        return StartupRequest{in.stringMap()};
+        out.emplace<StartupRequest>(in.stringMap());
+        return;
     case Opcode::AuthResponse: {
         const auto token = in.bytes();
-        return AuthResponseRequest{token ? std::optional<Bytes>{*token} : std::nullopt};
+        out.emplace<AuthResponseRequest>(token ? std::optional<Bytes>{*token} : std::nullopt);
+        return;
     }
     case Opcode::Query: {
-        QueryRequest request;
+        auto& request = out.emplace<QueryRequest>();
         request.query = in.longString();
-        request.options = readOptions(in, version, arena);
-        return request;
+        readOptions(in, version, arena, request.options);
+        return;
     }
     case Opcode::Prepare: {
-        PrepareRequest request;
+        auto& request = out.emplace<PrepareRequest>();
         request.query = in.longString();
         if (version >= ProtocolVersion::V5 && (in.u32("prepare flags") & kPrepareFlagKeyspace) != 0)
             request.keyspace = in.string();
-        return request;
+        return;
     }
     case Opcode::Execute: {
-        ExecuteRequest request;
+        auto& request = out.emplace<ExecuteRequest>();
         request.id = in.shortBytes();
         if (version >= ProtocolVersion::V5)
             request.resultMetadataId = in.shortBytes();
-        request.options = readOptions(in, version, arena);
-        return request;
+        readOptions(in, version, arena, request.options);
+        return;
     }
     case Opcode::Batch:
-        return readBatch(in, version, arena);
+        readBatch(in, version, arena, out.emplace<BatchRequest>());
+        return;
     case Opcode::Register:
-        return RegisterRequest{in.stringList()};
+        out.emplace<RegisterRequest>(in.stringList());
+        return;
     default:
-        return OptionsRequest{};
+        out.emplace<OptionsRequest>();
     }
 }
 
@@ -300,8 +304,8 @@ Opcode opcodeOf(const Request& request) noexcept
     return kOpcodes[request.index()];
 }
 
-Result<Request> decodeRequest(ProtocolVersion version, Opcode opcode, ByteView message,
-                              Arena& arena)
+Result<void> decodeRequest(ProtocolVersion version, Opcode opcode, ByteView message, Arena& arena,
+                           Request& out)
 {
     if (!isKnownOpcode(static_cast<std::uint8_t>(opcode)))
         return Error{ErrorCode::ProtocolError,
@@ -312,10 +316,10 @@ Result<Request> decodeRequest(ProtocolVersion version, Opcode opcode, ByteView m
                          std::to_string(static_cast<int>(opcode)) + " (" +
                          std::string(opcodeName(opcode)) + ")"};
     MessageReader in{message};
-    Request request = readRequest(in, version, opcode, arena);
+    readRequest(in, version, opcode, arena, out);
     if (!in.ok())
         return in.error();
-    return request;
+    return ok();
 }
 
 void encodeRequest(ByteWriter& out, ProtocolVersion version, const Request& request)

@@ -99,12 +99,12 @@ using Request = std::variant<StartupRequest, OptionsRequest, AuthResponseRequest
                              PrepareRequest, ExecuteRequest, BatchRequest, RegisterRequest>;
 [[nodiscard]] Opcode opcodeOf(const Request& request) noexcept;
 
-/// Reads a request's message (a body without its prelude). Lists go to `arena`; queries, ids and
-/// values are views of `message`: QUERY, EXECUTE and BATCH take nothing from the heap beyond the
-/// arena. ProtocolError with Cassandra's words if the message is malformed or the opcode is a
-/// response's. Bytes after the end are ignored, as Cassandra does.
-[[nodiscard]] Result<Request> decodeRequest(ProtocolVersion version, Opcode opcode,
-                                            ByteView message, Arena& arena);
+/// Reads a request's message (a body without its prelude) into `out`. Lists go to `arena`; queries,
+/// ids and values are views of `message`: QUERY, EXECUTE and BATCH take nothing from the heap
+/// beyond the arena. ProtocolError with Cassandra's words if the message is malformed or the opcode
+/// is a response's. Bytes after the end are ignored, as Cassandra does.
+[[nodiscard]] Result<void> decodeRequest(ProtocolVersion version, Opcode opcode, ByteView message,
+                                         Arena& arena, Request& out);
 
 /// Appends a request's message. Requires: values fit the version (Unset and keyspace do not
 /// exist in v3).

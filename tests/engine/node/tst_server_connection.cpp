@@ -336,10 +336,10 @@ void TstServerConnection::steadyRequestsReuseTheirMemory()
 void TstServerConnection::useAppliesToLaterRequestsOnly()
 {
     Fixture fixture;
-    const auto before = fixture.connection->keyspace();
+    const std::string& before = fixture.connection->keyspace();
     fixture.connection->setKeyspace("hotel");
-    QCOMPARE(*before, std::string{});
-    QCOMPARE(*fixture.connection->keyspace(), std::string{"hotel"});
+    QCOMPARE(before, std::string{});
+    QCOMPARE(fixture.connection->keyspace(), std::string{"hotel"});
 }
 
 RW_TEST(TstServerConnection)

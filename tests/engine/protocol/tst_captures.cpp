@@ -76,13 +76,13 @@ QString checkEnvelope(const Envelope& envelope, const QJsonObject& recorded, Byt
         encodeResponse(writer.body(), version, *response);
     } else {
         Arena arena;
-        const auto request = decodeRequest(version, opcode, message, arena);
-        if (!request)
-            return QString::fromStdString(request.error().detail());
-        if (opcodeOf(*request) != opcode)
+        Request request;
+        if (const auto read = decodeRequest(version, opcode, message, arena, request); !read)
+            return QString::fromStdString(read.error().detail());
+        if (opcodeOf(request) != opcode)
             return QStringLiteral("another opcode");
-        ours = merged(ours, tests::describe(version, *request));
-        encodeRequest(writer.body(), version, *request);
+        ours = merged(ours, tests::describe(version, request));
+        encodeRequest(writer.body(), version, request);
     }
     writer.finish();
     return difference(recorded, ours);
@@ -170,7 +170,9 @@ void TstCaptures::everyFrameDecodesAsRecordedAndIsEncodedAgainByteForByte()
             QCOMPARE(envelope.header.isResponse, !message.fromClient);
             if (message.decoded.empty()) { // four envelopes that the recorder did not read
                 Arena arena;
-                QVERIFY(decodeRequest(ProtocolVersion::V5, Opcode::Query, envelope.body, arena));
+                Request request;
+                QVERIFY(decodeRequest(ProtocolVersion::V5, Opcode::Query, envelope.body, arena,
+                                      request));
                 complete = false;
                 continue;
             }

@@ -59,7 +59,8 @@ void readEverything(const Envelope& envelope)
     if (!prelude)
         return;
     Arena arena;
-    (void)decodeRequest(version, opcode, message, arena);
+    Request request;
+    (void)decodeRequest(version, opcode, message, arena, request);
     const auto response = decodeResponse(version, opcode, message);
     if (!response)
         return;
