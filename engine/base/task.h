@@ -49,7 +49,11 @@ public:
             };
             return Back{};
         }
-        void return_value(Outcome value) { outcome.emplace(std::move(value)); }
+        template <class Value = Outcome>
+        void return_value(Value&& value)
+        {
+            outcome.emplace(std::forward<Value>(value));
+        }
         void unhandled_exception() noexcept
         {
             try {
