@@ -117,11 +117,11 @@ void readRequest(MessageReader& in, ProtocolVersion version, Opcode opcode, Aren
 {
     switch (opcode) {
     case Opcode::Startup:
-        out.emplace<StartupRequest>(in.stringMap());
+        out = StartupRequest{in.stringMap()};
         return;
     case Opcode::AuthResponse: {
         const auto token = in.bytes();
-        out.emplace<AuthResponseRequest>(token ? std::optional<Bytes>{*token} : std::nullopt);
+        out = AuthResponseRequest{token ? std::optional<Bytes>{*token} : std::nullopt};
         return;
     }
     case Opcode::Query: {
@@ -149,10 +149,10 @@ void readRequest(MessageReader& in, ProtocolVersion version, Opcode opcode, Aren
         readBatch(in, version, arena, out.emplace<BatchRequest>());
         return;
     case Opcode::Register:
-        out.emplace<RegisterRequest>(in.stringList());
+        out = RegisterRequest{in.stringList()};
         return;
     default:
-        out.emplace<OptionsRequest>();
+        out = OptionsRequest{};
     }
 }
 

@@ -21,6 +21,12 @@ std::uint64_t tests::allocationCount() noexcept
         return memory;
     throw std::bad_alloc{};
 }
+// What std::stable_sort takes its buffer with.
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept
+{
+    g_allocations.fetch_add(1, std::memory_order_relaxed);
+    return std::malloc(size);
+}
 [[gnu::noinline]] void operator delete(void* memory) noexcept
 {
     std::free(memory);

@@ -6,7 +6,6 @@
 namespace engine::query {
 
 using schema::Column;
-using schema::ColumnKind;
 
 namespace {
 

@@ -35,9 +35,11 @@ rows::Mutations MutationCollector::build() &&
     rows::Mutations mutations;
     mutations.reserve(m_builders.size());
     if (isOneTable) { // then each is of a key of its own
-        for (rows::PartitionBuilder& builder : m_builders)
-            mutations.emplace_back(builder.table()->keyspace())
-                .updates.push_back(std::move(builder).build());
+        for (rows::PartitionBuilder& builder : m_builders) {
+            rows::Mutation& mutation = mutations.emplace_back();
+            mutation.keyspace = builder.table()->keyspace();
+            mutation.updates.push_back(std::move(builder).build());
+        }
         return mutations;
     }
     std::map<std::pair<std::string, Bytes>, std::size_t> places;
@@ -46,7 +48,7 @@ rows::Mutations MutationCollector::build() &&
         const auto [at, isNew] =
             places.try_emplace({keyspace, Bytes{builder.key()}}, mutations.size());
         if (isNew)
-            mutations.emplace_back(keyspace);
+            mutations.emplace_back().keyspace = keyspace;
         mutations[at->second].updates.push_back(std::move(builder).build());
     }
     return mutations;

@@ -1,31 +1,9 @@
 // Counts the heap allocations of executing prepared statements, apart from the coordinator's.
+#include "tests/support/allocation_counter.h"
 #include "tests/support/query_fixture.h"
 #include "tests/support/test_main.h"
 
 #include <QElapsedTimer>
-
-#include <cstdlib>
-#include <new>
-
-namespace {
-std::uint64_t allocationCount = 0;
-}
-
-void* operator new(std::size_t size)
-{
-    ++allocationCount;
-    if (void* memory = std::malloc(size))
-        return memory;
-    throw std::bad_alloc{};
-}
-void operator delete(void* memory) noexcept
-{
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept
-{
-    std::free(memory);
-}
 
 using namespace engine;
 
@@ -51,10 +29,10 @@ public:
     Task<coordination::ReadOutcome> read(rows::ReadCommand command,
                                          coordination::RequestOptions options) override
     {
-        const std::uint64_t before = allocationCount;
+        const std::uint64_t before = tests::allocationCount();
         auto reading = m_source.read(std::move(command), std::move(options));
         auto result = co_await reading;
-        ownAllocations += allocationCount - before;
+        ownAllocations += tests::allocationCount() - before;
         co_return result;
     }
     Task<void> truncate(schema::TablePtr, coordination::RequestOptions) override { co_return ok(); }
@@ -77,13 +55,14 @@ Measured measure(int count, NullCoordinator& coordinator, Step step)
     for (int i = 0; i < 100; ++i)
         step();
     coordinator.ownAllocations = 0;
-    const std::uint64_t before = allocationCount;
+    const std::uint64_t before = tests::allocationCount();
     QElapsedTimer timer;
     timer.start();
     for (int i = 0; i < count; ++i)
         step();
     const double nanos = static_cast<double>(timer.nsecsElapsed());
-    return {static_cast<double>(allocationCount - before - coordinator.ownAllocations) / count,
+    return {static_cast<double>(tests::allocationCount() - before - coordinator.ownAllocations) /
+                count,
             nanos / 1000 / count};
 }
 
