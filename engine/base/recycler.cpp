@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <utility>
 
 namespace engine::recycler {
 
@@ -14,27 +13,25 @@ constexpr std::size_t kSizeMax = 64 * 1024; ///< above kFineMax: powers of two u
 /// Of a class: what 128 requests in flight need, with frames of 4 KiB.
 constexpr std::size_t kWaitingBytesMax = 512 * 1024;
 
-struct SizeClass {
-    std::size_t index;
-    std::size_t bytes;
-};
-
-/// Requires at most kSizeMax.
-SizeClass classOf(std::size_t size) noexcept
+/// The list of a size. Requires at most kSizeMax.
+std::size_t classOf(std::size_t size) noexcept
 {
-    if (size <= kFineMax) {
-        const std::size_t index = (std::max<std::size_t>(size, 1) - 1) / kStep;
-        return {index, (index + 1) * kStep};
-    }
-    const std::size_t bytes = std::bit_ceil(size);
-    return {kFineClasses + static_cast<std::size_t>(std::countr_zero(bytes)) - 12, bytes};
+    if (size <= kFineMax)
+        return (std::max<std::size_t>(size, 1) - 1) / kStep;
+    return kFineClasses + static_cast<std::size_t>(std::countr_zero(std::bit_ceil(size))) - 12;
+}
+
+/// What the blocks of a list have.
+std::size_t bytesOf(std::size_t list) noexcept
+{
+    return list < kFineClasses ? (list + 1) * kStep : kFineMax << (list - kFineClasses + 1);
 }
 
 } // namespace
 
 std::size_t roomOf(std::size_t size) noexcept
 {
-    return size > kSizeMax ? size : classOf(size).bytes;
+    return size > kSizeMax ? size : bytesOf(classOf(size));
 }
 
 #if RW_RECYCLES
@@ -54,9 +51,9 @@ struct EndOfThread {
     {
         t_state = Lists::Over;
         for (List& list : t_lists) {
+            while (void* const block = list.pop())
+                ::operator delete(block);
             list.room = 0;
-            while (list.first != nullptr)
-                ::operator delete(std::exchange(list.first, list.first->next));
         }
     }
 };
@@ -67,11 +64,8 @@ void openLists() noexcept
 {
     t_end.arm(); // from now on there is something to give back
     t_state = Lists::InUse;
-    for (std::size_t i = 0; i < kClasses; ++i) {
-        const std::size_t bytes =
-            i < kFineClasses ? (i + 1) * kStep : kFineMax << (i - kFineClasses + 1);
-        t_lists[i].room = static_cast<std::uint32_t>(kWaitingBytesMax / bytes);
-    }
+    for (std::size_t i = 0; i < kClasses; ++i)
+        t_lists[i].room = static_cast<std::uint32_t>(kWaitingBytesMax / bytesOf(i));
 }
 
 } // namespace
@@ -80,27 +74,17 @@ void openLists() noexcept
 {
     if (size > kSizeMax)
         return ::operator new(size);
-    const SizeClass at = classOf(size);
-    List& list = t_lists[at.index];
-    if (list.first == nullptr)
-        return ::operator new(at.bytes);
-    ++list.room;
-    return std::exchange(list.first, list.first->next);
+    const std::size_t list = classOf(size);
+    void* const block = t_lists[list].pop();
+    return block != nullptr ? block : ::operator new(bytesOf(list));
 }
 
 [[gnu::noinline]] void detail::giveSlowly(void* memory, std::size_t size) noexcept
 {
     if (t_state == Lists::Unused)
         openLists();
-    if (size <= kSizeMax) {
-        List& list = t_lists[classOf(size).index];
-        if (list.room > 0) {
-            --list.room;
-            list.first = ::new (memory) Waiting{list.first};
-            return;
-        }
-    }
-    ::operator delete(memory);
+    if (size > kSizeMax || !t_lists[classOf(size)].push(memory))
+        ::operator delete(memory);
 }
 
 #else

@@ -37,6 +37,26 @@ struct Waiting {
 struct List {
     Waiting* first;
     std::uint32_t room; ///< how many more may wait
+
+    /// nullptr if none waits.
+    [[nodiscard]] void* pop() noexcept
+    {
+        Waiting* const block = first;
+        if (block != nullptr) [[likely]] {
+            first = block->next;
+            ++room;
+        }
+        return block;
+    }
+    /// False if it is full.
+    [[nodiscard]] bool push(void* memory) noexcept
+    {
+        if (room == 0) [[unlikely]]
+            return false;
+        --room;
+        first = ::new (memory) Waiting{first};
+        return true;
+    }
 };
 extern constinit thread_local List t_lists[kClasses];
 
@@ -50,12 +70,8 @@ void giveSlowly(void* memory, std::size_t size) noexcept;
 {
 #if RW_RECYCLES
     if (size - 1 < detail::kFineMax) [[likely]] {
-        detail::List& list = detail::t_lists[(size - 1) / detail::kStep];
-        if (detail::Waiting* const block = list.first; block != nullptr) [[likely]] {
-            list.first = block->next;
-            ++list.room;
+        if (void* const block = detail::t_lists[(size - 1) / detail::kStep].pop()) [[likely]]
             return block;
-        }
     }
 #endif
     return detail::takeSlowly(size);
@@ -65,12 +81,8 @@ inline void give(void* memory, std::size_t size) noexcept
 {
 #if RW_RECYCLES
     if (size - 1 < detail::kFineMax) [[likely]] {
-        detail::List& list = detail::t_lists[(size - 1) / detail::kStep];
-        if (list.room > 0) [[likely]] {
-            --list.room;
-            list.first = ::new (memory) detail::Waiting{list.first};
+        if (detail::t_lists[(size - 1) / detail::kStep].push(memory)) [[likely]]
             return;
-        }
     }
 #endif
     detail::giveSlowly(memory, size);
