@@ -20,13 +20,13 @@ Replicas readable(Replicas replicas, protocol::Consistency consistency)
 } // namespace
 
 Result<std::vector<RangePiece>> planRange(const ReplicaPlanner& planner,
-                                          const ring::ReplicaMap& map,
+                                          const KeyspaceReplicas& map,
                                           const rows::PartitionRange& range,
                                           protocol::Consistency consistency)
 {
     std::vector<RangePiece> pieces;
     const auto tokens = map.ring().tokens();
-    const Needed answers = Needed::of(consistency, map.strategy(), planner.snitch().datacenter);
+    const Needed& answers = map.needed(consistency);
     const auto needed = static_cast<std::size_t>(answers.ofAll);
     // Piece i ends at token i; the last, beyond all tokens, belongs to the first token's range.
     rows::PartitionBound start = range.start;
@@ -42,9 +42,9 @@ Result<std::vector<RangePiece>> planRange(const ReplicaPlanner& planner,
             piece.range.end = range.end;
         else
             piece.range.end = rows::PartitionBound{tokens[i].token.value, std::nullopt, true};
-        auto all = planner.describe(map.ring(), map.replicasAt(isLast ? 0 : i));
+        const Replicas& all = planner.replicas(map, tokens[isLast ? 0 : i].token);
         RW_TRY(checkEnoughAlive(consistency, answers, all));
-        piece.replicas = readable(std::move(all), consistency);
+        piece.replicas = readable(all, consistency);
 
         bool merged = false;
         if (!pieces.empty() && map.strategy().kind() != ring::StrategyKind::Local &&

@@ -16,7 +16,7 @@ struct RangePiece {
 /// Cuts `range` along the ring and merges neighbours again as long as enough replicas hold them
 /// all (ReplicaPlans.maybeMerge). In token order. Unavailable if a piece has too few.
 [[nodiscard]] Result<std::vector<RangePiece>> planRange(const ReplicaPlanner& planner,
-                                                        const ring::ReplicaMap& map,
+                                                        const KeyspaceReplicas& map,
                                                         const rows::PartitionRange& range,
                                                         protocol::Consistency consistency);
 

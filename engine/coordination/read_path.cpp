@@ -149,7 +149,7 @@ Task<ReadOutcome> ReadPath::readHere(rows::ReadCommand command)
 
 // ---- a range of partitions ----
 
-Task<ReadOutcome> ReadPath::readRange(rows::ReadCommand command, ring::ReplicaMapPtr map,
+Task<ReadOutcome> ReadPath::readRange(rows::ReadCommand command, KeyspaceReplicasPtr map,
                                       RequestOptions options, MonoTime deadline)
 {
     auto planned = planRange(m_context.planner, *map, command.range, options.consistency);
@@ -158,8 +158,7 @@ Task<ReadOutcome> ReadPath::readRange(rows::ReadCommand command, ring::ReplicaMa
     std::vector<RangePiece>& pieces = *planned;
     ReadOutcome all;
     std::uint32_t rowsLeft = command.limits.rows;
-    const std::int32_t needed =
-        blockFor(options.consistency, map->strategy(), m_context.localDatacenter());
+    const std::int32_t needed = map->needed(options.consistency).ofAll;
     // One at a time: the pieces are in token order and most reads end within the first. What a
     // scan costs in round trips it saves by merged pieces.
     for (std::size_t i = 0; i < pieces.size() && rowsLeft > 0; ++i) {

@@ -45,7 +45,7 @@ private:
     [[nodiscard]] static Replicas contactsFor(const Replicas& replicas, const Needed& needed);
     static void noteContacts(TraceSession& trace, const Replicas& contacts, std::int32_t needed,
                              protocol::Consistency consistency);
-    Task<ReadOutcome> readRange(rows::ReadCommand command, ring::ReplicaMapPtr map,
+    Task<ReadOutcome> readRange(rows::ReadCommand command, KeyspaceReplicasPtr map,
                                 RequestOptions options, MonoTime deadline);
     Task<ReadOutcome> readFrom(Ask ask);
     Task<ReadOutcome> readHere(rows::ReadCommand command);

@@ -81,7 +81,8 @@ private:
         Replicas replicas;
         std::uint64_t asOf = 0; ///< of Gossiper::livenessVersion()
     };
-    std::array<Needed, 12> m_needed;            ///< by consistency level
+    static constexpr auto kLevels = static_cast<std::size_t>(protocol::Consistency::NodeLocal) + 1;
+    std::array<Needed, kLevels> m_needed;       ///< by consistency level
     mutable std::vector<Described> m_described; ///< by list
 };
 using KeyspaceReplicasPtr = std::shared_ptr<const KeyspaceReplicas>;

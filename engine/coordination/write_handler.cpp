@@ -29,48 +29,47 @@ WriteHandler::WriteHandler(Runtime& runtime, HintService& hints, protocol::Consi
                                  replica.isSelf, !needed.localOnly || replica.isLocalDatacenter});
 }
 
-WriteHandler::Target* WriteHandler::find(const InetEndpoint& endpoint)
+template <class Is>
+const WriteHandler::Target* WriteHandler::answerOf(Is&& is)
 {
-    for (Target& target : m_targets)
-        if (target.endpoint == endpoint && !target.answered)
-            return &target;
+    for (Target& target : m_targets) {
+        if (target.answered || !is(target))
+            continue;
+        target.answered = true;
+        ++m_answers;
+        return target.counts ? &target : nullptr;
+    }
     return nullptr;
 }
 
-WriteHandler::Target* WriteHandler::findSelf()
+const WriteHandler::Target* WriteHandler::answerFrom(const InetEndpoint& endpoint)
 {
-    for (Target& target : m_targets)
-        if (target.isSelf && !target.answered)
-            return &target;
-    return nullptr;
+    return answerOf([&](const Target& target) { return target.endpoint == endpoint; });
 }
 
-void WriteHandler::acknowledge(Target* target, Resume resume)
+const WriteHandler::Target* WriteHandler::ownAnswer()
 {
-    if (target == nullptr)
-        return;
-    target->answered = true;
-    ++m_answers;
-    if (!target->counts)
+    return answerOf([](const Target& target) { return target.isSelf; });
+}
+
+void WriteHandler::acknowledge(const Target* counting, Resume resume)
+{
+    if (counting == nullptr)
         return;
     ++m_received;
-    if (target->datacenter < m_neededOfEach.size())
-        --m_neededOfEach[target->datacenter];
+    if (counting->datacenter < m_neededOfEach.size())
+        --m_neededOfEach[counting->datacenter];
     settleIfReached(resume);
 }
 
-void WriteHandler::fail(Target* target, protocol::FailureReason reason)
+void WriteHandler::fail(const Target* counting, protocol::FailureReason reason)
 {
-    if (target == nullptr)
+    if (counting == nullptr)
         return;
-    target->answered = true;
-    ++m_answers;
-    if (!target->counts)
-        return;
-    m_failures.push_back({target->endpoint.address, reason});
-    const auto counting =
+    m_failures.push_back({counting->endpoint.address, reason});
+    const auto all =
         std::count_if(m_targets.begin(), m_targets.end(), [](const Target& t) { return t.counts; });
-    if (m_blockFor + static_cast<std::int32_t>(m_failures.size()) > counting)
+    if (m_blockFor + static_cast<std::int32_t>(m_failures.size()) > all)
         settle(failure());
 }
 
@@ -86,11 +85,11 @@ void WriteHandler::onWritten(const Result<void>& outcome)
         m_trace->add(outcome ? std::string{"The commit log has taken the mutation here"}
                              : "The write here failed: " + outcome.error().detail());
     if (outcome) [[likely]] {
-        acknowledge(findSelf(), Resume::AtOnce);
+        acknowledge(ownAnswer(), Resume::AtOnce);
         return;
     }
     m_localError = outcome.error();
-    fail(findSelf(), failureReasonOf(outcome.error()));
+    fail(ownAnswer(), failureReasonOf(outcome.error()));
 }
 
 void WriteHandler::settleIfReached(Resume resume)
@@ -105,13 +104,13 @@ void WriteHandler::settleIfReached(Resume resume)
 
 bool WriteHandler::onResponse(const InetEndpoint& from, const messaging::Envelope&)
 {
-    acknowledge(find(from), Resume::Queued);
+    acknowledge(answerFrom(from), Resume::Queued);
     return allAnswered();
 }
 
 bool WriteHandler::onFailure(const InetEndpoint& from, protocol::FailureReason reason)
 {
-    fail(find(from), reason);
+    fail(answerFrom(from), reason);
     return allAnswered();
 }
 

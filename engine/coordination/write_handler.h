@@ -32,7 +32,7 @@ public:
     /// For ANY: a durable hint counts as an answer.
     void onHintDurable();
     /// This node had written the mutation before.
-    void onWrittenBefore() { acknowledge(findSelf(), Resume::Queued); }
+    void onWrittenBefore() { acknowledge(ownAnswer(), Resume::Queued); }
     /// The outcome of this node's own write. From the ready queue, as the store's calls are.
     void onWritten(const Result<void>& outcome);
 
@@ -50,12 +50,16 @@ private:
         bool answered = false;
     };
 
-    [[nodiscard]] Target* find(const InetEndpoint& endpoint);
-    [[nodiscard]] Target* findSelf();
+    /// Notes that the target of which `is` holds has answered. nullptr if that counts for nothing:
+    /// it was not asked, had answered before, or is not of the level.
+    template <class Is>
+    [[nodiscard]] const Target* answerOf(Is&& is);
+    [[nodiscard]] const Target* answerFrom(const InetEndpoint& endpoint);
+    [[nodiscard]] const Target* ownAnswer();
     [[nodiscard]] bool allAnswered() const noexcept { return m_answers == m_targets.size(); }
-    /// Both do nothing for nullptr: a replica that was not asked, or has answered before.
-    void acknowledge(Target* target, Resume resume);
-    void fail(Target* target, protocol::FailureReason reason);
+    /// Both do nothing for nullptr.
+    void acknowledge(const Target* counting, Resume resume);
+    void fail(const Target* counting, protocol::FailureReason reason);
     void settle(Result<void>&& outcome, Resume resume = Resume::Queued);
     void settleIfReached(Resume resume = Resume::Queued);
     [[nodiscard]] Error failure() const;
