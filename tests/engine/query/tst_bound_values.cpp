@@ -1,11 +1,8 @@
 #include "engine/base/random.h"
 #include "engine/cql/token.h"
 #include "engine/cql/type_elements.h"
-#include "tests/support/query_fixture.h"
+#include "tests/engine/query/script.h"
 #include "tests/support/test_main.h"
-
-#include <QDir>
-#include <QFile>
 
 using namespace engine;
 
@@ -131,26 +128,19 @@ Bytes boundTo(const cql::Type& type, SeededRandom& random)
 
 void TstBoundValues::anyValueForAnyMarkerIsAnAnswerOrAnError_data()
 {
-    QTest::addColumn<QString>("script");
-    const QDir folder{RINGWRIGHT_SOURCE "/tests/cql"};
-    for (const QString& script : folder.entryList({"*.cql"}, QDir::Files, QDir::Name))
-        QTest::newRow(qPrintable(script)) << folder.filePath(script);
+    tests::addScripts({""});
 }
 
 void TstBoundValues::anyValueForAnyMarkerIsAnAnswerOrAnError()
 {
     QFETCH(QString, script);
-    QFile file{script};
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    tests::QueryFixture fixture;
-    (void)fixture.run("CREATE KEYSPACE spec WITH replication = {'class': 'SimpleStrategy', "
-                      "'replication_factor': 1}");
-    fixture.keyspace = "spec";
+    tests::Script run{script};
+    tests::QueryFixture& fixture = run.fixture;
     SeededRandom random{static_cast<std::uint64_t>(
         std::max(1, qEnvironmentVariableIntValue("RINGWRIGHT_BOUND_SEED")))};
     int prepared = 0;
     int answered = 0;
-    for (const std::string& statement : tests::splitStatements(file.readAll().toStdString())) {
+    for (const std::string& statement : run.statements) {
         (void)fixture.run(statement);
         for (int variant = 0; variant < kVariants; ++variant) {
             const std::string text = withMarkers(statement, random);

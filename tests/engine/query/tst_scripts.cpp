@@ -1,7 +1,6 @@
-#include "tests/support/query_fixture.h"
+#include "tests/engine/query/script.h"
 #include "tests/support/test_main.h"
 
-#include <QDir>
 #include <QFile>
 
 using namespace engine;
@@ -17,26 +16,17 @@ private slots:
 
 void TstScripts::scriptGivesWhatStandsBesideIt_data()
 {
-    QTest::addColumn<QString>("script");
-    for (const char* const name : {"", "/own"}) {
-        const QDir folder{QString{RINGWRIGHT_SOURCE "/tests/cql"} + name};
-        for (const QString& script : folder.entryList({"*.cql"}, QDir::Files, QDir::Name))
-            QTest::newRow(qPrintable(script)) << folder.filePath(script);
-    }
+    tests::addScripts({"", "own"});
 }
 
 void TstScripts::scriptGivesWhatStandsBesideIt()
 {
     QFETCH(QString, script);
-    QFile file{script};
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    tests::QueryFixture fixture;
-    (void)fixture.run("CREATE KEYSPACE spec WITH replication = {'class': 'SimpleStrategy', "
-                      "'replication_factor': 1}");
-    fixture.keyspace = "spec";
+    tests::Script run{script};
     QString out;
-    for (const std::string& statement : tests::splitStatements(file.readAll().toStdString()))
-        out += QString::fromStdString("> " + statement + "\n" + fixture.show(statement) + "\n\n");
+    for (const std::string& statement : run.statements)
+        out +=
+            QString::fromStdString("> " + statement + "\n" + run.fixture.show(statement) + "\n\n");
     QFile expected{QString{script}.replace(".cql", ".expected")};
     if (qEnvironmentVariableIsSet("UPDATE_GOLDEN")) {
         QVERIFY(expected.open(QIODevice::WriteOnly));
