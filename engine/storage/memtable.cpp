@@ -29,7 +29,7 @@ MemtableRows::Position MemtablePartition::seek(const schema::Table& table,
     return rows.find([&](const RowSlot& slot) {
         if (slot.orderPrefix != prefix)
             return slot.orderPrefix < prefix;
-        return rows::compareBounds(table, rows::BoundKind::Clustering, slot.row->clustering.values,
+        return rows::compareBounds(table, rows::BoundKind::Clustering, slot.row->clustering(),
                                    bound.kind, bound.values) < 0;
     });
 }
@@ -116,9 +116,9 @@ void Memtable::apply(const rows::Partition& update, std::int64_t token)
     }
     if (!update.staticRow.isEmpty()) {
         note(update.staticRow);
-        to.staticRow = to.staticRow == nullptr
-                           ? m_arena.make<rows::Row>(rows::copyRow(update.staticRow, m_arena))
-                           : merged(*to.staticRow, update.staticRow);
+        to.staticRow = m_arena.make<rows::Row>(to.staticRow == nullptr
+                                                   ? rows::copyRow(update.staticRow, m_arena)
+                                                   : merged(*to.staticRow, update.staticRow));
     }
     bool hasMarkers = false;
     for (const rows::Unfiltered& unfiltered : update.unfiltereds) {
@@ -141,7 +141,7 @@ void Memtable::note(const rows::Row& row)
         m_hasExpiring = m_hasExpiring || cell.isExpiring();
 }
 
-const rows::Row* Memtable::merged(const rows::Row& old, const rows::Row& update)
+rows::Row Memtable::merged(const rows::Row& old, const rows::Row& update)
 {
     // Readers may hold views of the old row, so it stays as it is; its memory comes back with
     // the memtable's.
@@ -150,7 +150,15 @@ const rows::Row* Memtable::merged(const rows::Row& old, const rows::Row& update)
     rows::Row row = rows::mergeRows(pair, {}, m_arena);
     row.clustering = old.clustering;
     row.complexDeletions = m_arena.copyArray(row.complexDeletions);
-    return m_arena.make<rows::Row>(row);
+    return row;
+}
+
+const MemtableRow* Memtable::updated(const MemtableRow& old, const rows::Row& update)
+{
+    if (!m_table->isCounter() && old.isReplacedBy(update))
+        return MemtableRow::copy(update, m_arena);
+    Arena scratch;
+    return MemtableRow::keep(merged(old.row(scratch), update), m_arena);
 }
 
 void Memtable::addRow(MemtablePartition& to, const rows::Row& row)
@@ -159,11 +167,10 @@ void Memtable::addRow(MemtablePartition& to, const rows::Row& row)
     const std::uint64_t prefix = rows::orderPrefix(*m_table, row.clustering.values);
     const auto at = placeOf(to.rows, prefix, row);
     if (at.isFound) {
-        to.rows.replace(at.position, {prefix, merged(*to.rows.at(at.position).row, row)});
+        to.rows.replace(at.position, {prefix, updated(*to.rows.at(at.position).row, row)});
         return;
     }
-    to.rows.insert(at.position, {prefix, m_arena.make<rows::Row>(rows::copyRow(row, m_arena))},
-                   m_arena);
+    to.rows.insert(at.position, {prefix, MemtableRow::copy(row, m_arena)}, m_arena);
     ++m_rowCount;
 }
 
@@ -179,7 +186,7 @@ Memtable::RowPlace Memtable::placeOf(const MemtableRows& rows, std::uint64_t pre
     const auto order = [&](const RowSlot& other) {
         if (other.orderPrefix != prefix)
             return other.orderPrefix < prefix ? -1 : 1;
-        return rows::compareClustering(table, other.row->clustering.values, row.clustering.values);
+        return rows::compareClustering(table, other.row->clustering(), row.clustering.values);
     };
     const auto begin = rows.begin();
     if (m_isNewestFirst) {

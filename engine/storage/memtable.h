@@ -5,6 +5,7 @@
 #include "engine/sstable/encoding_stats.h"
 #include "engine/sstable/key_order.h"
 #include "engine/sstable/statistics.h"
+#include "engine/storage/memtable_row.h"
 #include "engine/storage/sorted_chunks.h"
 
 #include <memory>
@@ -16,7 +17,7 @@ namespace engine::storage {
 /// many rows, each somewhere else in memory, reads the last few only.
 struct RowSlot {
     std::uint64_t orderPrefix; ///< rows::orderPrefix() of its clustering
-    const rows::Row* row;
+    const MemtableRow* row;
 };
 using MemtableRows = SortedChunks<RowSlot>;
 
@@ -116,9 +117,10 @@ private:
     };
     [[nodiscard]] RowPlace placeOf(const MemtableRows& rows, std::uint64_t prefix,
                                    const rows::Row& row) const;
-    const rows::Row* merged(const rows::Row& old, const rows::Row& update);
+    [[nodiscard]] rows::Row merged(const rows::Row& old, const rows::Row& update);
     void addRow(MemtablePartition& to, const rows::Row& row);
     void addMarkers(MemtablePartition& to, const rows::Partition& update);
+    [[nodiscard]] const MemtableRow* updated(const MemtableRow& old, const rows::Row& update);
     void note(const rows::Row& row);
 
     schema::TablePtr m_table;

@@ -41,9 +41,9 @@ void ReadSource::seek()
     m_sizeSeen = all.size();
     if (m_last == nullptr)
         return;
-    const auto values = m_last->clustering.values;
+    const auto values = m_last->clustering();
     m_at = all.find([&](const RowSlot& slot) {
-        const int order = rows::compareClustering(*m_table, slot.row->clustering.values, values);
+        const int order = rows::compareClustering(*m_table, slot.row->clustering(), values);
         return m_reversed ? order < 0 : order <= 0;
     });
 }
@@ -68,7 +68,8 @@ const rows::Unfiltered* ReadSource::peek()
         if (m_at == m_end)
             return nullptr;
         const auto& all = m_partition->rows;
-        m_head.row = *all.at(m_reversed ? all.previous(m_at) : m_at).row;
+        m_cells.clear();
+        m_head.row = all.at(m_reversed ? all.previous(m_at) : m_at).row->row(m_cells);
         m_hasHead = true;
         return &m_head;
     }

@@ -47,7 +47,8 @@ private:
     MemtableRows::Position m_at;
     MemtableRows::Position m_end;
     std::uint64_t m_sizeSeen = 0;
-    const rows::Row* m_last = nullptr; ///< given before
+    const MemtableRow* m_last = nullptr; ///< given before
+    Arena m_cells;                       ///< of the head
     // Markers
     rows::SpanSource m_markers;
     // Cursor

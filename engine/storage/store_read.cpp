@@ -52,7 +52,7 @@ std::optional<rows::Partition> readPlain(const std::shared_ptr<const Memtable>& 
         out.unfiltereds.reserve(out.unfiltereds.size() + count);
         bool goOn = true;
         while (from != to && goOn) {
-            const rows::Row* row;
+            const MemtableRow* row;
             if (reversed) {
                 to = all.previous(to);
                 row = all.at(to).row;
@@ -61,7 +61,7 @@ std::optional<rows::Partition> readPlain(const std::shared_ptr<const Memtable>& 
                 from = all.next(from);
             }
             rows::Unfiltered& added = out.unfiltereds.emplace_back();
-            added.row = projection.keepsAll() ? *row : projection.project(*row, arena);
+            added.row = projection.project(row->row(arena), arena);
             goOn = counter.count(added.row);
             if (out.unfiltereds.size() > kRowsAtOnce)
                 return std::nullopt; // many dead rows

@@ -29,14 +29,14 @@ bool endsWithin(const MemtablePartition& cached, const rows::ReadCommand& comman
     const rows::ClusteringFilter& filter = command.clustering;
     if (filter.selectsAll() || cached.rows.size() == 0)
         return false;
-    const rows::Row& last = *cached.rows.at(cached.rows.previous(cached.rows.end())).row;
+    const MemtableRow& last = *cached.rows.at(cached.rows.previous(cached.rows.end())).row;
     Arena scratch;
     const auto slices = rows::slicesOf(command, false, scratch);
     if (slices.empty() || slices.back().end.values.empty())
         return false;
     const rows::Bound& end = slices.back().end;
     return rows::compareBounds(*command.table, end.kind, end.values, rows::BoundKind::InclusiveEnd,
-                               last.clustering.values) <= 0;
+                               last.clustering()) <= 0;
 }
 
 bool reachesFarEnough(const CachedRows& cached, const sstable::KeyHash& key,

@@ -4,6 +4,7 @@
 #include "engine/rows/merge.h"
 #include "engine/sstable/writer.h"
 #include "engine/storage/compaction/file_transaction.h"
+#include "engine/storage/read_source.h"
 
 #include <algorithm>
 #include <map>
@@ -59,42 +60,30 @@ Result<void> linkBackup(Disk& disk, const sstable::Descriptor& descriptor)
 }
 
 /// The rows of a partition lie where they were written, each far from the next: this asks for the
-/// memory of those that are written soon, the row first and, once it has come, what it points to.
+/// memory of those that are written soon.
 class RowsAhead {
 public:
-    explicit RowsAhead(const MemtableRows& rows) : m_rows(rows), m_far(rows.begin()), m_near(m_far)
+    explicit RowsAhead(const MemtableRows& rows) : m_rows(rows), m_at(rows.begin())
     {
-        for (int i = 0; i < kFar; ++i)
-            step(i >= kFar - kNear);
+        for (int i = 0; i < kAhead; ++i)
+            next();
     }
     /// One row has been written.
-    void next() { step(true); }
-
-private:
-    static constexpr int kFar = 8;
-    static constexpr int kNear = 4;
-
-    void step(bool bothGo)
+    void next()
     {
-        if (m_far != m_rows.end()) {
-            const auto* const row = reinterpret_cast<const char*>(m_rows.at(m_far).row);
-            __builtin_prefetch(row);
-            __builtin_prefetch(row + sizeof(rows::Row) - 1);
-            m_far = m_rows.next(m_far);
-        }
-        if (!bothGo || m_near == m_rows.end())
+        if (m_at == m_rows.end())
             return;
-        const rows::Row& row = *m_rows.at(m_near).row;
-        __builtin_prefetch(row.clustering.values.data());
-        const auto* const cells = reinterpret_cast<const char*>(row.cells.data());
-        __builtin_prefetch(cells);
-        __builtin_prefetch(cells + 64);
-        m_near = m_rows.next(m_near);
+        const auto* const row = reinterpret_cast<const char*>(m_rows.at(m_at).row);
+        __builtin_prefetch(row);
+        __builtin_prefetch(row + 64);
+        m_at = m_rows.next(m_at);
     }
 
+private:
+    static constexpr int kAhead = 8;
+
     const MemtableRows& m_rows;
-    MemtableRows::Position m_far;
-    MemtableRows::Position m_near;
+    MemtableRows::Position m_at;
 };
 
 Result<void> writePartition(const MemtablePartition& partition, const schema::Table& table,
@@ -108,22 +97,23 @@ Result<void> writePartition(const MemtablePartition& partition, const schema::Ta
     RW_TRY(writer.startPartition(partition.key, partition.deletion, staticRow));
     if (partition.markers.empty() && partition.deletion.isLive()) {
         rows::Unfiltered next;
+        Arena cells;
         RowsAhead ahead{partition.rows};
         for (auto at = partition.rows.begin(); at != partition.rows.end();
              at = partition.rows.next(at)) {
             ahead.next();
-            next.row = *partition.rows.at(at).row;
+            cells.clear();
+            next.row = partition.rows.at(at).row->row(cells);
             RW_TRY(writer.append(next));
         }
         return writer.endPartition();
     }
-    std::vector<rows::Unfiltered> all;
-    all.reserve(partition.rows.size());
-    for (auto at = partition.rows.begin(); at != partition.rows.end(); at = partition.rows.next(at))
-        all.emplace_back().row = *partition.rows.at(at).row;
-    rows::SpanSource sources[2] = {rows::SpanSource{all}, rows::SpanSource{partition.markers}};
+    const rows::SliceView all{{rows::BoundKind::InclusiveStart, {}},
+                              {rows::BoundKind::InclusiveEnd, {}}};
+    ReadSource sources[2] = {ReadSource::overRows(table, partition, all, false),
+                             ReadSource::overMarkers(partition.markers, false)};
     Result<void> written = ok();
-    rows::mergeUnfiltereds(table, partition.deletion, std::span<rows::SpanSource>{sources}, false,
+    rows::mergeUnfiltereds(table, partition.deletion, std::span<ReadSource>{sources}, false,
                            scratch, [&](const rows::Unfiltered& next) {
                                written = writer.append(next);
                                return written.has_value();
