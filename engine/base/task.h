@@ -10,6 +10,18 @@
 
 namespace engine {
 
+/// The exception that is being handled, as a ServerError.
+[[nodiscard]] inline Error exceptionAsError() noexcept
+{
+    try {
+        throw;
+    } catch (const std::exception& e) {
+        return Error{ErrorCode::ServerError, e.what()};
+    } catch (...) {
+        return Error{ErrorCode::ServerError, "an unknown exception"};
+    }
+}
+
 /// A lazy coroutine that yields `Result<T>`.
 ///
 /// Nothing runs until it is awaited or given to Runtime::spawn(). Awaiting runs it at once up to
@@ -54,16 +66,7 @@ public:
         {
             outcome.emplace(std::forward<Value>(value));
         }
-        void unhandled_exception() noexcept
-        {
-            try {
-                throw;
-            } catch (const std::exception& e) {
-                outcome.emplace(Error{ErrorCode::ServerError, e.what()});
-            } catch (...) {
-                outcome.emplace(Error{ErrorCode::ServerError, "an unknown exception"});
-            }
-        }
+        void unhandled_exception() noexcept { outcome.emplace(exceptionAsError()); }
     };
     using Handle = std::coroutine_handle<promise_type>;
 

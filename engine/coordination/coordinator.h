@@ -3,6 +3,7 @@
 #include "engine/base/task.h"
 #include "engine/base/time.h"
 #include "engine/base/trace.h"
+#include "engine/coordination/decision.h"
 #include "engine/protocol/consistency.h"
 #include "engine/rows/partition.h"
 #include "engine/rows/read_command.h"
@@ -37,6 +38,11 @@ class Coordinator {
 public:
     virtual ~Coordinator() = default;
 
+    /// Sends one mutation on its way and tells its outcome: written with its consistency, or why
+    /// not. nullptr: it is written. Needs the mutation no longer
+    /// than the call.
+    [[nodiscard]] virtual Result<std::shared_ptr<Decision>>
+    startWrite(const rows::Mutation& mutation, const RequestOptions& options) = 0;
     /// Writes each mutation to its replicas; ends when every one has its consistency.
     [[nodiscard]] virtual Task<void> write(rows::Mutations mutations, RequestOptions options) = 0;
     /// The same, atomically as a logged batch (through the batchlog of two other nodes).

@@ -91,6 +91,13 @@ void CoordinatorService::stop()
     m_impl->ringChange.stop();
 }
 
+Result<std::shared_ptr<Decision>> CoordinatorService::startWrite(const rows::Mutation& mutation,
+                                                                 const RequestOptions& options)
+{
+    return m_impl->writes.start(mutation, options.consistency, options.deadline,
+                                protocol::WriteType::Simple, true, options.trace);
+}
+
 Task<void> CoordinatorService::write(rows::Mutations mutations, RequestOptions options)
 {
     const auto type =

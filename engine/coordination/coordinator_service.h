@@ -40,6 +40,8 @@ public:
     /// Starts no further background work.
     void stop();
 
+    Result<std::shared_ptr<Decision>> startWrite(const rows::Mutation& mutation,
+                                                 const RequestOptions& options) override;
     Task<void> write(rows::Mutations mutations, RequestOptions options) override;
     Task<void> writeLogged(rows::Mutations mutations, RequestOptions options) override;
     Task<void> writeCounters(rows::Mutations mutations, RequestOptions options) override;

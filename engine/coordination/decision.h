@@ -5,7 +5,7 @@
 
 namespace engine::coordination {
 
-class Awaited;
+class Waiter;
 
 /// The outcome of something that shared pointers own, for one waiter: what OneShot is, without
 /// memory of its own. Node thread only.
@@ -23,37 +23,55 @@ protected:
     void decide(Result<void>&& outcome, Resume resume = Resume::Queued);
 
 private:
-    friend class Awaited;
+    friend class Waiter;
     Runtime& m_runtime;
     Label m_label;
     std::optional<Result<void>> m_outcome;
-    Awaited* m_waiter = nullptr;
+    Waiter* m_waiter = nullptr;
 };
 
-/// A Decision in the frame of who waits for it: `co_await` it once. It is not moved after that.
-class Awaited {
+/// Is told when a Decision has its outcome; in the memory of who waits. It is not moved once it
+/// waits, and may go before the outcome comes.
+class Waiter {
 public:
-    explicit Awaited(std::shared_ptr<Decision> decision) noexcept : m_decision(std::move(decision))
+    explicit Waiter(std::shared_ptr<Decision> decision) noexcept : m_decision(std::move(decision))
     {
     }
-    Awaited(Awaited&&) noexcept = default;
-    ~Awaited()
+    Waiter(Waiter&&) noexcept = default;
+    virtual ~Waiter()
     {
         if (m_decision && m_decision->m_waiter == this) [[unlikely]]
-            m_decision->m_waiter = nullptr; // the waiting task goes before the outcome comes
+            m_decision->m_waiter = nullptr;
     }
 
-    bool await_ready() const noexcept { return m_decision->isDecided(); }
+protected:
+    friend class Decision;
+    /// The outcome is there. May destroy this.
+    virtual void decided() = 0;
+    void wait() noexcept { m_decision->m_waiter = this; }
+    [[nodiscard]] bool isDecided() const noexcept { return m_decision->isDecided(); }
+    [[nodiscard]] Result<void> takeOutcome() { return std::move(*m_decision->m_outcome); }
+
+private:
+    std::shared_ptr<Decision> m_decision;
+};
+
+/// A Decision in the frame of a coroutine that waits for it: `co_await` it once.
+class Awaited final : public Waiter {
+public:
+    using Waiter::Waiter;
+
+    bool await_ready() const noexcept { return isDecided(); }
     void await_suspend(std::coroutine_handle<> waiting) noexcept
     {
         m_waiting = waiting;
-        m_decision->m_waiter = this;
+        wait();
     }
-    Result<void> await_resume() { return std::move(*m_decision->m_outcome); }
+    Result<void> await_resume() { return takeOutcome(); }
 
 private:
-    friend class Decision;
-    std::shared_ptr<Decision> m_decision;
+    void decided() override { m_waiting.resume(); }
+
     std::coroutine_handle<> m_waiting;
 };
 
@@ -65,12 +83,12 @@ inline void Decision::decide(Result<void>&& outcome, Resume resume)
     if (m_waiter == nullptr)
         return;
     if (resume == Resume::AtOnce) {
-        std::exchange(m_waiter, nullptr)->m_waiting.resume();
+        std::exchange(m_waiter, nullptr)->decided();
         return;
     }
     detail::postResume(m_runtime, Priority::Request, m_label, [decision = m_waiter->m_decision] {
-        if (Awaited* waiter = std::exchange(decision->m_waiter, nullptr))
-            waiter->m_waiting.resume();
+        if (Waiter* const waiter = std::exchange(decision->m_waiter, nullptr))
+            waiter->decided();
     });
 }
 

@@ -229,7 +229,7 @@ void DiskUsageGuardrail::onEndpointLeft(const InetEndpoint&)
     lookForStuffed();
 }
 
-Result<void> DiskUsageGuardrail::check(const rows::Mutations& mutations,
+Result<void> DiskUsageGuardrail::check(std::span<const rows::Mutation> mutations,
                                        std::vector<std::string>& warnings)
 {
     if (!m_isAnyStuffed) [[likely]]

@@ -65,7 +65,7 @@ public:
 
     /// Invalid in Cassandra's words if a replica of one of them is FULL. Adds a warning if one is
     /// STUFFED, once in half an hour.
-    [[nodiscard]] Result<void> check(const rows::Mutations& mutations,
+    [[nodiscard]] Result<void> check(std::span<const rows::Mutation> mutations,
                                      std::vector<std::string>& warnings);
 
     void onStateChanged(const InetEndpoint& endpoint, membership::ApplicationState state,

@@ -208,7 +208,7 @@ private:
             return names;
         };
         settings.writeTimestamps = [this](WallTime now) { return m_node.timestamps().next(now); };
-        settings.guardWrite = [this](const rows::Mutations& mutations,
+        settings.guardWrite = [this](std::span<const rows::Mutation> mutations,
                                      std::vector<std::string>& warnings) {
             return m_node.diskUsage().check(mutations, warnings);
         };

@@ -11,13 +11,41 @@ namespace engine::node {
 
 using namespace protocol;
 
-/// A request with the task that executes it.
+/// Ends a request whose write is on its way: what a task would do, without the frames of one.
+class QueryHandler::WriteEnd final : public coordination::Waiter {
+public:
+    WriteEnd(Impl& impl, Slot& slot, query::StartedWrite&& started) noexcept
+        : Waiter(std::move(started.outcome)),
+          m_impl(impl),
+          m_slot(slot),
+          m_warnings(std::move(started.warnings))
+    {
+    }
+    /// Destroys this if the outcome is there.
+    void begin()
+    {
+        if (isDecided())
+            decided();
+        else
+            wait();
+    }
+
+private:
+    void decided() override;
+
+    Impl& m_impl;
+    Slot& m_slot;
+    std::vector<std::string> m_warnings;
+};
+
+/// A request with the task that executes it, or the end of a write that needs none.
 struct QueryHandler::Slot {
     ServerRequestPtr request;
     /// The connection's keyspace when the request came; the task holds a view of it.
     const std::string* keyspace = nullptr;
     std::shared_ptr<TraceSession> trace; ///< nullptr: not traced
     Task<void> task;
+    std::optional<WriteEnd> write;
     bool suspended = false;
     std::size_t index = 0; ///< in Impl::active
 };
@@ -53,9 +81,19 @@ struct QueryHandler::Impl {
     [[nodiscard]] query::RequestContext contextOf(const Slot& slot,
                                                   const QueryOptions& options) const;
     void answer(Slot& slot, const Result<query::QueryResult>& result, bool skipMetadata) const;
+    void beginWrite(Slot& slot, const query::ModificationStatement& statement,
+                    const QueryOptions& options);
+    void endWrite(Slot& slot, const Result<void>& outcome, std::vector<std::string>&& warnings);
 };
 
 namespace {
+
+void respondVoid(ServerConnection& connection, std::int16_t stream, const Prelude& prelude)
+{
+    connection.respond(stream, Opcode::Result, prelude, [](ByteWriter& out) {
+        out.i32(1); // RESULT's kind
+    });
+}
 
 RowsMetadata metadataToSend(const RowsMetadata& metadata, bool skip)
 {
@@ -86,6 +124,7 @@ QueryHandler::Slot& QueryHandler::Impl::takeSlot()
 void QueryHandler::Impl::giveBack(Slot& slot)
 {
     slot.task = {};
+    slot.write.reset();
     slot.trace.reset();
     slot.request.reset();
     slot.suspended = false;
@@ -155,10 +194,46 @@ void QueryHandler::Impl::answer(Slot& slot, const Result<query::QueryResult>& re
     } else if (const auto* change = std::get_if<SchemaChange>(&result->value)) {
         connection.respond(stream, *change, prelude);
     } else {
-        connection.respond(stream, Opcode::Result, prelude, [](ByteWriter& out) {
-            out.i32(1); // RESULT's kind: void
-        });
+        respondVoid(connection, stream, prelude);
     }
+}
+
+void QueryHandler::Impl::beginWrite(Slot& slot, const query::ModificationStatement& statement,
+                                    const QueryOptions& options)
+{
+    const auto start = [&]() -> Result<query::StartedWrite> {
+        try {
+            return processor.startWrite(statement, contextOf(slot, options));
+        } catch (...) {
+            return exceptionAsError();
+        }
+    };
+    auto started = start();
+    if (!started)
+        endWrite(slot, started.error(), {});
+    else if (!started->outcome)
+        endWrite(slot, ok(), std::move(started->warnings));
+    else
+        slot.write.emplace(*this, slot, std::move(*started)).begin();
+}
+
+void QueryHandler::Impl::endWrite(Slot& slot, const Result<void>& outcome,
+                                  std::vector<std::string>&& warnings)
+{
+    ServerConnection& connection = slot.request->connection();
+    const std::int16_t stream = slot.request->stream;
+    Prelude prelude;
+    prelude.warnings = std::move(warnings);
+    if (outcome)
+        respondVoid(connection, stream, prelude);
+    else
+        connection.respondError(stream, outcome.error());
+    giveBack(slot);
+}
+
+void QueryHandler::WriteEnd::decided()
+{
+    m_impl.endWrite(m_slot, takeOutcome(), std::move(m_warnings));
 }
 
 Task<void> QueryHandler::Impl::serve(Impl& impl, Slot& slot)
@@ -212,6 +287,13 @@ void QueryHandler::handle(ServerRequestPtr request)
     if (m_impl->settings.tracing != nullptr &&
         (slot.request->traced || m_impl->settings.tracing->choosesByChance())) [[unlikely]]
         m_impl->beginTrace(slot);
+    if (const auto* execute = std::get_if<ExecuteRequest>(&slot.request->request);
+        execute != nullptr && !execute->options.namedValues && !slot.trace) [[likely]] {
+        if (const auto* write = m_impl->processor.singleRowWrite(execute->id)) {
+            m_impl->beginWrite(slot, *write, execute->options);
+            return;
+        }
+    }
     slot.task = Impl::serve(*m_impl, slot);
     slot.task.start();
     if (!slot.task.done()) {

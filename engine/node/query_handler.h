@@ -23,6 +23,7 @@ struct QueryHandlerSettings {
 
 /// Executes requests of the native protocol with the QueryProcessor and writes its results and
 /// errors to the wire. A request whose task never suspends is answered before handle() returns.
+/// A prepared write of one row has no task: it is answered by what tells its outcome.
 class QueryHandler final : public RequestHandler {
 public:
     /// References outlive it.
@@ -38,6 +39,7 @@ public:
 private:
     struct Impl;
     struct Slot;
+    class WriteEnd;
     std::unique_ptr<Impl> m_impl;
 };
 

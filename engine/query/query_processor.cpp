@@ -3,6 +3,7 @@
 #include "engine/base/hash.h"
 #include "engine/protocol/error_extras.h"
 #include "engine/query/modify/batch.h"
+#include "engine/query/modify/modification_statement.h"
 #include "engine/query/statement.h"
 
 #include <algorithm>
@@ -53,6 +54,7 @@ struct QueryProcessor::State {
 
     struct Entry {
         PreparedStatementPtr statement;
+        const ModificationStatement* singleRowWrite = nullptr; ///< the same if it is one
         Bytes metadataId;
         /// The schema that the statement was last found current in: one pointer comparison.
         schema::SchemaPtr checkedAgainst;
@@ -65,9 +67,19 @@ struct QueryProcessor::State {
     std::list<Bytes> uses; ///< least recently prepared first
 
     Result<Entry*> current(ByteView id);
+    static void set(Entry& entry, PreparedStatementPtr statement);
     Entry& store(const Bytes& id, PreparedStatementPtr statement);
     Task<QueryResult> run(PreparedStatementPtr statement, RequestContext&& request);
 };
+
+void QueryProcessor::State::set(Entry& entry, PreparedStatementPtr statement)
+{
+    entry.metadataId = metadataId(statement->resultColumns());
+    const auto* const modification = dynamic_cast<const ModificationStatement*>(statement.get());
+    entry.singleRowWrite =
+        modification != nullptr && modification->isSingleRowWrite() ? modification : nullptr;
+    entry.statement = std::move(statement);
+}
 
 QueryProcessor::State::Entry& QueryProcessor::State::store(const Bytes& id,
                                                            PreparedStatementPtr statement)
@@ -83,8 +95,7 @@ QueryProcessor::State::Entry& QueryProcessor::State::store(const Bytes& id,
     }
     uses.push_back(id);
     Entry entry;
-    entry.metadataId = metadataId(statement->resultColumns());
-    entry.statement = std::move(statement);
+    set(entry, std::move(statement));
     entry.checkedAgainst = environment.schemaOwner.current();
     entry.use = std::prev(uses.end());
     return cache.insert_or_assign(id, std::move(entry)).first->second;
@@ -117,8 +128,7 @@ Result<QueryProcessor::State::Entry*> QueryProcessor::State::current(ByteView id
         cache.erase(at);
         return again.error();
     }
-    entry.statement = std::move(*again);
-    entry.metadataId = metadataId(entry.statement->resultColumns());
+    set(entry, std::move(*again));
     entry.checkedAgainst = schema;
     return &entry;
 }
@@ -253,6 +263,20 @@ Task<QueryResult> QueryProcessor::execute(ByteView id, ByteView resultMetadataId
     if (!resultMetadataId.empty() && resultMetadataId != entry.metadataId)
         return withMetadataId(entry.metadataId, std::move(running));
     return running;
+}
+
+const ModificationStatement* QueryProcessor::singleRowWrite(ByteView id)
+{
+    const auto found = m_state->current(id);
+    return found ? (*found)->singleRowWrite : nullptr;
+}
+
+Result<StartedWrite> QueryProcessor::startWrite(const ModificationStatement& statement,
+                                                const RequestContext& context)
+{
+    if (context.options.values.size() != statement.markers().size())
+        return invalidRequest("Invalid amount of bind variables");
+    return statement.startSingleRow(m_state->environment, context);
 }
 
 Task<QueryResult> QueryProcessor::batch(protocol::BatchRequest request, RequestContext context)

@@ -48,6 +48,14 @@ struct QueryResult {
     std::vector<std::string> warnings;
 };
 
+/// A write that is on its way.
+struct StartedWrite {
+    std::shared_ptr<coordination::Decision> outcome; ///< nullptr: it is written
+    std::vector<std::string> warnings;
+};
+
+class ModificationStatement;
+
 /// Numbers and switches that cassandra.yaml has, with its defaults.
 struct QuerySettings {
     std::size_t preparedStatementsMax = 4096;
@@ -64,7 +72,7 @@ struct QuerySettings {
     std::size_t unloggedPartitionsWarn = 10;
     /// Asked before what a client writes goes to its replicas: refuses it, or adds warnings to the
     /// answer. Empty (tests): nothing is refused.
-    std::function<Result<void>(const rows::Mutations&, std::vector<std::string>& warnings)>
+    std::function<Result<void>(std::span<const rows::Mutation>, std::vector<std::string>& warnings)>
         guardWrite;
     /// For DESCRIBE CLUSTER.
     std::string clusterName = "Test Cluster";
@@ -101,6 +109,14 @@ public:
     /// has metadata.newMetadataId set.
     [[nodiscard]] Task<QueryResult> execute(ByteView id, ByteView resultMetadataId,
                                             RequestContext context);
+
+    /// The prepared statement of an id if it writes one row and reads nothing before, as most
+    /// writes do; nullptr: execute() it. Good until the next call.
+    [[nodiscard]] const ModificationStatement* singleRowWrite(ByteView id);
+    /// EXECUTE for such a statement, with values by position and without a task. Needs neither
+    /// the request nor the statement once it has returned.
+    [[nodiscard]] Result<StartedWrite> startWrite(const ModificationStatement& statement,
+                                                  const RequestContext& context);
 
     /// BATCH.
     [[nodiscard]] Task<QueryResult> batch(protocol::BatchRequest request, RequestContext context);

@@ -27,6 +27,13 @@ public:
     [[nodiscard]] Result<WriteTimestamp> nextTimestamp(WallTime now);
     [[nodiscard]] TimeUuidClock& timeUuids() noexcept { return m_timeUuids; }
 
+    /// As the setting guardWrite wants it.
+    [[nodiscard]] Result<void> guardWrite(std::span<const rows::Mutation> mutations,
+                                          std::vector<std::string>& warnings) const
+    {
+        return settings.guardWrite ? settings.guardWrite(mutations, warnings) : ok();
+    }
+
     /// Reads from virtual tables or through the coordinator.
     [[nodiscard]] Task<coordination::ReadOutcome> read(rows::ReadCommand command,
                                                        coordination::RequestOptions options);

@@ -99,6 +99,16 @@ void MemoryCoordinator::addCounters(Partition update)
     apply(std::move(update));
 }
 
+Result<std::shared_ptr<coordination::Decision>>
+MemoryCoordinator::startWrite(const rows::Mutation& mutation, const coordination::RequestOptions&)
+{
+    if (startsWrite)
+        return startsWrite();
+    for (const Partition& update : mutation.updates)
+        apply(update.clone());
+    return std::shared_ptr<coordination::Decision>{};
+}
+
 Task<void> MemoryCoordinator::write(rows::Mutations mutations, coordination::RequestOptions)
 {
     for (rows::Mutation& mutation : mutations) {

@@ -2,10 +2,18 @@
 
 #include "engine/coordination/coordinator.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 
 namespace tests {
+
+/// A write whose outcome a test tells.
+class HeldWrite final : public engine::coordination::Decision {
+public:
+    explicit HeldWrite(engine::Runtime& runtime) : Decision(runtime, "held write") {}
+    using Decision::decide;
+};
 
 /// One replica in memory behind the Coordinator interface: for tests of statement execution.
 /// Completes without suspending. Counter updates become a running total a cell.
@@ -15,6 +23,9 @@ public:
     {
     }
 
+    engine::Result<std::shared_ptr<engine::coordination::Decision>>
+    startWrite(const engine::rows::Mutation& mutation,
+               const engine::coordination::RequestOptions& options) override;
     engine::Task<void> write(engine::rows::Mutations mutations,
                              engine::coordination::RequestOptions options) override;
     engine::Task<void> writeLogged(engine::rows::Mutations mutations,
@@ -26,6 +37,8 @@ public:
     engine::Task<void> truncate(engine::schema::TablePtr table,
                                 engine::coordination::RequestOptions options) override;
 
+    /// What startWrite() gives instead of writing, if set.
+    std::function<engine::Result<std::shared_ptr<engine::coordination::Decision>>()> startsWrite;
     /// What was asked for, for tests that count work.
     std::uint64_t reads = 0;
     std::uint32_t rowsOfLargestRead = 0; ///< as its limit allowed

@@ -28,7 +28,7 @@ QueryFixture::QueryFixture()
       processor(runtime, coordinator, schemaOwner, &virtualTables, [this] {
           query::QuerySettings settings;
           settings.datacenters = [] { return std::set<std::string>{"datacenter1", "dc1", "dc2"}; };
-          settings.guardWrite = [this](const rows::Mutations& mutations,
+          settings.guardWrite = [this](std::span<const rows::Mutation> mutations,
                                        std::vector<std::string>& warnings) -> Result<void> {
               return guardWrite ? guardWrite(mutations, warnings) : ok();
           };

@@ -44,7 +44,8 @@ public:
     static std::string show(const engine::Result<engine::query::QueryResult>& result);
 
     /// QuerySettings::guardWrite; empty: nothing is refused.
-    std::function<engine::Result<void>(const engine::rows::Mutations&, std::vector<std::string>&)>
+    std::function<engine::Result<void>(std::span<const engine::rows::Mutation>,
+                                       std::vector<std::string>&)>
         guardWrite;
     ManualRuntime runtime;
     MemoryCoordinator coordinator;

@@ -130,8 +130,7 @@ Task<QueryResult> executeBatch(Environment& environment, protocol::BatchType typ
     auto options = requestOptions(request);
     std::vector<std::string> warnings;
     RW_CO_TRY(checkBatchSize(environment.settings, type, mutations, warnings));
-    if (environment.settings.guardWrite)
-        RW_CO_TRY(environment.settings.guardWrite(mutations, warnings));
+    RW_CO_TRY(environment.guardWrite(mutations, warnings));
     if (!mutations.empty()) {
         // A batch within one partition is atomic as it is.
         auto& coordinator = environment.coordinator;

@@ -17,6 +17,22 @@ rows::Bound arenaBound(const rows::OwnedBound& bound, Arena& arena)
     return {bound.kind, arena.copyArray<ByteView>(values)};
 }
 
+Result<void> checkNotSerial(const RequestContext& request)
+{
+    if (protocol::isSerial(request.options.consistency))
+        return invalidRequest("You must use conditional updates for serializable writes");
+    return ok();
+}
+
+Task<QueryResult> written(StartedWrite started)
+{
+    if (started.outcome) {
+        coordination::Awaited outcome{std::move(started.outcome)};
+        RW_CO_TRY(co_await outcome);
+    }
+    co_return QueryResult{protocol::VoidResult{}, std::move(started.warnings)};
+}
+
 Task<QueryResult> written(Task<void> writing, std::vector<std::string> warnings)
 {
     RW_CO_TRY(co_await writing);
@@ -107,6 +123,15 @@ Result<void> ModificationStatement::writeRow(std::span<ByteView> clustering,
         row.deletion = writer.deletion();
     builder.addRow(row);
     return ok();
+}
+
+Result<void> ModificationStatement::writeSingleRow(rows::PartitionBuilder& builder,
+                                                   BindContext& context,
+                                                   const Attributes& attributes) const
+{
+    const auto clustering = builder.arena().makeArray<ByteView>(m_restrictions.clustering().size());
+    RW_TRY(m_restrictions.singleClustering(context, clustering));
+    return writeRow(clustering, builder, context, attributes, {});
 }
 
 Result<void> ModificationStatement::collectKey(ByteView key, const rows::ClusteringFilter& filter,
@@ -222,11 +247,7 @@ Result<void> ModificationStatement::collect(BindContext& context, MutationCollec
     // Hot path: one row by equality, no reading, no containers for its key.
     if (m_isSingleRow) {
         RW_ASSIGN(const ByteView key, m_restrictions.singleKey(context));
-        rows::PartitionBuilder& builder = to.of(m_table, key);
-        const auto clustering =
-            builder.arena().makeArray<ByteView>(m_restrictions.clustering().size());
-        RW_TRY(m_restrictions.singleClustering(context, clustering));
-        return writeRow(clustering, builder, context, attributes, {});
+        return writeSingleRow(to.of(m_table, key), context, attributes);
     }
     RW_ASSIGN(const PartitionSelection partitions, m_restrictions.partitions(*m_table, context));
     RW_ASSIGN(const rows::ClusteringFilter filter,
@@ -259,6 +280,28 @@ Task<rows::Partitions> ModificationStatement::read(Environment& environment, Bin
     co_return found;
 }
 
+Result<StartedWrite> ModificationStatement::startSingleRow(Environment& environment,
+                                                           const RequestContext& request) const
+{
+    RW_TRY(checkNotSerial(request));
+    rows::Mutation mutation;
+    mutation.keyspace = m_table->keyspace();
+    {
+        Environment::ArenaLease lease{environment};
+        BindContext context = bindContext(environment, *lease, request, true);
+        RW_ASSIGN(const Attributes attributes, this->attributes(context));
+        RW_ASSIGN(const ByteView key, m_restrictions.singleKey(context));
+        rows::PartitionBuilder builder{m_table, key};
+        RW_TRY(writeSingleRow(builder, context, attributes));
+        mutation.updates.push_back(std::move(builder).build());
+    }
+    StartedWrite started;
+    RW_TRY(environment.guardWrite(std::span{&mutation, 1}, started.warnings));
+    RW_ASSIGN(started.outcome,
+              environment.coordinator.startWrite(mutation, requestOptions(request)));
+    return started;
+}
+
 /// Makes the mutations at once: what is left to wait for needs neither the request nor this.
 Task<QueryResult> ModificationStatement::write(Environment& environment,
                                                const RequestContext& request,
@@ -273,10 +316,8 @@ Task<QueryResult> ModificationStatement::write(Environment& environment,
     }
     rows::Mutations mutations = std::move(collector).build();
     std::vector<std::string> warnings;
-    if (environment.settings.guardWrite) {
-        if (auto allowed = environment.settings.guardWrite(mutations, warnings); !allowed)
-            return failed(allowed.error());
-    }
+    if (auto allowed = environment.guardWrite(mutations, warnings); !allowed)
+        return failed(allowed.error());
     coordination::Coordinator& coordinator = environment.coordinator;
     return written(m_isCounter
                        ? coordinator.writeCounters(std::move(mutations), requestOptions(request))
@@ -301,8 +342,12 @@ Task<QueryResult> ModificationStatement::readAndWrite(Environment& environment,
 Task<QueryResult> ModificationStatement::execute(Environment& environment,
                                                  RequestContext request) const
 {
-    if (protocol::isSerial(request.options.consistency))
-        return failed(invalidRequest("You must use conditional updates for serializable writes"));
+    if (isSingleRowWrite()) {
+        auto started = startSingleRow(environment, request);
+        return started ? written(std::move(*started)) : failed(started.error());
+    }
+    if (auto checked = checkNotSerial(request); !checked)
+        return failed(checked.error());
     return m_needsRead ? readAndWrite(environment, std::move(request))
                        : write(environment, request, {});
 }

@@ -24,6 +24,11 @@ public:
     [[nodiscard]] Task<QueryResult> execute(Environment& environment,
                                             RequestContext request) const override;
 
+    /// Whether it writes one row by = alone, no counter, and reads nothing before.
+    [[nodiscard]] bool isSingleRowWrite() const noexcept { return m_isSingleRow && !m_isCounter; }
+    /// Executes such a one.
+    [[nodiscard]] Result<StartedWrite> startSingleRow(Environment& environment,
+                                                      const RequestContext& request) const;
     [[nodiscard]] bool isCounter() const noexcept { return m_isCounter; }
     [[nodiscard]] bool hasTimestamp() const noexcept { return m_timestamp.has_value(); }
     [[nodiscard]] bool needsRead() const noexcept { return m_needsRead; }
@@ -64,6 +69,8 @@ private:
                                           BindContext& context, const Attributes& attributes,
                                           MutationCollector& to,
                                           std::span<const rows::Partition> existing) const;
+    [[nodiscard]] Result<void> writeSingleRow(rows::PartitionBuilder& builder, BindContext& context,
+                                              const Attributes& attributes) const;
     [[nodiscard]] Result<void> writeRow(std::span<ByteView> clustering,
                                         rows::PartitionBuilder& builder, BindContext& context,
                                         const Attributes& attributes, ExistingRow existing) const;

@@ -444,13 +444,14 @@ void TstProcessor::everyWriteOfAClientIsGuarded()
         "BEGIN BATCH INSERT INTO t (k, v) VALUES (2, 2); DELETE FROM t WHERE k = 3; APPLY BATCH",
     };
     for (const char* const write : writes) {
-        fixture.guardWrite = [](const rows::Mutations& mutations, auto& warnings) -> Result<void> {
+        fixture.guardWrite = [](std::span<const rows::Mutation> mutations,
+                                auto& warnings) -> Result<void> {
             warnings.push_back(std::to_string(mutations.size()));
             return ok();
         };
         const auto warned = fixture.run(write);
         QVERIFY2(warned && warned->warnings.size() == 1, write);
-        fixture.guardWrite = [](const rows::Mutations&, auto&) -> Result<void> {
+        fixture.guardWrite = [](std::span<const rows::Mutation>, auto&) -> Result<void> {
             return Error{ErrorCode::Invalid, "no"};
         };
         const auto refused = fixture.run(write);

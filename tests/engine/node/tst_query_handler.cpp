@@ -1,0 +1,249 @@
+#include "engine/coordination/request_errors.h"
+#include "engine/node/query_handler.h"
+#include "engine/node/server_connection.h"
+#include "tests/support/query_fixture.h"
+#include "tests/support/test_main.h"
+
+using namespace engine;
+using namespace engine::protocol;
+
+/// Requests by their bytes, executed over memory: when and how a write of one row is answered.
+class TstQueryHandler : public QObject {
+    Q_OBJECT
+private slots:
+    void aPreparedWriteIsAnsweredOnceItsOutcomeIsKnown_data();
+    void aPreparedWriteIsAnsweredOnceItsOutcomeIsKnown();
+    void anOutcomeThatIsKnownAtOnceIsAnsweredAtOnce();
+    void whatIsRefusedIsAnsweredAtOnce();
+    void manyWritesAreAnsweredEachWithItsOwn();
+    void aHandlerThatEndsForgetsItsWrites();
+};
+
+namespace {
+
+constexpr ProtocolVersion kVersion = ProtocolVersion::V4;
+
+struct Answer {
+    std::int16_t stream;
+    Response response;
+    std::vector<std::string> warnings;
+};
+
+struct Asked final : node::ConnectionTransport {
+    tests::QueryFixture fixture;
+    std::unique_ptr<node::QueryHandler> handler =
+        std::make_unique<node::QueryHandler>(fixture.runtime, fixture.processor);
+    node::ConnectionSettings settings;
+    std::shared_ptr<node::ServerConnection> connection =
+        std::make_shared<node::ServerConnection>(settings, *handler, nullptr,
+                                                 std::make_shared<node::RequestPool>(), *this,
+                                                 InetEndpoint{}, 1);
+    std::vector<std::shared_ptr<tests::HeldWrite>> held;
+    Bytes insert;
+
+    Asked()
+    {
+        StartupRequest startup;
+        startup.options = {{"CQL_VERSION", "3.4.7"}};
+        (void)ask(startup);
+        (void)fixture.run("CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', "
+                          "'replication_factor': 1}");
+        (void)fixture.run("CREATE TABLE ks.t (p int PRIMARY KEY, v int)");
+        insert = fixture.processor.prepare("INSERT INTO ks.t (p, v) VALUES (?, ?)", {})->id;
+    }
+    ~Asked() override { connection->detach(); }
+
+    void wake() override {}
+    MonoTime now() const override { return {}; }
+
+    /// Writes wait in `held`.
+    void hold()
+    {
+        fixture.coordinator.startsWrite = [this]() -> Result<std::shared_ptr<coordination::Decision>> {
+            return held.emplace_back(std::make_shared<tests::HeldWrite>(fixture.runtime));
+        };
+    }
+    [[nodiscard]] static Bytes frameOf(const Request& request, std::int16_t stream = 1)
+    {
+        Bytes bytes;
+        EnvelopeWriter envelope{bytes, kVersion, false, stream, opcodeOf(request)};
+        encodeRequest(envelope.body(), kVersion, request);
+        envelope.finish();
+        return bytes;
+    }
+    [[nodiscard]] Bytes write(std::int32_t key, std::size_t values = 2, std::int16_t stream = 1,
+                              Consistency consistency = Consistency::One) const
+    {
+        Bytes number;
+        ByteWriter{number}.i32(key);
+        const std::vector<Value> bound(values, Value::of(number));
+        ExecuteRequest request;
+        request.id = insert;
+        request.options.values = bound;
+        request.options.consistency = consistency;
+        return frameOf(request, stream);
+    }
+    std::vector<Answer> answers()
+    {
+        fixture.runtime.run();
+        Bytes out;
+        if (connection->hasOutput())
+            connection->takeOutput(out);
+        std::vector<Answer> all;
+        for (ByteView rest = out; !rest.empty();) {
+            const EnvelopeHeader header = EnvelopeHeader::read(rest.data());
+            ByteView body = rest.substr(kEnvelopeHeaderBytes, header.bodyBytes);
+            auto prelude = readPrelude(header, body);
+            auto response = decodeResponse(kVersion, static_cast<Opcode>(header.opcode), body);
+            all.push_back({header.stream, std::move(*response),
+                           std::move(prelude->warnings)});
+            rest.remove_prefix(kEnvelopeHeaderBytes + header.bodyBytes);
+        }
+        return all;
+    }
+    std::vector<Answer> ask(const Request& request)
+    {
+        connection->receive(frameOf(request));
+        return answers();
+    }
+};
+
+/// "void", or the error's sentence.
+std::string told(const Answer& answer)
+{
+    if (const auto* error = std::get_if<ErrorResponse>(&answer.response))
+        return error->error.detail();
+    return std::holds_alternative<VoidResult>(answer.response) ? "void" : "something else";
+}
+
+} // namespace
+
+void TstQueryHandler::aPreparedWriteIsAnsweredOnceItsOutcomeIsKnown_data()
+{
+    QTest::addColumn<bool>("atOnce");
+    QTest::newRow("within the call that tells it") << true;
+    QTest::newRow("in a later step") << false;
+}
+
+void TstQueryHandler::aPreparedWriteIsAnsweredOnceItsOutcomeIsKnown()
+{
+    QFETCH(bool, atOnce);
+    const Resume resume = atOnce ? Resume::AtOnce : Resume::Queued;
+    Asked asked;
+    asked.hold();
+    asked.fixture.guardWrite = [](auto, std::vector<std::string>& warnings) -> Result<void> {
+        warnings.emplace_back("the disk is nearly full");
+        return ok();
+    };
+    asked.connection->receive(asked.write(1));
+    QVERIFY(asked.answers().empty());
+    QCOMPARE(asked.handler->inFlight(), std::size_t{1});
+    asked.held[0]->decide(ok(), resume);
+    asked.held.clear();
+    auto answers = asked.answers();
+    QCOMPARE(answers.size(), std::size_t{1});
+    QCOMPARE(told(answers[0]), std::string{"void"});
+    QCOMPARE(answers[0].warnings, std::vector<std::string>{"the disk is nearly full"});
+    QCOMPARE(asked.handler->inFlight(), std::size_t{0});
+
+    asked.connection->receive(asked.write(2));
+    asked.held[0]->decide(coordination::writeTimeout(Consistency::Quorum, 1, 2, WriteType::Simple),
+                          resume);
+    asked.held.clear();
+    answers = asked.answers();
+    QCOMPARE(answers.size(), std::size_t{1});
+    const auto* const error = std::get_if<ErrorResponse>(&answers[0].response);
+    QVERIFY(error != nullptr && error->error.code() == ErrorCode::WriteTimeout);
+    QCOMPARE(asked.handler->inFlight(), std::size_t{0});
+}
+
+void TstQueryHandler::anOutcomeThatIsKnownAtOnceIsAnsweredAtOnce()
+{
+    Asked asked;
+    asked.connection->receive(asked.write(1)); // MemoryCoordinator has written it
+    QCOMPARE(told(asked.answers().at(0)), std::string{"void"});
+    QCOMPARE(asked.fixture.show("SELECT * FROM ks.t"), std::string{"p | v\n1 | 1"});
+
+    asked.fixture.coordinator.startsWrite = [&]() -> Result<std::shared_ptr<coordination::Decision>> {
+        const auto decided = std::make_shared<tests::HeldWrite>(asked.fixture.runtime);
+        decided->decide(ok());
+        return decided;
+    };
+    asked.connection->receive(asked.write(2));
+    QCOMPARE(told(asked.answers().at(0)), std::string{"void"});
+    QCOMPARE(asked.handler->inFlight(), std::size_t{0});
+}
+
+void TstQueryHandler::whatIsRefusedIsAnsweredAtOnce()
+{
+    Asked asked;
+    asked.hold();
+    asked.connection->receive(asked.write(1, 1));
+    QCOMPARE(told(asked.answers().at(0)), std::string{"Invalid amount of bind variables"});
+    asked.connection->receive(asked.write(1, 2, 1, Consistency::Serial));
+    QCOMPARE(told(asked.answers().at(0)),
+             std::string{"You must use conditional updates for serializable writes"});
+    asked.fixture.guardWrite = [](auto, auto&) -> Result<void> {
+        return Error{ErrorCode::Invalid, "the disk is full"};
+    };
+    asked.connection->receive(asked.write(1));
+    QCOMPARE(told(asked.answers().at(0)), std::string{"the disk is full"});
+    asked.fixture.guardWrite = [](auto, auto&) -> Result<void> {
+        throw std::runtime_error{"a defect"};
+    };
+    asked.connection->receive(asked.write(1));
+    QCOMPARE(told(asked.answers().at(0)), std::string{"a defect"});
+    asked.fixture.guardWrite = nullptr;
+    asked.fixture.coordinator.startsWrite = []() -> Result<std::shared_ptr<coordination::Decision>> {
+        return coordination::unavailable(Consistency::Quorum, 2, 1);
+    };
+    asked.connection->receive(asked.write(1));
+    const auto answers = asked.answers();
+    const auto* const error = std::get_if<ErrorResponse>(&answers.at(0).response);
+    QVERIFY(error != nullptr && error->error.code() == ErrorCode::Unavailable);
+    QVERIFY(asked.held.empty());
+    QCOMPARE(asked.handler->inFlight(), std::size_t{0});
+}
+
+/// Outcomes come in another order than the requests; slots and requests are used again.
+void TstQueryHandler::manyWritesAreAnsweredEachWithItsOwn()
+{
+    Asked asked;
+    asked.hold();
+    for (int round = 0; round < 3; ++round) {
+        Bytes all;
+        for (std::int16_t stream = 0; stream < 50; ++stream)
+            all += asked.write(stream, 2, stream);
+        asked.connection->receive(all);
+        QCOMPARE(asked.held.size(), std::size_t{50});
+        for (std::size_t i = 50; i-- > 0;) {
+            const bool fails = i % 7 == 0;
+            asked.held[i]->decide(fails ? Result<void>{Error{ErrorCode::ServerError,
+                                                             "write " + std::to_string(i)}}
+                                        : ok(),
+                                  i % 2 == 0 ? Resume::AtOnce : Resume::Queued);
+        }
+        asked.held.clear();
+        const auto answers = asked.answers();
+        QCOMPARE(answers.size(), std::size_t{50});
+        for (const Answer& answer : answers)
+            QCOMPARE(told(answer),
+                     answer.stream % 7 == 0 ? "write " + std::to_string(answer.stream) : "void");
+    }
+}
+
+void TstQueryHandler::aHandlerThatEndsForgetsItsWrites()
+{
+    Asked asked;
+    asked.hold();
+    asked.connection->receive(asked.write(1) + asked.write(2));
+    asked.connection->detach();
+    asked.handler.reset();
+    asked.held[0]->decide(ok(), Resume::AtOnce);
+    asked.held[1]->decide(ok(), Resume::Queued);
+    asked.fixture.runtime.run();
+    QVERIFY(!asked.connection->hasOutput());
+}
+
+RW_TEST(TstQueryHandler)
+#include "tst_query_handler.moc"
