@@ -32,6 +32,9 @@ using sstable::CommitLogPosition;
 ///             u32 crc of (id, offset of the section, these three), bytes, u32 crc of the bytes.
 ///             Stored as it is if both sizes are equal.
 ///
+/// Version 3 is version 1 in the file of an earlier segment that nobody needed any more: behind
+/// its last record may lie what that one held. Its end is cut off when the segment ends.
+///
 /// Offsets of records, in CommitLogPosition too, are those of the uncompressed form.
 /// A record is where it was written or nowhere: its place is part of its checksum. What lies
 /// before a synced offset must be readable (else Corrupt); behind it a crash may have torn holes,
@@ -50,11 +53,17 @@ struct CommitLogSegmentContents {
     std::deque<Bytes> expanded;           ///< the sections of a compressed segment
 };
 
+/// Takes away the files that an earlier run kept to be recycled: their records' checksums know the
+/// segment, and segments of this run may begin with smaller ids, should the clock have gone back.
+[[nodiscard]] Result<void> removeSpareLogFiles(Disk& disk, const std::string& folder);
+
 /// Reads a segment's bytes. Corrupt, with the file and offset, if a synced part is damaged
 /// (`ignoreErrors`: counted in bytesLost instead); VersionTooNew.
 [[nodiscard]] Result<CommitLogSegmentContents>
 readCommitLogSegment(const std::string& path, std::int64_t id, ByteView bytes, bool ignoreErrors);
 [[nodiscard]] std::string commitLogFileName(std::int64_t id);
+/// What the file of a segment is called while it is kept to be recycled.
+[[nodiscard]] std::string spareLogFileName(std::int64_t id);
 /// The segment ids of the files in a folder, ascending. A missing folder has none.
 [[nodiscard]] Result<std::vector<std::int64_t>> listCommitLog(Disk& disk,
                                                               const std::string& folder);
@@ -69,6 +78,10 @@ readCommitLogSegment(const std::string& path, std::int64_t id, ByteView bytes, b
 /// lane 0 of the pool, and while it runs the next turn collects; but a small append to an open file
 /// that needs no fsync is done by the loop itself, which then answers without a change of thread.
 /// Should one take longer than 500 µs the lane has them all for a second.
+///
+/// Files of segments that nobody needs are recycled (unless they are compressed, archived or linked
+/// for CDC): writing over what the kernel has in memory and the disk has room for takes a third of
+/// the time, and a sync of it changes no block of the file system's own.
 ///
 /// Failures: a failed write or fsync is never retried: from then on every append fails with the
 /// same error (CommitFailurePolicy::Ignore: only those concerned, and a new segment begins). A

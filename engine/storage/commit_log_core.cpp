@@ -15,6 +15,8 @@ constexpr std::size_t kAnswersAStep = 64;
 constexpr std::size_t kSpareMemoryMax = 1024 * 1024; ///< a batch with room for more is given back
 /// What the loop writes itself, at most; a step of the loop should not be longer than that.
 constexpr std::size_t kLargestWriteHere = 128 * 1024;
+/// Files kept to be recycled: about as many segments as one flush makes clean.
+constexpr std::size_t kSpareFilesMax = 4;
 constexpr Duration kSlowWrite = std::chrono::microseconds{500};
 /// For how long the lane writes after a slow write.
 constexpr Duration kLanePeriod = std::chrono::seconds{1};
@@ -27,8 +29,12 @@ LogFileOptions logFileOptions(const StoreOptions& options)
         made.cdcFolder = options.cdcRawFolder;
     made.syncsEachWrite = options.commitLogSync != CommitLogSync::Periodic;
     made.compression.compressor = sstable::Compressor::None;
-    if (options.commitLogCompression.empty())
+    if (options.commitLogCompression.empty()) {
+        // A link to a segment is to be what it was, and so is a segment that is archived.
+        if (!options.cdcEnabled && !options.archiving.archive)
+            made.sparesMax = kSpareFilesMax;
         return made;
+    }
     // checkCommitLogOptions() has refused what this cannot take.
     const auto params = sstable::CompressionParams::fromOptions(options.commitLogCompression);
     ENGINE_ASSERT(params.has_value(), "commitlog_compression has been checked");
@@ -184,6 +190,7 @@ void CommitLog::Core::finishParts(const LogBatch& batch)
 {
     for (std::size_t i = 0; i < batch.used; ++i) {
         const LogBatch::Part& part = batch.parts[i];
+        metrics.commitLogRecycled += part.isRecycled ? 1 : 0;
         if (auto* const segment = segments.find(part.segment)) {
             segment->bytes += part.stored;
             metrics.commitLogBytes += part.stored;
@@ -253,14 +260,9 @@ void CommitLog::Core::removeClean()
         const std::string name = commitLogFileName(segment.id);
         // On the log's lane: behind the write that may still go to it.
         const auto result = std::make_shared<Result<void>>(ok());
-        runtime.pool().submitToLane(
-            kLogLane, "commit log removal",
-            [&disk = runtime.disk(), path = options.commitLogFolder + "/" + name, result] {
-                *result = disk.remove(path);
-                // A segment that a full disk let nobody begin has no file.
-                if (!*result && result->error().code() == ErrorCode::NotFound)
-                    *result = ok();
-            },
+        onFile(
+            "commit log removal",
+            [file = file, id = segment.id, result] { *result = file->discard(id); },
             [self = shared_from_this(), result] {
                 if (!*result && !self->closed)
                     self->runtime.log().warn("storage", result->error().detail());

@@ -16,6 +16,7 @@ LogBatch::Part& LogBatch::part(std::int64_t segment, std::uint64_t offset)
     added.offset = offset;
     added.holdsCdc = false;
     added.stored = 0;
+    added.isRecycled = false;
     added.bytes.clear();
     return added;
 }
@@ -77,6 +78,12 @@ Result<void> LogFile::writeParts(LogBatch& batch)
                 return opened;
             }
         }
+        if (part.offset == 0 && m_current.isRecycled) {
+            Bytes head;
+            writeLogFileHead(part.segment, head, kLogVersionRecycled);
+            part.bytes.replace(0, head.size(), head);
+            part.isRecycled = true;
+        }
         ByteView bytes = part.bytes;
         if (compresses) {
             m_section.clear();
@@ -91,9 +98,9 @@ Result<void> LogFile::writeParts(LogBatch& batch)
                     std::max<std::uint64_t>(part.offset, kLogFileHeadBytes), bytes, m_section));
             bytes = m_section;
         }
-        if (auto appended = m_current.file->append(bytes); !appended) {
-            batch.mayGoOn = appended.error().code() == ErrorCode::DiskFull;
-            return appended;
+        if (auto written = m_current.file->writeAt(m_current.bytes, bytes); !written) {
+            batch.mayGoOn = written.error().code() == ErrorCode::DiskFull;
+            return written;
         }
         m_current.bytes += bytes.size();
         part.stored = m_current.bytes - before;
@@ -110,6 +117,8 @@ Result<void> LogFile::close()
         return ok();
     m_current.isEnded = true;
     UnsyncedLogFile ended = std::exchange(m_current, {});
+    if (ended.isRecycled)
+        (void)ended.file->truncate(ended.bytes); // what is left behind it harms nobody
     if (m_options.syncsEachWrite)
         return syncLogFiles(m_disk, {std::move(ended)});
     if (!ended.syncsNoMore)
@@ -122,8 +131,7 @@ Result<void> LogFile::open(std::int64_t segment)
     RW_TRY(m_disk.createDirectories(m_options.folder));
     const std::string name = commitLogFileName(segment);
     const std::string path = m_options.folder + "/" + name;
-    UnsyncedLogFile made;
-    RW_ASSIGN(made.file, m_disk.open(path, OpenMode::CreateNew));
+    RW_ASSIGN(UnsyncedLogFile made, make(path));
     made.segment = segment;
     RW_TRY(m_disk.syncDirectory(m_options.folder));
     if (!m_options.cdcFolder.empty()) {
@@ -133,6 +141,36 @@ Result<void> LogFile::open(std::int64_t segment)
     }
     m_current = std::move(made);
     return ok();
+}
+
+Result<UnsyncedLogFile> LogFile::make(const std::string& path)
+{
+    UnsyncedLogFile made;
+    if (!m_spares.empty()) {
+        const std::string spare = std::move(m_spares.back());
+        m_spares.pop_back();
+        made.isRecycled = m_disk.rename(spare, path).has_value();
+    }
+    RW_ASSIGN(made.file,
+              m_disk.open(path, made.isRecycled ? OpenMode::Append : OpenMode::CreateNew));
+    return made;
+}
+
+Result<void> LogFile::discard(std::int64_t segment)
+{
+    const std::string path = m_options.folder + "/" + commitLogFileName(segment);
+    if (m_spares.size() < m_options.sparesMax) {
+        const std::string spare = m_options.folder + "/" + spareLogFileName(segment);
+        if (m_disk.rename(path, spare)) {
+            m_spares.push_back(spare);
+            return ok();
+        }
+    }
+    auto removed = m_disk.remove(path);
+    // A segment that a full disk let nobody begin has no file.
+    if (!removed && removed.error().code() == ErrorCode::NotFound)
+        return ok();
+    return removed;
 }
 
 std::vector<UnsyncedLogFile> LogFile::takeUnsynced()

@@ -18,7 +18,8 @@ struct LogBatch {
         std::uint64_t offset = 0; ///< of `bytes`, uncompressed; 0: the file is to be created
         bool holdsCdc = false;
         Bytes bytes;
-        std::uint64_t stored = 0; ///< bytes that the file grew by; set by LogFile::write
+        std::uint64_t stored = 0; ///< bytes that the segment grew by; set by LogFile::write
+        bool isRecycled = false;  ///< begins a segment in the file of an earlier one; set likewise
     };
     std::vector<Part> parts; ///< the first `used` count; others keep their capacity
     std::size_t used = 0;
@@ -42,6 +43,7 @@ struct UnsyncedLogFile {
     std::string cdcIndex; ///< to be told how far the file is synced; empty: no CDC in it
     std::uint64_t bytes = 0;
     bool isEnded = false;
+    bool isRecycled = false;  ///< it may go on behind `bytes`
     bool syncsNoMore = false; ///< a sync of it has failed
 };
 
@@ -49,6 +51,7 @@ struct LogFileOptions {
     std::string folder;
     std::string cdcFolder; ///< empty: segments are not linked there
     bool syncsEachWrite = false;
+    std::size_t sparesMax = 0;              ///< files kept to be recycled
     sstable::CompressionParams compression; ///< Compressor::None: records are written as they are
 };
 
@@ -67,18 +70,22 @@ public:
     /// The files that hold what was written since the last call, to be synced by the caller,
     /// on any thread.
     [[nodiscard]] std::vector<UnsyncedLogFile> takeUnsynced();
+    /// Nobody needs this segment any more: its file is kept to be recycled, or removed.
+    Result<void> discard(std::int64_t segment);
     /// A sync of the file in work has failed: it gets no other.
     void syncNoMore() { m_current.syncsNoMore = true; }
 
 private:
     Result<void> writeParts(LogBatch& batch);
     Result<void> open(std::int64_t segment);
+    Result<UnsyncedLogFile> make(const std::string& path);
     Result<void> close();
 
     Disk& m_disk;
     LogFileOptions m_options;
     UnsyncedLogFile m_current;
     std::vector<UnsyncedLogFile> m_behind;
+    std::vector<std::string> m_spares; ///< paths
     Bytes m_section;
 };
 

@@ -13,6 +13,7 @@ namespace engine::storage {
 namespace {
 
 constexpr std::string_view kLogNamePrefix = "CommitLog-1-";
+constexpr std::string_view kSpareNamePrefix = "CommitLog-spare-";
 constexpr std::string_view kLogNameSuffix = ".log";
 
 std::uint32_t headChecksum(std::int64_t id, std::uint64_t offset, std::uint32_t size) noexcept
@@ -91,8 +92,9 @@ std::optional<LogSection> sectionAt(ByteView file, std::int64_t id, std::uint64_
 /// Goes through a segment and collects its records and what is missing between them.
 class LogSegmentReader {
 public:
-    LogSegmentReader(std::int64_t id, CommitLogSegmentContents& contents)
-        : m_id(id), m_contents(contents)
+    /// `isRecycled`: what lies behind the last record may be another segment's.
+    LogSegmentReader(std::int64_t id, bool isRecycled, CommitLogSegmentContents& contents)
+        : m_id(id), m_isRecycled(isRecycled), m_contents(contents)
     {
     }
 
@@ -106,7 +108,8 @@ public:
                 do
                     ++at;
                 while (at < stretch.bytes.size() && !recordAt(stretch, m_id, at));
-                addHole(stretch.offset + from, at - from);
+                const bool isLost = !m_isRecycled || at < stretch.bytes.size();
+                addHole(stretch.offset + from, isLost ? at - from : 0);
                 continue;
             }
             const ByteView payload = stretch.bytes.substr(at + 8, *size);
@@ -173,17 +176,21 @@ private:
     }
 
     std::int64_t m_id;
+    bool m_isRecycled;
     CommitLogSegmentContents& m_contents;
     std::uint64_t m_syncedTo = 0;
     std::vector<std::uint64_t> m_holes;
 };
 
-/// Whether the file begins as a segment of this id does; gives the version. A version that is
-/// not known is not looked into.
-std::optional<std::uint32_t> segmentVersion(ByteView bytes, std::int64_t id) noexcept
+struct LogFileHead {
+    std::uint32_t version;
+    std::int64_t id;
+};
+
+/// Whether the file begins as a segment does. A version that is not known is not looked into.
+std::optional<LogFileHead> headOf(ByteView bytes) noexcept
 {
-    if (bytes.size() < kLogFileHeadBytes || bytes.substr(0, 4) != "RWCL" ||
-        loadBigEndian<std::int64_t>(bytes.data() + 8) != id)
+    if (bytes.size() < kLogFileHeadBytes || bytes.substr(0, 4) != "RWCL")
         return std::nullopt;
     const auto version = loadBigEndian<std::uint32_t>(bytes.data() + 4);
     const std::size_t head =
@@ -191,17 +198,17 @@ std::optional<std::uint32_t> segmentVersion(ByteView bytes, std::int64_t id) noe
     if (bytes.size() < head ||
         loadBigEndian<std::uint32_t>(bytes.data() + head - 4) != crc32(bytes.substr(0, head - 4)))
         return std::nullopt;
-    return version;
+    return LogFileHead{version, loadBigEndian<std::int64_t>(bytes.data() + 8)};
 }
 
 } // namespace
 
-void writeLogFileHead(std::int64_t id, Bytes& out)
+void writeLogFileHead(std::int64_t id, Bytes& out, std::uint32_t version)
 {
     const std::size_t start = out.size();
     ByteWriter writer{out};
     writer.raw("RWCL");
-    writer.u32(kLogVersion);
+    writer.u32(version);
     writer.i64(id);
     writer.u32(crc32(ByteView{out}.substr(start)));
 }
@@ -264,6 +271,20 @@ std::string commitLogFileName(std::int64_t id)
     return std::string{kLogNamePrefix} + std::to_string(id) + std::string{kLogNameSuffix};
 }
 
+std::string spareLogFileName(std::int64_t id)
+{
+    return std::string{kSpareNamePrefix} + std::to_string(id) + std::string{kLogNameSuffix};
+}
+
+Result<void> removeSpareLogFiles(Disk& disk, const std::string& folder)
+{
+    RW_ASSIGN(const auto entries, disk.list(folder));
+    for (const DirectoryEntry& entry : entries)
+        if (!entry.isDirectory && entry.name.starts_with(kSpareNamePrefix))
+            RW_TRY(disk.remove(folder + "/" + entry.name));
+    return ok();
+}
+
 Result<std::vector<std::int64_t>> listCommitLog(Disk& disk, const std::string& folder)
 {
     std::vector<std::int64_t> ids;
@@ -290,8 +311,12 @@ Result<CommitLogSegmentContents> readCommitLogSegment(const std::string& path, s
                                                       ByteView bytes, bool ignoreErrors)
 {
     CommitLogSegmentContents contents;
-    const auto version = segmentVersion(bytes, id);
-    if (!version) {
+    const auto head = headOf(bytes);
+    // A recycled file that a crash left with its new name, before its first record or (without
+    // power) with that never on the disk.
+    if (head && head->id < id)
+        return contents;
+    if (!head || head->id != id) {
         // A file that ends within its head, or whose head was torn, never had an acknowledged
         // record: the head is written together with the first one.
         const bool blank =
@@ -304,13 +329,13 @@ Result<CommitLogSegmentContents> readCommitLogSegment(const std::string& path, s
         contents.bytesLost = bytes.size();
         return contents;
     }
-    if (*version > kLogVersionCompressed)
+    if (head->version > kLogVersionRecycled)
         return Error{ErrorCode::VersionTooNew, "the commit log file " + path + " has version " +
-                                                   std::to_string(*version) +
+                                                   std::to_string(head->version) +
                                                    "; this program reads up to version " +
-                                                   std::to_string(kLogVersionCompressed)};
-    LogSegmentReader reader{id, contents};
-    if (*version == kLogVersionCompressed)
+                                                   std::to_string(kLogVersionRecycled)};
+    LogSegmentReader reader{id, head->version == kLogVersionRecycled, contents};
+    if (head->version == kLogVersionCompressed)
         reader.readSections(bytes, static_cast<sstable::Compressor>(bytes[16]));
     else
         reader.readStretch({bytes.substr(kLogFileHeadBytes), kLogFileHeadBytes});

@@ -10,6 +10,7 @@ namespace engine::storage {
 /// The parts of the commit log's form that writing needs; see commit_log.h.
 inline constexpr std::uint32_t kLogVersion = 1;
 inline constexpr std::uint32_t kLogVersionCompressed = 2;
+inline constexpr std::uint32_t kLogVersionRecycled = 3;
 inline constexpr std::size_t kLogFileHeadBytes = 20;
 inline constexpr std::size_t kCompressedLogFileHeadBytes = 24;
 inline constexpr std::size_t kLogSectionOverhead = 20;
@@ -17,7 +18,7 @@ inline constexpr std::size_t kLogRecordOverhead = 12;
 
 enum class LogRecordKind : std::uint8_t { Mutation = 0, SyncMarker = 1 };
 
-void writeLogFileHead(std::int64_t id, Bytes& out);
+void writeLogFileHead(std::int64_t id, Bytes& out, std::uint32_t version = kLogVersion);
 void writeCompressedLogFileHead(std::int64_t id, sstable::Compressor compressor, Bytes& out);
 /// Appends a section: `records` (which begin at `logicalOffset` of the uncompressed form)
 /// compressed, to stand at `fileOffset` of segment `id`.

@@ -64,6 +64,7 @@ Task<std::unique_ptr<LocalStore>> LocalStore::open(Runtime& runtime, StoreOption
     auto listing = runtime.onPool("open store", [disk, options = impl->options] {
         return [&]() -> Result<std::vector<std::int64_t>> {
             RW_TRY(disk->createDirectories(options.commitLogFolder));
+            RW_TRY(removeSpareLogFiles(*disk, options.commitLogFolder));
             RW_TRY(restoreArchivedLog(*disk, options));
             return listCommitLog(*disk, options.commitLogFolder);
         }();

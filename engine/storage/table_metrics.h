@@ -71,6 +71,7 @@ struct StoreMetrics {
     std::uint64_t commitLogRecords = 0;
     std::uint64_t commitLogSyncs = 0;
     std::uint64_t commitLogLags = 0;     ///< turns whose answers waited for a slow disk
+    std::uint64_t commitLogRecycled = 0; ///< segments in the files of earlier ones
     std::uint64_t commitLogArchived = 0; ///< segments that archive_command took
     std::uint64_t commitLogFailures = 0; ///< writes and syncs that failed
     std::uint64_t replayedRecords = 0;

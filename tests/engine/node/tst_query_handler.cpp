@@ -34,10 +34,9 @@ struct Asked final : node::ConnectionTransport {
     std::unique_ptr<node::QueryHandler> handler =
         std::make_unique<node::QueryHandler>(fixture.runtime, fixture.processor);
     node::ConnectionSettings settings;
-    std::shared_ptr<node::ServerConnection> connection =
-        std::make_shared<node::ServerConnection>(settings, *handler, nullptr,
-                                                 std::make_shared<node::RequestPool>(), *this,
-                                                 InetEndpoint{}, 1);
+    std::shared_ptr<node::ServerConnection> connection = std::make_shared<node::ServerConnection>(
+        settings, *handler, nullptr, std::make_shared<node::RequestPool>(), *this, InetEndpoint{},
+        1);
     std::vector<std::shared_ptr<tests::HeldWrite>> held;
     Bytes insert;
 
@@ -59,7 +58,8 @@ struct Asked final : node::ConnectionTransport {
     /// Writes wait in `held`.
     void hold()
     {
-        fixture.coordinator.startsWrite = [this]() -> Result<std::shared_ptr<coordination::Decision>> {
+        fixture.coordinator.startsWrite =
+            [this]() -> Result<std::shared_ptr<coordination::Decision>> {
             return held.emplace_back(std::make_shared<tests::HeldWrite>(fixture.runtime));
         };
     }
@@ -95,8 +95,7 @@ struct Asked final : node::ConnectionTransport {
             ByteView body = rest.substr(kEnvelopeHeaderBytes, header.bodyBytes);
             auto prelude = readPrelude(header, body);
             auto response = decodeResponse(kVersion, static_cast<Opcode>(header.opcode), body);
-            all.push_back({header.stream, std::move(*response),
-                           std::move(prelude->warnings)});
+            all.push_back({header.stream, std::move(*response), std::move(prelude->warnings)});
             rest.remove_prefix(kEnvelopeHeaderBytes + header.bodyBytes);
         }
         return all;
@@ -164,7 +163,8 @@ void TstQueryHandler::anOutcomeThatIsKnownAtOnceIsAnsweredAtOnce()
     QCOMPARE(told(asked.answers().at(0)), std::string{"void"});
     QCOMPARE(asked.fixture.show("SELECT * FROM ks.t"), std::string{"p | v\n1 | 1"});
 
-    asked.fixture.coordinator.startsWrite = [&]() -> Result<std::shared_ptr<coordination::Decision>> {
+    asked.fixture.coordinator.startsWrite =
+        [&]() -> Result<std::shared_ptr<coordination::Decision>> {
         const auto decided = std::make_shared<tests::HeldWrite>(asked.fixture.runtime);
         decided->decide(ok());
         return decided;
@@ -194,7 +194,8 @@ void TstQueryHandler::whatIsRefusedIsAnsweredAtOnce()
     asked.connection->receive(asked.write(1));
     QCOMPARE(told(asked.answers().at(0)), std::string{"a defect"});
     asked.fixture.guardWrite = nullptr;
-    asked.fixture.coordinator.startsWrite = []() -> Result<std::shared_ptr<coordination::Decision>> {
+    asked.fixture.coordinator.startsWrite =
+        []() -> Result<std::shared_ptr<coordination::Decision>> {
         return coordination::unavailable(Consistency::Quorum, 2, 1);
     };
     asked.connection->receive(asked.write(1));
@@ -218,10 +219,10 @@ void TstQueryHandler::manyWritesAreAnsweredEachWithItsOwn()
         QCOMPARE(asked.held.size(), std::size_t{50});
         for (std::size_t i = 50; i-- > 0;) {
             const bool fails = i % 7 == 0;
-            asked.held[i]->decide(fails ? Result<void>{Error{ErrorCode::ServerError,
-                                                             "write " + std::to_string(i)}}
-                                        : ok(),
-                                  i % 2 == 0 ? Resume::AtOnce : Resume::Queued);
+            asked.held[i]->decide(
+                fails ? Result<void>{Error{ErrorCode::ServerError, "write " + std::to_string(i)}}
+                      : ok(),
+                i % 2 == 0 ? Resume::AtOnce : Resume::Queued);
         }
         asked.held.clear();
         const auto answers = asked.answers();

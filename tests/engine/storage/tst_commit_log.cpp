@@ -10,6 +10,9 @@ class TstCommitLog : public QObject {
 private slots:
     void recordsAreReadWhereTheyWereWritten();
     void aTornTailIsLeftOut();
+    void whatARecycledFileHeldBeforeIsNotRead();
+    void aRecycledFileThatNobodyBeganHoldsNothing();
+    void filesOfCleanSegmentsAreRecycled();
     void damageInASyncedPartIsRefusedWithFileAndOffset();
     void everyFlippedBitIsNoticed();
     void oneTurnIsOneWrite();
@@ -31,15 +34,16 @@ namespace {
 constexpr std::int64_t kSegment = 77;
 
 /// A segment with `count` records; after the third a note that all before was synced.
-Bytes makeSegment(int count, std::vector<std::size_t>* ends = nullptr)
+Bytes makeSegment(int count, std::vector<std::size_t>* ends = nullptr, std::int64_t id = kSegment,
+                  std::uint32_t version = storage::kLogVersion)
 {
     Bytes bytes;
-    storage::writeLogFileHead(kSegment, bytes);
+    storage::writeLogFileHead(id, bytes, version);
     for (int i = 0; i < count; ++i) {
         std::size_t start = storage::beginLogRecord(bytes);
         bytes.push_back(static_cast<char>(storage::LogRecordKind::Mutation));
         bytes += "mutation " + std::to_string(i);
-        storage::endLogRecord(bytes, start, kSegment, start);
+        storage::endLogRecord(bytes, start, id, start);
         if (ends != nullptr)
             ends->push_back(bytes.size());
         if (i == 2) {
@@ -47,7 +51,7 @@ Bytes makeSegment(int count, std::vector<std::size_t>* ends = nullptr)
             start = storage::beginLogRecord(bytes);
             bytes.push_back(static_cast<char>(storage::LogRecordKind::SyncMarker));
             ByteWriter{bytes}.u32(synced);
-            storage::endLogRecord(bytes, start, kSegment, start);
+            storage::endLogRecord(bytes, start, id, start);
         }
     }
     return bytes;
@@ -95,6 +99,87 @@ void TstCommitLog::aTornTailIsLeftOut()
     QCOMPARE(read->bytesLost, std::uint64_t{ends[4] - ends[3]});
     QVERIFY(readSegment({})->records.empty());
     QVERIFY(readSegment(ByteView{bytes}.substr(0, 7))->records.empty());
+}
+
+void TstCommitLog::whatARecycledFileHeldBeforeIsNotRead()
+{
+    std::vector<std::size_t> ends;
+    const Bytes older = makeSegment(40, nullptr, kSegment - 1);
+    Bytes bytes = makeSegment(5, &ends, kSegment, storage::kLogVersionRecycled);
+    const std::size_t end = bytes.size();
+    bytes += older.substr(end);
+    const auto read = readSegment(bytes);
+    QVERIFY(read.has_value());
+    QCOMPARE(read->records.size(), std::size_t{5});
+    QCOMPARE(read->bytesLost, std::uint64_t{0}); // it was not this segment's
+    // Torn by a loss of power: the older bytes stand where a record should.
+    Bytes torn = bytes;
+    std::copy_n(older.begin() + static_cast<std::ptrdiff_t>(ends[3]), end - ends[3],
+                torn.begin() + static_cast<std::ptrdiff_t>(ends[3]));
+    QCOMPARE(readSegment(torn)->records.size(), std::size_t{4});
+    // A hole before a record is still a loss, and one that had been synced an error.
+    torn = bytes;
+    torn[ends[3] - 5] ^= 1;
+    QCOMPARE(readSegment(torn)->records.size(), std::size_t{4});
+    QCOMPARE(readSegment(torn)->bytesLost, std::uint64_t{ends[4] - ends[3]});
+    torn[ends[0] + 10] ^= 1;
+    QCOMPARE(readSegment(torn).error().code(), ErrorCode::Corrupt);
+}
+
+void TstCommitLog::aRecycledFileThatNobodyBeganHoldsNothing()
+{
+    const auto read = readSegment(makeSegment(6, nullptr, kSegment - 1));
+    QVERIFY(read.has_value());
+    QVERIFY(read->records.empty());
+    // The file of a later segment was never recycled for this one.
+    QCOMPARE(readSegment(makeSegment(6, nullptr, kSegment + 1)).error().code(), ErrorCode::Corrupt);
+}
+
+void TstCommitLog::filesOfCleanSegmentsAreRecycled()
+{
+    StoreHarness harness{4};
+    harness.options.commitLogSegmentBytes = 4096;
+    RW_OK(harness.start());
+    RandomUpdates updates{harness.table, 4};
+    std::vector<rows::Partition> all;
+    const auto write = [&](int count) {
+        for (int i = 0; i < count; ++i) {
+            all.push_back(updates.next(int32Bytes(i % 9), nullptr, 8));
+            RW_OK(harness.apply(all.back()));
+        }
+    };
+    const auto spares = [&] {
+        const auto files = harness.disk.files();
+        return std::count_if(files.begin(), files.end(), [](const auto& file) {
+            return file.first.starts_with("/node/commitlog/CommitLog-spare-");
+        });
+    };
+    write(80);
+    RW_OK(harness.flush());
+    harness.world.runFor(std::chrono::seconds{1});
+    const auto kept = spares();
+    QVERIFY2(kept > 1 && kept <= 4, qPrintable(QString::number(kept)));
+    QCOMPARE(harness.store->metrics().commitLogRecycled, std::uint64_t{0});
+    write(60);
+    QVERIFY(harness.store->metrics().commitLogRecycled > 1);
+    QVERIFY(spares() < kept);
+    // Whether the process or the machine dies, nothing comes back and nothing is missing.
+    harness.world.runFor(std::chrono::seconds{11});
+    const auto content = [&] {
+        std::string text;
+        for (int i = 0; i < 9; ++i) {
+            const auto read = harness.readKey(int32Bytes(i));
+            if (read && !read->partitions.empty())
+                text += describe(read->partitions[0], kStoreNow);
+        }
+        return text;
+    };
+    const std::string before = content();
+    RW_OK(harness.restart());
+    QCOMPARE(content(), before);
+    QCOMPARE(spares(), 0); // an earlier run's are taken away
+    RW_OK(harness.crash());
+    QCOMPARE(content(), before);
 }
 
 void TstCommitLog::damageInASyncedPartIsRefusedWithFileAndOffset()

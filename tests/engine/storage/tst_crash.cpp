@@ -11,6 +11,7 @@ class TstCrash : public QObject {
 private slots:
     void acknowledgedWritesSurvivePowerLossAtEveryPoint_data();
     void acknowledgedWritesSurvivePowerLossAtEveryPoint();
+    void recycledSegmentsLoseNothingAtEveryPoint();
     void periodicModeSurvivesSigkillAndWhatWasSyncedSurvivesPowerLoss();
     void withoutFsyncWritesWouldBeLost();
     void aFullDiskRefusesWritesWithAReasonAndReadsGoOn();
@@ -95,6 +96,42 @@ void TstCrash::acknowledgedWritesSurvivePowerLossAtEveryPoint()
         if (finished)
             return; // every point of the sequence has been seen
     }
+}
+
+/// The same with so many segments that most are in the files of earlier ones.
+void TstCrash::recycledSegmentsLoseNothingAtEveryPoint()
+{
+    std::uint64_t recycled = 0;
+    for (std::uint64_t point = 0; point < 1000; point += 7) {
+        StoreHarness harness{point + 1};
+        harness.options.commitLogSync = CommitLogSync::Batch;
+        harness.options.commitLogSegmentBytes = 2048;
+        RandomUpdates updates{harness.table, point + 1};
+        rows::Partitions acknowledged;
+        harness.disk.powerOffAfter(point);
+        bool finished = false;
+        if (harness.start()) {
+            for (int i = 0; i < 60 && !harness.disk.isPoweredOff(); ++i) {
+                auto update = updates.next(crashKey(updates.random().below(6)), nullptr, 9);
+                if (harness.apply(update))
+                    acknowledged.push_back(std::move(update));
+                if (i % 15 == 14)
+                    (void)harness.flush();
+            }
+            finished = !harness.disk.isPoweredOff();
+            recycled += harness.store->metrics().commitLogRecycled;
+        }
+        const auto restarted = harness.crash();
+        QVERIFY2(restarted.has_value(),
+                 qPrintable(QString("point %1: %2")
+                                .arg(point)
+                                .arg(restarted ? "" : restarted.error().detail().c_str())));
+        for (const auto& update : acknowledged)
+            QVERIFY2(contains(harness, update), qPrintable(QString("point %1").arg(point)));
+        if (finished)
+            break;
+    }
+    QVERIFY2(recycled > 40, qPrintable(QString::number(recycled)));
 }
 
 void TstCrash::periodicModeSurvivesSigkillAndWhatWasSyncedSurvivesPowerLoss()

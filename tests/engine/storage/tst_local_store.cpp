@@ -333,7 +333,7 @@ void TstLocalStore::flushedSegmentsOfTheCommitLogAreRemoved()
     const auto segments = [&] {
         std::size_t count = 0;
         for (const auto& [path, size] : harness.disk.files())
-            count += path.starts_with("/node/commitlog/");
+            count += path.starts_with("/node/commitlog/CommitLog-1-");
         return count;
     };
     QVERIFY(segments() > 5);

@@ -227,8 +227,10 @@ void TstStorePressure::aLogOverItsTotalSpaceFlushesTheTablesOfItsOldestSegments(
     QVERIFY(harness.store->metrics().commitLogBytes <= (32 << 10) + (8 << 10));
     std::uint64_t onDisk = 0;
     for (const auto& [name, size] : filesIn(harness, "/node/commitlog"))
-        onDisk += size;
-    QCOMPARE(harness.store->metrics().commitLogBytes, onDisk);
+        onDisk += name.starts_with("CommitLog-1-") ? size : 0;
+    // The file being written may be an earlier segment's: that goes on behind what it holds.
+    const std::uint64_t held = harness.store->metrics().commitLogBytes;
+    QVERIFY(onDisk >= held && onDisk < held + (8 << 10));
 }
 
 void TstStorePressure::aMemtableIsFlushedAfterItsPeriod()
