@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -271,6 +272,19 @@ public:
             return {};
         }
         return raw(static_cast<std::size_t>(size));
+    }
+    /// The same if the length is not negative and the bytes are there; else nothing is read.
+    std::optional<ByteView> tryBytes32() noexcept
+    {
+        if (remaining() < sizeof(std::uint32_t))
+            return std::nullopt;
+        const auto size = loadBigEndian<std::uint32_t>(m_at);
+        if (size > static_cast<std::uint32_t>(INT32_MAX) ||
+            size > remaining() - sizeof(std::uint32_t))
+            return std::nullopt;
+        const ByteView view{m_at + sizeof(std::uint32_t), size};
+        m_at += sizeof(std::uint32_t) + size;
+        return view;
     }
     ByteView bytes16() noexcept { return raw(u16()); }
     ByteView bytesVint() noexcept { return raw(unsignedVint()); }

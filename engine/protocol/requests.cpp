@@ -26,13 +26,15 @@ constexpr std::array<std::string_view, 3> kEventTypeNames{"TOPOLOGY_CHANGE", "ST
 /// Into a null one.
 void readValue(MessageReader& in, ProtocolVersion version, Value& value)
 {
+    if (const auto bytes = in.raw().tryBytes32()) [[likely]] {
+        value.kind = Value::Kind::Bytes;
+        value.bytes = *bytes;
+        return;
+    }
     const std::int32_t size = in.i32("a value");
     if (size >= 0) {
-        const auto length = static_cast<std::size_t>(size);
-        if (length > in.raw().remaining()) [[unlikely]]
+        if (in.ok())
             in.fail("Not enough bytes to read a value of " + std::to_string(size) + " bytes");
-        value.kind = Value::Kind::Bytes;
-        value.bytes = in.raw().raw(length);
         return;
     }
     if (size == -1 || version == ProtocolVersion::V3)

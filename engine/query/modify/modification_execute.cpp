@@ -1,5 +1,6 @@
 #include "engine/cql/literals.h"
 #include "engine/query/modify/modification_statement.h"
+#include "engine/rows/merge.h"
 
 #include <algorithm>
 
@@ -38,6 +39,29 @@ Task<QueryResult> written(Task<void> writing, std::vector<std::string> warnings)
     RW_CO_TRY(co_await writing);
     co_return QueryResult{protocol::VoidResult{}, std::move(warnings)};
 }
+
+/// What a PartitionBuilder is to many rows, for one: nothing is sorted, and no other deletion is
+/// to be applied.
+class LoneRow {
+public:
+    explicit LoneRow(rows::Partition& partition) : m_partition(partition) {}
+    [[nodiscard]] Arena& arena() noexcept { return m_partition.arena(); }
+    void addRow(const rows::Row& row)
+    {
+        const rows::Row built = this->built(row);
+        if (!built.isEmpty())
+            m_partition.unfiltereds.emplace_back().row = built;
+    }
+    void addStaticRow(const rows::Row& row) { m_partition.staticRow = built(row); }
+
+private:
+    /// Without what its own deletions shadow.
+    [[nodiscard]] rows::Row built(const rows::Row& row)
+    {
+        return row.deletesNothing() ? row : rows::mergeRows({&row, 1}, {}, arena());
+    }
+    rows::Partition& m_partition;
+};
 
 ExistingRow findExisting(std::span<const rows::Partition> existing, const schema::Table& table,
                          ByteView key, std::span<const ByteView> clustering, bool isStatic)
@@ -96,20 +120,20 @@ ModificationStatement::attributes(BindContext& context) const
     return out;
 }
 
-/// `clustering` is in the builder's arena, its bytes may be elsewhere.
-Result<void> ModificationStatement::writeRow(std::span<ByteView> clustering,
-                                             rows::PartitionBuilder& builder, BindContext& context,
-                                             const Attributes& attributes,
+/// `clustering` is in the arena of `to`, its bytes may be elsewhere.
+template <class Partition>
+Result<void> ModificationStatement::writeRow(std::span<ByteView> clustering, Partition& to,
+                                             BindContext& context, const Attributes& attributes,
                                              ExistingRow existing) const
 {
     RW_TRY(checkClustering(clustering));
-    Arena& arena = builder.arena();
+    Arena& arena = to.arena();
     RowWriter writer{arena, m_operations.size(), attributes.timestamp, attributes.ttl,
                      context.nowSeconds};
     for (const ColumnOperation& operation : m_operations)
         RW_TRY(operation.apply(writer, context, existing));
     if (m_touchesStatics)
-        builder.addStaticRow(writer.takeStatic());
+        to.addStaticRow(writer.takeStatic());
     const bool deletesRow = m_kind == Kind::Delete && m_operations.empty();
     if (!m_touchesRegulars && !deletesRow)
         return ok();
@@ -121,17 +145,18 @@ Result<void> ModificationStatement::writeRow(std::span<ByteView> clustering,
         row.liveness = writer.liveness();
     if (deletesRow)
         row.deletion = writer.deletion();
-    builder.addRow(row);
+    to.addRow(row);
     return ok();
 }
 
-Result<void> ModificationStatement::writeSingleRow(rows::PartitionBuilder& builder,
-                                                   BindContext& context,
+template <class Partition>
+Result<void> ModificationStatement::writeSingleRow(Partition& to, BindContext& context,
                                                    const Attributes& attributes) const
 {
-    const auto clustering = builder.arena().makeArray<ByteView>(m_restrictions.clustering().size());
+    const auto clustering =
+        to.arena().template makeArray<ByteView>(m_restrictions.clustering().size());
     RW_TRY(m_restrictions.singleClustering(context, clustering));
-    return writeRow(clustering, builder, context, attributes, {});
+    return writeRow(clustering, to, context, attributes, {});
 }
 
 Result<void> ModificationStatement::collectKey(ByteView key, const rows::ClusteringFilter& filter,
@@ -291,9 +316,8 @@ Result<StartedWrite> ModificationStatement::startSingleRow(Environment& environm
         BindContext context = bindContext(environment, *lease, request, true);
         RW_ASSIGN(const Attributes attributes, this->attributes(context));
         RW_ASSIGN(const ByteView key, m_restrictions.singleKey(context));
-        rows::PartitionBuilder builder{m_table, key};
-        RW_TRY(writeSingleRow(builder, context, attributes));
-        mutation.updates.push_back(std::move(builder).build());
+        LoneRow row{mutation.updates.emplace_back(m_table, key)};
+        RW_TRY(writeSingleRow(row, context, attributes));
     }
     StartedWrite started;
     RW_TRY(environment.guardWrite(std::span{&mutation, 1}, started.warnings));

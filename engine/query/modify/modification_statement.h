@@ -69,11 +69,14 @@ private:
                                           BindContext& context, const Attributes& attributes,
                                           MutationCollector& to,
                                           std::span<const rows::Partition> existing) const;
-    [[nodiscard]] Result<void> writeSingleRow(rows::PartitionBuilder& builder, BindContext& context,
+    /// Into a PartitionBuilder, or what stands for one.
+    template <class Partition>
+    [[nodiscard]] Result<void> writeSingleRow(Partition& to, BindContext& context,
                                               const Attributes& attributes) const;
-    [[nodiscard]] Result<void> writeRow(std::span<ByteView> clustering,
-                                        rows::PartitionBuilder& builder, BindContext& context,
-                                        const Attributes& attributes, ExistingRow existing) const;
+    template <class Partition>
+    [[nodiscard]] Result<void> writeRow(std::span<ByteView> clustering, Partition& to,
+                                        BindContext& context, const Attributes& attributes,
+                                        ExistingRow existing) const;
 
     Kind m_kind = Kind::Insert;
     Restrictions m_restrictions;
