@@ -103,4 +103,27 @@ private:
     std::size_t m_reserved = 0;
 };
 
+/// Copies bytes behind each other, into memory that was allocated for all of them.
+class BytesPacker {
+public:
+    explicit BytesPacker(void* to) noexcept : m_at(static_cast<char*>(to)) {}
+    /// Where they are now. An empty value differs from none, which stays none.
+    ByteView operator()(ByteView bytes) noexcept
+    {
+        if (bytes.data() == nullptr)
+            return {};
+        char* const to = m_at;
+        m_at += bytes.size();
+        // Most values are numbers: spares the call.
+        if (bytes.size() == sizeof(std::uint64_t))
+            std::memcpy(to, bytes.data(), sizeof(std::uint64_t));
+        else
+            std::memcpy(to, bytes.data(), bytes.size());
+        return {to, bytes.size()};
+    }
+
+private:
+    char* m_at;
+};
+
 } // namespace engine

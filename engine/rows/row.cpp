@@ -2,8 +2,6 @@
 
 #include "engine/rows/counter_context.h"
 
-#include <cstring>
-
 namespace engine::rows {
 
 namespace {
@@ -25,30 +23,6 @@ Cell reconcileCounters(const Cell& a, const Cell& b, Arena& arena)
     return merged;
 }
 
-/// Copies what views refer to into memory that was allocated for all of a row's.
-class BytesCopier {
-public:
-    BytesCopier(std::size_t size, Arena& arena) : m_at(static_cast<char*>(arena.allocate(size, 1)))
-    {
-    }
-    [[nodiscard]] ByteView operator()(ByteView bytes) noexcept
-    {
-        if (bytes.empty()) // an empty value differs from none
-            return bytes.data() == nullptr ? ByteView{} : ByteView{"", 0};
-        char* const to = m_at;
-        m_at += bytes.size();
-        // Most values are numbers: spares the call.
-        if (bytes.size() == 8)
-            std::memcpy(to, bytes.data(), 8);
-        else
-            std::memcpy(to, bytes.data(), bytes.size());
-        return {to, bytes.size()};
-    }
-
-private:
-    char* m_at;
-};
-
 std::size_t sizeOf(std::span<const ByteView> values) noexcept
 {
     std::size_t size = 0;
@@ -57,12 +31,12 @@ std::size_t sizeOf(std::span<const ByteView> values) noexcept
     return size;
 }
 
-std::span<const ByteView> copyValues(std::span<const ByteView> values, BytesCopier& copier,
+std::span<const ByteView> copyValues(std::span<const ByteView> values, BytesPacker& pack,
                                      Arena& arena)
 {
     const auto to = arena.copyArray(values);
     for (ByteView& value : to)
-        value = copier(value);
+        value = pack(value);
     return to;
 }
 
@@ -95,14 +69,14 @@ Row copyRow(const Row& row, Arena& arena)
     std::size_t size = sizeOf(row.clustering.values);
     for (const Cell& cell : row.cells)
         size += cell.path.size() + cell.value.size();
-    BytesCopier copier{size, arena};
+    BytesPacker pack{arena.allocate(size, 1)};
     Row copy = row;
-    copy.clustering.values = copyValues(row.clustering.values, copier, arena);
+    copy.clustering.values = copyValues(row.clustering.values, pack, arena);
     const auto cells = arena.copyArray(row.cells);
     for (Cell& cell : cells) {
         if (cell.hasPath)
-            cell.path = copier(cell.path);
-        cell.value = copier(cell.value);
+            cell.path = pack(cell.path);
+        cell.value = pack(cell.value);
     }
     copy.cells = cells;
     copy.complexDeletions = arena.copyArray(row.complexDeletions);
@@ -117,8 +91,8 @@ Unfiltered copyUnfiltered(const Unfiltered& unfiltered, Arena& arena)
         return {unfiltered.row, arena};
     Unfiltered copy = unfiltered;
     const auto values = unfiltered.marker.bound.values;
-    BytesCopier copier{sizeOf(values), arena};
-    copy.marker.bound.values = copyValues(values, copier, arena);
+    BytesPacker pack{arena.allocate(sizeOf(values), 1)};
+    copy.marker.bound.values = copyValues(values, pack, arena);
     return copy;
 }
 

@@ -1,7 +1,6 @@
 #include "engine/storage/memtable_row.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <new>
 
@@ -54,28 +53,6 @@ std::size_t bytesOf(const rows::Row& row) noexcept
     return bytes;
 }
 
-/// Puts bytes behind each other.
-class BytesWriter {
-public:
-    explicit BytesWriter(char* to) noexcept : m_to(to) {}
-    ByteView put(ByteView bytes) noexcept
-    {
-        if (bytes.data() == nullptr) // an empty value differs from none
-            return {};
-        char* const at = m_to;
-        // Most values are numbers: spares the call.
-        if (bytes.size() == sizeof(std::uint64_t))
-            std::memcpy(at, bytes.data(), sizeof(std::uint64_t));
-        else
-            std::memcpy(at, bytes.data(), bytes.size());
-        m_to += bytes.size();
-        return {at, bytes.size()};
-    }
-
-private:
-    char* m_to;
-};
-
 } // namespace
 
 const MemtableRow* MemtableRow::copy(const rows::Row& row, Arena& arena)
@@ -98,13 +75,13 @@ const MemtableRow* MemtableRow::copy(const rows::Row& row, Arena& arena)
     made->m_isPacked = true;
     made->m_hasMarker = !row.liveness.isEmpty();
 
-    BytesWriter writer{made->bytes()};
+    BytesPacker pack{made->bytes()};
     for (std::size_t i = 0; i < values.size(); ++i)
-        made->values()[i] = writer.put(values[i]);
+        made->values()[i] = pack(values[i]);
     for (std::size_t i = 0; i < cells.size(); ++i) {
         made->columns()[i] = cells[i].column;
         made->sizes()[i] = static_cast<std::uint32_t>(cells[i].value.size());
-        writer.put(cells[i].value);
+        (void)pack(cells[i].value);
     }
     return made;
 }
