@@ -64,12 +64,17 @@ Cell reconcile(const Cell& a, const Cell& b, Arena& arena)
     return a.ttl <= b.ttl ? a : b;
 }
 
-Row copyRow(const Row& row, Arena& arena)
+std::size_t bytesOf(const Row& row) noexcept
 {
     std::size_t size = sizeOf(row.clustering.values);
     for (const Cell& cell : row.cells)
         size += cell.path.size() + cell.value.size();
-    BytesPacker pack{arena.allocate(size, 1)};
+    return size;
+}
+
+Row copyRow(const Row& row, Arena& arena)
+{
+    BytesPacker pack{arena.allocate(bytesOf(row), 1)};
     Row copy = row;
     copy.clustering.values = copyValues(row.clustering.values, pack, arena);
     const auto cells = arena.copyArray(row.cells);

@@ -152,6 +152,8 @@ struct Unfiltered {
 /// tombstones are kept. Requires at least one row.
 [[nodiscard]] Row mergeRows(std::span<const Row> rows, const DeletionTime& above, Arena& arena);
 
+/// How many bytes the views of a row refer to.
+[[nodiscard]] std::size_t bytesOf(const Row& row) noexcept;
 /// Copies a row and all bytes it refers to into `arena`.
 [[nodiscard]] Row copyRow(const Row& row, Arena& arena);
 [[nodiscard]] Unfiltered copyUnfiltered(const Unfiltered& unfiltered, Arena& arena);

@@ -43,16 +43,6 @@ bool mayBePacked(const rows::Row& row, const Common& common) noexcept
            });
 }
 
-std::size_t bytesOf(const rows::Row& row) noexcept
-{
-    std::size_t bytes = 0;
-    for (const ByteView value : row.clustering.values)
-        bytes += value.size();
-    for (const rows::Cell& cell : row.cells)
-        bytes += cell.value.size();
-    return bytes;
-}
-
 } // namespace
 
 const MemtableRow* MemtableRow::copy(const rows::Row& row, Arena& arena)
@@ -65,7 +55,7 @@ const MemtableRow* MemtableRow::copy(const rows::Row& row, Arena& arena)
     const auto cells = row.cells;
     const std::size_t size = sizeof(MemtableRow) + values.size_bytes() +
                              cells.size() * (sizeof(schema::Column*) + sizeof(std::uint32_t)) +
-                             bytesOf(row);
+                             rows::bytesOf(row);
     auto* const made = ::new (arena.allocate(size, alignof(MemtableRow))) MemtableRow;
     made->m_timestamp = common.timestamp;
     made->m_localDeletionTime = common.localDeletionTime;
