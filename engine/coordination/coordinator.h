@@ -38,9 +38,8 @@ class Coordinator {
 public:
     virtual ~Coordinator() = default;
 
-    /// Sends one mutation on its way and tells its outcome: written with its consistency, or why
-    /// not. nullptr: it is written. Needs the mutation no longer
-    /// than the call.
+    /// Sends one mutation on its way; what is returned tells that it is written with its
+    /// consistency, or why not. Needs the mutation no longer than the call.
     [[nodiscard]] virtual Result<std::shared_ptr<Decision>>
     startWrite(const rows::Mutation& mutation, const RequestOptions& options) = 0;
     /// Writes each mutation to its replicas; ends when every one has its consistency.

@@ -211,8 +211,6 @@ void QueryHandler::Impl::beginWrite(Slot& slot, const query::ModificationStateme
     auto started = start();
     if (!started)
         endWrite(slot, started.error(), {});
-    else if (!started->outcome)
-        endWrite(slot, ok(), std::move(started->warnings));
     else
         slot.write.emplace(*this, slot, std::move(*started)).begin();
 }

@@ -50,7 +50,7 @@ struct QueryResult {
 
 /// A write that is on its way.
 struct StartedWrite {
-    std::shared_ptr<coordination::Decision> outcome; ///< nullptr: it is written
+    std::shared_ptr<coordination::Decision> outcome;
     std::vector<std::string> warnings;
 };
 

@@ -106,7 +106,9 @@ MemoryCoordinator::startWrite(const rows::Mutation& mutation, const coordination
         return startsWrite();
     for (const Partition& update : mutation.updates)
         apply(update.clone());
-    return std::shared_ptr<coordination::Decision>{};
+    const auto written = std::make_shared<HeldWrite>(m_runtime);
+    written->decide(ok());
+    return written;
 }
 
 Task<void> MemoryCoordinator::write(rows::Mutations mutations, coordination::RequestOptions)

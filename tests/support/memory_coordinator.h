@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/coordination/coordinator.h"
+#include "tests/support/manual_runtime.h"
 
 #include <functional>
 #include <map>
@@ -8,7 +9,7 @@
 
 namespace tests {
 
-/// A write whose outcome a test tells.
+/// A write whose outcome a test tells. `runtime` is needed to resume in a later step.
 class HeldWrite final : public engine::coordination::Decision {
 public:
     explicit HeldWrite(engine::Runtime& runtime) : Decision(runtime, "held write") {}
@@ -55,6 +56,7 @@ private:
     void apply(engine::rows::Partition update);
     void addCounters(engine::rows::Partition update);
 
+    ManualRuntime m_runtime;
     std::int64_t m_nowSeconds;
     std::map<engine::schema::TableId, Partitions> m_tables;
     /// Cells refer to columns of the version that they were written with.

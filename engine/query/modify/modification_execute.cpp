@@ -25,16 +25,9 @@ Result<void> checkNotSerial(const RequestContext& request)
     return ok();
 }
 
-Task<QueryResult> written(StartedWrite started)
-{
-    if (started.outcome) {
-        coordination::Awaited outcome{std::move(started.outcome)};
-        RW_CO_TRY(co_await outcome);
-    }
-    co_return QueryResult{protocol::VoidResult{}, std::move(started.warnings)};
-}
-
-Task<QueryResult> written(Task<void> writing, std::vector<std::string> warnings)
+/// `writing`: a Task<void>, or a Decision as Awaited.
+template <class Writing>
+Task<QueryResult> written(Writing writing, std::vector<std::string> warnings)
 {
     RW_CO_TRY(co_await writing);
     co_return QueryResult{protocol::VoidResult{}, std::move(warnings)};
@@ -368,7 +361,10 @@ Task<QueryResult> ModificationStatement::execute(Environment& environment,
 {
     if (isSingleRowWrite()) {
         auto started = startSingleRow(environment, request);
-        return started ? written(std::move(*started)) : failed(started.error());
+        if (!started)
+            return failed(started.error());
+        return written(coordination::Awaited{std::move(started->outcome)},
+                       std::move(started->warnings));
     }
     if (auto checked = checkNotSerial(request); !checked)
         return failed(checked.error());

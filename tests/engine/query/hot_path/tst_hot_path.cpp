@@ -12,12 +12,15 @@ namespace {
 /// Drops writes and answers every read with one row that it keeps.
 class NullCoordinator final : public coordination::Coordinator {
 public:
-    explicit NullCoordinator(tests::MemoryCoordinator& source) : m_source(source) {}
+    explicit NullCoordinator(tests::MemoryCoordinator& source) : m_source(source)
+    {
+        m_written->decide(ok());
+    }
     Result<std::shared_ptr<coordination::Decision>>
     startWrite(const rows::Mutation& mutation, const coordination::RequestOptions&) override
     {
         written += mutation.updates.size();
-        return std::shared_ptr<coordination::Decision>{};
+        return m_written;
     }
     Task<void> write(rows::Mutations, coordination::RequestOptions) override { co_return ok(); }
     Task<void> writeLogged(rows::Mutations, coordination::RequestOptions) override
@@ -44,6 +47,8 @@ public:
 
 private:
     tests::MemoryCoordinator& m_source;
+    tests::ManualRuntime m_runtime;
+    std::shared_ptr<tests::HeldWrite> m_written = std::make_shared<tests::HeldWrite>(m_runtime);
 };
 
 struct Measured {
