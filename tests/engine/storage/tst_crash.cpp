@@ -47,6 +47,51 @@ bool contains(StoreHarness& harness, const rows::Partition& update)
            rows::digest(rows::mergePartitions(harness.table, key, both, kStoreNow));
 }
 
+/// A store's life of writes, flushes and perhaps a compaction, in small segments of the commit log,
+/// which a loss of power ends; then the next one.
+struct CutLife {
+    storage::StoreOptions options;
+    int updates = 0;
+    int operations = 0; ///< of each update
+    int flushesEach = 0;
+    std::optional<int> compactsAfter;
+
+    bool finished = false; ///< the power was never lost
+    std::uint64_t recycled = 0;
+    std::string failure;
+
+    /// Loses power after so many changes of the disk. Whether the store starts again and has what
+    /// it acknowledged; else `failure` says what it lacks.
+    bool run(std::uint64_t point)
+    {
+        StoreHarness harness{point + 1, options};
+        harness.options.commitLogSegmentBytes = 2048;
+        RandomUpdates random{harness.table, point + 1};
+        rows::Partitions acknowledged;
+        harness.disk.powerOffAfter(point);
+        if (harness.start()) {
+            for (int i = 0; i < updates && !harness.disk.isPoweredOff(); ++i) {
+                auto update = random.next(crashKey(random.random().below(6)), nullptr, operations);
+                if (harness.apply(update))
+                    acknowledged.push_back(std::move(update));
+                if (i % flushesEach == flushesEach - 1)
+                    (void)harness.flush();
+                if (i == compactsAfter)
+                    (void)harness.run(harness.store->compact(harness.table->id()));
+            }
+            finished = !harness.disk.isPoweredOff();
+            recycled += harness.store->metrics().commitLogRecycled;
+        }
+        failure = "point " + std::to_string(point);
+        if (const auto restarted = harness.crash(); !restarted) {
+            failure += ": " + restarted.error().detail();
+            return false;
+        }
+        return std::all_of(acknowledged.begin(), acknowledged.end(),
+                           [&](const auto& update) { return contains(harness, update); });
+    }
+};
+
 } // namespace
 
 void TstCrash::acknowledgedWritesSurvivePowerLossAtEveryPoint_data()
@@ -62,38 +107,18 @@ void TstCrash::acknowledgedWritesSurvivePowerLossAtEveryPoint()
 {
     QFETCH(int, sync);
     QFETCH(int, folders);
-    storage::StoreOptions options;
+    CutLife life;
+    life.options.commitLogSync = static_cast<CommitLogSync>(sync);
     for (int i = 1; i <= folders; ++i)
-        options.dataFolders.push_back("/disk" + std::to_string(i) + "/data");
-    // A life of writes, flushes and a compaction, cut off after 0, 1, 2, … changes of the disk.
+        life.options.dataFolders.push_back("/disk" + std::to_string(i) + "/data");
+    life.updates = 25;
+    life.operations = 3;
+    life.flushesEach = 8;
+    life.compactsAfter = 20;
+    // Cut off after 0, 1, 2, … changes of the disk.
     for (std::uint64_t point = 0; point < 400; point += 3) {
-        StoreHarness harness{point + 1, options};
-        harness.options.commitLogSync = static_cast<CommitLogSync>(sync);
-        harness.options.commitLogSegmentBytes = 2048;
-        RandomUpdates updates{harness.table, point + 1};
-        rows::Partitions acknowledged;
-        harness.disk.powerOffAfter(point);
-        bool finished = false;
-        if (harness.start()) {
-            for (int i = 0; i < 25 && !harness.disk.isPoweredOff(); ++i) {
-                auto update = updates.next(crashKey(updates.random().below(6)), nullptr, 3);
-                if (harness.apply(update))
-                    acknowledged.push_back(std::move(update));
-                if (i % 8 == 7)
-                    (void)harness.flush();
-                if (i == 20)
-                    (void)harness.run(harness.store->compact(harness.table->id()));
-            }
-            finished = !harness.disk.isPoweredOff();
-        }
-        const auto restarted = harness.crash();
-        QVERIFY2(restarted.has_value(),
-                 qPrintable(QString("point %1: %2")
-                                .arg(point)
-                                .arg(restarted ? "" : restarted.error().detail().c_str())));
-        for (const auto& update : acknowledged)
-            QVERIFY2(contains(harness, update), qPrintable(QString("point %1").arg(point)));
-        if (finished)
+        QVERIFY2(life.run(point), life.failure.c_str());
+        if (life.finished)
             return; // every point of the sequence has been seen
     }
 }
@@ -101,37 +126,14 @@ void TstCrash::acknowledgedWritesSurvivePowerLossAtEveryPoint()
 /// The same with so many segments that most are in the files of earlier ones.
 void TstCrash::recycledSegmentsLoseNothingAtEveryPoint()
 {
-    std::uint64_t recycled = 0;
-    for (std::uint64_t point = 0; point < 1000; point += 7) {
-        StoreHarness harness{point + 1};
-        harness.options.commitLogSync = CommitLogSync::Batch;
-        harness.options.commitLogSegmentBytes = 2048;
-        RandomUpdates updates{harness.table, point + 1};
-        rows::Partitions acknowledged;
-        harness.disk.powerOffAfter(point);
-        bool finished = false;
-        if (harness.start()) {
-            for (int i = 0; i < 60 && !harness.disk.isPoweredOff(); ++i) {
-                auto update = updates.next(crashKey(updates.random().below(6)), nullptr, 9);
-                if (harness.apply(update))
-                    acknowledged.push_back(std::move(update));
-                if (i % 15 == 14)
-                    (void)harness.flush();
-            }
-            finished = !harness.disk.isPoweredOff();
-            recycled += harness.store->metrics().commitLogRecycled;
-        }
-        const auto restarted = harness.crash();
-        QVERIFY2(restarted.has_value(),
-                 qPrintable(QString("point %1: %2")
-                                .arg(point)
-                                .arg(restarted ? "" : restarted.error().detail().c_str())));
-        for (const auto& update : acknowledged)
-            QVERIFY2(contains(harness, update), qPrintable(QString("point %1").arg(point)));
-        if (finished)
-            break;
-    }
-    QVERIFY2(recycled > 40, qPrintable(QString::number(recycled)));
+    CutLife life;
+    life.options.commitLogSync = CommitLogSync::Batch;
+    life.updates = 60;
+    life.operations = 9;
+    life.flushesEach = 15;
+    for (std::uint64_t point = 0; point < 1000 && !life.finished; point += 7)
+        QVERIFY2(life.run(point), life.failure.c_str());
+    QVERIFY2(life.recycled > 40, qPrintable(QString::number(life.recycled)));
 }
 
 void TstCrash::periodicModeSurvivesSigkillAndWhatWasSyncedSurvivesPowerLoss()
