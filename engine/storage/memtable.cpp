@@ -37,8 +37,6 @@ MemtableRows::Position MemtablePartition::seek(const schema::Table& table,
 Memtable::Memtable(schema::TablePtr table, sstable::CommitLogPosition start)
     : m_table(std::move(table)), m_start(start)
 {
-    const auto clustering = m_table->clustering();
-    m_isNewestFirst = !clustering.empty() && clustering.front()->isReversed();
 }
 
 MemtablePartition* PartitionsByKey::find(std::int64_t token, ByteView key) const noexcept
@@ -165,20 +163,22 @@ void Memtable::addRow(MemtablePartition& to, const rows::Row& row)
 {
     note(row);
     const std::uint64_t prefix = rows::orderPrefix(*m_table, row.clustering.values);
-    const auto at = placeOf(to.rows, prefix, row);
+    const auto at = placeOf(to, prefix, row);
     if (at.isFound) {
+        to.newest = at.position;
         to.rows.replace(at.position, {prefix, updated(*to.rows.at(at.position).row, row)});
         return;
     }
-    to.rows.insert(at.position, {prefix, MemtableRow::copy(row, m_arena)}, m_arena);
+    to.newest = to.rows.insert(at.position, {prefix, MemtableRow::copy(row, m_arena)}, m_arena);
     ++m_rowCount;
 }
 
-/// Where a row stands or belongs. Rows mostly come in the order of time, which is that of the
-/// clustering or, where the newest stand first, against it: that end is looked at before a search.
-Memtable::RowPlace Memtable::placeOf(const MemtableRows& rows, std::uint64_t prefix,
+/// Where a row stands or belongs. Rows mostly come in their order or against it, as time goes: so
+/// the neighbours of what was written last are looked at before a search.
+Memtable::RowPlace Memtable::placeOf(const MemtablePartition& partition, std::uint64_t prefix,
                                      const rows::Row& row) const
 {
+    const MemtableRows& rows = partition.rows;
     const auto end = rows.end();
     if (rows.size() == 0)
         return {end, false};
@@ -188,13 +188,22 @@ Memtable::RowPlace Memtable::placeOf(const MemtableRows& rows, std::uint64_t pre
             return other.orderPrefix < prefix ? -1 : 1;
         return rows::compareClustering(table, other.row->clustering(), row.clustering.values);
     };
-    const auto begin = rows.begin();
-    if (m_isNewestFirst) {
-        const int first = order(rows.at(begin));
-        if (first >= 0)
-            return {begin, first == 0};
-    } else if (order(rows.at(rows.previous(end))) < 0) {
-        return {end, false};
+    const auto newest = partition.newest;
+    const int fromNewest = order(rows.at(newest));
+    if (fromNewest == 0)
+        return {newest, true};
+    if (fromNewest < 0) {
+        const auto next = rows.next(newest);
+        const int fromNext = next == end ? 1 : order(rows.at(next));
+        if (fromNext >= 0)
+            return {next, fromNext == 0};
+    } else if (newest == rows.begin()) {
+        return {newest, false};
+    } else {
+        const auto previous = rows.previous(newest);
+        const int fromPrevious = order(rows.at(previous));
+        if (fromPrevious <= 0)
+            return fromPrevious == 0 ? RowPlace{previous, true} : RowPlace{newest, false};
     }
     const auto at = rows.find([&](const RowSlot& other) { return order(other) < 0; });
     return {at, at != end && order(rows.at(at)) == 0};

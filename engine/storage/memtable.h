@@ -29,6 +29,7 @@ struct MemtablePartition {
     rows::DeletionTime deletion;
     const rows::Row* staticRow = nullptr;
     MemtableRows rows;
+    MemtableRows::Position newest;             ///< of what was written last; any if there is no row
     std::span<const rows::Unfiltered> markers; ///< balanced range tombstones
 
     /// The first row that is not before `bound`.
@@ -115,7 +116,7 @@ private:
         MemtableRows::Position position;
         bool isFound;
     };
-    [[nodiscard]] RowPlace placeOf(const MemtableRows& rows, std::uint64_t prefix,
+    [[nodiscard]] RowPlace placeOf(const MemtablePartition& partition, std::uint64_t prefix,
                                    const rows::Row& row) const;
     [[nodiscard]] rows::Row merged(const rows::Row& old, const rows::Row& update);
     void addRow(MemtablePartition& to, const rows::Row& row);
@@ -132,7 +133,6 @@ private:
     sstable::EncodingStatsCollector m_stats;
     std::uint64_t m_rowCount = 0;
     bool m_hasExpiring = false;
-    bool m_isNewestFirst; ///< by its first clustering column
 };
 
 } // namespace engine::storage

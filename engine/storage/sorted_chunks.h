@@ -94,15 +94,15 @@ public:
         return std::min(count, most);
     }
 
-    /// Inserts before `at` (a result of find()).
-    void insert(Position at, const Item& item, Arena& arena)
+    /// Inserts before `at`. Gives the new item's place.
+    Position insert(Position at, const Item& item, Arena& arena)
     {
         ++m_size;
         if (m_chunkCount == 0) {
             m_inside = newChunk(1, 0, arena);
             *makeRoom(m_inside, 0) = m_inside.first = item;
             m_chunkCount = 1;
-            return;
+            return begin();
         }
         // Between two chunks: prefer the end of the left one, so that appends fill it.
         if (at.item == 0 && at.chunk > 0 &&
@@ -124,6 +124,7 @@ public:
             grow(*chunk, at.item == 0, arena);
         *makeRoom(*chunk, at.item) = item;
         chunk->first = chunk->items[0];
+        return at;
     }
 
 private:

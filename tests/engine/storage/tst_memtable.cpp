@@ -9,8 +9,32 @@ class TstMemtable : public QObject {
 private slots:
     void partitionsStandInTokenOrder();
     void keysOfOneTokenAreFoundApart();
+    void rowsStandInOrderWhateverOrderTheyComeIn_data();
+    void rowsStandInOrderWhateverOrderTheyComeIn();
     void anOverwrittenRowStaysReadableToWhoHoldsIt();
+
+private:
+    /// A row of clustering (`clustering`, `clustering`) with a value of column a.
+    static rows::Partition update(const schema::TablePtr& table, std::int32_t clustering,
+                                  std::int64_t timestamp, std::int32_t value);
 };
+
+rows::Partition TstMemtable::update(const schema::TablePtr& table, std::int32_t clustering,
+                                    std::int64_t timestamp, std::int32_t value)
+{
+    rows::PartitionBuilder builder{table, "k"};
+    rows::Row row;
+    const auto values = builder.arena().makeArray<ByteView>(2);
+    values[0] = values[1] = builder.arena().copy(int32Bytes(clustering));
+    row.clustering.values = values;
+    const auto cells = builder.arena().makeArray<rows::Cell>(1);
+    cells[0].column = table->column("a");
+    cells[0].timestamp = {timestamp};
+    cells[0].value = builder.arena().copy(int32Bytes(value));
+    row.cells = cells;
+    builder.addRow(row);
+    return std::move(builder).build();
+}
 
 void TstMemtable::partitionsStandInTokenOrder()
 {
@@ -64,22 +88,57 @@ void TstMemtable::keysOfOneTokenAreFoundApart()
     }
 }
 
+void TstMemtable::rowsStandInOrderWhateverOrderTheyComeIn_data()
+{
+    QTest::addColumn<int>("shape");
+    QTest::newRow("forward, and again") << 0;
+    QTest::newRow("backward, and again") << 1;
+    QTest::newRow("forward, then backward") << 2;
+    QTest::newRow("there and back in short steps") << 3;
+    QTest::newRow("forward in leaps, filled up later") << 4;
+    QTest::newRow("at random") << 5;
+}
+
+void TstMemtable::rowsStandInOrderWhateverOrderTheyComeIn()
+{
+    QFETCH(int, shape);
+    const auto table = makeTestTable();
+    storage::Memtable memtable{table, {}};
+    const auto token = sstable::KeyHash::of("k").token;
+    SeededRandom random{23};
+    std::map<std::int32_t, std::int32_t> model;
+    constexpr std::int32_t count = 2000;
+    for (std::int32_t i = 0; i < 2 * count; ++i) {
+        const std::int32_t step = i % count;
+        const std::int32_t clustering = shape == 0   ? step
+                                        : shape == 1 ? -step
+                                        : shape == 2 ? (i < count ? step : count - step)
+                                        : shape == 3 ? step / 20 * 10 + std::abs(step % 20 - 10)
+                                        : shape == 4
+                                            ? (i < count ? step * 3 : step)
+                                            : static_cast<std::int32_t>(random.below(count));
+        memtable.apply(update(table, clustering, i, i), token);
+        model[clustering] = i;
+    }
+    QCOMPARE(memtable.rowCount(), std::uint64_t{model.size()});
+    const auto* const partition = memtable.find(token, "k");
+    std::map<std::int32_t, std::int32_t> held;
+    Arena arena;
+    for (auto at = partition->rows.begin(); !(at == partition->rows.end());
+         at = partition->rows.next(at)) {
+        const rows::Row row = partition->rows.at(at).row->row(arena);
+        const std::int32_t clustering = ByteReader{row.clustering.values[0]}.i32();
+        QVERIFY(held.empty() || held.rbegin()->first < clustering);
+        held[clustering] = ByteReader{row.cells[0].value}.i32();
+    }
+    QVERIFY(held == model);
+}
+
 void TstMemtable::anOverwrittenRowStaysReadableToWhoHoldsIt()
 {
     const auto table = makeTestTable();
     const auto write = [&](std::int64_t timestamp, std::int32_t value) {
-        rows::PartitionBuilder builder{table, "k"};
-        rows::Row row;
-        const auto values = builder.arena().makeArray<ByteView>(2);
-        values[0] = values[1] = builder.arena().copy(int32Bytes(1));
-        row.clustering.values = values;
-        const auto cells = builder.arena().makeArray<rows::Cell>(1);
-        cells[0].column = table->column("a");
-        cells[0].timestamp = {timestamp};
-        cells[0].value = builder.arena().copy(int32Bytes(value));
-        row.cells = cells;
-        builder.addRow(row);
-        return std::move(builder).build();
+        return update(table, 1, timestamp, value);
     };
     storage::Memtable memtable{table, {}};
     const auto token = sstable::KeyHash::of("k").token;
