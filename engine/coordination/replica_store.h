@@ -15,7 +15,7 @@ class ReplicaStore {
 public:
     virtual ~ReplicaStore() = default;
     [[nodiscard]] virtual bool tryApply(const rows::Mutation& mutation, const sstable::KeyHash& key,
-                                        MonoTime now, storage::WriteDone& done) = 0;
+                                        storage::WriteDone& done) = 0;
     [[nodiscard]] virtual Task<void> apply(rows::Mutation mutation) = 0;
     [[nodiscard]] virtual std::optional<Result<rows::Partition>>
     tryRead(const rows::ReadCommand& command) = 0;
@@ -40,10 +40,10 @@ public:
 class LocalReplicaStore final : public ReplicaStore {
 public:
     explicit LocalReplicaStore(storage::LocalStore& store) : m_store(store) {}
-    bool tryApply(const rows::Mutation& mutation, const sstable::KeyHash& key, MonoTime now,
+    bool tryApply(const rows::Mutation& mutation, const sstable::KeyHash& key,
                   storage::WriteDone& done) override
     {
-        return m_store.tryApply(mutation, key, now, done);
+        return m_store.tryApply(mutation, key, done);
     }
     Task<void> apply(rows::Mutation mutation) override
     {

@@ -235,8 +235,7 @@ Task<void> Streaming::applyAll(schema::TablePtr table, rows::Partitions partitio
         storage::WriteDone done = [group](const Result<void>& outcome) {
             group->localDone(outcome.has_value());
         };
-        if (m_context.store.tryApply(mutation, sstable::KeyHash::of(mutation.key()),
-                                     m_context.runtime.now(), done))
+        if (m_context.store.tryApply(mutation, sstable::KeyHash::of(mutation.key()), done))
             continue;
         // Memtables are full: wait, so that the source waits too.
         auto applying = m_context.store.apply(std::move(mutation));

@@ -81,18 +81,17 @@ Result<std::shared_ptr<WriteHandler>> WritePath::start(const rows::Mutation& mut
     auto handler = std::allocate_shared<WriteHandler>(RecyclingAllocator<WriteHandler>{},
                                                       m_context.runtime, m_hints, consistency, type,
                                                       *needed, *replicas, std::move(map), trace);
-    const MonoTime now = m_context.runtime.now();
     const bool writesHere = std::any_of(replicas->begin(), replicas->end(),
                                         [](const Replica& replica) { return replica.isSelf; });
     if (replicas->size() > (writesHere ? 1 : 0))
         sendToOthers(mutation, *replicas, consistency,
-                     Context::deadline(now, wanted,
+                     Context::deadline(m_context.runtime.now(), wanted,
                                        type == protocol::WriteType::Counter
                                            ? m_context.options.counterTimeout
                                            : m_context.options.writeTimeout),
                      handler, trace);
     if (writesHere && applyLocally)
-        applyHere(mutation, key, now, handler);
+        applyHere(mutation, key, handler);
     else if (writesHere)
         handler->onWrittenBefore();
     return handler;
@@ -123,13 +122,13 @@ void WritePath::sendToOthers(const rows::Mutation& mutation, const Replicas& rep
     }
 }
 
-void WritePath::applyHere(const rows::Mutation& mutation, const sstable::KeyHash& key, MonoTime now,
+void WritePath::applyHere(const rows::Mutation& mutation, const sstable::KeyHash& key,
                           std::shared_ptr<WriteHandler> handler)
 {
     storage::WriteDone done = [handler = std::move(handler)](const Result<void>& outcome) {
         handler->onWritten(outcome);
     };
-    if (m_context.store.tryApply(mutation, key, now, done))
+    if (m_context.store.tryApply(mutation, key, done))
         return;
     rows::Mutation copy;
     copy.keyspace = mutation.keyspace;
@@ -223,8 +222,7 @@ void WritePath::onMutation(const Envelope& message)
         else
             m_context.messaging.respondFailure(to, failureReasonOf(outcome.error()));
     };
-    if (!m_context.store.tryApply(*mutation, sstable::KeyHash::of(mutation->key()),
-                                  m_context.runtime.now(), done))
+    if (!m_context.store.tryApply(*mutation, sstable::KeyHash::of(mutation->key()), done))
         m_context.runtime.spawn(Priority::Request, "replica write",
                                 applySlowly(std::move(*mutation), std::move(done)));
 }

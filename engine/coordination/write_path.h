@@ -42,7 +42,7 @@ private:
                       protocol::Consistency consistency, MonoTime deadline,
                       const std::shared_ptr<WriteHandler>& handler,
                       const std::shared_ptr<TraceSession>& trace);
-    void applyHere(const rows::Mutation& mutation, const sstable::KeyHash& key, MonoTime now,
+    void applyHere(const rows::Mutation& mutation, const sstable::KeyHash& key,
                    std::shared_ptr<WriteHandler> handler);
     static void noteReplicas(TraceSession& trace, const Replicas& replicas,
                              const rows::Mutation& mutation);

@@ -48,24 +48,6 @@ Task<coordination::ReadOutcome> Environment::read(rows::ReadCommand command,
     co_return co_await reading;
 }
 
-Environment::ArenaLease::ArenaLease(Environment& environment) : m_environment(environment)
-{
-    if (environment.m_freeArenas.empty()) {
-        m_arena = std::make_unique<Arena>();
-        return;
-    }
-    m_arena = std::move(environment.m_freeArenas.back());
-    environment.m_freeArenas.pop_back();
-}
-
-Environment::ArenaLease::~ArenaLease()
-{
-    constexpr std::size_t freeMax = 64;
-    m_arena->clear();
-    if (m_environment.m_freeArenas.size() < freeMax)
-        m_environment.m_freeArenas.push_back(std::move(m_arena));
-}
-
 coordination::RequestOptions requestOptions(const RequestContext& request)
 {
     coordination::RequestOptions options;

@@ -2,6 +2,7 @@
 
 #include "engine/cql/statements.h"
 #include "engine/query/binding.h"
+#include "engine/query/modify/lone_mutation.h"
 #include "engine/query/query_processor.h"
 
 #include <memory>
@@ -9,6 +10,36 @@
 #include <vector>
 
 namespace engine::query {
+
+/// Something of one request: cleared when that ends, and used again for later ones.
+template <class T>
+class Lease {
+public:
+    /// From `free`, to which it comes back.
+    explicit Lease(std::vector<std::unique_ptr<T>>& free) : m_free(free)
+    {
+        if (free.empty()) {
+            m_leased = std::make_unique<T>();
+            return;
+        }
+        m_leased = std::move(free.back());
+        free.pop_back();
+    }
+    ~Lease()
+    {
+        constexpr std::size_t freeMax = 64;
+        m_leased->clear();
+        if (m_free.size() < freeMax)
+            m_free.push_back(std::move(m_leased));
+    }
+    Lease(const Lease&) = delete;
+    [[nodiscard]] T& operator*() noexcept { return *m_leased; }
+    [[nodiscard]] T* operator->() noexcept { return m_leased.get(); }
+
+private:
+    std::vector<std::unique_ptr<T>>& m_free;
+    std::unique_ptr<T> m_leased;
+};
 
 /// The parts of the node that executing statements works with. One a QueryProcessor.
 class Environment {
@@ -38,21 +69,12 @@ public:
     [[nodiscard]] Task<coordination::ReadOutcome> read(rows::ReadCommand command,
                                                        coordination::RequestOptions options);
 
-    /// Memory of one request, given back when it ends and used again for later ones.
-    class ArenaLease {
-    public:
-        explicit ArenaLease(Environment& environment);
-        ~ArenaLease();
-        ArenaLease(const ArenaLease&) = delete;
-        [[nodiscard]] Arena& operator*() noexcept { return *m_arena; }
-
-    private:
-        Environment& m_environment;
-        std::unique_ptr<Arena> m_arena;
-    };
+    [[nodiscard]] Lease<Arena> leaseArena() { return Lease{m_freeArenas}; }
+    [[nodiscard]] Lease<LoneMutation> leaseMutation() { return Lease{m_freeMutations}; }
 
 private:
     std::vector<std::unique_ptr<Arena>> m_freeArenas;
+    std::vector<std::unique_ptr<LoneMutation>> m_freeMutations;
     std::int64_t m_lastTimestamp = 0;
     TimeUuidClock m_timeUuids;
 };

@@ -47,6 +47,16 @@ Partition Partition::clone() const
     return copy;
 }
 
+void Partition::clear() noexcept
+{
+    deletion = {};
+    staticRow = {};
+    unfiltereds.clear();
+    m_key = {};
+    m_kept.clear();
+    m_arena.clear();
+}
+
 PartitionBuilder::PartitionBuilder(schema::TablePtr table, ByteView key)
     : m_partition(std::move(table), key)
 {

@@ -25,6 +25,17 @@ public:
     Partition(Partition&&) noexcept = default;
     Partition& operator=(Partition&&) noexcept = default;
 
+    /// Gives an empty one its key, which is not copied: it lives in arena(), or longer than this
+    /// is used.
+    void become(const schema::TablePtr& table, ByteView key)
+    {
+        if (m_table != table)
+            m_table = table;
+        m_key = key;
+    }
+    /// Drops all but the table, and keeps the memory for what comes next.
+    void clear() noexcept;
+
     [[nodiscard]] const schema::TablePtr& table() const noexcept { return m_table; }
     [[nodiscard]] ByteView key() const noexcept { return m_key; }
     [[nodiscard]] Arena& arena() noexcept { return m_arena; }

@@ -122,13 +122,13 @@ bool LocalStore::tryApply(const rows::Mutation& mutation, WriteDone done)
 {
     const auto key =
         mutation.updates.empty() ? sstable::KeyHash{} : sstable::KeyHash::of(mutation.key());
-    return m_impl->tryApply(mutation, key, m_impl->runtime.now(), done);
+    return m_impl->tryApply(mutation, key, done);
 }
 
-bool LocalStore::tryApply(const rows::Mutation& mutation, const sstable::KeyHash& key, MonoTime now,
+bool LocalStore::tryApply(const rows::Mutation& mutation, const sstable::KeyHash& key,
                           WriteDone& done)
 {
-    return m_impl->tryApply(mutation, key, now, done);
+    return m_impl->tryApply(mutation, key, done);
 }
 
 Task<void> LocalStore::apply(rows::Mutation mutation)

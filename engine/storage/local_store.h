@@ -111,10 +111,9 @@ public:
     /// without having done anything, if writers must wait (memtables over their limit): co_await
     /// apply() then. Updates of unknown tables end with NotFound.
     [[nodiscard]] bool tryApply(const rows::Mutation& mutation, WriteDone done);
-    /// The same for who has hashed the mutation's key and read the clock. Takes `done` only if
-    /// true.
+    /// The same for who has hashed the mutation's key. Takes `done` only if true.
     [[nodiscard]] bool tryApply(const rows::Mutation& mutation, const sstable::KeyHash& key,
-                                MonoTime now, WriteDone& done);
+                                WriteDone& done);
     /// The same as a task; waits its turn under pressure. A keyspace with durable_writes = false
     /// stays out of the commit log.
     [[nodiscard]] Task<void> apply(rows::Mutation mutation);

@@ -147,8 +147,7 @@ struct LocalStore::Impl {
     void finishReplay();
 
     // store_write.cpp
-    bool tryApply(const rows::Mutation& mutation, const sstable::KeyHash& key, MonoTime started,
-                  WriteDone& done);
+    bool tryApply(const rows::Mutation& mutation, const sstable::KeyHash& key, WriteDone& done);
     void applyToMemtable(TableState& state, const rows::Partition& update,
                          const sstable::KeyHash& key, CommitLogPosition position);
     void keepUntilDurable(const rows::Mutation& mutation, const sstable::KeyHash& key,

@@ -15,7 +15,7 @@ void LocalStore::Impl::answerLater(WriteDone done, Result<void> result)
 }
 
 bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, const sstable::KeyHash& key,
-                                MonoTime started, WriteDone& done)
+                                WriteDone& done)
 {
     if (refusal) {
         answerLater(std::move(done), *refusal);
@@ -38,6 +38,8 @@ bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, const sstable::K
         durable = durable || at->second->isDurable;
         isCdc = isCdc || (options.cdcEnabled && update.table()->params().cdc);
     }
+    const bool isTimed = !states.empty() && states.front()->metrics.writes.wantsTime();
+    const MonoTime started = isTimed ? runtime.now() : MonoTime{};
     const bool isShownLater = durable && options.commitLogSync != CommitLogSync::Periodic;
     WriteDone synced;
     if (isShownLater)
@@ -66,7 +68,10 @@ bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, const sstable::K
         else
             applyToMemtable(state, update, key,
                             durable ? position : positionWithoutUndurable(state));
-        state.metrics.writes.add(runtime.now() - started);
+        if (isTimed)
+            state.metrics.writes.add(runtime.now() - started);
+        else
+            state.metrics.writes.addUntimed();
     }
     if (!durable)
         answerLater(std::move(done), ok());

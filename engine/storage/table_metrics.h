@@ -13,14 +13,19 @@ namespace engine::storage {
 /// How long operations took, in microseconds, as tablestats and tablehistograms show it.
 struct LatencyMetric {
     std::uint64_t count = 0;
+    std::uint64_t timed = 0; ///< those of them that the rest is about
     std::uint64_t totalMicros = 0;
     sstable::EstimatedHistogram histogram{90}; ///< up to about 20 s
 
     void add(Duration took);
+    void addUntimed() noexcept { ++count; }
+    /// For what takes about as long as looking at the clock twice: whether the next one is to be
+    /// timed. The first are, then each sixteenth.
+    [[nodiscard]] bool wantsTime() const noexcept { return count < 64 || count % 16 == 0; }
     /// Mean in microseconds; 0 without any.
     [[nodiscard]] double meanMicros() const noexcept
     {
-        return count == 0 ? 0.0 : static_cast<double>(totalMicros) / static_cast<double>(count);
+        return timed == 0 ? 0.0 : static_cast<double>(totalMicros) / static_cast<double>(timed);
     }
 };
 
@@ -33,7 +38,7 @@ struct TableMetrics {
 
     LatencyMetric reads;      ///< of one partition
     LatencyMetric rangeReads; ///< of ranges
-    LatencyMetric writes;
+    LatencyMetric writes;     ///< into log and memtable, a sample of them timed
     std::uint64_t sstableCount = 0;
     std::uint64_t liveDiskBytes = 0;
     std::uint64_t uncompressedBytes = 0;   ///< of Data.db

@@ -112,7 +112,7 @@ Task<QueryResult> executeBatch(Environment& environment, protocol::BatchType typ
     MutationCollector collector;
     bool isCounter = type == protocol::BatchType::Counter;
     {
-        Environment::ArenaLease lease{environment};
+        Lease<Arena> lease = environment.leaseArena();
         BindContext context = bindContext(environment, *lease, request, true);
         for (const BatchPart& part : parts) {
             context.values = part.values;
@@ -198,7 +198,7 @@ Task<QueryResult> BatchStatement::execute(Environment& environment, RequestConte
     for (const auto& statement : m_statements)
         parts.push_back({statement.get(), request.options.values});
     if (m_timestamp) {
-        Environment::ArenaLease lease{environment};
+        Lease<Arena> lease = environment.leaseArena();
         BindContext context = bindContext(environment, *lease, request, false);
         RW_CO_ASSIGN(const protocol::Value value, m_timestamp->bind(context));
         if (value.kind != protocol::Value::Kind::Bytes || value.bytes.size() != 8)

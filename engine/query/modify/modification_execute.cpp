@@ -1,6 +1,5 @@
 #include "engine/cql/literals.h"
 #include "engine/query/modify/modification_statement.h"
-#include "engine/rows/merge.h"
 
 #include <algorithm>
 
@@ -32,29 +31,6 @@ Task<QueryResult> written(Writing writing, std::vector<std::string> warnings)
     RW_CO_TRY(co_await writing);
     co_return QueryResult{protocol::VoidResult{}, std::move(warnings)};
 }
-
-/// What a PartitionBuilder is to many rows, for one: nothing is sorted, and no other deletion is
-/// to be applied.
-class LoneRow {
-public:
-    explicit LoneRow(rows::Partition& partition) : m_partition(partition) {}
-    [[nodiscard]] Arena& arena() noexcept { return m_partition.arena(); }
-    void addRow(const rows::Row& row)
-    {
-        const rows::Row built = this->built(row);
-        if (!built.isEmpty())
-            m_partition.unfiltereds.emplace_back().row = built;
-    }
-    void addStaticRow(const rows::Row& row) { m_partition.staticRow = built(row); }
-
-private:
-    /// Without what its own deletions shadow.
-    [[nodiscard]] rows::Row built(const rows::Row& row)
-    {
-        return row.deletesNothing() ? row : rows::mergeRows({&row, 1}, {}, arena());
-    }
-    rows::Partition& m_partition;
-};
 
 ExistingRow findExisting(std::span<const rows::Partition> existing, const schema::Table& table,
                          ByteView key, std::span<const ByteView> clustering, bool isStatic)
@@ -120,9 +96,10 @@ Result<void> ModificationStatement::writeRow(std::span<ByteView> clustering, Par
                                              ExistingRow existing) const
 {
     RW_TRY(checkClustering(clustering));
+    constexpr bool copies = !std::is_same_v<Partition, LoneMutation>;
     Arena& arena = to.arena();
-    RowWriter writer{arena, m_operations.size(), attributes.timestamp, attributes.ttl,
-                     context.nowSeconds};
+    RowWriter writer{arena,          m_operations.size(), attributes.timestamp,
+                     attributes.ttl, context.nowSeconds,  copies};
     for (const ColumnOperation& operation : m_operations)
         RW_TRY(operation.apply(writer, context, existing));
     if (m_touchesStatics)
@@ -132,7 +109,7 @@ Result<void> ModificationStatement::writeRow(std::span<ByteView> clustering, Par
         return ok();
     rows::Row row = writer.takeRegular();
     for (ByteView& value : clustering)
-        value = arena.copy(value);
+        value = copies ? arena.copy(value) : notNull(value);
     row.clustering.values = clustering;
     if (m_kind == Kind::Insert)
         row.liveness = writer.liveness();
@@ -233,8 +210,8 @@ Result<void> ModificationStatement::collectJson(BindContext& context, const Attr
     RW_TRY(checkClustering(clustering));
     rows::PartitionBuilder& builder = to.of(m_table, table.makePartitionKey(key));
     Arena& arena = builder.arena();
-    RowWriter writer{arena, values.size(), attributes.timestamp, attributes.ttl,
-                     context.nowSeconds};
+    RowWriter writer{arena,          values.size(),      attributes.timestamp,
+                     attributes.ttl, context.nowSeconds, true};
     for (const auto part : {table.statics(), table.regulars()}) {
         for (const schema::ColumnPtr& column : part) {
             const std::optional<Bytes>* value = valueOf(*column);
@@ -302,16 +279,13 @@ Result<StartedWrite> ModificationStatement::startSingleRow(Environment& environm
                                                            const RequestContext& request) const
 {
     RW_TRY(checkNotSerial(request));
-    rows::Mutation mutation;
-    mutation.keyspace = m_table->keyspace();
-    {
-        Environment::ArenaLease lease{environment};
-        BindContext context = bindContext(environment, *lease, request, true);
-        RW_ASSIGN(const Attributes attributes, this->attributes(context));
-        RW_ASSIGN(const ByteView key, m_restrictions.singleKey(context));
-        LoneRow row{mutation.updates.emplace_back(m_table, key)};
-        RW_TRY(writeSingleRow(row, context, attributes));
-    }
+    Lease<LoneMutation> lease = environment.leaseMutation();
+    BindContext context = bindContext(environment, lease->arena(), request, true);
+    RW_ASSIGN(const Attributes attributes, this->attributes(context));
+    RW_ASSIGN(const ByteView key, m_restrictions.singleKey(context));
+    lease->begin(m_table, key);
+    RW_TRY(writeSingleRow(*lease, context, attributes));
+    const rows::Mutation& mutation = lease->mutation();
     StartedWrite started;
     RW_TRY(environment.guardWrite(std::span{&mutation, 1}, started.warnings));
     RW_ASSIGN(started.outcome,
@@ -326,7 +300,7 @@ Task<QueryResult> ModificationStatement::write(Environment& environment,
 {
     MutationCollector collector;
     {
-        Environment::ArenaLease lease{environment};
+        Lease<Arena> lease = environment.leaseArena();
         BindContext context = bindContext(environment, *lease, request, true);
         if (const auto collected = collect(context, collector, existing); !collected)
             return failed(collected.error());
@@ -347,7 +321,7 @@ Task<QueryResult> ModificationStatement::readAndWrite(Environment& environment,
 {
     rows::Partitions existing;
     {
-        Environment::ArenaLease lease{environment};
+        Lease<Arena> lease = environment.leaseArena();
         BindContext context = bindContext(environment, *lease, request, false);
         auto reading = read(environment, &context, request);
         RW_CO_ASSIGN(existing, co_await reading);

@@ -212,7 +212,7 @@ Result<void> ColumnOperation::write(const Column& column, MaybeValue value, RowW
 {
     if (!column.isComplex()) {
         if (value)
-            to.put(column, *value);
+            to.putBound(column, *value);
         else
             to.remove(column);
         return ok();

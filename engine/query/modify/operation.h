@@ -11,19 +11,36 @@
 
 namespace engine::query {
 
+/// An empty value differs from none, also where its bytes are not copied.
+[[nodiscard]] inline ByteView notNull(ByteView value) noexcept
+{
+    return value.data() != nullptr ? value : ByteView{"", 0};
+}
+
 /// Collects the cells of one row that a modification writes: simple ones in the order of their
 /// columns, those of a complex column after one another. All of it goes to `arena`, the
-/// partition's.
+/// partition's; with `copies` bound values, too, which else are there as long as the row.
 class RowWriter {
 public:
     /// `cells`: how many are expected.
     RowWriter(Arena& arena, std::size_t cells, WriteTimestamp timestamp, std::int32_t ttl,
-              std::int64_t nowSeconds)
-        : m_arena(arena), m_timestamp(timestamp), m_ttl(ttl), m_nowSeconds(nowSeconds)
+              std::int64_t nowSeconds, bool copies)
+        : m_arena(arena),
+          m_timestamp(timestamp),
+          m_ttl(ttl),
+          m_nowSeconds(nowSeconds),
+          m_copies(copies)
     {
         makeRoom(cells);
     }
-    void put(const schema::Column& column, ByteView value) { setValue(add(column), value); }
+    void put(const schema::Column& column, ByteView value)
+    {
+        setValue(add(column), m_arena.copy(value));
+    }
+    void putBound(const schema::Column& column, ByteView value)
+    {
+        setValue(add(column), m_copies ? m_arena.copy(value) : notNull(value));
+    }
     void putElement(const schema::Column& column, ByteView path, ByteView value);
     void remove(const schema::Column& column);
     void removeElement(const schema::Column& column, ByteView path);
@@ -48,9 +65,10 @@ private:
     }
     rows::Cell& addElement(const schema::Column& column, ByteView path);
     void makeRoom(std::size_t cells);
+    /// `value` stays where it is.
     void setValue(rows::Cell& cell, ByteView value)
     {
-        cell.value = m_arena.copy(value);
+        cell.value = value;
         if (m_ttl != rows::kNoTtl) {
             cell.ttl = m_ttl;
             cell.localDeletionTime = m_nowSeconds + m_ttl;
@@ -67,6 +85,7 @@ private:
     std::size_t m_room = 0;
     RecycledVector<rows::ComplexDeletion> m_deletions;
     bool m_needsSorting = false;
+    bool m_copies;
 };
 
 /// The existing row, for operations that must read: as a coordinator answered.

@@ -40,7 +40,7 @@ rows::Cell& RowWriter::addElement(const schema::Column& column, ByteView path)
 
 void RowWriter::putElement(const schema::Column& column, ByteView path, ByteView value)
 {
-    setValue(addElement(column, path), value);
+    setValue(addElement(column, path), m_arena.copy(value));
 }
 
 void RowWriter::remove(const schema::Column& column)

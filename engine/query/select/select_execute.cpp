@@ -61,8 +61,8 @@ SelectRun::SelectRun(const SelectStatement& statement, Environment& environment,
       m_selection(statement.m_selection),
       m_environment(environment),
       m_request(std::move(request)),
-      m_lease(environment),
-      m_rowLease(environment),
+      m_lease(environment.leaseArena()),
+      m_rowLease(environment.leaseArena()),
       m_bind(bindContext(environment, *m_lease, m_request, false)),
       m_rowBind(bindContext(environment, *m_rowLease, m_request, false)),
       m_reader(*statement.m_table, statement.m_selection.slots(), *m_rowLease),
@@ -266,7 +266,7 @@ void SelectRun::adaptChunk()
 
 Result<void> SelectRun::beginPartition(const rows::Partition& partition, bool goesOn)
 {
-    (*m_rowLease).clear(); // nothing of the rows before is needed any more
+    m_rowLease->clear(); // nothing of the rows before is needed any more
     m_previous = nullptr;
     if (!goesOn) {
         m_before = std::move(m_at);

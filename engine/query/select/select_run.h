@@ -63,8 +63,8 @@ private:
     const Selection& m_selection;
     Environment& m_environment;
     RequestContext m_request;
-    Environment::ArenaLease m_lease;    ///< of bound values: lives as long as the run
-    Environment::ArenaLease m_rowLease; ///< of what one chunk's rows evaluate to
+    Lease<Arena> m_lease;    ///< of bound values: lives as long as the run
+    Lease<Arena> m_rowLease; ///< of what one chunk's rows evaluate to
     BindContext m_bind;
     BindContext m_rowBind;
     RowReader m_reader;

@@ -55,7 +55,7 @@ void MemoryReplicaStore::put(const rows::Mutation& mutation)
     }
 }
 
-bool MemoryReplicaStore::tryApply(const rows::Mutation& mutation, const sstable::KeyHash&, MonoTime,
+bool MemoryReplicaStore::tryApply(const rows::Mutation& mutation, const sstable::KeyHash&,
                                   storage::WriteDone& done)
 {
     if (failWrites) {
@@ -72,7 +72,7 @@ Task<void> MemoryReplicaStore::apply(rows::Mutation mutation)
 {
     Result<void> outcome = ok();
     storage::WriteDone done = [&outcome](Result<void> result) { outcome = std::move(result); };
-    (void)tryApply(mutation, {}, {}, done);
+    (void)tryApply(mutation, {}, done);
     co_return outcome;
 }
 

@@ -30,7 +30,7 @@ public:
     /// Has the mutation at once: what a test begins with.
     void put(const engine::rows::Mutation& mutation);
     bool tryApply(const engine::rows::Mutation& mutation, const engine::sstable::KeyHash& key,
-                  engine::MonoTime now, engine::storage::WriteDone& done) override;
+                  engine::storage::WriteDone& done) override;
     engine::Task<void> apply(engine::rows::Mutation mutation) override;
     std::optional<engine::Result<engine::rows::Partition>>
     tryRead(const engine::rows::ReadCommand& command) override;
