@@ -69,7 +69,7 @@ public:
     [[nodiscard]] std::span<const std::vector<NodeIndex>> lists() const noexcept { return m_lists; }
     [[nodiscard]] std::size_t listOf(Token token) const
     {
-        return m_listOf.empty() ? 0 : m_listOf[m_ring->firstTokenIndex(token)];
+        return m_lists.size() == 1 ? 0 : m_listOf[m_ring->firstTokenIndex(token)];
     }
     /// The ranges that a node holds a replica of, ascending by end.
     [[nodiscard]] std::vector<TokenRange> rangesOf(NodeIndex node) const;
