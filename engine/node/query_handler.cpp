@@ -60,6 +60,8 @@ struct QueryHandler::Impl {
     std::vector<Slot*> ended; ///< of them, those being given back
     /// Posted steps outlive nothing: they look here first.
     std::shared_ptr<bool> alive = std::make_shared<bool>(true);
+    /// Requests that came together came at one time: one look at the wall clock.
+    std::optional<std::pair<MonoTime, WallTime>> arrival;
 
     Impl(Runtime& runtimeGiven, query::QueryProcessor& processorGiven,
          QueryHandlerSettings settingsGiven)
@@ -78,8 +80,7 @@ struct QueryHandler::Impl {
     void endLater(Slot& slot);
     static Task<void> serve(Impl& impl, Slot& slot);
     void beginTrace(Slot& slot);
-    [[nodiscard]] query::RequestContext contextOf(const Slot& slot,
-                                                  const QueryOptions& options) const;
+    [[nodiscard]] query::RequestContext contextOf(const Slot& slot, const QueryOptions& options);
     void answer(Slot& slot, const Result<query::QueryResult>& result, bool skipMetadata) const;
     void beginWrite(Slot& slot, const query::ModificationStatement& statement,
                     const QueryOptions& options);
@@ -158,14 +159,17 @@ void QueryHandler::Impl::beginTrace(Slot& slot)
                                          : "Traced by chance (nodetool settraceprobability)");
 }
 
-query::RequestContext QueryHandler::Impl::contextOf(const Slot& slot,
-                                                    const QueryOptions& options) const
+query::RequestContext QueryHandler::Impl::contextOf(const Slot& slot, const QueryOptions& options)
 {
+    const MonoTime received = slot.request->received;
+    if (!arrival || arrival->first != received)
+        arrival.emplace(received, runtime.wallNow());
     query::RequestContext context;
+    context.now = arrival->second;
     context.options = options;
     context.keyspace = *slot.keyspace;
     context.trace = slot.trace;
-    context.deadline = slot.request->received + settings.requestTimeout;
+    context.deadline = received + settings.requestTimeout;
     return context;
 }
 

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -29,6 +30,7 @@ struct RequestContext {
     /// The keyspace of the connection (USE); `options.keyspace` of v5 goes before it.
     std::string_view keyspace;
     MonoTime deadline{};
+    std::optional<WallTime> now;         ///< when it came; else the clock is asked
     std::shared_ptr<TraceSession> trace; ///< nullptr: the request is not traced
     /// The processor's: what must live as long as the request, the statement for one.
     std::shared_ptr<const void> keeps;

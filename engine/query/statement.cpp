@@ -63,7 +63,7 @@ BindContext bindContext(Environment& environment, Arena& arena, const RequestCon
                         bool writes)
 {
     BindContext context{request.options.values, arena, environment.runtime};
-    const WallTime now = environment.runtime.wallNow();
+    const WallTime now = request.now ? *request.now : environment.runtime.wallNow();
     context.nowSeconds =
         request.options.nowInSeconds ? *request.options.nowInSeconds : now.seconds();
     if (request.options.timestamp) {

@@ -17,7 +17,8 @@ public:
     /// First of all. `key` is in arena(), or the request's.
     void begin(const schema::TablePtr& table, ByteView key)
     {
-        m_mutation.keyspace = table->keyspace();
+        if (partition().table() != table)
+            m_mutation.keyspace = table->keyspace();
         partition().become(table, key);
     }
     void addRow(const rows::Row& row)

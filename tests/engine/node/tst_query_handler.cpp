@@ -16,6 +16,7 @@ private slots:
     void anOutcomeThatIsKnownAtOnceIsAnsweredAtOnce();
     void whatIsRefusedIsAnsweredAtOnce();
     void manyWritesAreAnsweredEachWithItsOwn();
+    void whatComesTogetherHasOneTimeAndWhatComesLaterALaterOne();
     void aHandlerThatEndsForgetsItsWrites();
 };
 
@@ -53,7 +54,7 @@ struct Asked final : node::ConnectionTransport {
     ~Asked() override { connection->detach(); }
 
     void wake() override {}
-    MonoTime now() const override { return {}; }
+    MonoTime now() const override { return fixture.runtime.mono; }
 
     /// Writes wait in `held`.
     void hold()
@@ -231,6 +232,26 @@ void TstQueryHandler::manyWritesAreAnsweredEachWithItsOwn()
             QCOMPARE(told(answer),
                      answer.stream % 7 == 0 ? "write " + std::to_string(answer.stream) : "void");
     }
+}
+
+void TstQueryHandler::whatComesTogetherHasOneTimeAndWhatComesLaterALaterOne()
+{
+    Asked asked;
+    auto& runtime = asked.fixture.runtime;
+    runtime.mono.sinceStart = std::chrono::seconds{5};
+    const std::int64_t first = runtime.wall.micros() + 1000;
+    runtime.wall.sinceEpoch = std::chrono::microseconds{first};
+    asked.connection->receive(asked.write(1) + asked.write(2));
+    runtime.mono.sinceStart += std::chrono::milliseconds{7};
+    runtime.wall.sinceEpoch += std::chrono::milliseconds{7};
+    asked.connection->receive(asked.write(3));
+    QCOMPARE(asked.answers().size(), std::size_t{3});
+    // Write timestamps never repeat, so the second of one time is a microsecond later.
+    for (const auto& [key, expected] :
+         {std::pair{1, first}, std::pair{2, first + 1}, std::pair{3, first + 7000}})
+        QCOMPARE(asked.fixture.show("SELECT writetime(v) AS t FROM ks.t WHERE p = " +
+                                    std::to_string(key)),
+                 "t\n" + std::to_string(expected));
 }
 
 void TstQueryHandler::aHandlerThatEndsForgetsItsWrites()
