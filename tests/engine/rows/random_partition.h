@@ -42,6 +42,26 @@ inline schema::TablePtr makeTestTable()
     return schema::Table::make(std::move(spec));
 }
 
+/// An update of makeTestTable() that inserts the row (`c1`, 0) with a value of column a.
+inline rows::Partition oneRow(const schema::TablePtr& table, ByteView key, std::int32_t c1,
+                              std::int32_t value, std::int64_t timestamp)
+{
+    rows::PartitionBuilder builder{table, key};
+    rows::Row row;
+    const auto values = builder.arena().makeArray<ByteView>(2);
+    values[0] = builder.arena().copy(int32Bytes(c1));
+    values[1] = builder.arena().copy(int32Bytes(0));
+    row.clustering.values = values;
+    row.liveness.timestamp = {timestamp};
+    const auto cells = builder.arena().makeArray<rows::Cell>(1);
+    cells[0].column = table->column("a");
+    cells[0].timestamp = {timestamp};
+    cells[0].value = builder.arena().copy(int32Bytes(value));
+    row.cells = cells;
+    builder.addRow(row);
+    return std::move(builder).build();
+}
+
 /// What a partition means to a client: every live cell by row, column and element, computed the
 /// naive way. Row markers appear under an empty column name.
 struct NaiveModel {

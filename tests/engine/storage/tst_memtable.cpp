@@ -12,29 +12,7 @@ private slots:
     void rowsStandInOrderWhateverOrderTheyComeIn_data();
     void rowsStandInOrderWhateverOrderTheyComeIn();
     void anOverwrittenRowStaysReadableToWhoHoldsIt();
-
-private:
-    /// A row of clustering (`clustering`, `clustering`) with a value of column a.
-    static rows::Partition update(const schema::TablePtr& table, std::int32_t clustering,
-                                  std::int64_t timestamp, std::int32_t value);
 };
-
-rows::Partition TstMemtable::update(const schema::TablePtr& table, std::int32_t clustering,
-                                    std::int64_t timestamp, std::int32_t value)
-{
-    rows::PartitionBuilder builder{table, "k"};
-    rows::Row row;
-    const auto values = builder.arena().makeArray<ByteView>(2);
-    values[0] = values[1] = builder.arena().copy(int32Bytes(clustering));
-    row.clustering.values = values;
-    const auto cells = builder.arena().makeArray<rows::Cell>(1);
-    cells[0].column = table->column("a");
-    cells[0].timestamp = {timestamp};
-    cells[0].value = builder.arena().copy(int32Bytes(value));
-    row.cells = cells;
-    builder.addRow(row);
-    return std::move(builder).build();
-}
 
 void TstMemtable::partitionsStandInTokenOrder()
 {
@@ -117,7 +95,7 @@ void TstMemtable::rowsStandInOrderWhateverOrderTheyComeIn()
                                         : shape == 4
                                             ? (i < count ? step * 3 : step)
                                             : static_cast<std::int32_t>(random.below(count));
-        memtable.apply(update(table, clustering, i, i), token);
+        memtable.apply(oneRow(table, "k", clustering, i, i), token);
         model[clustering] = i;
     }
     QCOMPARE(memtable.rowCount(), std::uint64_t{model.size()});
@@ -138,7 +116,7 @@ void TstMemtable::anOverwrittenRowStaysReadableToWhoHoldsIt()
 {
     const auto table = makeTestTable();
     const auto write = [&](std::int64_t timestamp, std::int32_t value) {
-        return update(table, 1, timestamp, value);
+        return oneRow(table, "k", 1, value, timestamp);
     };
     storage::Memtable memtable{table, {}};
     const auto token = sstable::KeyHash::of("k").token;

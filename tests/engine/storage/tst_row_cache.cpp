@@ -57,25 +57,6 @@ storage::StoreOptions withRowCache()
     return options;
 }
 
-rows::Partition oneRow(const schema::TablePtr& table, const Bytes& key, std::int32_t c1,
-                       std::int32_t value, std::int64_t timestamp)
-{
-    rows::PartitionBuilder builder{table, key};
-    rows::Row row;
-    const auto values = builder.arena().makeArray<ByteView>(2);
-    values[0] = builder.arena().copy(int32Bytes(c1));
-    values[1] = builder.arena().copy(int32Bytes(0));
-    row.clustering.values = values;
-    row.liveness.timestamp = {timestamp};
-    const auto cells = builder.arena().makeArray<rows::Cell>(1);
-    cells[0].column = table->column("a");
-    cells[0].timestamp = {timestamp};
-    cells[0].value = builder.arena().copy(int32Bytes(value));
-    row.cells = cells;
-    builder.addRow(row);
-    return std::move(builder).build();
-}
-
 /// A store whose partition 1 has the rows 0 to 9 on disk.
 struct CachingStore {
     explicit CachingStore(const std::string& rowsPerPartition) : harness{3, withRowCache()}
