@@ -149,7 +149,7 @@ Result<Model> calibrate(const Model& before, ElementId tableId, const TableMeasu
         if (const auto rows = rowsAPartition(measured))
             table->sizing.rows = fmt::format("{:.6g}", *rows);
         if (measured.writeSpanSeconds)
-            table->sizing.writeSpanSeconds = std::max(1.0, std::round(*measured.writeSpanSeconds));
+            table->sizing.writeSpanSeconds = measured.writeSpanSeconds;
     }
     for (const TableMeasurement::Column& from : measured.columns) {
         const auto column = std::ranges::find(table->columns, from.name, &TableColumn::name);

@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
 from bundled import Cluster  # noqa: E402
 
 MODELS = ["hotel", "iot", "library", "messaging", "portfolio"]
-CALIBRATED_MOST = 0.10  # a table of one partition of 4 KB has write times that differ in width
+CALIBRATED_MOST = 0.05
 BEANS_MOST = 0.25  # histograms have buckets of a fifth
 # A counter has a part for each replica that led an increment; rows with one increment have one.
 COUNTERS = {"library.ratings_by_artifact", "messaging.unread_email_stats"}

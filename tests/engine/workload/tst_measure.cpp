@@ -167,7 +167,7 @@ void TstMeasure::generatedDataCalibrateColumnsAndLeaveRows()
     measured.meanPartitionBytes = 6500;
     measured.partitions = 4;
     measured.rows = 400;
-    measured.writeSpanSeconds = 3;
+    measured.writeSpanSeconds = 0.03; // 400 rows at once: their times are within two bytes
     measured.columns = {{"v", 61, 0.25, 0}};
     const ElementId id = model.tables[0].id;
     const Model columns = *calibrate(model, id, measured, Calibrate::Columns);
@@ -177,7 +177,12 @@ void TstMeasure::generatedDataCalibrateColumnsAndLeaveRows()
     QCOMPARE(*columns.tables[0].columns[2].sizing.nullShare, 0.25);
     const Model all = *calibrate(model, id, measured);
     QCOMPARE(all.tables[0].sizing.rows, std::string("100"));
-    QCOMPARE(*all.tables[0].sizing.writeSpanSeconds, 3.0);
+    QCOMPARE(*all.tables[0].sizing.writeSpanSeconds, 0.03);
+    Model slower = all;
+    slower.tables[0].sizing.writeSpanSeconds = 1;
+    const double quick = *compareSizes(all, id, measured)->sameRowsBytes;
+    const double slow = *compareSizes(slower, id, measured)->sameRowsBytes;
+    QVERIFY2(slow - quick > 40, qPrintable(QString::number(slow - quick)));
 }
 
 void TstMeasure::aCounterTableSaysWhatItsPartsDependOn()
