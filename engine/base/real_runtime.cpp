@@ -217,7 +217,16 @@ private:
 
     void drain()
     {
+        drainForATurn();
         m_drainScheduled = false;
+        if (anyReady())
+            scheduleDrain();
+    }
+
+    /// What becomes ready meanwhile belongs to it: it needs no other drain, and no look at the
+    /// sockets before it.
+    void drainForATurn()
+    {
         const MonoTime turnEnd = now() + kTurnMax;
         MonoTime started = now();
         while (started < turnEnd) {
@@ -231,8 +240,6 @@ private:
             noteStep(step.label, ended - started);
             started = ended;
         }
-        if (anyReady())
-            scheduleDrain();
     }
 
     Steps* firstReady()

@@ -180,8 +180,7 @@ Result<KeyspaceReplicasPtr> ReplicaPlanner::mapOf(const std::string& keyspaceNam
     }
     Cached& cached = m_cache[keyspaceName];
     RW_ASSIGN(auto strategy, ring::ReplicationStrategy::make(keyspaceName, keyspace->replication));
-    cached.map = std::make_shared<const KeyspaceReplicas>(m_ring.ring(), std::move(strategy),
-                                                          snitch().datacenter);
+    cached.map = new KeyspaceReplicas(m_ring.ring(), std::move(strategy), snitch().datacenter);
     cached.others.clear();
     cached.replication = keyspace->replication;
     cached.isOfSeen = true;

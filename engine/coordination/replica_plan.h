@@ -6,6 +6,9 @@
 #include "engine/protocol/consistency.h"
 #include "engine/ring/replication_strategy.h"
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -64,7 +67,9 @@ struct Needed {
 
 /// The replicas of a keyspace, with what requests of this node ask of them again and again. Node
 /// thread only.
-class KeyspaceReplicas final : public ring::ReplicaMap {
+class KeyspaceReplicas final
+    : public ring::ReplicaMap,
+      public boost::intrusive_ref_counter<KeyspaceReplicas, boost::thread_unsafe_counter> {
 public:
     KeyspaceReplicas(ring::RingStatePtr ring, ring::ReplicationStrategyPtr strategy,
                      const std::string& localDatacenter);
@@ -85,7 +90,7 @@ private:
     std::array<Needed, kLevels> m_needed;       ///< by consistency level
     mutable std::vector<Described> m_described; ///< by list
 };
-using KeyspaceReplicasPtr = std::shared_ptr<const KeyspaceReplicas>;
+using KeyspaceReplicasPtr = boost::intrusive_ptr<const KeyspaceReplicas>;
 
 /// Finds who holds what at the moment: keeps one KeyspaceReplicas each as long as ring and
 /// replication stay. Node thread only.

@@ -37,10 +37,11 @@ public:
     /// (nodetool settraceprobability). Requires 0 <= probability <= 1.
     void setProbability(double probability) noexcept { m_probability = probability; }
     [[nodiscard]] double probability() const noexcept { return m_probability; }
+    [[nodiscard]] bool mayChoose() const noexcept { return m_probability > 0; }
     /// Rolls the dice for one request; false without asking for entropy if the probability is 0.
     [[nodiscard]] bool choosesByChance()
     {
-        return m_probability > 0 && m_context.runtime.random().unit() < m_probability;
+        return mayChoose() && m_context.runtime.random().unit() < m_probability;
     }
     /// Traces that have not been written whole.
     [[nodiscard]] std::size_t openCount() const noexcept { return m_open.size(); }

@@ -10,7 +10,7 @@ namespace engine::coordination {
 
 WriteHandler::WriteHandler(Runtime& runtime, HintService& hints, protocol::Consistency consistency,
                            protocol::WriteType type, const Needed& needed, const Replicas& replicas,
-                           ring::ReplicaMapPtr map, std::shared_ptr<TraceSession> trace)
+                           KeyspaceReplicasPtr map, std::shared_ptr<TraceSession> trace)
     : Decision(runtime, "write"),
       m_hints(hints),
       m_consistency(consistency),

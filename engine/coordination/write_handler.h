@@ -25,7 +25,7 @@ public:
     /// the outcome is decided. `trace` notes the outcome; nullptr: not traced.
     WriteHandler(Runtime& runtime, HintService& hints, protocol::Consistency consistency,
                  protocol::WriteType type, const Needed& needed, const Replicas& replicas,
-                 ring::ReplicaMapPtr map, std::shared_ptr<TraceSession> trace);
+                 KeyspaceReplicasPtr map, std::shared_ptr<TraceSession> trace);
 
     /// The encoded mutation, for hints. Before the first answer can come.
     void setMutation(std::shared_ptr<const Bytes> mutation) { m_mutation = std::move(mutation); }
@@ -74,7 +74,7 @@ private:
     std::optional<Error> m_localError; ///< why this node's own write failed
     std::shared_ptr<const Bytes> m_mutation;
     std::shared_ptr<TraceSession> m_trace;
-    ring::ReplicaMapPtr m_map;
+    KeyspaceReplicasPtr m_map;
     std::size_t m_answers = 0;
     std::int32_t m_received = 0;
 };

@@ -1,5 +1,6 @@
 #include "engine/node/query_handler.h"
 
+#include "engine/base/recycler.h"
 #include "engine/coordination/trace_service.h"
 #include "engine/node/request_trace.h"
 #include "engine/node/server_connection.h"
@@ -14,10 +15,10 @@ using namespace protocol;
 /// Ends a request whose write is on its way: what a task would do, without the frames of one.
 class QueryHandler::WriteEnd final : public coordination::Waiter {
 public:
-    WriteEnd(Impl& impl, Slot& slot, query::StartedWrite&& started) noexcept
+    WriteEnd(Impl& impl, PendingAnswer&& answer, query::StartedWrite&& started) noexcept
         : Waiter(std::move(started.outcome)),
           m_impl(impl),
-          m_slot(slot),
+          m_answer(std::move(answer)),
           m_warnings(std::move(started.warnings))
     {
     }
@@ -30,22 +31,29 @@ public:
             wait();
     }
 
+    static void* operator new(std::size_t size) { return recycler::take(size); }
+    static void operator delete(void* memory, std::size_t size) noexcept
+    {
+        recycler::give(memory, size);
+    }
+
+    std::size_t index = 0; ///< in Impl::writes
+
 private:
     void decided() override;
 
     Impl& m_impl;
-    Slot& m_slot;
+    PendingAnswer m_answer;
     std::vector<std::string> m_warnings;
 };
 
-/// A request with the task that executes it, or the end of a write that needs none.
+/// A request with the task that executes it.
 struct QueryHandler::Slot {
     ServerRequestPtr request;
     /// The connection's keyspace when the request came; the task holds a view of it.
     const std::string* keyspace = nullptr;
     std::shared_ptr<TraceSession> trace; ///< nullptr: not traced
     Task<void> task;
-    std::optional<WriteEnd> write;
     bool suspended = false;
     std::size_t index = 0; ///< in Impl::active
 };
@@ -58,6 +66,8 @@ struct QueryHandler::Impl {
     std::vector<std::unique_ptr<Slot>> free;
     std::vector<Slot*> finished;
     std::vector<Slot*> ended; ///< of them, those being given back
+    std::vector<std::unique_ptr<WriteEnd>> writes;
+    Arena arena; ///< for what is handled at once
     /// Posted steps outlive nothing: they look here first.
     std::shared_ptr<bool> alive = std::make_shared<bool>(true);
     /// Requests that came together came at one time: one look at the wall clock.
@@ -80,21 +90,16 @@ struct QueryHandler::Impl {
     void endLater(Slot& slot);
     static Task<void> serve(Impl& impl, Slot& slot);
     void beginTrace(Slot& slot);
+    [[nodiscard]] query::RequestContext contextOf(const std::string& keyspace, MonoTime received,
+                                                  const QueryOptions& options);
     [[nodiscard]] query::RequestContext contextOf(const Slot& slot, const QueryOptions& options);
     void answer(Slot& slot, const Result<query::QueryResult>& result, bool skipMetadata) const;
-    void beginWrite(Slot& slot, const query::ModificationStatement& statement,
-                    const QueryOptions& options);
-    void endWrite(Slot& slot, const Result<void>& outcome, std::vector<std::string>&& warnings);
+    void beginWrite(PendingAnswer answer, const query::ModificationStatement& statement,
+                    const query::RequestContext& context);
+    void forget(const WriteEnd& write);
 };
 
 namespace {
-
-void respondVoid(ServerConnection& connection, std::int16_t stream, const Prelude& prelude)
-{
-    connection.respond(stream, Opcode::Result, prelude, [](ByteWriter& out) {
-        out.i32(1); // RESULT's kind
-    });
-}
 
 RowsMetadata metadataToSend(const RowsMetadata& metadata, bool skip)
 {
@@ -125,7 +130,6 @@ QueryHandler::Slot& QueryHandler::Impl::takeSlot()
 void QueryHandler::Impl::giveBack(Slot& slot)
 {
     slot.task = {};
-    slot.write.reset();
     slot.trace.reset();
     slot.request.reset();
     slot.suspended = false;
@@ -159,17 +163,23 @@ void QueryHandler::Impl::beginTrace(Slot& slot)
                                          : "Traced by chance (nodetool settraceprobability)");
 }
 
-query::RequestContext QueryHandler::Impl::contextOf(const Slot& slot, const QueryOptions& options)
+query::RequestContext QueryHandler::Impl::contextOf(const std::string& keyspace, MonoTime received,
+                                                    const QueryOptions& options)
 {
-    const MonoTime received = slot.request->received;
     if (!arrival || arrival->first != received)
         arrival.emplace(received, runtime.wallNow());
     query::RequestContext context;
     context.now = arrival->second;
     context.options = options;
-    context.keyspace = *slot.keyspace;
-    context.trace = slot.trace;
+    context.keyspace = keyspace;
     context.deadline = received + settings.requestTimeout;
+    return context;
+}
+
+query::RequestContext QueryHandler::Impl::contextOf(const Slot& slot, const QueryOptions& options)
+{
+    query::RequestContext context = contextOf(*slot.keyspace, slot.request->received, options);
+    context.trace = slot.trace;
     return context;
 }
 
@@ -177,7 +187,7 @@ void QueryHandler::Impl::answer(Slot& slot, const Result<query::QueryResult>& re
                                 bool skipMetadata) const
 {
     ServerConnection& connection = slot.request->connection();
-    const std::int16_t stream = slot.request->stream;
+    const std::int16_t stream = slot.request->stream();
     Prelude prelude;
     if (slot.trace) [[unlikely]]
         prelude.tracingId = slot.trace->id();
@@ -198,44 +208,50 @@ void QueryHandler::Impl::answer(Slot& slot, const Result<query::QueryResult>& re
     } else if (const auto* change = std::get_if<SchemaChange>(&result->value)) {
         connection.respond(stream, *change, prelude);
     } else {
-        respondVoid(connection, stream, prelude);
+        connection.respond(stream, VoidResult{}, prelude);
     }
 }
 
-void QueryHandler::Impl::beginWrite(Slot& slot, const query::ModificationStatement& statement,
-                                    const QueryOptions& options)
+void QueryHandler::Impl::beginWrite(PendingAnswer answer,
+                                    const query::ModificationStatement& statement,
+                                    const query::RequestContext& context)
 {
     const auto start = [&]() -> Result<query::StartedWrite> {
         try {
-            return processor.startWrite(statement, contextOf(slot, options));
+            return processor.startWrite(statement, context);
         } catch (...) {
             return exceptionAsError();
         }
     };
     auto started = start();
-    if (!started)
-        endWrite(slot, started.error(), {});
-    else
-        slot.write.emplace(*this, slot, std::move(*started)).begin();
+    if (!started) {
+        answer.connection().respondError(answer.stream(), started.error());
+        return;
+    }
+    auto write = std::make_unique<WriteEnd>(*this, std::move(answer), std::move(*started));
+    write->index = writes.size();
+    writes.push_back(std::move(write));
+    writes.back()->begin();
 }
 
-void QueryHandler::Impl::endWrite(Slot& slot, const Result<void>& outcome,
-                                  std::vector<std::string>&& warnings)
+void QueryHandler::Impl::forget(const WriteEnd& write)
 {
-    ServerConnection& connection = slot.request->connection();
-    const std::int16_t stream = slot.request->stream;
-    Prelude prelude;
-    prelude.warnings = std::move(warnings);
-    if (outcome)
-        respondVoid(connection, stream, prelude);
-    else
-        connection.respondError(stream, outcome.error());
-    giveBack(slot);
+    const std::size_t index = write.index;
+    std::swap(writes[index], writes.back());
+    writes[index]->index = index;
+    writes.pop_back();
 }
 
 void QueryHandler::WriteEnd::decided()
 {
-    m_impl.endWrite(m_slot, takeOutcome(), std::move(m_warnings));
+    ServerConnection& connection = m_answer.connection();
+    if (const Result<void> outcome = takeOutcome(); !outcome)
+        connection.respondError(m_answer.stream(), outcome.error());
+    else if (m_warnings.empty())
+        connection.respondVoid(m_answer.stream());
+    else
+        connection.respond(m_answer.stream(), VoidResult{}, {.warnings = std::move(m_warnings)});
+    m_impl.forget(*this);
 }
 
 Task<void> QueryHandler::Impl::serve(Impl& impl, Slot& slot)
@@ -262,9 +278,9 @@ Task<void> QueryHandler::Impl::serve(Impl& impl, Slot& slot)
         if (slot.trace) [[unlikely]]
             prelude.tracingId = slot.trace->id();
         if (prepared)
-            connection.respond(slot.request->stream, *prepared, prelude);
+            connection.respond(slot.request->stream(), *prepared, prelude);
         else
-            connection.respondError(slot.request->stream, prepared.error(), prelude);
+            connection.respondError(slot.request->stream(), prepared.error(), prelude);
     }
     if (slot.trace) [[unlikely]]
         impl.settings.tracing->end(slot.trace);
@@ -289,13 +305,6 @@ void QueryHandler::handle(ServerRequestPtr request)
     if (m_impl->settings.tracing != nullptr &&
         (slot.request->traced || m_impl->settings.tracing->choosesByChance())) [[unlikely]]
         m_impl->beginTrace(slot);
-    if (const auto* execute = std::get_if<ExecuteRequest>(&slot.request->request);
-        execute != nullptr && !execute->options.namedValues && !slot.trace) [[likely]] {
-        if (const auto* write = m_impl->processor.singleRowWrite(execute->id)) {
-            m_impl->beginWrite(slot, *write, execute->options);
-            return;
-        }
-    }
     slot.task = Impl::serve(*m_impl, slot);
     slot.task.start();
     if (!slot.task.done()) {
@@ -303,13 +312,36 @@ void QueryHandler::handle(ServerRequestPtr request)
         return;
     }
     if (!slot.task.outcome()) // an exception: nothing was answered
-        slot.request->connection().respondError(slot.request->stream, slot.task.outcome().error());
+        slot.request->connection().respondError(slot.request->stream(),
+                                                slot.task.outcome().error());
     m_impl->giveBack(slot);
+}
+
+bool QueryHandler::handleAtOnce(ServerConnection& connection, std::int16_t stream, ByteView message,
+                                MonoTime received)
+{
+    if (m_impl->settings.tracing != nullptr && m_impl->settings.tracing->mayChoose()) [[unlikely]]
+        return false;
+    const auto* const write = m_impl->processor.singleRowWrite(executeId(message));
+    if (write == nullptr)
+        return false;
+    m_impl->arena.clear();
+    ExecuteRequest execute;
+    if (const auto decoded = decodeExecute(connection.version(), message, m_impl->arena, execute);
+        !decoded) {
+        connection.respondError(stream, decoded.error());
+        return true;
+    }
+    if (execute.options.namedValues)
+        return false;
+    m_impl->beginWrite(PendingAnswer{connection, stream}, *write,
+                       m_impl->contextOf(connection.keyspace(), received, execute.options));
+    return true;
 }
 
 std::size_t QueryHandler::inFlight() const noexcept
 {
-    return m_impl->active.size();
+    return m_impl->active.size() + m_impl->writes.size();
 }
 
 SchemaChange toWire(const schema::ChangeDescription& change)

@@ -23,7 +23,8 @@ struct QueryHandlerSettings {
 
 /// Executes requests of the native protocol with the QueryProcessor and writes its results and
 /// errors to the wire. A request whose task never suspends is answered before handle() returns.
-/// A prepared write of one row has no task: it is answered by what tells its outcome.
+/// A prepared write of one row has no task and is started from where it arrived: it is answered by
+/// what tells its outcome.
 class QueryHandler final : public RequestHandler {
 public:
     /// References outlive it.
@@ -33,7 +34,9 @@ public:
     ~QueryHandler() override;
 
     void handle(ServerRequestPtr request) override;
-    /// Requests whose tasks have not ended.
+    [[nodiscard]] bool handleAtOnce(ServerConnection& connection, std::int16_t stream,
+                                    ByteView message, MonoTime received) override;
+    /// Requests that have not ended.
     [[nodiscard]] std::size_t inFlight() const noexcept;
 
 private:

@@ -37,14 +37,25 @@ ServerRequestPtr RequestPool::take()
     return ServerRequestPtr{request.release()};
 }
 
+PendingAnswer::PendingAnswer(ServerConnection& connection, std::int16_t stream)
+    : m_connection(&connection), m_stream(stream)
+{
+    connection.requestBegan();
+}
+
+PendingAnswer::~PendingAnswer()
+{
+    if (m_connection != nullptr)
+        m_connection->requestEnded();
+}
+
 void RecycleRequest::operator()(ServerRequest* request) const
 {
-    const auto connection = std::move(request->m_connection);
+    const PendingAnswer ending = std::move(request->answer); // the pool is the connection's
     std::unique_ptr<ServerRequest> owned{request};
-    connection->requestEnded();
     owned->request = OptionsRequest{};
     owned->customPayload.clear();
-    RequestPool* const pool = connection->m_pool.get();
+    RequestPool* const pool = ending.connection().m_pool.get();
     if (pool->m_free.size() >= kRequestsFreeMax || owned->m_body.capacity() > kRequestBytesKept ||
         owned->m_arena.reservedBytes() > kRequestBytesKept)
         return;
@@ -252,6 +263,9 @@ void ServerConnection::handle(const Envelope& envelope)
                                    std::string(opcodeName(opcode)) + ")"));
         return;
     }
+    ++m_requestCount;
+    if (opcode == Opcode::Execute && handleAtOnce(envelope))
+        return;
     ByteView message = envelope.body;
     auto prelude = readPrelude(header, message);
     if (!prelude) {
@@ -260,7 +274,6 @@ void ServerConnection::handle(const Envelope& envelope)
     }
     const bool isForHandler = opcode == Opcode::Query || opcode == Opcode::Prepare ||
                               opcode == Opcode::Execute || opcode == Opcode::Batch;
-    ++m_requestCount;
     if (isForHandler && m_stage == Stage::Ready) {
         handleRequest(envelope, opcode, prelude->traced, message,
                       std::move(prelude->customPayload));
@@ -283,12 +296,18 @@ void ServerConnection::handle(const Envelope& envelope)
         handleBeforeReady(header.stream, request);
 }
 
+bool ServerConnection::handleAtOnce(const Envelope& envelope)
+{
+    constexpr std::uint8_t kWithPrelude = envelope_flag::kTracing | envelope_flag::kCustomPayload;
+    return m_stage == Stage::Ready && !envelope.header.has(kWithPrelude) &&
+           m_handler.handleAtOnce(*this, envelope.header.stream, envelope.body, m_decodingSince);
+}
+
 void ServerConnection::handleRequest(const Envelope& envelope, Opcode opcode, bool traced,
                                      ByteView message, CustomPayload payload)
 {
     ServerRequestPtr request = m_pool->take();
-    request->m_connection = shared_from_this();
-    ++m_inFlight;
+    request->answer = PendingAnswer{*this, envelope.header.stream};
     // The message moves into the request, because the input buffer goes on without it: a copy
     // of a few hundred bytes instead of a lifetime that every statement would have to mind.
     request->m_body.assign(message);
@@ -298,7 +317,6 @@ void ServerConnection::handleRequest(const Envelope& envelope, Opcode opcode, bo
         respondError(envelope.header.stream, decoded.error());
         return;
     }
-    request->stream = envelope.header.stream;
     request->opcode = opcode;
     request->traced = traced;
     request->received = m_decodingSince;
@@ -398,21 +416,20 @@ void ServerConnection::startUp(std::int16_t stream, const StartupRequest& startu
 
 void ServerConnection::logIn(std::int16_t stream, AuthResponseRequest request)
 {
-    ++m_inFlight;
-    m_authenticator->authenticate(request.token.value_or(Bytes{}),
-                                  [self = shared_from_this(), stream](Result<std::string> user) {
-                                      self->requestEnded();
-                                      if (self->isDetached() ||
-                                          self->m_stage != Stage::Authenticating)
-                                          return;
-                                      if (!user) {
-                                          self->respondError(stream, user.error());
-                                          return;
-                                      }
-                                      self->m_user = std::move(*user);
-                                      self->m_stage = Stage::Ready;
-                                      self->respond(stream, AuthSuccessResponse{});
-                                  });
+    m_authenticator->authenticate(
+        request.token.value_or(Bytes{}),
+        [answer = PendingAnswer{*this, stream}](Result<std::string> user) {
+            ServerConnection& self = answer.connection();
+            if (self.isDetached() || self.m_stage != Stage::Authenticating)
+                return;
+            if (!user) {
+                self.respondError(answer.stream(), user.error());
+                return;
+            }
+            self.m_user = std::move(*user);
+            self.m_stage = Stage::Ready;
+            self.respond(answer.stream(), AuthSuccessResponse{});
+        });
 }
 
 void ServerConnection::registerFor(std::int16_t stream, const RegisterRequest& request)
@@ -454,12 +471,32 @@ void ServerConnection::respondError(std::int16_t stream, const Error& error, con
             [&](ByteWriter& out) { encodeError(out, m_version, error); });
 }
 
+void ServerConnection::respondVoid(std::int16_t stream)
+{
+    if (isDetached())
+        return;
+    const std::size_t start = m_plain.size();
+    EnvelopeWriter envelope{m_plain, m_version, true, stream, Opcode::Result};
+    envelope.body().i32(1); // RESULT's kind
+    envelope.finish();
+    finishAnswer(start);
+}
+
+void ServerConnection::requestBegan()
+{
+    if (m_inFlight++ == 0)
+        m_whileInFlight = shared_from_this();
+}
+
 void ServerConnection::requestEnded() noexcept
 {
     const bool wasPaused = isPaused();
     --m_inFlight;
     if (wasPaused && m_transport != nullptr)
         m_transport->wake();
+    if (m_inFlight == 0) {
+        const auto perhapsLast = std::move(m_whileInFlight);
+    }
 }
 
 void ServerConnection::finishAnswer(std::size_t start)

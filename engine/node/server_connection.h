@@ -91,6 +91,8 @@ public:
         envelope.finish();
         finishAnswer(start);
     }
+    /// RESULT of the kind Void.
+    void respondVoid(std::int16_t stream);
     void respond(std::int16_t stream, const protocol::Response& response,
                  const protocol::Prelude& prelude = {});
     void respondError(std::int16_t stream, const Error& error,
@@ -117,14 +119,18 @@ public:
     void setKeyspace(std::string keyspace);
 
 private:
+    friend class PendingAnswer;
     friend struct RecycleRequest;
     enum class Stage : std::uint8_t { Fresh, Startup, Authenticating, Ready, Closing };
 
+    void requestBegan();
+    /// May be the end of this.
     void requestEnded() noexcept;
     void decode();
     [[nodiscard]] bool checkFirstBytes();
     void refuseVersion(std::uint8_t first);
     void handle(const protocol::Envelope& envelope);
+    [[nodiscard]] bool handleAtOnce(const protocol::Envelope& envelope);
     void handleRequest(const protocol::Envelope& envelope, protocol::Opcode opcode, bool traced,
                        ByteView message, protocol::CustomPayload payload);
     void handleBeforeReady(std::int16_t stream, const protocol::Request& request);
@@ -164,6 +170,7 @@ private:
     Bytes m_scratch;
     Arena m_arena; ///< for what is handled at once
     std::uint32_t m_inFlight = 0;
+    std::shared_ptr<ServerConnection> m_whileInFlight; ///< itself
     std::uint64_t m_requestCount = 0;
 
     std::array<bool, 3> m_registered{};

@@ -35,13 +35,6 @@ ByteView MessageReader::longString()
     return has(length, kWhat) ? m_in.raw(length) : ByteView{};
 }
 
-ByteView MessageReader::shortBytes()
-{
-    static constexpr char kWhat[] = "a byte array preceded by its 2 bytes length";
-    const std::size_t size = u16(kWhat);
-    return has(size, kWhat) ? m_in.raw(size) : ByteView{};
-}
-
 std::optional<ByteView> MessageReader::bytes()
 {
     static constexpr char kWhat[] = "a byte array preceded by its 4 bytes length";
@@ -51,12 +44,9 @@ std::optional<ByteView> MessageReader::bytes()
     return m_in.raw(static_cast<std::size_t>(size));
 }
 
-Consistency MessageReader::consistency()
+void MessageReader::failConsistency(std::uint16_t code)
 {
-    const std::uint16_t code = u16("a consistency level");
-    if (code > static_cast<std::uint16_t>(Consistency::NodeLocal))
-        fail("Unknown code " + std::to_string(code) + " for a consistency level");
-    return static_cast<Consistency>(code);
+    fail("Unknown code " + std::to_string(code) + " for a consistency level");
 }
 
 InetAddress MessageReader::inetAddress()
@@ -111,14 +101,10 @@ Uuid MessageReader::uuid()
     return has(16, "a uuid") ? Uuid::fromBytes(m_in.raw(16)) : Uuid{};
 }
 
-std::size_t MessageReader::count(std::int64_t claimed, std::size_t bytesEach)
+std::size_t MessageReader::failCount(std::int64_t claimed)
 {
-    if (claimed < 0 || static_cast<std::uint64_t>(claimed) > m_in.remaining() / bytesEach) {
-        if (claimed != 0)
-            fail("Not enough bytes for a list of " + std::to_string(claimed) + " elements");
-        return 0;
-    }
-    return static_cast<std::size_t>(claimed);
+    fail("Not enough bytes for a list of " + std::to_string(claimed) + " elements");
+    return 0;
 }
 
 void writeString(ByteWriter& out, ByteView text)

@@ -34,17 +34,34 @@ public:
     std::int64_t i64(const char* what = "a long") { return has(8, what) ? m_in.i64() : kNothing; }
     ByteView string();
     ByteView longString();
-    ByteView shortBytes();
+    ByteView shortBytes()
+    {
+        static constexpr char kWhat[] = "a byte array preceded by its 2 bytes length";
+        const std::size_t size = u16(kWhat);
+        return has(size, kWhat) ? m_in.raw(size) : ByteView{};
+    }
     /// [bytes]: nullopt for a negative length.
     std::optional<ByteView> bytes();
-    Consistency consistency();
+    Consistency consistency()
+    {
+        const std::uint16_t code = u16("a consistency level");
+        if (code > static_cast<std::uint16_t>(Consistency::NodeLocal)) [[unlikely]]
+            failConsistency(code);
+        return static_cast<Consistency>(code);
+    }
     InetAddress inetAddress();
     InetEndpoint inet();
     std::vector<std::string> stringList();
     std::vector<std::pair<std::string, std::string>> stringMap();
     Uuid uuid();
     /// A count of things that take at least `bytesEach` bytes; fails if they cannot be there.
-    std::size_t count(std::int64_t claimed, std::size_t bytesEach);
+    std::size_t count(std::int64_t claimed, std::size_t bytesEach)
+    {
+        if (claimed >= 0 && static_cast<std::uint64_t>(claimed) * bytesEach <= m_in.remaining())
+            [[likely]]
+            return static_cast<std::size_t>(claimed);
+        return failCount(claimed);
+    }
 
 private:
     static constexpr std::uint8_t kNothing = 0; ///< what a message that has ended is read as
@@ -57,6 +74,8 @@ private:
         return false;
     }
     void failMissing(const char* what);
+    void failConsistency(std::uint16_t code);
+    std::size_t failCount(std::int64_t claimed);
 
     ByteReader m_in;
     std::string m_sentence;

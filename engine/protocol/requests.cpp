@@ -23,14 +23,9 @@ constexpr std::uint32_t kPrepareFlagKeyspace = 0x01;
 constexpr std::array<std::string_view, 3> kEventTypeNames{"TOPOLOGY_CHANGE", "STATUS_CHANGE",
                                                           "SCHEMA_CHANGE"};
 
-/// Into a null one.
-void readValue(MessageReader& in, ProtocolVersion version, Value& value)
+/// One without bytes, or with fewer than it says, into a null one.
+void readBareValue(MessageReader& in, ProtocolVersion version, Value& value)
 {
-    if (const auto bytes = in.raw().tryBytes32()) [[likely]] {
-        value.kind = Value::Kind::Bytes;
-        value.bytes = *bytes;
-        return;
-    }
     const std::int32_t size = in.i32("a value");
     if (size >= 0) {
         if (in.ok())
@@ -53,7 +48,12 @@ std::span<const Value> readValues(MessageReader& in, ProtocolVersion version, bo
     for (Value& value : values) {
         if (named)
             value.name = in.string();
-        readValue(in, version, value);
+        if (const auto bytes = in.raw().tryBytes32()) [[likely]] {
+            value.kind = Value::Kind::Bytes;
+            value.bytes = *bytes;
+            continue;
+        }
+        readBareValue(in, version, value);
         if (!in.ok())
             return {};
     }
@@ -114,6 +114,14 @@ void readBatch(MessageReader& in, ProtocolVersion version, Arena& arena, BatchRe
     readOptions(in, version, arena, batch.options);
 }
 
+void readExecute(MessageReader& in, ProtocolVersion version, Arena& arena, ExecuteRequest& request)
+{
+    request.id = in.shortBytes();
+    if (version >= ProtocolVersion::V5)
+        request.resultMetadataId = in.shortBytes();
+    readOptions(in, version, arena, request.options);
+}
+
 void readRequest(MessageReader& in, ProtocolVersion version, Opcode opcode, Arena& arena,
                  Request& out)
 {
@@ -139,14 +147,9 @@ void readRequest(MessageReader& in, ProtocolVersion version, Opcode opcode, Aren
             request.keyspace = in.string();
         return;
     }
-    case Opcode::Execute: {
-        auto& request = out.emplace<ExecuteRequest>();
-        request.id = in.shortBytes();
-        if (version >= ProtocolVersion::V5)
-            request.resultMetadataId = in.shortBytes();
-        readOptions(in, version, arena, request.options);
+    case Opcode::Execute:
+        readExecute(in, version, arena, out.emplace<ExecuteRequest>());
         return;
-    }
     case Opcode::Batch:
         readBatch(in, version, arena, out.emplace<BatchRequest>());
         return;
@@ -322,6 +325,21 @@ Result<void> decodeRequest(ProtocolVersion version, Opcode opcode, ByteView mess
     if (!in.ok())
         return in.error();
     return ok();
+}
+
+Result<void> decodeExecute(ProtocolVersion version, ByteView message, Arena& arena,
+                           ExecuteRequest& out)
+{
+    MessageReader in{message};
+    readExecute(in, version, arena, out);
+    if (!in.ok())
+        return in.error();
+    return ok();
+}
+
+ByteView executeId(ByteView message)
+{
+    return MessageReader{message}.shortBytes();
 }
 
 void encodeRequest(ByteWriter& out, ProtocolVersion version, const Request& request)

@@ -106,6 +106,12 @@ using Request = std::variant<StartupRequest, OptionsRequest, AuthResponseRequest
 [[nodiscard]] Result<void> decodeRequest(ProtocolVersion version, Opcode opcode, ByteView message,
                                          Arena& arena, Request& out);
 
+/// The same for the message of an EXECUTE, into a new one.
+[[nodiscard]] Result<void> decodeExecute(ProtocolVersion version, ByteView message, Arena& arena,
+                                         ExecuteRequest& out);
+/// An EXECUTE's id alone, to tell what is to be executed before the rest is read; empty if cut.
+[[nodiscard]] ByteView executeId(ByteView message);
+
 /// Appends a request's message. Requires: values fit the version (Unset and keyspace do not
 /// exist in v3).
 void encodeRequest(ByteWriter& out, ProtocolVersion version, const Request& request);

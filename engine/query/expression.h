@@ -91,14 +91,17 @@ public:
     [[nodiscard]] static Result<PreparedTerm> prepare(const cql::Term& term, cql::TypePtr type,
                                                       std::string name, PrepareContext& context);
     /// The value of this execution: in the request, the arena or the statement.
-    [[nodiscard]] Result<protocol::Value> bind(BindContext& context) const
+    [[nodiscard]] Result<protocol::Value> bind(BindContext& context) const;
+    /// The same in the usual case that it is a marker whose bytes need a look at their number
+    /// only; nullptr: bind() it.
+    [[nodiscard]] const ByteView* givenBytes(const BindContext& context) const noexcept
     {
-        if (m_kind == Kind::Marker && m_marker < context.values.size()) [[likely]] {
-            const protocol::Value& given = context.values[m_marker];
-            if (given.kind != protocol::Value::Kind::Bytes || m_type->hasValidLength(given.bytes))
-                return given;
-        }
-        return bindAny(context);
+        if (m_kind != Kind::Marker || m_marker >= context.values.size()) [[unlikely]]
+            return nullptr;
+        const protocol::Value& given = context.values[m_marker];
+        const bool isGood =
+            given.kind == protocol::Value::Kind::Bytes && m_type->hasValidLength(given.bytes);
+        return isGood ? &given.bytes : nullptr;
     }
     [[nodiscard]] bool isMarker() const noexcept { return m_kind == Kind::Marker; }
     [[nodiscard]] bool isNull() const noexcept { return m_kind == Kind::Null; }
@@ -108,7 +111,6 @@ public:
 
 private:
     enum class Kind : std::uint8_t { Null, Constant, Marker, Computed };
-    [[nodiscard]] Result<protocol::Value> bindAny(BindContext& context) const;
 
     Kind m_kind = Kind::Null;
     std::uint16_t m_marker = 0;

@@ -257,7 +257,7 @@ Result<MaybeValue> evaluate(const Expression& expression, BindContext& context, 
     return Evaluator{context, row, aggregates}.value(expression);
 }
 
-Result<protocol::Value> PreparedTerm::bindAny(BindContext& context) const
+Result<protocol::Value> PreparedTerm::bind(BindContext& context) const
 {
     switch (m_kind) {
     case Kind::Null:

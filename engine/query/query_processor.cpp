@@ -63,8 +63,9 @@ struct QueryProcessor::State {
     using Cache = std::unordered_map<Bytes, Entry, PreparedIdHash, std::equal_to<>>;
 
     Environment environment;
-    Cache cache;           ///< looked up only, never iterated
-    std::list<Bytes> uses; ///< least recently prepared first
+    Cache cache;                       ///< looked up only, never iterated
+    Cache::value_type* last = nullptr; ///< of the cache: was asked for last, and likely is next
+    std::list<Bytes> uses;             ///< least recently prepared first
 
     Result<Entry*> current(ByteView id);
     static void set(Entry& entry, PreparedStatementPtr statement);
@@ -84,6 +85,7 @@ void QueryProcessor::State::set(Entry& entry, PreparedStatementPtr statement)
 QueryProcessor::State::Entry& QueryProcessor::State::store(const Bytes& id,
                                                            PreparedStatementPtr statement)
 {
+    last = nullptr;
     const auto existing = cache.find(id);
     if (existing != cache.end()) {
         uses.erase(existing->second.use);
@@ -103,6 +105,10 @@ QueryProcessor::State::Entry& QueryProcessor::State::store(const Bytes& id,
 
 Result<QueryProcessor::State::Entry*> QueryProcessor::State::current(ByteView id)
 {
+    const schema::SchemaPtr& schema = environment.schemaOwner.current();
+    if (last != nullptr && last->first == id && last->second.checkedAgainst == schema) [[likely]]
+        return &last->second;
+    last = nullptr;
     const auto at = cache.find(id);
     if (at == cache.end())
         return Error{
@@ -113,9 +119,10 @@ Result<QueryProcessor::State::Entry*> QueryProcessor::State::current(ByteView id
                 "evicted from the internal cache)",
             std::make_shared<protocol::UnpreparedExtra>(Bytes{id})};
     Entry& entry = at->second;
-    const schema::SchemaPtr& schema = environment.schemaOwner.current();
-    if (entry.checkedAgainst == schema) [[likely]]
+    if (entry.checkedAgainst == schema) [[likely]] {
+        last = &*at;
         return &entry;
+    }
     const schema::TablePtr& table = entry.statement->table();
     const bool isSame = !table || schema->table(table->keyspace(), table->name()) == table;
     if (isSame && table) {

@@ -31,8 +31,8 @@ Error missingValue(protocol::Value::Kind kind, const Column& column, ValueUse us
                           column.name);
 }
 
-inline Result<ByteView> requireValue(const PreparedTerm& term, const Column& column,
-                                     BindContext& context, ValueUse use = ValueUse::Place)
+Result<ByteView> requireValue(const PreparedTerm& term, const Column& column, BindContext& context,
+                              ValueUse use = ValueUse::Place)
 {
     RW_ASSIGN(const protocol::Value& value, term.bind(context));
     if (value.kind == protocol::Value::Kind::Bytes) [[likely]]
@@ -46,8 +46,12 @@ Result<void> bindEach(const std::vector<Restriction>& restrictions, BindContext&
 {
     for (std::size_t i = 0; i < out.size(); ++i) {
         const Restriction& restriction = restrictions[i];
-        RW_ASSIGN(out[i],
-                  requireValue(restriction.alternatives[0][0], *restriction.columns[0], context));
+        const PreparedTerm& term = restriction.alternatives[0][0];
+        if (const ByteView* const given = term.givenBytes(context)) [[likely]] {
+            out[i] = *given;
+            continue;
+        }
+        RW_ASSIGN(out[i], requireValue(term, *restriction.columns[0], context));
     }
     return ok();
 }

@@ -58,6 +58,7 @@ struct LocalStore::Impl {
     schema::SchemaPtr schema;
     std::map<schema::TableId, TableStatePtr> tables; ///< ordered: what walks them is deterministic
     std::unordered_map<schema::TableId, TableState*> byId; ///< the same, for the hot path
+    TableState* lastWritten = nullptr;                     ///< of them, and likely next
     LostFolders lostFolders;
     std::vector<std::int64_t> oldSegments; ///< of earlier runs, until all is replayed
     bool isStarted = false;

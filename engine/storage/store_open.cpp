@@ -212,6 +212,7 @@ void LocalStore::Impl::changeSchema(schema::SchemaPtr next)
         state->isDropped = true;
         runtime.cancel(state->flushTimer);
         byId.erase(at->first);
+        lastWritten = nullptr;
         tables.erase(at);
         runtime.spawn(Priority::Background, "drop table", dropFiles(state));
     };

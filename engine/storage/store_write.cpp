@@ -29,13 +29,16 @@ bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, const sstable::K
     bool isCdc = false;
     boost::container::small_vector<TableState*, 4> states; // of the updates
     for (const rows::Partition& update : mutation.updates) {
-        const auto at = byId.find(update.table()->id());
-        if (at == byId.end()) {
-            answerLater(std::move(done), noTable(update.table()->id()));
-            return true;
+        if (lastWritten == nullptr || lastWritten->table != update.table()) {
+            const auto at = byId.find(update.table()->id());
+            if (at == byId.end()) {
+                answerLater(std::move(done), noTable(update.table()->id()));
+                return true;
+            }
+            lastWritten = at->second;
         }
-        states.push_back(at->second);
-        durable = durable || at->second->isDurable;
+        states.push_back(lastWritten);
+        durable = durable || lastWritten->isDurable;
         isCdc = isCdc || (options.cdcEnabled && update.table()->params().cdc);
     }
     const bool isTimed = !states.empty() && states.front()->metrics.writes.wantsTime();

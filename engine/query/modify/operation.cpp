@@ -368,6 +368,12 @@ Result<void> ColumnOperation::removeElement(RowWriter& to, BindContext& context,
 Result<void> ColumnOperation::apply(RowWriter& to, BindContext& context,
                                     const ExistingRow& existing) const
 {
+    if (m_kind == Kind::Set && !m_column->isComplex()) [[likely]] {
+        if (const ByteView* const given = m_value.givenBytes(context)) {
+            to.putBound(*m_column, *given);
+            return ok();
+        }
+    }
     switch (m_kind) {
     case Kind::Remove:
         if (m_column->isComplex())

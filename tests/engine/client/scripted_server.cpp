@@ -196,17 +196,17 @@ void ScriptedServer::handle(ServerRequestPtr request)
             const std::lock_guard lock(m_mutex);
             ++m_counts["PREPARE " + cql];
         }
-        connection.respond(request->stream, prepared);
+        connection.respond(request->stream(), prepared);
     } else if (const auto* execute = std::get_if<ExecuteRequest>(&request->request)) {
         const auto at = m_prepared.find(Bytes{execute->id});
         if (at == m_prepared.end())
-            connection.respondError(request->stream,
+            connection.respondError(request->stream(),
                                     Error{ErrorCode::Unprepared, "not prepared",
                                           std::make_shared<UnpreparedExtra>(Bytes{execute->id})});
         else
             run(std::string(at->second), std::move(request));
     } else {
-        connection.respond(request->stream, VoidResult{});
+        connection.respond(request->stream(), VoidResult{});
     }
 }
 
@@ -222,7 +222,7 @@ void ScriptedServer::run(const std::string& cql, ServerRequestPtr request)
     if (answer)
         answer(std::move(request));
     else
-        request->connection().respondError(request->stream,
+        request->connection().respondError(request->stream(),
                                            Error{ErrorCode::Invalid, "no such table: " + cql});
 }
 
@@ -249,7 +249,7 @@ void ScriptedServer::rows(const ServerRequestPtr& request, const std::vector<Col
     result.metadata.pagingState = std::move(pagingState);
     result.rowCount = encoder.rows();
     result.content = content;
-    request->connection().respond(request->stream, result);
+    request->connection().respond(request->stream(), result);
 }
 
 } // namespace tests

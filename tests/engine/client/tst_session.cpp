@@ -184,7 +184,7 @@ void TstSession::pagesFollowEachOther()
         const auto& options = std::get<QueryRequest>(request->request).options;
         const int page = options.pagingState ? std::stoi(std::string(*options.pagingState)) : 0;
         if (options.pageSize != 2)
-            request->connection().respondError(request->stream,
+            request->connection().respondError(request->stream(),
                                                Error{ErrorCode::Invalid, "page size"});
         else
             ScriptedServer::rows(request, {{"id", cql::Type::native(cql::TypeKind::Text)}},
@@ -246,8 +246,8 @@ void TstSession::errorsOfTheClusterKeepTheirCodeAndFields()
     ScriptedServer server;
     server.on("CREATE", [](ServerRequestPtr request) {
         request->connection().respondError(
-            request->stream, Error{ErrorCode::AlreadyExists, "Cannot add existing table",
-                                   std::make_shared<AlreadyExistsExtra>("hotel", "guests")});
+            request->stream(), Error{ErrorCode::AlreadyExists, "Cannot add existing table",
+                                     std::make_shared<AlreadyExistsExtra>("hotel", "guests")});
     });
     Fixture fixture{server};
     const auto result = fixture.execute("CREATE");
@@ -382,7 +382,7 @@ void TstSession::aChangeOfTheSchemaWaitsUntilAllNodesKnowIt()
     std::atomic<int> looks = 0;
     server.on("ALTER", [](ServerRequestPtr request) {
         request->connection().respond(
-            request->stream,
+            request->stream(),
             SchemaChange{
                 SchemaChange::Change::Updated, SchemaChange::Target::Table, "hotel", "guests", {}});
     });

@@ -31,7 +31,8 @@ struct EchoHandler final : RequestHandler {
     Bytes answer = "x";
     void handle(ServerRequestPtr request) override
     {
-        request->connection().respond(request->stream, SetKeyspaceResult{answer.substr(0, 60000)});
+        request->connection().respond(request->stream(),
+                                      SetKeyspaceResult{answer.substr(0, 60000)});
     }
 };
 

@@ -17,6 +17,10 @@ private slots:
     void whatIsRefusedIsAnsweredAtOnce();
     void manyWritesAreAnsweredEachWithItsOwn();
     void whatComesTogetherHasOneTimeAndWhatComesLaterALaterOne();
+    void valuesByNameArePutInTheirPlaces();
+    void aWriteThatIsCutOffIsRefused();
+    void aPreparedWriteFollowsItsTable();
+    void aConnectionStaysUntilItsWriteHasEnded();
     void aHandlerThatEndsForgetsItsWrites();
 };
 
@@ -51,7 +55,11 @@ struct Asked final : node::ConnectionTransport {
         (void)fixture.run("CREATE TABLE ks.t (p int PRIMARY KEY, v int)");
         insert = fixture.processor.prepare("INSERT INTO ks.t (p, v) VALUES (?, ?)", {})->id;
     }
-    ~Asked() override { connection->detach(); }
+    ~Asked() override
+    {
+        if (connection)
+            connection->detach();
+    }
 
     void wake() override {}
     MonoTime now() const override { return fixture.runtime.mono; }
@@ -252,6 +260,79 @@ void TstQueryHandler::whatComesTogetherHasOneTimeAndWhatComesLaterALaterOne()
         QCOMPARE(asked.fixture.show("SELECT writetime(v) AS t FROM ks.t WHERE p = " +
                                     std::to_string(key)),
                  "t\n" + std::to_string(expected));
+}
+
+void TstQueryHandler::valuesByNameArePutInTheirPlaces()
+{
+    Asked asked;
+    Bytes seven;
+    Bytes eight;
+    ByteWriter{seven}.i32(7);
+    ByteWriter{eight}.i32(8);
+    std::array values{Value::of(seven), Value::of(eight)};
+    values[0].name = "v";
+    values[1].name = "p";
+    ExecuteRequest request;
+    request.id = asked.insert;
+    request.options.values = values;
+    request.options.namedValues = true;
+    const auto answers = asked.ask(request);
+    QCOMPARE(answers.size(), std::size_t{1});
+    QCOMPARE(told(answers[0]), std::string("void"));
+    QCOMPARE(asked.fixture.show("SELECT p, v FROM ks.t"), std::string("p | v\n8 | 7"));
+}
+
+void TstQueryHandler::aWriteThatIsCutOffIsRefused()
+{
+    Asked asked;
+    const Bytes whole = asked.write(1);
+    const std::size_t afterId = kEnvelopeHeaderBytes + 2 + asked.insert.size();
+    for (std::size_t size = kEnvelopeHeaderBytes; size < whole.size(); ++size) {
+        Bytes cut = whole.substr(0, size);
+        storeBigEndian(cut.data() + 5, static_cast<std::uint32_t>(size - kEnvelopeHeaderBytes));
+        asked.connection->receive(cut);
+        const auto answers = asked.answers();
+        QCOMPARE(answers.size(), std::size_t{1});
+        const std::string text = told(answers[0]);
+        if (size >= afterId)
+            QVERIFY2(text.find("Not enough bytes") != std::string::npos, text.c_str());
+        QCOMPARE(asked.connection->inFlight(), 0U);
+    }
+    QCOMPARE(asked.fixture.show("SELECT p FROM ks.t"), std::string("p"));
+}
+
+void TstQueryHandler::aPreparedWriteFollowsItsTable()
+{
+    Asked asked;
+    const auto outcome = [&](std::int32_t key) {
+        asked.connection->receive(asked.write(key));
+        const auto answers = asked.answers();
+        return answers.size() == 1 ? told(answers[0]) : "no answer";
+    };
+    QCOMPARE(outcome(1), std::string("void"));
+    (void)asked.fixture.run("ALTER TABLE ks.t ADD w int");
+    QCOMPARE(outcome(2), std::string("void"));
+    (void)asked.fixture.run("CREATE TABLE ks.other (p int PRIMARY KEY)");
+    QCOMPARE(outcome(3), std::string("void"));
+    QCOMPARE(asked.fixture.show("SELECT p, v, w FROM ks.t WHERE p = 2"),
+             std::string("p | v | w\n2 | 2 | null"));
+    (void)asked.fixture.run("DROP TABLE ks.t");
+    QVERIFY2(outcome(4) != "void", outcome(4).c_str());
+}
+
+void TstQueryHandler::aConnectionStaysUntilItsWriteHasEnded()
+{
+    Asked asked;
+    asked.hold();
+    asked.connection->receive(asked.write(1) + asked.write(2));
+    const std::weak_ptr<node::ServerConnection> connection = asked.connection;
+    asked.connection->detach();
+    asked.connection.reset();
+    asked.held[0]->decide(ok(), Resume::AtOnce);
+    QVERIFY(!connection.expired());
+    asked.held[1]->decide(ok(), Resume::AtOnce);
+    asked.fixture.runtime.run();
+    QVERIFY(connection.expired());
 }
 
 void TstQueryHandler::aHandlerThatEndsForgetsItsWrites()

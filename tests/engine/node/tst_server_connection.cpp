@@ -41,7 +41,7 @@ struct FakeHandler final : RequestHandler {
     void handle(ServerRequestPtr request) override
     {
         if (answersAtOnce)
-            request->connection().respond(request->stream, VoidResult{});
+            request->connection().respond(request->stream(), VoidResult{});
         else
             waiting.push_back(std::move(request));
     }
@@ -242,7 +242,7 @@ void TstServerConnection::answersComeByStreamInAnyOrder()
     QVERIFY(!fixture.connection->hasOutput());
     for (std::size_t i : {2U, 0U, 1U}) {
         auto& request = fixture.handler.waiting[i];
-        request->connection().respond(request->stream, VoidResult{});
+        request->connection().respond(request->stream(), VoidResult{});
         request.reset();
     }
     QCOMPARE(streamsOf(fixture.output()), (std::vector<std::int16_t>{0, 1, 32767}));
@@ -279,7 +279,7 @@ void TstServerConnection::inputWaitsWhileTooMuchIsInFlight()
     QVERIFY(fixture.transport.wakes > wakes); // so that the socket is read again
     fixture.connection->resume();
     QCOMPARE(fixture.handler.waiting.size(), std::size_t{4});
-    QCOMPARE(fixture.handler.waiting.back()->stream, std::int16_t{4});
+    QCOMPARE(fixture.handler.waiting.back()->stream(), std::int16_t{4});
     while (!fixture.handler.waiting.empty()) {
         fixture.handler.waiting.pop_back();
         fixture.connection->resume();
@@ -314,7 +314,7 @@ void TstServerConnection::answersAfterTheSocketIsGoneAreDropped()
     fixture.connection->receive(queryEnvelope(1, "a"));
     fixture.connection->detach();
     auto& request = fixture.handler.waiting.front();
-    request->connection().respond(request->stream, VoidResult{});
+    request->connection().respond(request->stream(), VoidResult{});
     QVERIFY(!fixture.connection->hasOutput());
     request.reset();
 }
