@@ -1,5 +1,6 @@
 #include "engine/storage/memtable.h"
 
+#include "engine/base/prefetch.h"
 #include "engine/rows/merge.h"
 
 namespace engine::storage {
@@ -53,6 +54,21 @@ std::size_t PartitionsByKey::placeOf(std::int64_t token, ByteView key) const noe
         if (place.partition == nullptr || (place.token == token && place.partition->key == key))
             return at;
     }
+}
+
+void PartitionsByKey::prefetch(std::int64_t token) const noexcept
+{
+    if (!m_places.empty())
+        engine::prefetch(&m_places[static_cast<std::size_t>(token) & (m_places.size() - 1)], 1);
+}
+
+void PartitionsByKey::prefetchPartition(std::int64_t token) const noexcept
+{
+    if (m_places.empty())
+        return;
+    const Place& place = m_places[static_cast<std::size_t>(token) & (m_places.size() - 1)];
+    if (place.token == token && place.partition != nullptr)
+        engine::prefetch(place.partition, sizeof(MemtablePartition) + 32);
 }
 
 void PartitionsByKey::add(MemtablePartition& partition)
@@ -161,6 +177,7 @@ const MemtableRow* Memtable::updated(const MemtableRow& old, const rows::Row& up
 
 void Memtable::addRow(MemtablePartition& to, const rows::Row& row)
 {
+    to.rows.prefetch(to.newest);
     note(row);
     const std::uint64_t prefix = rows::orderPrefix(*m_table, row.clustering.values);
     const auto at = placeOf(to, prefix, row);

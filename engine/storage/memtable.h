@@ -45,6 +45,10 @@ public:
     [[nodiscard]] MemtablePartition* find(std::int64_t token, ByteView key) const noexcept;
     /// Requires: not here yet. `partition` outlives this.
     void add(MemtablePartition& partition);
+    /// Asks for the memory that find() looks at first.
+    void prefetch(std::int64_t token) const noexcept;
+    /// Asks for the partition itself and its key. Some time after prefetch().
+    void prefetchPartition(std::int64_t token) const noexcept;
     [[nodiscard]] std::size_t bytes() const noexcept { return m_places.capacity() * sizeof(Place); }
 
 private:
@@ -75,6 +79,11 @@ public:
 
     /// Takes in an update of this table (of any version of it).
     void apply(const rows::Partition& update, std::int64_t token);
+
+    /// Ask for memory that apply() to a partition of this token will look at, one after the other
+    /// and with other work between: it is seldom in a cache, and each step tells the next.
+    void prefetch(std::int64_t token) const noexcept { m_byKey.prefetch(token); }
+    void prefetchPartition(std::int64_t token) const noexcept { m_byKey.prefetchPartition(token); }
 
     [[nodiscard]] const schema::TablePtr& table() const noexcept { return m_table; }
     [[nodiscard]] const sstable::CommitLogPosition& start() const noexcept { return m_start; }

@@ -34,8 +34,11 @@ public:
     /// Requires: not end().
     [[nodiscard]] const Item& at(Position at) const noexcept
     {
-        return chunks()[at.chunk].items[at.item];
+        const Chunk& chunk = chunks()[at.chunk];
+        return at.item == 0 ? chunk.first : chunk.items[at.item];
     }
+    /// Asks for the memory of the directory that at() looks at first.
+    void prefetch(Position at) const noexcept { __builtin_prefetch(chunks() + at.chunk); }
     void replace(Position at, const Item& item) noexcept
     {
         Chunk& chunk = chunks()[at.chunk];

@@ -38,6 +38,7 @@ bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, const sstable::K
             lastWritten = at->second;
         }
         states.push_back(lastWritten);
+        lastWritten->active->prefetch(key.token);
         durable = durable || lastWritten->isDurable;
         isCdc = isCdc || (options.cdcEnabled && update.table()->params().cdc);
     }
@@ -50,6 +51,8 @@ bool LocalStore::Impl::tryApply(const rows::Mutation& mutation, const sstable::K
             onDurable(number, std::move(outcome));
         };
     CommitLogPosition position = log->position();
+    for (const TableState* const state : states)
+        state->active->prefetchPartition(key.token);
     if (durable) {
         // `done` moves into the log only if the record does.
         auto appended = log->append(mutation, isShownLater ? synced : done, isCdc);
