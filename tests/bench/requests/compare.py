@@ -7,6 +7,8 @@ warm passes, one SSTable, compaction unthrottled; then pairs of runs, one of eac
 Each server has core 0 to itself while its turn lasts (the other is stopped by SIGSTOP), the load core 1. Prints medians and ratios; then
 latency by open loop at 70 % of what Cassandra had done. As latte's own core bounds writes and batches, and
 latte starts requests in bursts, each is measured once more with load_requests, which spends a tenth of it.
+
+With --nodes 3 both are clusters, all nodes on core 0, with RF 3 and LOCAL_QUORUM; CPU is that of all nodes.
 """
 import argparse
 import contextlib
@@ -19,6 +21,7 @@ import shutil
 import signal
 import statistics
 import subprocess
+import time
 
 from latte_load import FUNCTIONS, Load, Ringwright, compact, cpu_seconds, flush
 
@@ -26,19 +29,22 @@ YAML = ["key_cache_size: 50MiB", "compaction_throughput: 0MiB/s", "memtable_heap
 
 
 class Cassandra:
-    admin_port = 8778
     secret = None
     folder = "/tmp/real-cassandra"  # the launcher's own choice
 
-    def __init__(self, program, yaml):
+    def __init__(self, program, yaml, nodes=1):
         self.program = program
         self.lock = open("/tmp/real-cassandra.lock", "w")
         fcntl.flock(self.lock, fcntl.LOCK_EX)
         words = [word for line in yaml for word in ("--yaml", line)]
-        started = subprocess.run([program, "start", "1", "--heap", "2G", *words], check=True, capture_output=True, text=True).stdout
-        self.address = re.search(r"CQL ([\d.]+):", started)[1]
-        self.pid = int(re.search(r"pid (\d+)", started)[1])
-        subprocess.run(["taskset", "-acp", "0", str(self.pid)], check=True, capture_output=True)
+        started = subprocess.run([program, "start", str(nodes), "--heap", "2G", *words], check=True, capture_output=True, text=True).stdout
+        addresses = re.findall(r"CQL ([\d.]+):", started)
+        self.address = addresses[0]
+        self.admins = [(address, 8778) for address in addresses]
+        self.pids = [int(pid) for pid in re.findall(r"pid (\d+)", started)]
+        self.pid = self.pids[0]
+        for pid in self.pids:
+            subprocess.run(["taskset", "-acp", "0", str(pid)], check=True, capture_output=True)
 
     def close(self):
         subprocess.run([self.program, "destroy"], check=True, capture_output=True)
@@ -48,14 +54,16 @@ class Cassandra:
 @contextlib.contextmanager
 def turn(server, servers):
     """Nobody else has core 0: a server that has just compacted may have work of its own left."""
-    others = [other for other in servers.values() if other is not server]
-    for other in others:
-        os.kill(other.pid, signal.SIGSTOP)
+    others = [pid for other in servers.values() if other is not server for pid in other.pids]
+    for pid in others:
+        os.kill(pid, signal.SIGSTOP)
     try:
+        if len(server.pids) > 1:
+            time.sleep(5)  # until its nodes, stopped before, have heard of each other
         yield
     finally:
-        for other in others:
-            os.kill(other.pid, signal.SIGCONT)
+        for pid in others:
+            os.kill(pid, signal.SIGCONT)
 
 
 def lean(options, servers, function, equal):
@@ -91,10 +99,11 @@ def main():
     parser.add_argument("--requests", type=int, default=100_000, help="a run; a tenth of slices and batches")
     parser.add_argument("--cache", default="128MiB", help="file_cache_size of both")
     parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--nodes", type=int, default=1, help="1 or 3")
     options = parser.parse_args()
     yaml = [*YAML, f"file_cache_size: {options.cache}"]
-    servers = {"ours": Ringwright(options.bin, yaml), "Cassandra": Cassandra(options.cassandra, yaml)}
-    loads = {name: Load(options.latte, server.address, options.rows) for name, server in servers.items()}
+    servers = {"ours": Ringwright(options.bin, yaml, options.nodes), "Cassandra": Cassandra(options.cassandra, yaml, options.nodes)}
+    loads = {name: Load(options.latte, server.address, options.rows, replicas=options.nodes) for name, server in servers.items()}
     try:
         for name, server in servers.items():
             loads[name].fill()
@@ -110,7 +119,7 @@ def main():
             for _ in range(options.pairs):
                 for name, server in servers.items():
                     with turn(server, servers):
-                        measured[name].append(loads[name].cost(function, requests, server.pid))
+                        measured[name].append(loads[name].cost(function, requests, *server.pids))
             cost = {name: statistics.median(c for c, _ in all_) for name, all_ in measured.items()}
             rate = {name: statistics.median(r for _, r in all_) for name, all_ in measured.items()}
             equal = int(rate["Cassandra"] * 0.7)
@@ -119,7 +128,8 @@ def main():
                 with turn(server, servers):
                     p99[name] = statistics.median(loads[name].run(function, requests, equal)[2] for _ in range(3))
             line(function, cost, rate, p99, equal)
-            lean(options, servers, function, equal)
+            if options.nodes == 1:
+                lean(options, servers, function, equal)
     finally:
         for load in loads.values():
             load.close()

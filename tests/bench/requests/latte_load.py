@@ -23,17 +23,18 @@ def cpu_seconds(pid):
 
 
 def storage_service(server, operation, arguments):
-    """nodetool's way, on either server: `server` has address, admin_port and secret (None: it asks for none)."""
+    """nodetool's way, on all nodes of either server: it has `admins` (address and port) and secret (None: asks for none)."""
     headers = {"Content-Type": "application/json"}
     if server.secret:
         headers["Authorization"] = "Basic " + base64.b64encode(f"ringwright:{server.secret}".encode()).decode()
-    request = urllib.request.Request(
-        f"http://{server.address}:{server.admin_port}/jolokia/",
-        json.dumps({"type": "exec", "mbean": "org.apache.cassandra.db:type=StorageService",
-                    "operation": operation, "arguments": arguments}).encode(), headers)
-    answer = json.load(urllib.request.urlopen(request, timeout=1800))
-    if answer["status"] != 200:
-        raise SystemExit(f"{operation} failed: {answer}")
+    for address, port in server.admins:
+        request = urllib.request.Request(
+            f"http://{address}:{port}/jolokia/",
+            json.dumps({"type": "exec", "mbean": "org.apache.cassandra.db:type=StorageService",
+                        "operation": operation, "arguments": arguments}).encode(), headers)
+        answer = json.load(urllib.request.urlopen(request, timeout=1800))
+        if answer["status"] != 200:
+            raise SystemExit(f"{operation} failed: {answer}")
 
 
 def flush(server):
@@ -50,9 +51,10 @@ def stop_compactions(server):
 
 
 class Load:
-    """8 connections with 16 requests in flight on each."""
+    """8 connections with 16 requests in flight on each, LOCAL_QUORUM of `replicas`."""
 
-    def __init__(self, latte, address, rows, core=1):
+    def __init__(self, latte, address, rows, core=1, replicas=1):
+        self.replicas = f"rf={replicas}"
         self.command = ["taskset", "-c", str(core), latte]
         self.rows = rows
         self.address = address
@@ -65,8 +67,8 @@ class Load:
             raise SystemExit(f"latte {verb} failed:\n{done.stdout}\n{done.stderr}")
 
     def fill(self):
-        self.latte("schema")
-        self.latte("load", "-P", f"rows={self.rows}", "-t", "1", "--concurrency", "128")
+        self.latte("schema", "-P", self.replicas)
+        self.latte("load", "-P", f"rows={self.rows}", "-P", self.replicas, "-t", "1", "--concurrency", "128")
 
     def run(self, function, requests, rate=None):
         """The number of requests done, how many a second, and the 99th percentile of latency in
@@ -82,11 +84,11 @@ class Load:
         return (result["request_count"], result["request_count"] / result["elapsed_time_s"],
                 result["cycle_latency"]["percentiles"][P99]["value"])
 
-    def cost(self, function, requests, pid):
-        """CPU microseconds a request of process `pid`, and requests a second."""
-        before = cpu_seconds(pid)
+    def cost(self, function, requests, *pids):
+        """CPU microseconds a request of these processes together, and requests a second."""
+        before = sum(map(cpu_seconds, pids))
         done, rate, _ = self.run(function, requests)
-        return (cpu_seconds(pid) - before) / done * 1e6, rate
+        return (sum(map(cpu_seconds, pids)) - before) / done * 1e6, rate
 
     @contextlib.contextmanager
     def steady(self, function, rate):
@@ -105,20 +107,24 @@ class Load:
 
 
 class Ringwright:
-    """One node of ours in a new folder, on core 0."""
+    """So many nodes of ours in a new folder, all on core 0; the first one is spoken to."""
 
-    def __init__(self, bin_folder, yaml_lines=()):
+    def __init__(self, bin_folder, yaml_lines=(), nodes=1):
         self.tool = bin_folder / "ringwright-cluster"
         self.folder = tempfile.mkdtemp(prefix="ringwright-bench-")
-        self.call("create", "requests", "--nodes", "1")
+        self.call("create", "requests", "--nodes", str(nodes))
         for config in pathlib.Path(self.folder).rglob("cassandra.yaml"):
             lines = [line for line in config.read_text().splitlines()
                      if line.split(":")[0] not in {given.split(":")[0] for given in yaml_lines}]
             config.write_text("\n".join([*lines, *yaml_lines, ""]))
-        node = json.loads(self.call("start", "requests", "--json"))["nodes"][0]
-        self.address, self.admin_port, self.pid = node["address"], node["admin_port"], node["pid"]
+        started = json.loads(self.call("start", "requests", "--json"))["nodes"]
+        self.address = started[0]["address"]
+        self.admins = [(node["address"], node["admin_port"]) for node in started]
+        self.pids = [node["pid"] for node in started]
+        self.pid = self.pids[0]
         self.secret = pathlib.Path(self.folder, "requests", "secret").read_text().strip()
-        subprocess.run(["taskset", "-acp", "0", str(self.pid)], check=True, capture_output=True)
+        for pid in self.pids:
+            subprocess.run(["taskset", "-acp", "0", str(pid)], check=True, capture_output=True)
 
     def call(self, *words):
         return subprocess.run([self.tool, *words, "--dir", self.folder], check=True, capture_output=True, text=True).stdout
